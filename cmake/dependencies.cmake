@@ -1,0 +1,27 @@
+# What Hearken links, and why. Each is kept, packaged by Debian and Ubuntu, and made for its job.
+#   oneDNN      matrix products with packed weights, tuned for every CPU it meets
+#   FFmpeg      every codec people have
+#   soxr        the resampler the reference implementations use
+#   SQLite      the library file
+#   utf8proc    Unicode properties and normalisation for the tokenizers
+#   xxHash      content hashes as fast as memory
+#   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many threads it may use
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(PkgConfig REQUIRED)
+# Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
+find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
+find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
+pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
+  libavformat libavcodec libavutil soxr sqlite3 libutf8proc libxxhash)
+
+# Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
+add_library(hearken_dependencies INTERFACE)
+target_link_libraries(hearken_dependencies INTERFACE
+  Threads::Threads OpenMP::OpenMP_CXX ${HEARKEN_DNNL_LIBRARY} PkgConfig::hearken_pkg nlohmann_json::nlohmann_json fmt::fmt)
+
+add_library(hearken_cli_dependencies INTERFACE)
+find_package(CLI11 REQUIRED)
+target_link_libraries(hearken_cli_dependencies INTERFACE CLI11::CLI11 nlohmann_json::nlohmann_json fmt::fmt)

@@ -1,0 +1,9 @@
+// Everything public, in one include.
+#pragma once
+
+#include "hearken/error.h"
+#include "hearken/find.h"
+#include "hearken/index.h"
+#include "hearken/library.h"
+#include "hearken/model.h"
+#include "hearken/version.h"

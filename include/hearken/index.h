@@ -1,0 +1,69 @@
+// Indexing: folders and files in, tracks with vectors in the library.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hearken/error.h"
+#include "hearken/library.h"
+#include "hearken/model.h"
+
+namespace hearken {
+
+struct IndexProgress {
+  std::int64_t files_done = 0;   // embedded, unchanged or skipped
+  std::int64_t files_total = 0;  // 0 while the folders are still being read
+  std::int64_t skipped = 0;
+  double audio_seconds_done = 0;  // embedded in this run
+  double elapsed_seconds = 0;
+  std::string current;  // display form of the file being worked on
+};
+
+struct IndexOptions {
+  Windowing windowing;  // changes results, part of the fingerprint
+  bool prune = false;   // forget the tracks under these paths that are missing
+
+  int threads = 0;                                     // 0: all cores
+  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
+  const std::atomic<bool>* cancel = nullptr;           // when it turns true, the run stops soon; finished tracks stay
+};
+
+/// A file that was left out or only partly read, and why.
+struct FileNote {
+  std::filesystem::path path;
+  ErrorCode code = ErrorCode::internal;
+  std::string reason;  // one line, without the path
+};
+
+/// CPU seconds summed over the threads that did the work.
+struct StageSeconds {
+  double crawl = 0, decode = 0, features = 0, tower = 0, store = 0;
+};
+
+struct IndexReport {
+  std::int64_t found = 0;    // audio files seen
+  std::int64_t indexed = 0;  // embedded in this run
+  std::int64_t moved = 0;    // found again under another path, or copies: vectors kept, nothing embedded
+  std::int64_t unchanged = 0;
+  std::int64_t missing = 0;        // under these paths, marked missing (before pruning)
+  std::int64_t pruned = 0;         // forgotten
+  std::vector<FileNote> skipped;   // in path order
+  std::vector<FileNote> warnings;  // indexed, but something is odd (a file that ends early)
+  double audio_seconds = 0;        // embedded in this run
+  double elapsed_seconds = 0;
+  bool cancelled = false;
+  StageSeconds stages;
+};
+
+/// Indexes every audio file under `paths` (folders are read to the bottom, single files are taken as they are).
+/// A folder that cannot be read, or that is an unmounted mount point, is named in `skipped` and changes nothing.
+/// Throws Error: busy (another run writes this library), mismatch, io, or invalid_argument when `paths` is empty.
+IndexReport index(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
+                  const IndexOptions& options = {});
+
+}  // namespace hearken

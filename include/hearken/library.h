@@ -1,0 +1,65 @@
+// A library: one SQLite file that holds sources, tracks and the vectors of their windows.
+//
+// The file is the truth: it is written with a write-ahead log and full synchronisation, a track becomes visible whole
+// or not at all, and killing the process at any instant loses no track that another process has seen.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hearken/model.h"
+
+namespace hearken {
+
+/// $HEARKEN_LIBRARY, else $XDG_DATA_HOME/hearken/library.db, else ~/.local/share/hearken/library.db.
+std::filesystem::path default_library_path();
+
+enum class OpenMode {
+  read,    // must exist; any number of readers, also while another process indexes
+  create,  // created with its parent folders when it is not there
+};
+
+struct LibraryModel {
+  std::string name;         // how the user named it when the library was made with it
+  std::string fingerprint;  // Model::fingerprint
+  int dimension = 0;
+  Windowing windowing;
+  Precision precision = Precision::fp32;  // what the first run used; later runs follow
+  std::int64_t tracks = 0;
+  std::int64_t windows = 0;
+};
+
+struct LibraryInfo {
+  std::filesystem::path path;
+  std::int64_t tracks = 0;           // visible: embedded and not missing
+  std::int64_t missing = 0;          // embedded, but the file is not there at present
+  std::int64_t windows = 0;          // of visible tracks, over all models
+  double audio_seconds = 0;          // of visible tracks
+  std::int64_t bytes = 0;            // of the library file with its log
+  std::vector<LibraryModel> models;  // in the order they were added; the first is the library's own
+  std::vector<std::filesystem::path> sources;
+};
+
+/// Thread rules: one Library object is used by one thread at a time; open the file again for another thread.
+/// Copies share the connection.
+class Library {
+ public:
+  /// Throws Error: not_found (mode read), permission_denied, corrupt (not a Hearken library), mismatch (written by a
+  /// newer Hearken), io.
+  static Library open(const std::filesystem::path& path, OpenMode mode);
+
+  const std::filesystem::path& path() const noexcept;
+  LibraryInfo info() const;
+
+  struct Impl;
+  Impl& impl() const noexcept { return *impl_; }
+
+ private:
+  explicit Library(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace hearken

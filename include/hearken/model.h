@@ -1,0 +1,128 @@
+// A model that puts sound and text into one vector space, loaded from a directory.
+//
+// A vector is float32 [dimension]; two vectors are compared by their dot product, which for unit vectors is the
+// cosine, -1 to 1. The vector of a window of sound depends on its samples, on the model and on the precision, and on
+// nothing else: not on the batch, the thread count or the run (bit-equal on one instruction set).
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hearken {
+
+/// What the products are computed in. `automatic` is the best this CPU has among fp32 and bf16; int8 only on request.
+enum class Precision { automatic, fp32, bf16, int8 };
+
+std::string_view to_string(Precision precision) noexcept;
+/// Throws Error(invalid_argument) for a name that is none of auto, fp32, bf16, int8.
+Precision parse_precision(std::string_view name);
+
+/// How the audio is cut: a window every hop, in seconds. Part of a library's fingerprint.
+struct Windowing {
+  double window_seconds = 10.0;
+  double hop_seconds = 5.0;
+
+  bool operator==(const Windowing&) const = default;
+};
+
+/// Which state of the model a vector is.
+enum class EmbeddingForm {
+  unit,       // projected and scaled to length 1; what libraries and scores use
+  projected,  // projected, not normalised
+  pooled,     // the tower's own pooled state, before the projection; its width is the tower's
+};
+
+/// Scores at and above `high` are HIGH, at and above `moderate` MODERATE, else LOW.
+struct Levels {
+  double high = 0.30;
+  double moderate = 0.15;
+  std::string how;  // where the two numbers come from
+};
+
+enum class Level { low, moderate, high };
+std::string_view to_string(Level level) noexcept;  // "LOW", "MODERATE", "HIGH"
+
+struct ModelInfo {
+  std::string name;                 // "starter", or as the user wrote it
+  std::filesystem::path directory;  // where it was loaded from
+  std::string weights_fingerprint;  // hex; changes when weights, heads, tokenizer or preprocessing change
+  int dimension = 0;                // of unit and projected vectors
+  int audio_pooled_dimension = 0;
+  int text_pooled_dimension = 0;
+  int sample_rate_hz = 0;         // what the audio tower takes, mono
+  double max_window_seconds = 0;  // the longest window the audio tower takes
+  double logit_scale = 1;         // probability of a label is softmax(logit_scale * score)
+  Levels levels;
+  Precision precision = Precision::fp32;  // never `automatic`
+};
+
+/// Thread rules: a Model may be shared; every const member may be called from many threads at once, and each call uses
+/// one thread. The text tower and the audio tower are read from disk when first used. Copies share the same weights.
+class Model {
+ public:
+  /// `name` is `starter`, or a directory in Hugging Face layout.
+  /// Throws Error: not_found, corrupt (names the file, the tensor or the key), unsupported.
+  static Model load(std::string_view name, Precision precision = Precision::automatic);
+
+  const ModelInfo& info() const noexcept;
+  Level level(double score) const noexcept;
+
+  /// Hex digest of all that decides a library's vectors: weights, preprocessing, window and hop (not the precision).
+  std::string fingerprint(const Windowing& windowing) const;
+
+  /// Number of vector elements in that form: dimension, or the tower's own width.
+  std::size_t audio_width(EmbeddingForm form) const;
+  std::size_t text_width(EmbeddingForm form) const;
+
+  /// Read a tower now rather than when it is first used.
+  void prepare_text() const;
+  void prepare_audio() const;
+
+  /// One row per text, float32 [texts.size(), text_width(form)], row-major. Texts are UTF-8 of any length; what exceeds
+  /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.
+  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit) const;
+
+  /// Samples in a window of that many seconds. Throws Error(invalid_argument) for a window the tower does not take.
+  std::size_t window_samples(double window_seconds) const;
+  /// Samples from one window's start to the next. Throws Error(invalid_argument) for a hop that makes no sense.
+  std::size_t hop_samples(double hop_seconds) const;
+
+  /// The two steps of embedding one window of `samples` (mono, -1 to 1, at info().sample_rate_hz; as many as
+  /// window_samples gave). The front end writes feature_count(samples.size()) floats (log-mel, [mel][frame]);
+  /// the tower reads them and writes audio_width(form) floats. Both throw Error(invalid_argument) for other sizes.
+  std::size_t feature_count(std::size_t samples) const;
+  void audio_features(std::span<const float> samples, std::span<float> features) const;
+  void embed_features(std::span<const float> features, std::span<float> vector,
+                      EmbeddingForm form = EmbeddingForm::unit) const;
+
+  struct Impl;
+
+ private:
+  explicit Model(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// A file cut into windows and embedded.
+struct FileEmbedding {
+  std::vector<double> starts_seconds;  // [windows], ascending
+  double window_seconds = 0;
+  double duration_seconds = 0;  // of the decoded sound
+  std::size_t width = 0;
+  std::vector<float> vectors;  // [windows, width], row-major
+  std::string warning;         // not empty when only a part could be decoded; says which
+};
+
+/// Decodes and embeds one file with up to `threads` threads (0: all cores).
+/// Throws Error as audio decoding does (not_found, permission_denied, unsupported, corrupt, io), naming the file.
+FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing = {},
+                         EmbeddingForm form = EmbeddingForm::unit, int threads = 0);
+
+/// The mean of the rows, scaled to length 1: one vector for a whole file.
+std::vector<float> mean_direction(std::span<const float> rows, std::size_t width);
+
+}  // namespace hearken

@@ -1,0 +1,101 @@
+// Shared options, errors and output.
+#include "cli/common.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/paths.h"
+
+namespace hearken::cli {
+
+namespace fs = std::filesystem;
+
+int exit_status(ErrorCode code) noexcept { return code == ErrorCode::invalid_argument ? kWrongUsage : kFailed; }
+
+fs::path CommonOptions::library_path() const { return library.empty() ? default_library_path() : library; }
+
+void add_common_options(CLI::App& command, CommonOptions& options) {
+  command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
+  command.add_option("--model", options.model, "starter, or a model's directory (default: the library's own)")
+      ->type_name("NAME|DIR");
+  command.add_option("--precision", options.precision, "What products are computed in")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
+      ->type_name("auto|fp32|bf16|int8");
+  command.add_option("--threads", options.threads, "Threads to use (default: all cores)")
+      ->check(CLI::Range(1, 1024).description(""))
+      ->type_name("N");
+  command.add_option("--device", options.device, "Where to compute")
+      ->check(CLI::IsMember({"cpu", "cuda"}).description(""))
+      ->type_name("cpu|cuda");
+  command.add_flag("--quiet", options.quiet, "No progress, no remarks");
+  command.add_flag("--json", options.json, "The result as JSON");
+}
+
+CLI::Option* as_written(CLI::Option* list) {
+  constexpr int kMost = 1'000'000;  // a bound makes it a plain list to CLI11, with no bracket syntax
+  return list->expected(1, kMost)->allow_extra_args(false);
+}
+
+Model load_model(const CommonOptions& options, const LibraryInfo* library) {
+  if (options.device == "cuda")
+    throw Error(ErrorCode::unsupported, "--device cuda: this build of hearken computes on the CPU only");
+  const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
+  const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
+  Precision precision = parse_precision(options.precision);
+  if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
+  return Model::load(name, precision);
+}
+
+LibraryInfo library_info_if_there(const fs::path& path) {
+  try {
+    return Library::open(path, OpenMode::read).info();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return {};
+  }
+}
+
+Windowing library_windowing(const LibraryInfo& library) {
+  return library.models.empty() ? Windowing{} : library.models.front().windowing;
+}
+
+void complain(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
+
+void remark(const CommonOptions& options, std::string_view line) {
+  if (options.quiet || options.json) return;
+  std::fflush(stdout);  // so that the remark stands below the result it is about
+  fmt::print(stderr, "{}\n", line);
+}
+
+void print_json(const nlohmann::json& document) {
+  fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<long long>(std::floor(seconds));
+  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string friendly(const fs::path& path) {
+  std::error_code ignored;
+  const auto below = [](const fs::path& p, const fs::path& base) {
+    const auto relative = p.lexically_relative(base);
+    return !base.empty() && !relative.empty() && *relative.begin() != "..";
+  };
+  if (const fs::path here = fs::current_path(ignored); below(path, here)) return display(path.lexically_relative(here));
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && below(path, home)) return "~/" + display(path.lexically_relative(home));
+  return display(path);
+}
+
+bool colours() {
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,76 @@
+// What every command shares: options, exit status, what goes to which stream.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "hearken/hearken.h"
+
+namespace hearken::cli {
+
+/// Exit status, the same for every command (CONTRACT of the command line).
+enum Exit : int {
+  kDone = 0,
+  kFailed = 1,
+  kWrongUsage = 2,
+  kSomeSkipped = 3,
+};
+int exit_status(ErrorCode code) noexcept;
+
+struct CommonOptions {
+  std::filesystem::path library;
+  std::string model;
+  std::string precision = "auto";
+  int threads = 0;
+  std::string device = "cpu";
+  bool quiet = false;
+  bool json = false;
+
+  /// The library to use: --library, else default_library_path().
+  std::filesystem::path library_path() const;
+};
+
+/// Adds the options that every command takes. `options` must live until the parse is over.
+void add_common_options(CLI::App& command, CommonOptions& options);
+
+/// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
+CLI::Option* as_written(CLI::Option* list);
+
+/// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
+/// library was first indexed at.
+Model load_model(const CommonOptions& options, const LibraryInfo* library);
+
+/// What is in the library at `path`; of a library that is not there yet, nothing.
+LibraryInfo library_info_if_there(const std::filesystem::path& path);
+
+/// The windowing the library was first indexed with, or the usual one for an empty library.
+Windowing library_windowing(const LibraryInfo& library);
+
+/// One line on standard error, "hearken: …".
+void complain(std::string_view message);
+
+/// A line for a person on standard error, below the result; not when --quiet or --json was given.
+void remark(const CommonOptions& options, std::string_view line);
+
+/// One JSON document on standard output.
+void print_json(const nlohmann::json& document);
+
+/// "0:35", "1:02:03".
+std::string clock_time(double seconds);
+
+/// A path as a person types it: relative when it lies below the working directory, with ~ for the home folder.
+std::string friendly(const std::filesystem::path& path);
+
+/// Whether standard output may carry colours (a terminal, and NO_COLOR is not set).
+bool colours();
+
+// One per command: adds itself to the program; its callback leaves the exit status in `status`.
+void add_index(CLI::App& program, int& status);
+void add_find(CLI::App& program, int& status);
+void add_embed(CLI::App& program, int& status);
+void add_info(CLI::App& program, int& status);
+
+}  // namespace hearken::cli

@@ -1,0 +1,125 @@
+// hearken embed --audio FILE… | --text T… --out F.npy
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "cli/common.h"
+#include "cli/npy.h"
+#include "core/paths.h"
+
+namespace hearken::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::filesystem::path> audio;
+  std::vector<std::string> texts;
+  std::filesystem::path out;
+  bool windows = false, raw = false, pooled = false;
+
+  EmbeddingForm form() const {
+    return pooled ? EmbeddingForm::pooled : raw ? EmbeddingForm::projected : EmbeddingForm::unit;
+  }
+};
+
+struct Rows {
+  std::vector<float> values;
+  std::size_t width = 0;
+  nlohmann::json inputs = nlohmann::json::array(), skipped = nlohmann::json::array();
+
+  std::size_t count() const { return values.size() / width; }
+};
+
+// One row for a file: the mean of its windows; for unit vectors its direction.
+std::vector<float> file_row(const FileEmbedding& file, EmbeddingForm form) {
+  if (file.starts_seconds.size() == 1) return file.vectors;
+  if (form == EmbeddingForm::unit) return mean_direction(file.vectors, file.width);
+  std::vector<double> sum(file.width, 0.0);
+  for (std::size_t i = 0; i < file.vectors.size(); ++i) sum[i % file.width] += file.vectors[i];
+  const auto n = static_cast<double>(file.starts_seconds.size());
+  std::vector<float> out(file.width);
+  std::transform(sum.begin(), sum.end(), out.begin(), [&](double s) { return static_cast<float>(s / n); });
+  return out;
+}
+
+Rows embed_audio(const Options& options, const Model& model, const Windowing& windowing) {
+  Rows rows;
+  rows.width = model.audio_width(options.form());
+  for (const auto& path : options.audio) {
+    const std::size_t first = rows.count();
+    nlohmann::json input{{"path", display(path)}, {"row", first}};
+    try {
+      const FileEmbedding file = embed_file(model, path, windowing, options.form(), options.common.threads);
+      const std::vector<float> row = options.windows ? file.vectors : file_row(file, options.form());
+      rows.values.insert(rows.values.end(), row.begin(), row.end());
+      if (!file.warning.empty() && !options.common.quiet) complain(friendly(path) + ": " + file.warning);
+      if (options.windows) input["starts"] = file.starts_seconds;
+    } catch (const Error& error) {
+      // A row of NaN keeps the rows that follow where the caller expects them.
+      rows.values.insert(rows.values.end(), rows.width, std::numeric_limits<float>::quiet_NaN());
+      rows.skipped.push_back({{"path", display(path)}, {"code", to_string(error.code())}, {"reason", error.what()}});
+      complain(error.what());
+    }
+    input["rows"] = rows.count() - first;
+    rows.inputs.push_back(std::move(input));
+  }
+  return rows;
+}
+
+Rows embed_text(const Options& options, const Model& model) {
+  Rows rows;
+  rows.width = model.text_width(options.form());
+  rows.values = model.embed_texts(options.texts, options.form());
+  for (std::size_t i = 0; i < options.texts.size(); ++i)
+    rows.inputs.push_back({{"text", options.texts[i]}, {"row", i}, {"rows", 1}});
+  return rows;
+}
+
+int run(const Options& options) {
+  const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("embed: ") + what); };
+  if (options.audio.empty() == options.texts.empty()) throw wrong("give either --audio FILE… or --text TEXT…");
+  if (options.raw && options.pooled) throw wrong("--raw and --pooled exclude each other");
+  if (options.windows && options.audio.empty()) throw wrong("--windows goes with --audio");
+
+  const Model model = load_model(options.common, nullptr);
+  const Rows rows = options.audio.empty() ? embed_text(options, model) : embed_audio(options, model, Windowing{});
+  write_npy(options.out, rows.values, rows.width);
+  if (options.common.json) {
+    print_json({{"out", display(options.out)},
+                {"model", model.info().name},
+                {"rows", rows.count()},
+                {"dimension", rows.width},
+                {"inputs", rows.inputs},
+                {"skipped", rows.skipped}});
+  } else if (!options.common.quiet) {
+    fmt::print("{} rows of {} in {}\n", rows.count(), rows.width, friendly(std::filesystem::absolute(options.out)));
+  }
+  return rows.skipped.empty() ? kDone : kSomeSkipped;
+}
+
+}  // namespace
+
+void add_embed(CLI::App& program, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("embed", "Write the vectors of sounds or texts as a NumPy file");
+  as_written(command->add_option("--audio", options->audio, "Sound files; a row each"))->type_name("FILE");
+  as_written(command->add_option("--text", options->texts, "Texts; a row each"))->type_name("TEXT");
+  command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]")
+      ->required()
+      ->type_name("F.npy");
+  command->add_flag("--windows", options->windows, "A row for each window of 10 s every 5 s, not one a file");
+  command->add_flag("--raw", options->raw, "Projected vectors, not scaled to length 1");
+  command->add_flag("--pooled", options->pooled, "The tower's own pooled state instead");
+  add_common_options(*command, options->common);
+  command->footer(
+      "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
+      "status is 3.\n\n"
+      "Examples:\n"
+      "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
+      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace hearken::cli

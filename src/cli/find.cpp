@@ -1,0 +1,135 @@
+// hearken find TEXT
+#include "hearken/find.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "cli/common.h"
+#include "cli/indexing.h"
+#include "core/paths.h"
+#include "core/threads.h"
+
+namespace hearken::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::string text;
+  int k = 10;
+  std::filesystem::path directory;
+};
+
+std::string label(const FindHit& hit) {
+  if (hit.title.empty()) return display(hit.path.filename());
+  return hit.artist.empty() ? hit.title : hit.title + " — " + hit.artist;
+}
+
+std::string coloured(Level level) {
+  std::string name = fmt::format("{:<8}", to_string(level));
+  if (!colours() || level == Level::low) return name;
+  return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
+}
+
+void print_hits(const FindResult& result) {
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const FindHit& hit = result.hits[i];
+    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1, hit.score, coloured(hit.level), label(hit));
+    fmt::print("                       {}  at {}–{}\n", friendly(hit.path), clock_time(hit.start_seconds),
+               clock_time(std::ceil(hit.end_seconds)));
+  }
+}
+
+nlohmann::json result_json(const Options& options, const Model& model, const FindResult& result, double load_seconds,
+                           double total_seconds) {
+  auto results = nlohmann::json::array();
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const FindHit& hit = result.hits[i];
+    results.push_back({{"rank", i + 1},
+                       {"id", hit.id},
+                       {"path", display(hit.path)},
+                       {"title", hit.title},
+                       {"artist", hit.artist},
+                       {"score", hit.score},
+                       {"level", to_string(hit.level)},
+                       {"start", hit.start_seconds},
+                       {"end", hit.end_seconds}});
+  }
+  return {{"query", options.text},
+          {"model", model.info().name},
+          {"results", std::move(results)},
+          {"timings_ms",
+           {{"load", load_seconds * 1000},
+            {"embed", result.embed_seconds * 1000},
+            {"search", result.search_seconds * 1000},
+            {"total", total_seconds * 1000}}}};
+}
+
+int run(const Options& options) {
+  const double began = monotonic_seconds();
+  if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
+  const bool index_first = !options.directory.empty();
+  Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
+  const LibraryInfo info = library.info();
+  const Model model = load_model(options.common, &info);
+
+  int status = kDone;
+  bool anything_to_search = true;
+  FindOptions find_options;
+  find_options.k = options.k;
+  if (index_first) {
+    IndexOptions index_options;
+    index_options.windowing = library_windowing(info);
+    index_options.threads = options.common.threads;
+    const IndexReport report =
+        run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
+    if (report.cancelled) throw Error(ErrorCode::cancelled, "stopped before the search; what was finished is kept");
+    if (!report.skipped.empty()) status = report.found > 0 ? kSomeSkipped : kFailed;
+    anything_to_search = report.found > 0;
+    find_options.under = options.directory;
+  }
+
+  model.prepare_text();
+  const double loaded = monotonic_seconds();
+  const FindResult result = anything_to_search ? find(library, model, options.text, find_options) : FindResult{};
+  const double now = monotonic_seconds();
+
+  if (options.common.json) {
+    print_json(result_json(options, model, result, loaded - began, now - began));
+  } else {
+    print_hits(result);
+  }
+  if (!result.hits.empty()) {
+    remark(options.common, fmt::format("{} tracks searched in {:.0f} ms", result.searched, (now - began) * 1000));
+  } else if (!options.common.quiet) {
+    complain(index_first ? display(options.directory) + ": no sound in there that could be searched"
+                         : "nothing found; hearken info says what the library holds");
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_find(CLI::App& program, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
+  command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
+  command->add_option("-k", options->k, "How many tracks at most (default 10)")
+      ->check(CLI::Range(1, 1000000).description(""))
+      ->type_name("N");
+  command->add_option("--dir", options->directory, "Index what is new in this folder first, and search only there")
+      ->type_name("DIR");
+  add_common_options(*command, options->common);
+  command->footer(
+      "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
+      "that fits best.\n\n"
+      "Examples:\n"
+      "  hearken find \"calm piano\"\n"
+      "  hearken find \"dog barking\" -k 3 --json\n"
+      "  hearken find \"rain on a roof\" --dir ~/Recordings");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,16 @@
+// One indexing run as `index` and `find --dir` both do it: progress, Ctrl-C, remarks about single files.
+#pragma once
+
+#include <filesystem>
+#include <span>
+
+#include "cli/common.h"
+
+namespace hearken::cli {
+
+/// Ctrl-C stops the run after the tracks at hand; a second one ends the program at once. Skipped files and warnings are
+/// named on standard error (warnings not when quiet).
+IndexReport run_index(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
+                      IndexOptions options, bool quiet);
+
+}  // namespace hearken::cli

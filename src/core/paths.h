@@ -1,0 +1,25 @@
+// Paths as people and JSON see them, and errors of the operating system as hearken::Error.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "hearken/error.h"
+
+namespace hearken {
+
+/// Valid UTF-8 on one line: bytes that are not UTF-8 and control characters are written \xNN. For messages and JSON,
+/// never for opening a file.
+std::string display(std::string_view bytes);
+std::string display(const std::filesystem::path& path);
+inline std::string display(const std::string& bytes) { return display(std::string_view(bytes)); }
+inline std::string display(const char* bytes) { return display(std::string_view(bytes)); }
+
+/// not_found, permission_denied or io, as the number says.
+ErrorCode code_of_errno(int error_number) noexcept;
+
+/// "PATH: cannot DOING: No such file or directory", with the code that belongs to the number.
+Error os_error(const std::filesystem::path& path, std::string_view doing, int error_number);
+
+}  // namespace hearken

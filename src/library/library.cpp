@@ -1,0 +1,293 @@
+// Opening a library file, whatever state it was left in, and what `info` says about it.
+#include "hearken/library.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "core/paths.h"
+#include "library/library_impl.h"
+#include "library/schema.h"
+
+namespace hearken {
+
+using library::Database;
+using library::Statement;
+using library::Transaction;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kBusyMilliseconds = 10'000;
+// A page takes seven track means of 512 floats; SQLite's usual 4 KiB would take one and waste half.
+constexpr const char* kPageSize = "PRAGMA page_size = 16384";
+
+enum class Found { nothing, empty, library };
+
+fs::path beside(const fs::path& file, std::string_view suffix) { return fs::path(file.native() + std::string(suffix)); }
+
+std::uintmax_t size_or_zero(const fs::path& file) {
+  std::error_code ignored;
+  const std::uintmax_t size = fs::file_size(file, ignored);
+  return ignored ? 0 : size;
+}
+
+// For a file that nobody writes to: SQLite then takes no locks and makes no files beside it.
+std::string immutable_uri(const fs::path& file) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : file.native()) {
+    const auto b = static_cast<unsigned char>(c);
+    if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || c == '/' || c == '.' ||
+        c == '_') {
+      uri += c;
+    } else {
+      uri += {'%', kHex[b >> 4], kHex[b & 15]};
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+constexpr int kImmutableFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+
+// The first bytes of a SQLite file (https://sqlite.org/fileformat2.html, 1.3).
+using Header = std::array<unsigned char, 100>;
+
+std::uint32_t big_endian(const Header& header, std::size_t offset) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | header[offset + i];
+  return value;
+}
+
+// Zeros where the file is shorter.
+Header read_header(const fs::path& file, const fs::path& shown, const char* vfs) {
+  const Database database(immutable_uri(file), shown, kImmutableFlags, vfs);
+  sqlite3_file* opened = nullptr;
+  sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &opened);
+  Header header{};
+  const int result = opened->pMethods->xRead(opened, header.data(), static_cast<int>(header.size()), 0);
+  if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) throw database.error(result);
+  return header;
+}
+
+Error foreign(const fs::path& shown) {
+  return Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: a database of another program");
+}
+
+// Looks at a file without touching it or what lies beside it. Through SQLite, because closing a descriptor of our own
+// would drop the locks of this process's other connections to it (fcntl's rule).
+Found inspect(const fs::path& file, const fs::path& shown, const char* vfs) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found) return Found::nothing;
+  if (error) throw os_error(shown, "open the library", error.value());
+  if (status.type() == fs::file_type::directory) {
+    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: a folder");
+  }
+  if (status.type() != fs::file_type::regular) {
+    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: not a regular file");
+  }
+  if (size_or_zero(file) == 0) return Found::empty;
+  // Only the header says the same at any time: the rest may be half-way between the log and the file.
+  const Header header = read_header(file, shown, vfs);
+  if (size_or_zero(file) < header.size() || std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
+    // A power cut while the first page was written: SQLite takes it back from its journal.
+    if (header == Header{} && size_or_zero(beside(file, "-journal")) > 0) return Found::empty;
+    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library");
+  }
+  const std::uint32_t id = big_endian(header, 68), schema_changes = big_endian(header, 40);
+  if (id == library::kApplicationId) return Found::library;
+  if (id == 0 && schema_changes == 0 && size_or_zero(beside(file, "-wal")) == 0) return Found::empty;
+  throw foreign(shown);
+}
+
+void configure(Database& database) {
+  sqlite3_busy_timeout(database.handle(), kBusyMilliseconds);
+  sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  database.execute(
+      "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
+}
+
+// Two processes that create one library at once meet here; SQLite reports the second as busy without waiting.
+void use_write_ahead_log(Database& database) {
+  using namespace std::chrono_literals;
+  for (auto waited = 0ms;; waited += 10ms) {
+    try {
+      if (database.text("PRAGMA journal_mode = WAL") == "wal") return;
+      throw Error(ErrorCode::unsupported,
+                  display(database.shown()) + ": this file system cannot hold a library: no shared memory for its log");
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::busy || waited.count() >= kBusyMilliseconds) throw;
+    }
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
+std::unique_ptr<Database> open_for_writing(const fs::path& file, const fs::path& shown, Found found, const char* vfs) {
+  auto database = std::make_unique<Database>(file.native(), shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+  configure(*database);
+  if (sqlite3_db_readonly(database->handle(), "main") == 1) {
+    throw Error(ErrorCode::permission_denied, display(shown) + ": the library cannot be written");
+  }
+  if (found != Found::library) {
+    const std::int64_t id = database->integer("PRAGMA application_id");
+    // Another process may have made it meanwhile, or SQLite brought back what an interrupted write had cleared.
+    if (id != library::kApplicationId && (id != 0 || database->integer("SELECT count(*) FROM sqlite_master") > 0)) {
+      throw foreign(shown);
+    }
+    // One page, in one step, before anything else: from here on the file says whose it is.
+    database->execute(kPageSize);
+    database->execute(("PRAGMA application_id = " + std::to_string(library::kApplicationId)).c_str());
+  }
+  use_write_ahead_log(*database);
+  library::migrate(*database);
+  return database;
+}
+
+// Also on a read-only disk, where SQLite cannot make the files it shares with other processes: then the file is taken
+// for one that nobody writes to, which holds unless a log beside it says otherwise.
+std::unique_ptr<Database> open_for_reading(const fs::path& file, const fs::path& shown, const char* vfs) {
+  std::unique_ptr<Database> database;
+  try {
+    database = std::make_unique<Database>(file.native(), shown, SQLITE_OPEN_READWRITE, vfs);
+    configure(*database);
+    database->integer("SELECT count(*) FROM sqlite_master");
+  } catch (const Error& e) {
+    const bool refused =
+        e.code() == ErrorCode::permission_denied || e.code() == ErrorCode::io || e.code() == ErrorCode::not_found;
+    if (!refused || ::faccessat(AT_FDCWD, file.parent_path().c_str(), W_OK, AT_EACCESS) == 0) throw;
+    if (size_or_zero(beside(file, "-wal")) > 0) {
+      throw Error(ErrorCode::permission_denied,
+                  display(shown) +
+                      ": the library's folder cannot be written, and its last changes are still in its log; "
+                      "open it once where it can be written",
+                  e.cause());
+    }
+    database = std::make_unique<Database>(immutable_uri(file), shown, kImmutableFlags, vfs);
+    configure(*database);
+  }
+  library::migrate(*database);
+  database->execute("PRAGMA query_only = ON");
+  return database;
+}
+
+// A library whose creation was cut short holds nothing; a reader sees it so without writing to it.
+std::unique_ptr<Database> empty_library(const fs::path& shown) {
+  auto database = std::make_unique<Database>(":memory:", shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  configure(*database);
+  library::migrate(*database);
+  database->execute("PRAGMA query_only = ON");
+  return database;
+}
+
+fs::path home() {
+  if (const char* set = std::getenv("HOME"); set != nullptr && *set != '\0') return set;
+  if (const passwd* entry = ::getpwuid(::getuid()); entry != nullptr && entry->pw_dir != nullptr) return entry->pw_dir;
+  throw Error(ErrorCode::not_found, "no library named and no home folder known: set HEARKEN_LIBRARY");
+}
+
+}  // namespace
+
+fs::path default_library_path() {
+  if (const char* set = std::getenv("HEARKEN_LIBRARY"); set != nullptr && *set != '\0') return set;
+  const char* data = std::getenv("XDG_DATA_HOME");
+  // The XDG specification has relative paths ignored.
+  const fs::path base = data != nullptr && *data == '/' ? fs::path(data) : home() / ".local/share";
+  return base / "hearken/library.db";
+}
+
+Library Library::open(const fs::path& path, OpenMode mode) { return Impl::open(path, mode); }
+
+Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs) {
+  if (path.empty()) throw Error(ErrorCode::invalid_argument, "the library's path is empty");
+  auto impl = std::make_shared<Impl>();
+  impl->mode = mode;
+  try {
+    impl->path = fs::absolute(path);
+    if (mode == OpenMode::create) fs::create_directories(impl->path.parent_path());
+    impl->file = fs::weakly_canonical(impl->path);
+  } catch (const fs::filesystem_error& e) {
+    throw os_error(e.path1().empty() ? path : e.path1(), "make or reach the library's folder", e.code().value());
+  }
+  const Found found = inspect(impl->file, path, vfs);
+  if (mode == OpenMode::create) {
+    // SQLite's own words for a folder without permission are "No such file or directory".
+    if (found == Found::nothing && ::faccessat(AT_FDCWD, impl->file.parent_path().c_str(), W_OK, AT_EACCESS) != 0)
+      throw os_error(path, "make the library", errno);
+    impl->database = open_for_writing(impl->file, path, found, vfs);
+  } else if (found == Found::nothing) {
+    throw Error(ErrorCode::not_found, display(path) + ": no library there yet; `hearken index FOLDER` makes one");
+  } else {
+    impl->database = found == Found::empty ? empty_library(path) : open_for_reading(impl->file, path, vfs);
+  }
+  return Library(std::move(impl));
+}
+
+Library::Library(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+const fs::path& Library::path() const noexcept { return impl_->path; }
+
+LibraryInfo Library::info() const {
+  LibraryInfo info;
+  info.path = impl_->path;
+  Database& db = impl_->db();
+  Transaction transaction(db, Transaction::Kind::read);  // one moment for all the numbers
+  Statement tracks(db,
+                   "SELECT count(*), coalesce(sum(duration_seconds), 0.0) FROM tracks t "
+                   "WHERE missing = ? AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id)");
+  tracks.bind(0);
+  if (tracks.step()) {
+    info.tracks = tracks.integer(0);
+    info.audio_seconds = tracks.real(1);
+  }
+  tracks.bind(1);
+  if (tracks.step()) info.missing = tracks.integer(0);
+  tracks.reset();
+
+  Statement models(
+      db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");
+  Statement counts(
+      db,
+      "SELECT count(*), coalesce(sum(e.window_count), 0) FROM embeddings e JOIN tracks t ON t.id = e.track_id "
+      "WHERE e.model_id = ? AND t.missing = 0");
+  while (models.step()) {
+    LibraryModel model;
+    model.name = models.text(0);
+    model.fingerprint = models.text(1);
+    model.dimension = static_cast<int>(models.integer(2));
+    model.windowing = {models.real(3), models.real(4)};
+    model.precision = parse_precision(models.text(5));
+    counts.bind(models.integer(6));
+    if (counts.step()) {
+      model.tracks = counts.integer(0);
+      model.windows = counts.integer(1);
+    }
+    info.windows += model.windows;
+    info.models.push_back(std::move(model));
+  }
+  counts.reset();
+  Statement sources(db, "SELECT path FROM sources ORDER BY path");
+  while (sources.step()) {
+    const library::Bytes path = sources.bytes(0);
+    info.sources.emplace_back(std::string(reinterpret_cast<const char*>(path.data()), path.size()));
+  }
+  transaction.commit();
+  info.bytes = static_cast<std::int64_t>(size_or_zero(impl_->file) + size_or_zero(beside(impl_->file, "-wal")));
+  return info;
+}
+
+}  // namespace hearken

@@ -1,0 +1,335 @@
+// Opening library files in every state they can be in.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "library/half.h"
+#include "library/run_lock.h"
+#include "library/schema.h"
+#include "library/test_support.h"
+
+namespace hearken::library {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The error's text, with its code checked.
+template <class F>
+std::string error_of(ErrorCode code, F&& call) {
+  try {
+    call();
+  } catch (const Error& e) {
+    EXPECT_EQ(to_string(e.code()), to_string(code)) << e.what();
+    return e.what();
+  }
+  ADD_FAILURE() << "no error";
+  return {};
+}
+
+std::size_t files_in(const fs::path& folder) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+void execute(const fs::path& file, const char* sql) {
+  Database(file.native(), file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE).execute(sql);
+}
+
+Embedded one_window(float x) {
+  Embedded e;
+  e.content[0] = static_cast<std::uint8_t>(x * 100);
+  e.state = {100, 200, 300};
+  e.duration_seconds = 1.5;
+  e.starts_seconds = {0.0};
+  e.vectors.assign(kToyDimension, 0);
+  e.vectors[0] = half_from_float(x);
+  return e;
+}
+
+void add_track(const Library& library, const std::string& path, float x = 1) {
+  Database& db = library.impl().db();
+  Store store(db, toy_entry());
+  Transaction t(db, Transaction::Kind::write);
+  store.put(path, one_window(x));
+  t.commit();
+}
+
+TEST(Library, IsMadeWithItsFoldersAndOpensAgain) {
+  TempFolder dir;
+  const fs::path file = dir / "new/folder/l.db";
+  {
+    const Library made = Library::open(file, OpenMode::create);
+    EXPECT_EQ(made.info().tracks, 0);
+    EXPECT_EQ(made.path(), file);
+    add_track(made, "/a");
+    EXPECT_EQ(made.impl().db().text("PRAGMA journal_mode"), "wal");
+    EXPECT_EQ(made.impl().db().integer("PRAGMA synchronous"), 2);  // FULL
+    EXPECT_EQ(made.impl().db().integer("PRAGMA foreign_keys"), 1);
+    // Another reader, while this one is open.
+    EXPECT_EQ(Library::open(file, OpenMode::read).info().tracks, 1);
+  }
+  const LibraryInfo info = Library::open(file, OpenMode::read).info();
+  EXPECT_EQ(info.tracks, 1);
+  EXPECT_EQ(info.windows, 1);
+  EXPECT_DOUBLE_EQ(info.audio_seconds, 1.5);
+  EXPECT_GT(info.bytes, 0);
+  ASSERT_EQ(info.models.size(), 1U);
+  EXPECT_EQ(info.models[0].name, "toy");
+  EXPECT_EQ(info.models[0].windowing, (Windowing{1.0, 0.5}));
+  expect_sound(file);
+}
+
+TEST(Library, ThatIsNotThereIsNotFound) {
+  TempFolder dir;
+  const std::string text = error_of(ErrorCode::not_found, [&] { Library::open(dir / "none.db", OpenMode::read); });
+  EXPECT_NE(text.find("none.db"), std::string::npos);
+  EXPECT_NE(text.find("hearken index"), std::string::npos);
+  EXPECT_EQ(files_in(dir.path()), 0U);
+  error_of(ErrorCode::corrupt, [&] { Library::open(dir.path(), OpenMode::create); });
+  error_of(ErrorCode::invalid_argument, [&] { Library::open("", OpenMode::create); });
+  write_text(dir / "file", "x");
+  error_of(ErrorCode::not_found, [&] { Library::open(dir / "file/l.db", OpenMode::create); });
+}
+
+TEST(Library, OtherFilesAreRefusedAndLeftAlone) {
+  TempFolder dir;
+  write_text(dir / "text.db", std::string(3000, 'x'));
+  execute(dir / "other.db", "PRAGMA journal_mode = WAL; CREATE TABLE t (x); PRAGMA application_id = 7; ");
+  execute(dir / "tables.db", "CREATE TABLE t (x)");
+  write_text(dir / "short.db", "SQLite format 3");
+  const std::size_t files = files_in(dir.path());
+  for (const char* name : {"text.db", "other.db", "tables.db", "short.db"}) {
+    const std::string before = read_text(dir / name);
+    for (const OpenMode mode : {OpenMode::read, OpenMode::create}) {
+      const std::string text = error_of(ErrorCode::corrupt, [&] { Library::open(dir / name, mode); });
+      EXPECT_NE(text.find(name), std::string::npos) << text;
+    }
+    EXPECT_EQ(read_text(dir / name), before) << name;
+  }
+  EXPECT_EQ(files_in(dir.path()), files);
+}
+
+TEST(Library, WhoseCreationWasCutShortIsEmpty) {
+  TempFolder dir;
+  write_text(dir / "zero.db", "");
+  execute(dir / "id.db", "PRAGMA application_id = 1213352782");
+  execute(dir / "wal.db", "PRAGMA application_id = 1213352782; PRAGMA journal_mode = WAL");
+  execute(dir / "bare.db", "PRAGMA journal_mode = WAL");
+  ASSERT_EQ(kApplicationId, 1213352782);
+  for (const char* name : {"zero.db", "id.db", "wal.db", "bare.db"}) {
+    EXPECT_EQ(Library::open(dir / name, OpenMode::read).info().tracks, 0) << name;
+    {
+      const Library whole = Library::open(dir / name, OpenMode::create);
+      add_track(whole, "/a");
+    }
+    EXPECT_EQ(Library::open(dir / name, OpenMode::read).info().tracks, 1) << name;
+    expect_sound(dir / name);
+  }
+}
+
+TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
+  TempFolder dir;
+  {
+    add_track(Library::open(dir / "l.db", OpenMode::create), "/a");
+  }
+  execute(dir / "l.db", "PRAGMA user_version = 99");
+  for (const OpenMode mode : {OpenMode::read, OpenMode::create}) {
+    const std::string text = error_of(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
+    EXPECT_NE(text.find("newer"), std::string::npos) << text;
+  }
+  execute(dir / "l.db", "PRAGMA user_version = 1");
+  EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 1);
+}
+
+TEST(Library, MigratesStepByStepAndAFailedStepChangesNothing) {
+  TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  add_track(library, "/a");
+  Database& db = library.impl().db();
+  ASSERT_EQ(db.integer("PRAGMA user_version"), 1);
+  const Migration first = migrations()[0];
+  const Migration good = [](Database& d) { d.execute("ALTER TABLE tracks ADD COLUMN bpm REAL"); };
+  const Migration bad = [](Database& d) {
+    d.execute("CREATE TABLE half (x)");
+    d.execute("this is no SQL");
+  };
+  const Migration broken[] = {first, good, bad};
+  EXPECT_THROW(migrate(db, broken), Error);
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_master WHERE name = 'half'"), 0);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM tracks WHERE bpm IS NULL"), 1);
+  const Migration whole[] = {first, good, good};
+  EXPECT_THROW(migrate(db, whole), Error);  // the column is there already: version 3 is not reached
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
+  EXPECT_FALSE(db.in_transaction());
+  EXPECT_EQ(library.info().tracks, 1);
+}
+
+TEST(Library, ManyMayMakeOneAtOnce) {
+  TempFolder dir;
+  for (int round = 0; round < 5; ++round) {
+    const fs::path file = dir / std::to_string(round);
+    std::atomic<int> opened{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 6; ++i) {
+      threads.emplace_back([&, i] {
+        try {
+          add_track(Library::open(file, OpenMode::create), numbered("/", i));
+          ++opened;
+        } catch (const Error& e) {
+          ADD_FAILURE() << e.what();
+        }
+      });
+    }
+    for (std::thread& t : threads) t.join();
+    EXPECT_EQ(opened, 6);
+    EXPECT_EQ(Library::open(file, OpenMode::read).info().tracks, 6);
+  }
+}
+
+TEST(Library, LockedByAnotherProgramIsBusy) {
+  TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  Database other((dir / "l.db").native(), dir / "l.db", SQLITE_OPEN_READWRITE);
+  other.execute("BEGIN IMMEDIATE");
+  sqlite3_busy_timeout(library.impl().db().handle(), 20);
+  const std::string text = error_of(ErrorCode::busy, [&] { add_track(library, "/a"); });
+  EXPECT_NE(text.find("l.db"), std::string::npos) << text;
+  EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 0);  // readers do not wait
+  other.execute("COMMIT");
+  add_track(library, "/a");
+  EXPECT_EQ(library.info().tracks, 1);
+}
+
+TEST(Library, AReaderCannotWrite) {
+  TempFolder dir;
+  {
+    Library::open(dir / "l.db", OpenMode::create);
+  }
+  const Library reader = Library::open(dir / "l.db", OpenMode::read);
+  EXPECT_THROW(add_track(reader, "/a"), Error);
+}
+
+TEST(Library, IsReadOnAReadOnlyDisk) {
+  TempFolder dir;
+  fs::permissions(dir.path(), fs::perms(0755));
+  const fs::path folder = dir / "read only? 100%";
+  {
+    add_track(Library::open(folder / "l.db", OpenMode::create), "/a");
+  }
+  fs::permissions(folder / "l.db", fs::perms(0444));
+  fs::permissions(folder, fs::perms(0555));
+  {
+    const WithoutRights nobody;
+    EXPECT_EQ(Library::open(folder / "l.db", OpenMode::read).info().tracks, 1);
+    error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::create); });
+    error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "new.db", OpenMode::create); });
+  }
+  fs::permissions(folder / "l.db", fs::perms(0000));
+  {
+    const WithoutRights nobody;
+    const std::string text =
+        error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
+    EXPECT_NE(text.find("l.db"), std::string::npos) << text;
+  }
+  fs::permissions(folder, fs::perms(0755));
+  EXPECT_EQ(files_in(folder), 1U);
+}
+
+TEST(Library, OnAReadOnlyDiskWithALogBesideItSaysSo) {
+  TempFolder dir;
+  fs::permissions(dir.path(), fs::perms(0755));
+  const fs::path folder = dir / "copy";
+  fs::create_directory(folder);
+  {
+    const Library library = Library::open(dir / "l.db", OpenMode::create);
+    add_track(library, "/a");  // stays in the log while the library is open
+    fs::copy(dir / "l.db", folder / "l.db");
+    fs::copy(dir / "l.db-wal", folder / "l.db-wal");
+  }
+  for (const char* name : {"l.db", "l.db-wal"}) fs::permissions(folder / name, fs::perms(0444));
+  fs::permissions(folder, fs::perms(0555));
+  {
+    const WithoutRights nobody;
+    const std::string text =
+        error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
+    EXPECT_NE(text.find("its log"), std::string::npos) << text;
+  }
+  fs::permissions(folder, fs::perms(0755));
+}
+
+TEST(Library, IsWhereTheEnvironmentSays) {
+  const auto set = [](const char* name, const char* value) { value ? ::setenv(name, value, 1) : ::unsetenv(name); };
+  const char* names[] = {"HEARKEN_LIBRARY", "XDG_DATA_HOME", "HOME"};
+  std::vector<std::pair<const char*, std::string>> before;
+  for (const char* n : names) before.emplace_back(n, std::getenv(n) ? std::getenv(n) : "\1");
+  set("HEARKEN_LIBRARY", nullptr), set("XDG_DATA_HOME", nullptr), set("HOME", "/home/of");
+  EXPECT_EQ(default_library_path(), "/home/of/.local/share/hearken/library.db");
+  set("XDG_DATA_HOME", "relative");
+  EXPECT_EQ(default_library_path(), "/home/of/.local/share/hearken/library.db");
+  set("XDG_DATA_HOME", "/data");
+  EXPECT_EQ(default_library_path(), "/data/hearken/library.db");
+  set("HEARKEN_LIBRARY", "mine.db");
+  EXPECT_EQ(default_library_path(), "mine.db");
+  for (const auto& [n, value] : before) set(n, value == "\1" ? nullptr : value.c_str());
+}
+
+// The page shows the tables as they are.
+TEST(Library, IsAsItsPageDescribesIt) {
+  TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  const std::string page = read_text(fs::path(HEARKEN_SOURCE_DIR) / "docs/LIBRARY.md");
+  const auto squeezed = [](const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+      if (std::isspace(static_cast<unsigned char>(c)) == 0) out += c;
+    }
+    return out;
+  };
+  const std::string page_text = squeezed(page);
+  Statement rows(library.impl().db(),
+                 "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'");
+  int tables = 0;
+  while (rows.step()) {
+    EXPECT_NE(page_text.find(squeezed(rows.text(1)) + ";"), std::string::npos) << rows.text(0) << ":\n" << rows.text(1);
+    ++tables;
+  }
+  EXPECT_GE(tables, 8);
+}
+
+TEST(Library, AModelsStateChangesWithItsVectorsAndOnlyThen) {
+  TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  Database& db = library.impl().db();
+  std::set<std::string> states;
+  const auto state = [&] { return db.text("SELECT hex(state) FROM models"); };
+  add_track(library, "/a", 1);
+  states.insert(state());
+  add_track(library, "/b", 0.5);
+  states.insert(state());
+  db.execute("UPDATE tracks SET missing = 1, path = x'2f63' WHERE path = x'2f61'");
+  EXPECT_TRUE(states.contains(state()));
+  add_track(library, "/b", 0.25);
+  states.insert(state());
+  db.execute("DELETE FROM tracks WHERE path = x'2f62'");
+  states.insert(state());
+  EXPECT_EQ(states.size(), 4U);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM embeddings"), 1);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM windows"), 1);
+}
+
+TEST(RunLock, TheSecondIsToldWhoHasIt) {
+  TempFolder dir;
+  const fs::path file = dir / "l.db";
+  {
+    const RunLock first(file, file);
+    const std::string text = error_of(ErrorCode::busy, [&] { RunLock second(file, file); });
+    EXPECT_NE(text.find("l.db"), std::string::npos);
+    EXPECT_NE(text.find(std::to_string(::getpid())), std::string::npos);
+  }
+  const RunLock again(file, file);  // and it is free afterwards
+}
+
+}  // namespace
+}  // namespace hearken::library

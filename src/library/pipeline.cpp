@@ -1,0 +1,297 @@
+// decode threads ─► windows (bounded) ─► compute threads ─► finished files (bounded) ─► the calling thread.
+#include "library/pipeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "audio/windows.h"
+#include "core/bounded_queue.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/half.h"
+
+namespace hearken::library {
+namespace {
+
+constexpr int kDecodersAtMost = 16;  // decoding is a small part of the work, and each holds some windows of samples
+// A blob of SQLite holds 10^9 bytes; vectors of 1024 halves times this stay below, and so does the memory they need.
+constexpr std::size_t kWindowsAtMost = 400'000;
+
+// One file on its way. The decoder adds windows; whoever takes the last step hands it on.
+struct Job {
+  explicit Job(std::size_t index) : file(index) {}
+
+  const std::size_t file;
+  Embedded out;                                     // decoder only, until handed on
+  std::mutex mutex;                                 // what follows
+  std::vector<std::vector<std::uint16_t>> vectors;  // [windows][dimension]
+  std::size_t steps_open = 1;                       // windows on their way, and one for the decoder
+  std::optional<Failed> failed;
+};
+
+struct Work {
+  std::shared_ptr<Job> job;
+  audio::Window window;
+  double new_seconds = 0;  // of sound that the window before did not hold
+};
+
+// "PATH: reason" without the path: reports carry it beside.
+Failed failure_of(const Error& e, const std::string& path) {
+  std::string reason = e.what();
+  const std::string prefix = display(path) + ": ";
+  if (reason.starts_with(prefix)) reason.erase(0, prefix.size());
+  return {e.code(), std::move(reason), false};
+}
+
+Failed failure_of(const std::exception_ptr& thrown, const std::string& path) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& e) {
+    return failure_of(e, path);
+  } catch (const std::exception& e) {
+    return {ErrorCode::internal, display(std::string_view(e.what())), false};
+  }
+}
+
+class Run {
+ public:
+  Run(std::span<const std::string> files, const WindowModel& model, const Pipeline& options)
+      : files_(files),
+        model_(model),
+        options_(options),
+        threads_(std::max(1, options.threads)),
+        windows_(static_cast<std::size_t>(threads_)),
+        room_(static_cast<std::size_t>(4 * threads_)) {}
+
+  // However this ends, by return or by exception, no thread is left.
+  ~Run() {
+    stop_ = true;
+    windows_.close();
+    {
+      std::lock_guard lock(mutex_);
+      room_made_.notify_all();
+    }
+    for (std::thread& thread : workers_) thread.join();
+  }
+
+  PipelineSeconds run() {
+    const int decoders = static_cast<int>(
+        std::min<std::size_t>(files_.size(), static_cast<std::size_t>(std::min(threads_, kDecodersAtMost))));
+    decoding_ = decoders;
+    computing_ = threads_;
+    if (decoders == 0) return {};
+    workers_.reserve(static_cast<std::size_t>(decoders + threads_));
+    for (int i = 0; i < decoders; ++i) workers_.emplace_back([this] { guarded(&Run::decode); });
+    for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { guarded(&Run::compute); });
+    keep();
+    std::lock_guard lock(mutex_);
+    return seconds_;
+  }
+
+ private:
+  bool stopping() const { return stop_ || (options_.cancel != nullptr && *options_.cancel); }
+
+  // What goes wrong with a file stays with the file; what goes wrong outside of one ends the run.
+  void guarded(void (Run::*body)()) {
+    try {
+      (this->*body)();
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      fatal_ = std::current_exception();
+      arrived_.notify_one();
+    }
+  }
+
+  // ── the calling thread ──
+
+  void keep() {
+    using namespace std::chrono_literals;
+    double last_tick = 0;
+    for (;;) {
+      std::vector<Finished> batch;
+      PipelineState state;
+      bool over = false;
+      {
+        std::unique_lock lock(mutex_);
+        arrived_.wait_for(lock, 100ms, [&] { return !done_.empty() || computing_ == 0 || fatal_; });
+        if (fatal_) std::rethrow_exception(fatal_);
+        batch.swap(done_);
+        over = computing_ == 0;
+        state = state_;
+        room_made_.notify_all();
+      }
+      if (!batch.empty()) options_.finished(batch);
+      if (const double now = monotonic_seconds(); options_.tick && now - last_tick >= 0.1) {
+        options_.tick(state);
+        last_tick = now;
+      }
+      if (over) return;
+    }
+  }
+
+  void hand_on(Finished finished) {
+    std::unique_lock lock(mutex_);
+    room_made_.wait(lock, [&] { return stop_ || done_.size() < room_; });
+    done_.push_back(std::move(finished));
+    arrived_.notify_one();
+  }
+
+  // ── decode threads ──
+
+  void decode() {
+    const double began = thread_cpu_seconds();
+    while (!stopping()) {
+      const std::size_t file = next_file_++;
+      if (file >= files_.size()) break;
+      decode_file(file);
+    }
+    std::lock_guard lock(mutex_);
+    seconds_.decode += thread_cpu_seconds() - began;
+    if (--decoding_ == 0) windows_.close();
+  }
+
+  void decode_file(std::size_t file) {
+    const std::string& path = files_[file];
+    {
+      std::lock_guard lock(mutex_);
+      state_.current = path;
+    }
+    const auto job = std::make_shared<Job>(file);
+    try {
+      job->out.state = stat_file(path);
+      job->out.content = hash_file(path);
+      const bool known = options_.known && options_.known(job->out.content);
+      if (!known && !cut(job, path)) return;  // stopped: the file counts as not begun
+      if (!stat_file(path).same_content_as(job->out.state)) {
+        fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
+      } else if (known) {
+        return hand_on({file, Known{job->out.content, job->out.state}});
+      }
+    } catch (...) {
+      fail(*job, failure_of(std::current_exception(), path));
+    }
+    step_done(job);
+  }
+
+  bool cut(const std::shared_ptr<Job>& job, const std::string& path) {
+    const auto stream = audio::open_samples(path, model_.sample_rate_hz);
+    audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
+    const double rate = stream->sample_rate_hz();
+    std::size_t covered = 0;  // samples
+    while (std::optional<audio::Window> window = cutter.next()) {
+      if (stopping()) return false;
+      if (window->index >= kWindowsAtMost) {
+        throw Error(ErrorCode::unsupported,
+                    "more than " + std::to_string(kWindowsAtMost) + " windows in one file: take a longer hop");
+      }
+      const std::size_t end = std::min(window->start_sample + model_.window_samples, cutter.samples_read());
+      const double new_seconds = static_cast<double>(end > covered ? end - covered : 0) / rate;
+      covered = std::max(covered, end);
+      job->out.starts_seconds.push_back(static_cast<double>(window->start_sample) / rate);
+      {
+        std::lock_guard lock(job->mutex);
+        if (job->failed) return true;
+        job->vectors.emplace_back();
+        ++job->steps_open;
+      }
+      if (!windows_.push({job, std::move(*window), new_seconds})) return false;
+    }
+    if (job->out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, "holds no sound");
+    job->out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
+    job->out.tags = stream->tags();
+    job->out.warning = stream->warning();
+    return true;
+  }
+
+  // ── compute threads ──
+
+  void compute() {
+    const double began = thread_cpu_seconds();
+    double features_seconds = 0;
+    std::vector<float> features(model_.feature_count), vector(model_.dimension);
+    while (std::optional<Work> work = windows_.pop()) {
+      if (stopping()) continue;
+      Job& job = *work->job;
+      try {
+        const double start = thread_cpu_seconds();
+        model_.features(work->window.samples, features);
+        features_seconds += thread_cpu_seconds() - start;
+        work->window.samples = {};
+        model_.embed(features, vector);
+        std::vector<std::uint16_t> halves(vector.size());
+        for (std::size_t i = 0; i < vector.size(); ++i) {
+          if (!std::isfinite(vector[i])) throw Error(ErrorCode::internal, "the model gave a vector that is no number");
+          halves[i] = half_from_float(vector[i]);
+        }
+        std::lock_guard lock(job.mutex);
+        job.vectors[work->window.index] = std::move(halves);
+      } catch (...) {
+        fail(job, failure_of(std::current_exception(), files_[job.file]));
+      }
+      {
+        std::lock_guard lock(mutex_);
+        state_.audio_seconds += work->new_seconds;
+      }
+      step_done(work->job);
+    }
+    std::lock_guard lock(mutex_);
+    seconds_.features += features_seconds;
+    seconds_.tower += thread_cpu_seconds() - began - features_seconds;
+    if (--computing_ == 0) arrived_.notify_one();
+  }
+
+  // ── both ──
+
+  static void fail(Job& job, Failed failure) {
+    std::lock_guard lock(job.mutex);
+    if (!job.failed) job.failed = std::move(failure);
+  }
+
+  void step_done(const std::shared_ptr<Job>& job) {
+    {
+      std::lock_guard lock(job->mutex);
+      if (--job->steps_open > 0) return;
+    }
+    // Nobody else works on this job any more.
+    if (job->failed) return hand_on({job->file, std::move(*job->failed)});
+    Embedded out = std::move(job->out);
+    out.vectors.reserve(job->vectors.size() * model_.dimension);
+    for (const auto& row : job->vectors) out.vectors.insert(out.vectors.end(), row.begin(), row.end());
+    hand_on({job->file, std::move(out)});
+  }
+
+  const std::span<const std::string> files_;
+  const WindowModel& model_;
+  const Pipeline& options_;
+  const int threads_;
+  std::atomic<bool> stop_{false};
+  std::atomic<std::size_t> next_file_{0};
+  BoundedQueue<Work> windows_;
+
+  std::mutex mutex_;  // what follows
+  std::condition_variable arrived_, room_made_;
+  const std::size_t room_;
+  std::vector<Finished> done_;
+  PipelineState state_;
+  PipelineSeconds seconds_;
+  int decoding_ = 0, computing_ = 0;
+  std::exception_ptr fatal_;
+
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace
+
+PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options) {
+  Run run(files, model, options);
+  return run.run();
+}
+
+}  // namespace hearken::library

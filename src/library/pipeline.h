@@ -1,0 +1,84 @@
+// From files to vectors on all cores: threads that decode, threads that compute, and the caller, who keeps the results.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "audio/decode.h"
+#include "core/hash.h"
+#include "hearken/error.h"
+#include "library/crawl.h"
+
+namespace hearken::library {
+
+/// What the pipeline needs of a model. The two functions are called from many threads at once.
+struct WindowModel {
+  int sample_rate_hz = 0;
+  std::size_t window_samples = 0;
+  std::size_t hop_samples = 0;
+  std::size_t feature_count = 0;
+  std::size_t dimension = 0;
+  std::function<void(std::span<const float> samples, std::span<float> features)> features;
+  std::function<void(std::span<const float> features, std::span<float> vector)> embed;  // a unit vector
+};
+
+/// A file's windows in order. The vectors are as they are stored: float16 [windows, dimension], row-major.
+struct Embedded {
+  Digest content{};
+  FileState state;
+  audio::Tags tags;
+  double duration_seconds = 0;
+  std::vector<double> starts_seconds;  // [windows]
+  std::vector<std::uint16_t> vectors;
+  std::string warning;  // not empty when only a part could be decoded
+};
+
+/// The file's bytes are ones that somebody has, or is working on.
+struct Known {
+  Digest content{};
+  FileState state;
+};
+
+struct Failed {
+  ErrorCode code = ErrorCode::internal;
+  std::string reason;    // without the path
+  bool changed = false;  // the file was written to while it was read
+};
+
+struct Finished {
+  std::size_t file = 0;  // index into the files
+  std::variant<Embedded, Known, Failed> result;
+};
+
+struct PipelineState {
+  double audio_seconds = 0;  // embedded so far, unfinished files included
+  std::string current;       // the path opened last
+};
+
+struct Pipeline {
+  int threads = 1;  // this many compute; as many at most decode
+  const std::atomic<bool>* cancel = nullptr;
+  /// Asked from many threads, once per file, with its bytes' digest: true leaves the file to whoever has them.
+  std::function<bool(const Digest&)> known;
+  /// Called on the calling thread with the files that are done, in the order they became so; what it throws stops the
+  /// run and comes out of run_pipeline.
+  std::function<void(std::span<Finished>)> finished;
+  /// Called on the calling thread some ten times a second.
+  std::function<void(const PipelineState&)> tick;
+};
+
+struct PipelineSeconds {
+  double decode = 0, features = 0, tower = 0;  // CPU, summed over the threads
+};
+
+/// Works through `files` (paths). Returns when every file was handed to `finished`, or, cancelled, when those were that
+/// had been finished. No thread outlives the call. Memory: some windows per thread and the vectors of open files.
+PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options);
+
+}  // namespace hearken::library

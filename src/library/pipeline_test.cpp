@@ -1,0 +1,174 @@
+// The pipeline over real files, with a toy model.
+#include "library/pipeline.h"
+
+#include <map>
+#include <thread>
+
+#include "library/test_support.h"
+
+namespace hearken::library {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files {
+ public:
+  explicit Files(int count) {
+    for (int i = 0; i < count; ++i) {
+      const fs::path path = dir_ / numbered("", i, ".wav");
+      write_wav(path, 0.3 + 0.9 * (i % 7), 100 + 37 * i);
+      paths.push_back(path.native());
+    }
+  }
+  std::vector<std::string> paths;
+
+ private:
+  TempFolder dir_;
+};
+
+std::map<std::size_t, Finished> run(const std::vector<std::string>& files, const WindowModel& model,
+                                    Pipeline options = {}) {
+  std::map<std::size_t, Finished> out;
+  options.finished = [&](std::span<Finished> batch) {
+    for (Finished& f : batch) EXPECT_TRUE(out.emplace(f.file, std::move(f)).second) << "twice: " << f.file;
+  };
+  run_pipeline(files, model, options);
+  return out;
+}
+
+TEST(Pipeline, GivesTheSameBitsWhateverTheThreads) {
+  const Files files(15);
+  const WindowModel model = toy_model();
+  std::map<std::size_t, Finished> first;
+  for (const int threads : {1, 2, 7}) {
+    Pipeline options;
+    options.threads = threads;
+    auto results = run(files.paths, model, options);
+    ASSERT_EQ(results.size(), files.paths.size());
+    if (threads == 1)
+      first = std::move(results);
+    else
+      for (const auto& [i, f] : results) {
+        const auto& a = std::get<Embedded>(first.at(i).result);
+        const auto& b = std::get<Embedded>(f.result);
+        EXPECT_EQ(a.vectors, b.vectors);
+        EXPECT_EQ(a.starts_seconds, b.starts_seconds);
+        EXPECT_EQ(a.content, b.content);
+      }
+  }
+  const auto& e = std::get<Embedded>(first.at(2).result);  // 2.1 s
+  EXPECT_NEAR(e.duration_seconds, 2.1, 1e-3);
+  ASSERT_EQ(e.starts_seconds.size(), 4U);  // 0, 0.5, 1.0 and the last one at the end
+  EXPECT_NEAR(e.starts_seconds[3], 1.1, 1e-3);
+  EXPECT_EQ(e.vectors.size(), 4 * kToyDimension);
+}
+
+TEST(Pipeline, AFileThatFailsIsDataAndNamesNoPath) {
+  Files files(3);
+  TempFolder dir;
+  write_text(dir / "text.mp3", "no sound at all");
+  files.paths.push_back((dir / "gone.wav").native());
+  files.paths.push_back((dir / "text.mp3").native());
+  files.paths.push_back(dir.path().native());
+  const auto results = run(files.paths, toy_model());
+  ASSERT_EQ(results.size(), 6U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(std::holds_alternative<Embedded>(results.at(i).result));
+  for (std::size_t i = 3; i < 6; ++i) {
+    const auto& failed = std::get<Failed>(results.at(i).result);
+    EXPECT_FALSE(failed.reason.empty());
+    EXPECT_EQ(failed.reason.find(dir.path().native()), std::string::npos) << failed.reason;
+  }
+  EXPECT_EQ(std::get<Failed>(results.at(3).result).code, ErrorCode::not_found);
+}
+
+TEST(Pipeline, AModelThatFailsOnOneFileFailsThatFile) {
+  const Files files(4);
+  WindowModel model = toy_model();
+  std::atomic<int> calls{0};
+  const auto embed = model.embed;
+  model.embed = [&](std::span<const float> features, std::span<float> out) {
+    if (++calls == 3) throw std::runtime_error("out of order");
+    embed(features, out);
+    if (calls == 5) out[0] = std::nanf("");
+  };
+  int failed = 0;
+  for (const auto& [i, f] : run(files.paths, model)) failed += std::holds_alternative<Failed>(f.result) ? 1 : 0;
+  EXPECT_GE(failed, 1);
+  EXPECT_LE(failed, 2);
+}
+
+TEST(Pipeline, WhatTheKeeperThrowsComesOut) {
+  const Files files(12);
+  for (const int threads : {1, 4}) {
+    Pipeline options;
+    options.threads = threads;
+    int calls = 0;
+    options.finished = [&](std::span<Finished>) {
+      ++calls;
+      throw Error(ErrorCode::io, "the disk is full");
+    };
+    EXPECT_THROW(run_pipeline(files.paths, toy_model(), options), Error);
+    EXPECT_EQ(calls, 1);
+  }
+}
+
+TEST(Pipeline, ACancelledRunHandsOverWholeFilesOnly) {
+  const Files files(20);
+  std::atomic<bool> cancel{false};
+  WindowModel model = toy_model();
+  std::atomic<int> windows{0};
+  const auto embed = model.embed;
+  model.embed = [&](std::span<const float> features, std::span<float> out) {
+    embed(features, out);
+    if (++windows == 12) cancel = true;
+  };
+  Pipeline options;
+  options.threads = 3;
+  options.cancel = &cancel;
+  const auto results = run(files.paths, model, options);
+  EXPECT_LT(results.size(), files.paths.size());
+  const auto whole = run(files.paths, toy_model());
+  for (const auto& [i, f] : results) {
+    EXPECT_EQ(std::get<Embedded>(f.result).vectors, std::get<Embedded>(whole.at(i).result).vectors);
+  }
+}
+
+TEST(Pipeline, AFileWrittenToMeanwhileIsNotTaken) {
+  const Files files(2);
+  for (const bool known : {false, true}) {
+    Pipeline options;
+    bool once = false;
+    options.known = [&](const Digest&) {
+      if (!std::exchange(once, true)) write_wav(files.paths[0], 5 + known, 50);
+      return known;
+    };
+    const auto results = run({files.paths[0]}, toy_model(), options);
+    const auto& failed = std::get<Failed>(results.at(0).result);
+    EXPECT_TRUE(failed.changed);
+    EXPECT_NE(failed.reason.find("changed while"), std::string::npos);
+  }
+}
+
+TEST(Pipeline, CountsTheSoundOnceAndTheTimeOfEachStage) {
+  const Files files(9);
+  Pipeline options;
+  options.threads = 2;
+  PipelineState last;
+  options.tick = [&](const PipelineState& s) { last = s; };
+  double seconds = 0;
+  options.finished = [&](std::span<Finished> batch) {
+    for (const Finished& f : batch) seconds += std::get<Embedded>(f.result).duration_seconds;
+    // Slow enough for a tick after the last window.
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  };
+  const PipelineSeconds used = run_pipeline(files.paths, toy_model(), options);
+  EXPECT_NEAR(last.audio_seconds, seconds, 1e-6);
+  EXPECT_GT(used.decode, 0);
+  EXPECT_GT(used.features, 0);
+  EXPECT_GE(used.tower, 0);
+}
+
+TEST(Pipeline, NoFilesAreNoWork) { EXPECT_TRUE(run({}, toy_model()).empty()); }
+
+}  // namespace
+}  // namespace hearken::library

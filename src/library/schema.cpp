@@ -1,0 +1,105 @@
+// The tables of a library file, version by version. A released version's text is never edited: add the next one.
+#include "library/schema.h"
+
+#include <string>
+
+#include "core/paths.h"
+
+namespace hearken::library {
+namespace {
+
+void version_1(Database& database) {
+  database.execute(R"sql(
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY,
+  path BLOB NOT NULL UNIQUE,
+  added_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tracks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  path BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  content_hash BLOB NOT NULL,
+  duration_seconds REAL NOT NULL,
+  title TEXT NOT NULL,
+  artist TEXT NOT NULL,
+  album TEXT NOT NULL,
+  genre TEXT NOT NULL,
+  missing INTEGER NOT NULL DEFAULT 0,
+  added_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tracks_by_content ON tracks (content_hash);
+
+CREATE TABLE models (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  fingerprint TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  dimension INTEGER NOT NULL,
+  window_seconds REAL NOT NULL,
+  hop_seconds REAL NOT NULL,
+  precision TEXT NOT NULL,
+  state BLOB NOT NULL DEFAULT (randomblob(16)),
+  added_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE embeddings (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+  model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+  window_count INTEGER NOT NULL,
+  mean_length REAL NOT NULL,
+  mean BLOB NOT NULL,
+  UNIQUE (track_id, model_id)
+) STRICT;
+CREATE INDEX embeddings_by_model ON embeddings (model_id, track_id, window_count);
+
+CREATE TABLE windows (
+  embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+  starts BLOB NOT NULL,
+  vectors BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE stages (
+  track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+  stage TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  done_at INTEGER NOT NULL,
+  PRIMARY KEY (track_id, stage)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER embeddings_added AFTER INSERT ON embeddings
+BEGIN UPDATE models SET state = randomblob(16) WHERE id = NEW.model_id; END;
+CREATE TRIGGER embeddings_removed AFTER DELETE ON embeddings
+BEGIN UPDATE models SET state = randomblob(16) WHERE id = OLD.model_id; END;
+)sql");
+}
+
+constexpr Migration kMigrations[] = {version_1};
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+
+void migrate(Database& database, std::span<const Migration> table) {
+  const auto newest = static_cast<std::int64_t>(table.size());
+  for (;;) {
+    const std::int64_t seen = database.integer("PRAGMA user_version");
+    if (seen < 0 || seen > newest) {
+      throw Error(ErrorCode::mismatch,
+                  display(database.shown()) + ": this library was written by a newer Hearken (format " +
+                      std::to_string(seen) + ", this program knows " + std::to_string(newest) + ")");
+    }
+    if (seen == newest) return;
+    Transaction transaction(database, Transaction::Kind::write);
+    // Another process may have been faster: only the step for the version read under the lock is taken.
+    if (database.integer("PRAGMA user_version") != seen) continue;
+    table[static_cast<std::size_t>(seen)](database);
+    database.execute(("PRAGMA user_version = " + std::to_string(seen + 1)).c_str());
+    transaction.commit();
+  }
+}
+
+}  // namespace hearken::library

@@ -1,0 +1,152 @@
+// SQLite as values, and its result codes as errors.
+#include "library/sqlite.h"
+
+#include <system_error>
+#include <utility>
+
+#include "core/paths.h"
+
+namespace hearken::library {
+namespace {
+
+ErrorCode code_of(int result, int system_errno) {
+  switch (result & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: return ErrorCode::busy;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT: return ErrorCode::corrupt;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return ErrorCode::permission_denied;
+    case SQLITE_CANTOPEN: return system_errno != 0 ? code_of_errno(system_errno) : ErrorCode::io;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM: return ErrorCode::io;
+    default: return ErrorCode::internal;
+  }
+}
+
+std::string_view reason_of(ErrorCode code, int result) {
+  switch (code) {
+    case ErrorCode::busy: return "the library is locked by another program";
+    case ErrorCode::corrupt: return "not a Hearken library, or damaged";
+    case ErrorCode::permission_denied: return "the library cannot be written";
+    default: break;
+  }
+  if ((result & 0xFF) == SQLITE_FULL) return "the disk is full";
+  return (result & 0xFF) == SQLITE_CANTOPEN ? "the library cannot be opened" : "the library cannot be read or written";
+}
+
+}  // namespace
+
+Database::Database(const std::string& file, std::filesystem::path shown, int flags, const char* vfs)
+    : shown_(std::move(shown)) {
+  const int result = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs);
+  if (result != SQLITE_OK) {
+    const Error failure = error(result);
+    sqlite3_close_v2(handle_);
+    throw failure;
+  }
+  sqlite3_extended_result_codes(handle_, 1);
+}
+
+Database::~Database() { sqlite3_close_v2(handle_); }
+
+Error Database::error(int result) const {
+  const int number = handle_ != nullptr ? sqlite3_system_errno(handle_) : 0;
+  const ErrorCode code = code_of(result, number);
+  std::string cause = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(result);
+  const bool system = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
+  if (system && number != 0) cause += " (" + std::generic_category().message(number) + ")";
+  return Error(code, display(shown_) + ": " + std::string(reason_of(code, result)), display(cause));
+}
+
+void Database::execute(const char* sql) {
+  const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) throw error(result);
+}
+
+std::int64_t Database::integer(const char* sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::string Database::text(const char* sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+std::int64_t Database::last_insert_id() const noexcept { return sqlite3_last_insert_rowid(handle_); }
+std::int64_t Database::changed_rows() const noexcept { return sqlite3_changes64(handle_); }
+bool Database::in_transaction() const noexcept { return sqlite3_get_autocommit(handle_) == 0; }
+
+Statement::Statement(Database& database, std::string_view sql) : database_(&database) {
+  sqlite3_stmt* raw = nullptr;
+  check(sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw,
+                           nullptr));
+  statement_.reset(raw);
+}
+
+void Statement::check(int result) const {
+  if (result != SQLITE_OK) throw database_->error(result);
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result != SQLITE_DONE) {
+    const Error failure = database_->error(result);
+    reset();
+    throw failure;
+  }
+  reset();
+  return false;
+}
+
+void Statement::reset() noexcept { sqlite3_reset(statement_.get()); }
+
+void Statement::put(int index, std::int64_t value) { check(sqlite3_bind_int64(statement_.get(), index, value)); }
+void Statement::put(int index, double value) { check(sqlite3_bind_double(statement_.get(), index, value)); }
+
+void Statement::put(int index, std::string_view value) {
+  check(sqlite3_bind_text64(statement_.get(), index, value.data() != nullptr ? value.data() : "", value.size(),
+                            SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void Statement::put(int index, Bytes value) {
+  if (value.empty()) return check(sqlite3_bind_zeroblob(statement_.get(), index, 0));
+  check(sqlite3_bind_blob64(statement_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT));
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+bool Statement::null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+
+std::string Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  return data == nullptr ? std::string()
+                         : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+}
+
+Bytes Statement::bytes(int column) const {
+  const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
+  return data == nullptr ? Bytes()
+                         : Bytes(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+}
+
+Transaction::Transaction(Database& database, Kind kind) : database_(database) {
+  database_.execute(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+Transaction::~Transaction() {
+  // SQLite has already rolled back by itself after some failures (disk full).
+  if (open_ && database_.in_transaction()) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace hearken::library

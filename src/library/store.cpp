@@ -1,0 +1,231 @@
+// The rows of a library, as SQL.
+#include "library/store.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "core/paths.h"
+#include "library/vectors.h"
+
+namespace hearken::library {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the file's numbers are little-endian");
+
+constexpr int kTagsVersion = 1;  // of the stage that reads title, artist, album, genre and duration
+
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+template <class T>
+Bytes bytes_of_values(const std::vector<T>& values) {
+  return std::as_bytes(std::span(values));
+}
+
+Bytes bytes_of_digest(const Digest& digest) { return std::as_bytes(std::span(digest)); }
+
+// ?1 is the model.
+std::string select_track(std::string_view where) {
+  return "SELECT t.id, t.path, t.size, t.mtime_ns, t.device, t.content_hash, t.missing, "
+         "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1) FROM tracks t WHERE " +
+         std::string(where);
+}
+
+TrackRow read_track(const Statement& s, const Database& database) {
+  TrackRow row;
+  row.id = s.integer(0);
+  const Bytes path = s.bytes(1);
+  row.path.assign(reinterpret_cast<const char*>(path.data()), path.size());
+  row.state = {s.integer(2), s.integer(3), s.integer(4)};
+  const Bytes content = s.bytes(5);
+  if (content.size() != row.content.size()) {
+    throw Error(ErrorCode::corrupt, display(database.shown()) + ": damaged: track " + std::to_string(row.id) +
+                                        " has a content hash of " + std::to_string(content.size()) + " bytes");
+  }
+  std::memcpy(row.content.data(), content.data(), content.size());
+  row.missing = s.integer(6) != 0;
+  row.embedded = s.integer(7) != 0;
+  return row;
+}
+
+}  // namespace
+
+Store::Store(Database& db, ModelEntry model)
+    : database_(db),
+      model_(std::move(model)),
+      at_(db, select_track("t.path = ?2")),
+      below_(db, select_track("t.missing = ?2 AND (t.path = ?3 OR (t.path >= ?4 AND t.path < ?5)) ORDER BY t.path")),
+      by_content_(db, select_track("t.content_hash = ?2 AND t.size = ?3 ORDER BY t.id")),
+      seen_(db, "UPDATE tracks SET size = ?, mtime_ns = ?, device = ?, missing = 0 WHERE id = ?"),
+      missing_(db, "UPDATE tracks SET missing = 1 WHERE id = ?"),
+      forget_(db, "DELETE FROM tracks WHERE id = ?"),
+      insert_track_(
+          db,
+          "INSERT INTO tracks (path, size, mtime_ns, device, content_hash, duration_seconds, title, artist, album, "
+          "genre, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      update_track_(
+          db,
+          "UPDATE tracks SET size = ?, mtime_ns = ?, device = ?, content_hash = ?, duration_seconds = ?, title = ?, "
+          "artist = ?, album = ?, genre = ?, missing = 0 WHERE id = ?"),
+      move_track_(db, "UPDATE tracks SET path = ? WHERE id = ?"),
+      insert_embedding_(
+          db, "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (?, ?, ?, ?, ?)"),
+      insert_windows_(db, "INSERT INTO windows (embedding_id, starts, vectors) VALUES (?, ?, ?)"),
+      clear_embeddings_(db, "DELETE FROM embeddings WHERE track_id = ?"),
+      clear_embedding_(db, "DELETE FROM embeddings WHERE track_id = ? AND model_id = ?"),
+      clear_stages_(db, "DELETE FROM stages WHERE track_id = ?"),
+      insert_stage_(db, "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) VALUES (?, ?, ?, ?)") {
+  find_model();
+}
+
+std::optional<TrackRow> Store::at(std::string_view path) {
+  at_.bind(model_id_, bytes_of(path));
+  if (!at_.step()) return std::nullopt;
+  TrackRow row = read_track(at_, database_);
+  at_.reset();
+  return row;
+}
+
+void Store::for_each_below(std::string_view folder, bool missing, const std::function<void(const TrackRow&)>& visit) {
+  const std::string prefix = folder == "/" ? std::string() : std::string(folder);
+  const std::string first = prefix + '/', behind = prefix + static_cast<char>('/' + 1);
+  below_.bind(model_id_, missing, bytes_of(folder), bytes_of(first), bytes_of(behind));
+  while (below_.step()) visit(read_track(below_, database_));
+}
+
+std::vector<Digest> Store::contents() {
+  Statement all(database_,
+                "SELECT t.content_hash FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ?");
+  std::vector<Digest> digests;
+  for (all.bind(model_id_); all.step();) {
+    const Bytes content = all.bytes(0);
+    Digest& digest = digests.emplace_back();
+    std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
+  }
+  std::sort(digests.begin(), digests.end());
+  return digests;
+}
+
+bool Store::find_model() {
+  Statement find(database_, "SELECT id FROM models WHERE fingerprint = ?");
+  find.bind(model_.fingerprint);
+  model_id_ = find.step() ? find.integer(0) : 0;
+  return model_id_ != 0;
+}
+
+void Store::add_model() {
+  Statement insert(
+      database_,
+      "INSERT INTO models (fingerprint, name, dimension, window_seconds, hop_seconds, precision, added_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)");
+  insert.run(model_.fingerprint, model_.name, static_cast<std::int64_t>(model_.dimension),
+             model_.windowing.window_seconds, model_.windowing.hop_seconds, to_string(model_.precision), unix_now());
+  model_id_ = database_.last_insert_id();
+}
+
+void Store::clear(std::int64_t id) {
+  clear_embeddings_.run(id);
+  clear_stages_.run(id);
+}
+
+std::int64_t Store::write_track(const std::optional<TrackRow>& row, std::string_view path, const Embedded& e) {
+  const Bytes content = bytes_of_digest(e.content);
+  std::int64_t id = 0;
+  if (row) {
+    id = row->id;
+    if (row->content != e.content) clear(id);
+    update_track_.run(e.state.size, e.state.mtime_ns, e.state.device, content, e.duration_seconds, e.tags.title,
+                      e.tags.artist, e.tags.album, e.tags.genre, id);
+  } else {
+    insert_track_.run(bytes_of(path), e.state.size, e.state.mtime_ns, e.state.device, content, e.duration_seconds,
+                      e.tags.title, e.tags.artist, e.tags.album, e.tags.genre, unix_now());
+    id = database_.last_insert_id();
+  }
+  insert_stage_.run(id, "tags", kTagsVersion, unix_now());
+  return id;
+}
+
+void Store::put(std::string_view path, const Embedded& embedded) {
+  // The transaction that adds the model may be rolled back, and then the run ends.
+  if (model_id_ == 0 && !find_model()) add_model();
+  const std::int64_t id = write_track(at(path), path, embedded);
+  clear_embedding_.run(id, model_id_);
+  const WindowMean mean = mean_of_windows(embedded.vectors, model_.dimension);
+  insert_embedding_.run(id, model_id_, static_cast<std::int64_t>(embedded.starts_seconds.size()), mean.length,
+                        bytes_of_values(mean.mean));
+  insert_windows_.run(database_.last_insert_id(), bytes_of_values(embedded.starts_seconds),
+                      bytes_of_values(embedded.vectors));
+}
+
+Adopted Store::adopt(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone) {
+  const std::optional<TrackRow> row = at(path);
+  if (row && row->embedded && row->content == known.content) {
+    seen(row->id, known.state);
+    return Adopted::same;
+  }
+  std::vector<TrackRow> tracks;
+  by_content_.bind(model_id_, bytes_of_digest(known.content), known.state.size);
+  while (by_content_.step()) tracks.push_back(read_track(by_content_, database_));
+  std::erase_if(tracks, [](const TrackRow& t) { return !t.embedded; });
+  if (tracks.empty()) return Adopted::unknown;
+  if (!row) {
+    // Among several that are gone, the one that kept its name.
+    const auto same_name = [&](const TrackRow& t) {
+      return std::filesystem::path(t.path).filename() == std::filesystem::path(path).filename();
+    };
+    std::stable_partition(tracks.begin(), tracks.end(), same_name);
+    for (const TrackRow& track : tracks) {
+      if (!track.missing && !gone(track)) continue;
+      move_track_.run(bytes_of(path), track.id);
+      seen(track.id, known.state);
+      return Adopted::moved;
+    }
+  }
+  copy(tracks.front(), row, path, known);
+  return Adopted::copied;
+}
+
+void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::string_view path, const Known& known) {
+  Statement read(database_, "SELECT duration_seconds, title, artist, album, genre FROM tracks WHERE id = ?");
+  read.bind(from.id);
+  if (!read.step()) return;
+  Embedded same;
+  same.content = known.content;
+  same.state = known.state;
+  same.duration_seconds = read.real(0);
+  same.tags = {read.text(1), read.text(2), read.text(3), read.text(4)};
+  read.reset();
+  const std::int64_t id = write_track(row, path, same);
+  // Vectors of every model that it does not have itself.
+  Statement list(database_,
+                 "SELECT id FROM embeddings WHERE track_id = ?1 AND model_id NOT IN "
+                 "(SELECT model_id FROM embeddings WHERE track_id = ?2) ORDER BY id");
+  std::vector<std::int64_t> embeddings;
+  for (list.bind(from.id, id); list.step();) embeddings.push_back(list.integer(0));
+  for (const std::int64_t embedding : embeddings) {
+    Statement(database_,
+              "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) "
+              "SELECT ?1, model_id, window_count, mean_length, mean FROM embeddings WHERE id = ?2")
+        .run(id, embedding);
+    Statement(database_,
+              "INSERT INTO windows (embedding_id, starts, vectors) SELECT ?1, starts, vectors FROM windows "
+              "WHERE embedding_id = ?2")
+        .run(database_.last_insert_id(), embedding);
+  }
+}
+
+void Store::seen(std::int64_t id, const FileState& state) { seen_.run(state.size, state.mtime_ns, state.device, id); }
+void Store::mark_missing(std::int64_t id) { missing_.run(id); }
+void Store::forget(std::int64_t id) { forget_.run(id); }
+
+void Store::add_source(std::string_view folder) {
+  Statement(database_, "INSERT OR IGNORE INTO sources (path, added_at) VALUES (?, ?)")
+      .run(bytes_of(folder), unix_now());
+}
+
+}  // namespace hearken::library

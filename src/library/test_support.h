@@ -1,0 +1,163 @@
+// For the tests of this room and of search: a folder that goes away, sounds to put in it, and a model small enough to
+// run a thousand times.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hearken/library.h"
+#include "library/library_impl.h"
+#include "library/pipeline.h"
+#include "library/sqlite.h"
+#include "library/store.h"
+
+namespace hearken::library {
+
+/// A fresh folder, deleted with its contents.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name =
+        (std::filesystem::canonical(std::filesystem::temp_directory_path()) / "hearken-test-XXXXXX").native();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// As a user without rights even when the tests run as root.
+class WithoutRights {
+ public:
+  WithoutRights() : was_(::geteuid()) {
+    if (was_ == 0 && ::seteuid(65534) != 0) throw std::runtime_error("cannot give up rights");
+  }
+  ~WithoutRights() {
+    if (::seteuid(was_) != 0) std::abort();
+  }
+
+ private:
+  uid_t was_;
+};
+
+inline std::string numbered(std::string before, int number, const std::string& after = {}) {
+  return before.append(std::to_string(number)).append(after);
+}
+
+inline void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+inline std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A tone as 16-bit mono WAV; a rising one sounds different in each window.
+inline void write_wav(const std::filesystem::path& path, double seconds, double hertz, int rate_hz = 8000) {
+  const auto samples = static_cast<std::uint32_t>(std::lround(seconds * rate_hz));
+  std::string out = "RIFF";
+  const auto u32 = [&](std::uint32_t v) {
+    for (int i = 0; i < 4; ++i) out += static_cast<char>(v >> (8 * i));
+  };
+  const auto u16 = [&](std::uint32_t v) {
+    for (int i = 0; i < 2; ++i) out += static_cast<char>(v >> (8 * i));
+  };
+  u32(36 + 2 * samples);
+  out += "WAVEfmt ";
+  u32(16), u16(1), u16(1), u32(static_cast<std::uint32_t>(rate_hz)), u32(2 * static_cast<std::uint32_t>(rate_hz));
+  u16(2), u16(16);
+  out += "data";
+  u32(2 * samples);
+  for (std::uint32_t i = 0; i < samples; ++i) {
+    const double t = static_cast<double>(i) / rate_hz;
+    u16(static_cast<std::uint32_t>(std::lround(12000 * std::sin(6.283185307 * hertz * t * (1 + 0.1 * t)))) & 0xFFFFU);
+  }
+  write_text(path, out);
+}
+
+inline constexpr std::size_t kToyDimension = 8;
+
+/// Windows of 1 s every 0.5 s at 8 kHz; a vector of eight sums over the samples, of length one.
+inline WindowModel toy_model() {
+  WindowModel model;
+  model.sample_rate_hz = 8000;
+  model.window_samples = 8000;
+  model.hop_samples = 4000;
+  model.feature_count = kToyDimension;
+  model.dimension = kToyDimension;
+  model.features = [](std::span<const float> samples, std::span<float> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      float sum = 0.01F;
+      for (std::size_t s = 0; s < samples.size(); ++s) {
+        sum += samples[s] * std::cos(static_cast<float>(s * (i + 1)) * 0.1F);
+      }
+      out[i] = sum;
+    }
+  };
+  model.embed = [](std::span<const float> features, std::span<float> out) {
+    double square = 0;
+    for (const float f : features) square += static_cast<double>(f) * static_cast<double>(f);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = features[i] / static_cast<float>(std::sqrt(square));
+  };
+  return model;
+}
+
+inline ModelEntry toy_entry(const std::string& fingerprint = "toy") {
+  return {fingerprint, "toy", kToyDimension, {1.0, 0.5}, Precision::fp32};
+}
+
+/// What must hold in every library file at every time. Opens it for writing, as the next run would.
+inline void expect_sound(const std::filesystem::path& file, const char* vfs = nullptr) {
+  const Library library = Library::Impl::open(file, OpenMode::create, vfs);
+  Database& db = library.impl().db();
+  EXPECT_EQ(db.text("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(db.integer("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM tracks t WHERE NOT EXISTS "
+                       "(SELECT 1 FROM embeddings e WHERE e.track_id = t.id)"),
+            0)
+      << "a track without vectors";
+  EXPECT_EQ(db.integer("SELECT count(*) FROM embeddings e JOIN models m ON m.id = e.model_id "
+                       "LEFT JOIN windows w ON w.embedding_id = e.id WHERE w.embedding_id IS NULL OR window_count < 1 "
+                       "OR length(mean) <> 4 * dimension OR length(starts) <> 8 * window_count "
+                       "OR length(vectors) <> 2 * dimension * window_count"),
+            0)
+      << "vectors that are not whole";
+  EXPECT_EQ(db.integer("SELECT count(*) FROM windows WHERE embedding_id NOT IN (SELECT id FROM embeddings)"), 0);
+}
+
+/// File names of the visible tracks.
+inline std::set<std::string> visible(const Library& library) {
+  Statement rows(library.impl().db(),
+                 "SELECT path FROM tracks t WHERE missing = 0 AND EXISTS "
+                 "(SELECT 1 FROM embeddings e WHERE e.track_id = t.id)");
+  std::set<std::string> names;
+  while (rows.step()) {
+    const Bytes path = rows.bytes(0);
+    names.insert(
+        std::filesystem::path(std::string(reinterpret_cast<const char*>(path.data()), path.size())).filename());
+  }
+  return names;
+}
+
+}  // namespace hearken::library

@@ -1,0 +1,98 @@
+// BERT as MiniLM uses it: a text's tokens in, the mean of their last states out.
+//
+// Source: Devlin et al., "BERT" (NAACL 2019); transformers, modeling_bert.py; mean pooling as sentence-transformers
+// defines it for all-MiniLM-L6-v2. A text is embedded on its own, so no token is ever masked.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+#include "model/safetensors.h"
+#include "model/tower_reader.h"
+#include "nn/backend.h"
+
+namespace hearken::model {
+
+struct BertConfig {
+  int depth = 0;       // 6
+  int width = 0;       // 384
+  int heads = 0;       // 12
+  int hidden = 0;      // 1536
+  int vocabulary = 0;  // 30522
+  int positions = 0;   // 512
+  int max_tokens = 0;  // 256
+  float norm_epsilon = 0;
+};
+
+template <nn::Backend B>
+struct Bert {
+  struct Block {
+    typename B::Linear qkv;         // [1152, 384]
+    typename B::Linear projection;  // [384, 384]
+    typename B::Norm attention_norm;
+    typename B::Linear fc1;  // [1536, 384]
+    typename B::Linear fc2;  // [384, 1536]
+    typename B::Norm mlp_norm;
+  };
+  BertConfig config;
+  typename B::Table word;      // [30522, 384]
+  typename B::Table position;  // [512, 384]
+  typename B::Table type;      // [2, 384]
+  typename B::Norm embedding_norm;
+  std::vector<Block> blocks;  // [6]
+};
+
+/// ids [t], 1 <= t <= positions, each below the vocabulary -> [1, 384].
+template <nn::Backend B>
+typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int32_t> ids) {
+  auto x = b.layer_norm(b.token_embedding(ids, m.word, m.position, m.type), m.embedding_norm);  // [t, 384]
+  for (const auto& block : m.blocks) {
+    b.add_linear(x, b.self_attention(b.linear(x, block.qkv), m.config.heads), block.projection);
+    x = b.layer_norm(x, block.attention_norm);
+    b.add_linear(x, b.linear(x, block.fc1, nn::Activation::gelu), block.fc2);
+    x = b.layer_norm(x, block.mlp_norm);
+  }
+  return b.mean_rows(x);
+}
+
+inline BertConfig bert_config(const Config& c) {
+  BertConfig out;
+  out.depth = c.integer("num_hidden_layers", 1, 64);
+  out.width = c.integer("hidden_size", 1, 4096);
+  out.heads = c.integer("num_attention_heads", 1, 64);
+  out.hidden = c.integer("intermediate_size", 1, 1 << 14);
+  out.vocabulary = c.integer("vocab_size", 1, 1 << 21);
+  out.positions = c.integer("max_position_embeddings", 2, 1 << 14);
+  out.max_tokens = c.integer("max_tokens", 2, out.positions);
+  out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
+  if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
+  if (c.text("pooling") != "mean") c.refuse("pooling", c.text("pooling"));
+  return out;
+}
+
+/// Reads and packs the tower; `file` must outlive it (the tables are read where they lie).
+template <nn::Backend B>
+Bert<B> load_bert(const SafeTensors& file, const BertConfig& c) {
+  const TowerReader<B> read{file};
+
+  Bert<B> m{.config = c,
+            .word = B::make_table(file.matrix("text.embeddings.word", c.vocabulary, c.width)),
+            .position = B::make_table(file.matrix("text.embeddings.position", c.positions, c.width)),
+            .type = B::make_table(file.matrix("text.embeddings.token_type", 2, c.width)),
+            .embedding_norm = read.norm("text.embeddings.norm", c.width, c.norm_epsilon),
+            .blocks = {}};
+  for (int i = 0; i < c.depth; ++i) {
+    const std::string at = "text.blocks." + std::to_string(i);
+    m.blocks.push_back({.qkv = read.linear(at + ".attention.qkv", 3 * c.width, c.width),
+                        .projection = read.linear(at + ".attention.projection", c.width, c.width),
+                        .attention_norm = read.norm(at + ".attention.norm", c.width, c.norm_epsilon),
+                        .fc1 = read.linear(at + ".mlp.fc1", c.hidden, c.width),
+                        .fc2 = read.linear(at + ".mlp.fc2", c.width, c.hidden),
+                        .mlp_norm = read.norm(at + ".mlp.norm", c.width, c.norm_epsilon)});
+  }
+  return m;
+}
+
+}  // namespace hearken::model

@@ -1,0 +1,35 @@
+// A model directory's JSON files, read key by key with errors that name the file and the key.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace hearken::model {
+
+/// One JSON object of a file; sections of it are Configs of their own. All getters throw Error(corrupt) naming file,
+/// key and what was expected.
+class Config {
+ public:
+  /// Throws Error: not_found, permission_denied, corrupt (not JSON, not an object, over 1 MiB).
+  static Config read(const std::filesystem::path& path);
+
+  Config section(std::string_view key) const;
+  int integer(std::string_view key, int lowest, int highest) const;
+  double number(std::string_view key) const;  // finite
+  std::string text(std::string_view key) const;
+
+  /// Error(unsupported) for a value that is understood but not offered.
+  [[noreturn]] void refuse(std::string_view key, std::string_view value) const;
+
+ private:
+  Config(std::string where, nlohmann::json value) : where_(std::move(where)), value_(std::move(value)) {}
+  const nlohmann::json& at(std::string_view key) const;
+  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
+
+  std::string where_;  // "…/config.json: audio_config."
+  nlohmann::json value_;
+};
+
+}  // namespace hearken::model

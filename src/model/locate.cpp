@@ -1,0 +1,43 @@
+// Looking for model directories.
+#include "model/locate.h"
+
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "core/paths.h"
+
+namespace hearken::model {
+
+namespace fs = std::filesystem;
+
+fs::path locate(std::string_view name) {
+  std::error_code ignored;
+  if (name != "starter") {
+    const fs::path path(name);
+    if (fs::is_directory(path, ignored)) return fs::absolute(path).lexically_normal();
+    const bool exists = fs::exists(path, ignored);
+    throw Error(ErrorCode::not_found, "model " + display(name) + ": " +
+                                          (exists ? "is a file; a model is a directory with config.json in it"
+                                                  : "no such directory; the bundled model is called \"starter\""));
+  }
+  std::vector<fs::path> places;
+  if (const char* models = std::getenv("HEARKEN_MODELS"); models != nullptr && *models != '\0')
+    places.emplace_back(models);
+  if (const fs::path program = fs::read_symlink("/proc/self/exe", ignored); !program.empty()) {
+    places.push_back(program.parent_path() / "../share/hearken/models");
+    places.push_back(program.parent_path() / "../models");
+  }
+  places.emplace_back(HEARKEN_DATA_DIR "/models");
+  std::string looked;
+  for (const fs::path& place : places) {
+    const fs::path candidate = (place / "starter").lexically_normal();
+    if (fs::exists(candidate / "config.json", ignored)) return candidate;
+    looked += (looked.empty() ? "" : ", ") + display(candidate);
+  }
+  throw Error(ErrorCode::not_found, "model starter: not installed (looked in " + looked +
+                                        "); set HEARKEN_MODELS to the folder that holds it");
+}
+
+}  // namespace hearken::model

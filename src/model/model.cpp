@@ -1,0 +1,196 @@
+// Model: a directory's two encoders behind the public interface, each read when first used.
+#include "hearken/model.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <mutex>
+#include <vector>
+
+#include "core/hash.h"
+#include "core/paths.h"
+#include "model/encoders.h"
+#include "model/locate.h"
+#include "nn/cpu/cpu.h"
+
+namespace hearken {
+namespace {
+
+// Raised when the way from file to vector changes results: decoding, resampling, front end or towers.
+constexpr int kPipelineVersion = 1;
+constexpr double kMinWindowSeconds = 0.5;
+constexpr double kMinHopSeconds = 0.1;
+
+}  // namespace
+
+std::string_view to_string(Precision precision) noexcept {
+  switch (precision) {
+    case Precision::automatic: return "auto";
+    case Precision::fp32: return "fp32";
+    case Precision::bf16: return "bf16";
+    case Precision::int8: return "int8";
+  }
+  return "auto";
+}
+
+Precision parse_precision(std::string_view name) {
+  for (const Precision p : {Precision::automatic, Precision::fp32, Precision::bf16, Precision::int8})
+    if (name == to_string(p)) return p;
+  throw Error(ErrorCode::invalid_argument, "precision " + display(name) + ": expected auto, fp32, bf16 or int8");
+}
+
+std::string_view to_string(Level level) noexcept {
+  switch (level) {
+    case Level::low: return "LOW";
+    case Level::moderate: return "MODERATE";
+    case Level::high: return "HIGH";
+  }
+  return "LOW";
+}
+
+struct Model::Impl {
+  explicit Impl(model::ModelFiles model_files) : files(std::move(model_files)) {}
+
+  model::ModelFiles files;
+  ModelInfo info;
+
+  const model::AudioEncoder& audio() const {
+    std::call_once(audio_once, [&] { audio_encoder = model::load_audio_encoder(files); });
+    return *audio_encoder;
+  }
+  const model::TextEncoder& text() const {
+    std::call_once(text_once, [&] { text_encoder = model::load_text_encoder(files); });
+    return *text_encoder;
+  }
+
+  /// Calls use(cpu) with an execution context that no other thread has, on this thread only.
+  template <class Use>
+  void with_context(Use use) const {
+    std::unique_ptr<nn::Cpu> cpu;
+    {
+      std::lock_guard lock(contexts_mutex);
+      if (!contexts.empty()) {
+        cpu = std::move(contexts.back());
+        contexts.pop_back();
+      }
+    }
+    if (!cpu) cpu = std::make_unique<nn::Cpu>();
+    const nn::SingleThreaded single;
+    use(*cpu);
+    std::lock_guard lock(contexts_mutex);
+    contexts.push_back(std::move(cpu));
+  }
+
+ private:
+  mutable std::once_flag audio_once, text_once;
+  mutable std::unique_ptr<model::AudioEncoder> audio_encoder;
+  mutable std::unique_ptr<model::TextEncoder> text_encoder;
+  mutable std::mutex contexts_mutex;
+  mutable std::vector<std::unique_ptr<nn::Cpu>> contexts;
+};
+
+Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Model Model::load(std::string_view name, Precision precision) {
+  const std::filesystem::path directory = model::locate(name);
+  auto impl = std::make_shared<Impl>(model::ModelFiles{directory, model::Config::read(directory / "config.json"),
+                                                       model::Config::read(directory / "preprocessor_config.json"),
+                                                       model::SafeTensors::open(directory / "model.safetensors")});
+  const model::Config& config = impl->files.config;
+  if (config.text("model_type") != "hearken-clap") config.refuse("model_type", config.text("model_type"));
+  if (precision == Precision::bf16 || precision == Precision::int8)
+    throw Error(ErrorCode::unsupported,
+                "precision " + std::string(to_string(precision)) + ": this version computes in fp32 only");
+
+  ModelInfo& info = impl->info;
+  info.name = name == "starter" ? "starter" : directory.string();
+  info.directory = directory;
+  info.dimension = config.integer("projection_dim", 1, 4096);
+  info.audio_pooled_dimension = config.section("audio_config").integer("hidden_size", 1, 4096);
+  info.text_pooled_dimension = config.section("text_config").integer("hidden_size", 1, 4096);
+  info.sample_rate_hz = impl->files.preprocessor.integer("sampling_rate", 1000, 192000);
+  info.max_window_seconds = impl->files.preprocessor.number("max_length_s");
+  info.logit_scale = config.number("logit_scale");
+  const model::Config levels = config.section("levels");
+  info.levels = {levels.number("high"), levels.number("moderate"), levels.text("how")};
+  info.precision = Precision::fp32;
+
+  Hasher hasher;
+  for (const char* file : {"config.json", "preprocessor_config.json", "tokenizer.json", "model.safetensors"}) {
+    hasher.update(std::string_view(file));
+    hasher.update(MappedFile(directory / file).bytes());
+  }
+  info.weights_fingerprint = hex(hasher.digest());
+  return Model(std::move(impl));
+}
+
+const ModelInfo& Model::info() const noexcept { return impl_->info; }
+
+Level Model::level(double score) const noexcept {
+  const Levels& levels = impl_->info.levels;
+  return score >= levels.high ? Level::high : score >= levels.moderate ? Level::moderate : Level::low;
+}
+
+std::string Model::fingerprint(const Windowing& windowing) const {
+  Hasher hasher;
+  hasher.update("hearken pipeline " + std::to_string(kPipelineVersion) + ' ' + impl_->info.weights_fingerprint);
+  // In samples, so that what cuts alike is alike.
+  const std::int64_t samples[] = {static_cast<std::int64_t>(window_samples(windowing.window_seconds)),
+                                  static_cast<std::int64_t>(hop_samples(windowing.hop_seconds))};
+  hasher.update(std::as_bytes(std::span(samples)));
+  return hex(hasher.digest());
+}
+
+std::size_t Model::audio_width(EmbeddingForm form) const {
+  const ModelInfo& info = impl_->info;
+  return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.audio_pooled_dimension : info.dimension);
+}
+
+std::size_t Model::text_width(EmbeddingForm form) const {
+  const ModelInfo& info = impl_->info;
+  return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.text_pooled_dimension : info.dimension);
+}
+
+void Model::prepare_text() const { impl_->text(); }
+void Model::prepare_audio() const { impl_->audio(); }
+
+std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form) const {
+  const std::size_t width = text_width(form);
+  std::vector<float> out(texts.size() * width);
+  impl_->with_context([&](nn::Cpu& cpu) {
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      impl_->text().embed(cpu, texts[i], form, std::span(out).subspan(i * width, width));
+  });
+  return out;
+}
+
+std::size_t Model::window_samples(double window_seconds) const {
+  const ModelInfo& info = impl_->info;
+  if (!(window_seconds >= kMinWindowSeconds && window_seconds <= info.max_window_seconds))
+    throw Error(ErrorCode::invalid_argument, fmt::format("window of {} s: {} takes {} to {} s", window_seconds,
+                                                         info.name, kMinWindowSeconds, info.max_window_seconds));
+  return static_cast<std::size_t>(std::lround(window_seconds * info.sample_rate_hz));
+}
+
+std::size_t Model::hop_samples(double hop_seconds) const {
+  if (!(hop_seconds >= kMinHopSeconds && hop_seconds <= 3600))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("hop of {} s: expected {} to 3600 s", hop_seconds, kMinHopSeconds));
+  return static_cast<std::size_t>(std::lround(hop_seconds * impl_->info.sample_rate_hz));
+}
+
+std::size_t Model::feature_count(std::size_t samples) const { return impl_->audio().feature_count(samples); }
+
+void Model::audio_features(std::span<const float> samples, std::span<float> features) const {
+  impl_->audio().features(samples, features);
+}
+
+void Model::embed_features(std::span<const float> features, std::span<float> vector, EmbeddingForm form) const {
+  if (vector.size() != audio_width(form))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("room for a vector of {} floats, which has {}", vector.size(), audio_width(form)));
+  const model::AudioEncoder& audio = impl_->audio();
+  impl_->with_context([&](nn::Cpu& cpu) { audio.embed(cpu, features, form, vector); });
+}
+
+}  // namespace hearken

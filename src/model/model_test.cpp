@@ -1,0 +1,118 @@
+// The public model: names, options, what it refuses, and the same bits from every thread.
+#include "hearken/model.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "hearken/error.h"
+
+namespace hearken {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kStarter = HEARKEN_SOURCE_DIR "/models/starter";
+const fs::path kClips = HEARKEN_SOURCE_DIR "/tests/golden";
+
+template <class Call>
+Error error_of(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {ErrorCode::internal, ""};
+}
+
+TEST(Model, SaysWhereAModelWasLookedFor) {
+  EXPECT_EQ(error_of([] { Model::load("no/such/model"); }).code(), ErrorCode::not_found);
+  const Error file = error_of([] { Model::load((kStarter / "config.json").string()); });
+  EXPECT_NE(std::string(file.what()).find("directory"), std::string::npos) << file.what();
+  const Error other = error_of([] { Model::load(kClips.string()); });
+  EXPECT_NE(std::string(other.what()).find("config.json"), std::string::npos) << other.what();
+  EXPECT_EQ(error_of([] { Model::load("starter", Precision::int8); }).code(), ErrorCode::unsupported);
+}
+
+TEST(Model, RefusesWindowsItDoesNotTakeAndBuffersThatDoNotFit) {
+  const Model starter = Model::load(kStarter.string());
+  EXPECT_EQ(starter.window_samples(10), 160000U);
+  for (const double seconds : {0.0, -1.0, 0.4, 10.5, 1e9, std::nan("")})
+    EXPECT_EQ(error_of([&] { starter.window_samples(seconds); }).code(), ErrorCode::invalid_argument) << seconds;
+  for (const double seconds : {0.0, -1.0, 0.01, 1e9, std::nan("")})
+    EXPECT_EQ(error_of([&] { starter.hop_samples(seconds); }).code(), ErrorCode::invalid_argument) << seconds;
+  std::vector<float> samples(160000), features(starter.feature_count(samples.size())), vector(512), small(511);
+  EXPECT_EQ(error_of([&] { starter.audio_features(samples, vector); }).code(), ErrorCode::invalid_argument);
+  starter.audio_features(samples, features);
+  EXPECT_EQ(error_of([&] { starter.embed_features(features, small); }).code(), ErrorCode::invalid_argument);
+  starter.embed_features(features, vector);
+}
+
+TEST(Model, FingerprintChangesWithWeightsAndWindowingOnly) {
+  const Model starter = Model::load(kStarter.string());
+  EXPECT_EQ(starter.fingerprint({10, 5}), Model::load(kStarter.string()).fingerprint({10, 5}));
+  EXPECT_NE(starter.fingerprint({10, 5}), starter.fingerprint({10, 2.5}));
+  EXPECT_NE(starter.fingerprint({10, 5}), starter.fingerprint({5, 5}));
+
+  const fs::path copy = fs::temp_directory_path() / ("hearken-model-" + std::to_string(::getpid()));
+  fs::copy(kStarter, copy, fs::copy_options::recursive);
+  EXPECT_EQ(Model::load(copy.string()).fingerprint({10, 5}), starter.fingerprint({10, 5}));
+  std::ofstream(copy / "preprocessor_config.json", std::ios::app) << ' ';
+  EXPECT_NE(Model::load(copy.string()).fingerprint({10, 5}), starter.fingerprint({10, 5}));
+  // A damaged model names the file.
+  fs::resize_file(copy / "model.safetensors", fs::file_size(copy / "model.safetensors") / 2);
+  const Error cut = error_of([&] { Model::load(copy.string()); });
+  EXPECT_EQ(cut.code(), ErrorCode::corrupt);
+  EXPECT_NE(std::string(cut.what()).find("model.safetensors"), std::string::npos) << cut.what();
+  fs::remove_all(copy);
+}
+
+TEST(Model, FileGivesTheSameBitsFromEveryNumberOfThreads) {
+  const Model starter = Model::load(kStarter.string());
+  const Windowing windowing{2, 0.5};  // many windows of a short clip
+  const FileEmbedding one = embed_file(starter, kClips / "music.flac", windowing, EmbeddingForm::unit, 1);
+  ASSERT_EQ(one.starts_seconds.size(), 17U);
+  for (const int threads : {2, 5}) {
+    const FileEmbedding many = embed_file(starter, kClips / "music.flac", windowing, EmbeddingForm::unit, threads);
+    EXPECT_EQ(many.starts_seconds, one.starts_seconds);
+    EXPECT_EQ(std::memcmp(many.vectors.data(), one.vectors.data(), one.vectors.size() * sizeof(float)), 0);
+  }
+}
+
+TEST(Model, FormsBelongTogether) {
+  const Model starter = Model::load(kStarter.string());
+  const FileEmbedding raw = embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::projected);
+  const FileEmbedding unit = embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::unit);
+  EXPECT_EQ(embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::pooled).width, 192U);
+  double length = 0;
+  for (const float v : raw.vectors) length += double{v} * v;
+  length = std::sqrt(length);
+  ASSERT_GT(std::fabs(length - 1), 0.01);
+  for (std::size_t i = 0; i < unit.width; ++i) EXPECT_NEAR(raw.vectors[i] / length, unit.vectors[i], 1e-6);
+}
+
+TEST(Model, LevelsFollowTheModelsThresholds) {
+  const Model starter = Model::load(kStarter.string());
+  const Levels& levels = starter.info().levels;
+  EXPECT_GT(levels.high, levels.moderate);
+  EXPECT_FALSE(levels.how.empty());
+  EXPECT_EQ(starter.level(levels.high), Level::high);
+  EXPECT_EQ(starter.level(levels.moderate), Level::moderate);
+  EXPECT_EQ(starter.level(levels.moderate - 1e-9), Level::low);
+}
+
+TEST(MeanDirection, IsUnitLengthOrZero) {
+  const std::vector<float> rows{1, 0, 0, 1}, cancel{1, 0, -1, 0};
+  const auto mean = mean_direction(rows, 2);
+  EXPECT_NEAR(mean[0], std::sqrt(0.5), 1e-7);
+  EXPECT_NEAR(mean[1], std::sqrt(0.5), 1e-7);
+  EXPECT_EQ(mean_direction(cancel, 2), (std::vector<float>{0, 0}));
+}
+
+}  // namespace
+}  // namespace hearken

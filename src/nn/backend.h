@@ -1,0 +1,59 @@
+// The layer vocabulary in which every tower is written, once; a backend is a type that executes it.
+//
+// `nn/cpu` executes it for inference. A tower is a function template over the backend, so what a second backend
+// (autograd, another device) needs is these operations and nothing of the towers.
+//
+// Tensors are float32 matrices [rows, cols], row-major: a token or a frame a row, its features along the columns.
+// A tensor made by an operation lives until the innermost Scope that was open when it was made ends.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+
+#include "nn/weights.h"
+
+namespace hearken::nn {
+
+/// Host memory, row-major; what weights come from and inputs are.
+struct MatrixView {
+  const float* data = nullptr;
+  int rows = 0;
+  int cols = 0;
+};
+
+enum class Activation {
+  none,
+  gelu,  // x · Φ(x), by the error function (Hendrycks & Gimpel 2016), not the tanh approximation
+};
+
+template <class B>
+concept Backend =
+    requires(B& b, typename B::Tensor x, const typename B::Linear& linear, const typename B::Norm& norm,
+             const typename B::Affine& affine, const typename B::Table& table, MatrixView host, WeightView stored,
+             std::span<const float> values, std::span<const std::int32_t> ids, int n, float f) {
+      typename B::Scope;  // Scope(b): tensors made while it is open end with it
+
+      // Weights, made once and shared by all threads.
+      { B::make_linear(host, values) } -> std::same_as<typename B::Linear>;    // weight [out, in], bias [out] or empty
+      { B::make_norm(values, values, f) } -> std::same_as<typename B::Norm>;   // gamma, beta, epsilon
+      { B::make_affine(values, values) } -> std::same_as<typename B::Affine>;  // scale, shift
+      { B::make_table(stored) } -> std::same_as<typename B::Table>;            // [entries, cols], read where it lies
+
+      { b.input(host) } -> std::same_as<typename B::Tensor>;                          // a copy
+      { b.linear(x, linear, Activation::gelu) } -> std::same_as<typename B::Tensor>;  // act(x·Wᵀ + b)
+      b.add_linear(x, x, linear);                                                     // first += second·Wᵀ + b
+      { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;                  // over each row (Ba et al. 2016)
+      { b.self_attention(x, n) } -> std::same_as<typename B::Tensor>;  // [t, 3·d] as q|k|v, n heads -> [t, d]
+      { b.patch_rows(x, n) } -> std::same_as<typename B::Tensor>;      // an image's n×n patches, a patch a row
+      b.add_grid_positions(x, table, table);                           // rows r·c: += first[r] + second[c]
+      { b.token_embedding(ids, table, table, table) } -> std::same_as<typename B::Tensor>;  // word + position + type 0
+      { b.mean_rows(x) } -> std::same_as<typename B::Tensor>;                               // [1, cols]
+      b.affine_rows(x, affine);  // x[r, :] = x[r, :]·scale[r] + shift[r]
+      b.affine_cols(x, affine);  // x[:, c] = x[:, c]·scale[c] + shift[c]
+      b.clip(x, f);              // into [-f, f]
+      b.softmax_rows(x, f);      // softmax(f · row)
+      b.normalize_rows(x);       // to length 1; a zero row stays zero
+    };
+
+}  // namespace hearken::nn

@@ -1,0 +1,166 @@
+// The CPU's layers beside the products: plain loops whose order of summation is fixed.
+#include "nn/cpu/cpu.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace hearken::nn {
+namespace {
+
+// Sums in sixteen lanes: what a compiler can vectorise and still one fixed order on every machine.
+template <class Term>
+float lane_sum(int n, Term term) {
+  constexpr int kLanes = 16;
+  std::array<float, kLanes> lanes{};
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int l = 0; l < kLanes; ++l) lanes[static_cast<std::size_t>(l)] += term(i + l);
+  float sum = 0;
+  for (; i < n; ++i) sum += term(i);
+  for (float lane : lanes) sum += lane;
+  return sum;
+}
+
+}  // namespace
+
+Cpu::Norm Cpu::make_norm(std::span<const float> gamma, std::span<const float> beta, float epsilon) {
+  return {{gamma.begin(), gamma.end()}, {beta.begin(), beta.end()}, epsilon};
+}
+
+Cpu::Affine Cpu::make_affine(std::span<const float> scale, std::span<const float> shift) {
+  return {{scale.begin(), scale.end()}, {shift.begin(), shift.end()}};
+}
+
+Cpu::Tensor Cpu::make(int rows, int cols) {
+  return {arena_.allocate(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)), rows, cols};
+}
+
+Cpu::Tensor Cpu::input(MatrixView host) {
+  const Tensor x = make(host.rows, host.cols);
+  std::memcpy(x.data, host.data, x.size() * sizeof(float));
+  return x;
+}
+
+Cpu::Tensor Cpu::linear(Tensor x, const Linear& w, Activation activation) {
+  const Tensor y = make(x.rows, w.out());
+  w.run(x.data, x.rows, y.data, activation == Activation::gelu ? Linear::Epilogue::gelu : Linear::Epilogue::none,
+        arena_);
+  return y;
+}
+
+void Cpu::add_linear(Tensor sum, Tensor x, const Linear& w) {
+  w.run(x.data, x.rows, sum.data, Linear::Epilogue::add, arena_);
+}
+
+Cpu::Tensor Cpu::layer_norm(Tensor x, const Norm& norm) {
+  const Tensor y = make(x.rows, x.cols);
+  const auto n = static_cast<float>(x.cols);
+  for (int r = 0; r < x.rows; ++r) {
+    const float* in = x.row(r);
+    float* out = y.row(r);
+    const float mean = lane_sum(x.cols, [&](int i) { return in[i]; }) / n;
+    const float variance = lane_sum(x.cols, [&](int i) { return (in[i] - mean) * (in[i] - mean); }) / n;
+    const float inverse = 1.0F / std::sqrt(variance + norm.epsilon);
+    for (int i = 0; i < x.cols; ++i) {
+      const auto c = static_cast<std::size_t>(i);
+      out[i] = (in[i] - mean) * inverse * norm.gamma[c] + norm.beta[c];
+    }
+  }
+  return y;
+}
+
+Cpu::Tensor Cpu::self_attention(Tensor qkv, int heads) {
+  const Tensor y = make(qkv.rows, qkv.cols / 3);
+  attention(qkv.data, qkv.rows, y.cols, heads, y.data, arena_);
+  return y;
+}
+
+Cpu::Tensor Cpu::patch_rows(Tensor image, int patch) {
+  const int down = image.rows / patch, across = image.cols / patch;
+  const Tensor y = make(down * across, patch * patch);
+  for (int p = 0; p < y.rows; ++p)
+    for (int r = 0; r < patch; ++r)
+      std::memcpy(y.row(p) + r * patch, image.row(p / across * patch + r) + p % across * patch,
+                  static_cast<std::size_t>(patch) * sizeof(float));
+  return y;
+}
+
+void Cpu::add_grid_positions(Tensor x, const Table& by_row, const Table& by_col) {
+  const Scope scope(*this);
+  const Tensor position = make(1 + x.rows / by_row.rows, x.cols);
+  const int across = x.rows / by_row.rows;
+  for (int c = 0; c < across; ++c) by_col.read_row(c, position.row(1 + c));
+  for (int r = 0; r < by_row.rows; ++r) {
+    by_row.read_row(r, position.row(0));
+    for (int c = 0; c < across; ++c) {
+      float* out = x.row(r * across + c);
+      // The reference adds the column's embedding first; sums in its order.
+      for (int i = 0; i < x.cols; ++i) out[i] = (out[i] + position.row(1 + c)[i]) + position.row(0)[i];
+    }
+  }
+}
+
+Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, const Table& word, const Table& position,
+                                 const Table& type) {
+  const Tensor x = make(static_cast<int>(ids.size()), word.cols);
+  const Scope scope(*this);
+  const Tensor row = make(2, word.cols);
+  type.read_row(0, row.row(0));
+  for (int t = 0; t < x.rows; ++t) {
+    word.read_row(ids[static_cast<std::size_t>(t)], x.row(t));
+    position.read_row(t, row.row(1));
+    for (int i = 0; i < x.cols; ++i) x.row(t)[i] = (x.row(t)[i] + row.row(0)[i]) + row.row(1)[i];
+  }
+  return x;
+}
+
+Cpu::Tensor Cpu::mean_rows(Tensor x) {
+  const Tensor y = make(1, x.cols);
+  std::fill_n(y.data, x.cols, 0.0F);
+  for (int r = 0; r < x.rows; ++r)
+    for (int i = 0; i < x.cols; ++i) y.data[i] += x.row(r)[i];
+  for (int i = 0; i < x.cols; ++i) y.data[i] /= static_cast<float>(x.rows);
+  return y;
+}
+
+void Cpu::affine_rows(Tensor x, const Affine& affine) {
+  for (int r = 0; r < x.rows; ++r) {
+    const float scale = affine.scale[static_cast<std::size_t>(r)], shift = affine.shift[static_cast<std::size_t>(r)];
+    for (int i = 0; i < x.cols; ++i) x.row(r)[i] = x.row(r)[i] * scale + shift;
+  }
+}
+
+void Cpu::affine_cols(Tensor x, const Affine& affine) {
+  for (int r = 0; r < x.rows; ++r)
+    for (int i = 0; i < x.cols; ++i) {
+      const auto c = static_cast<std::size_t>(i);
+      x.row(r)[i] = x.row(r)[i] * affine.scale[c] + affine.shift[c];
+    }
+}
+
+void Cpu::clip(Tensor x, float limit) {
+  for (std::size_t i = 0; i < x.size(); ++i) x.data[i] = std::clamp(x.data[i], -limit, limit);
+}
+
+void Cpu::softmax_rows(Tensor x, float beta) {
+  for (int r = 0; r < x.rows; ++r) {
+    float* row = x.row(r);
+    const float highest = *std::max_element(row, row + x.cols);
+    for (int i = 0; i < x.cols; ++i) row[i] = std::exp(beta * (row[i] - highest));
+    const float sum = lane_sum(x.cols, [&](int i) { return row[i]; });
+    for (int i = 0; i < x.cols; ++i) row[i] /= sum;
+  }
+}
+
+void Cpu::normalize_rows(Tensor x) {
+  for (int r = 0; r < x.rows; ++r) {
+    float* row = x.row(r);
+    const float length = std::sqrt(lane_sum(x.cols, [&](int i) { return row[i] * row[i]; }));
+    if (length > 0)
+      for (int i = 0; i < x.cols; ++i) row[i] /= length;
+  }
+}
+
+}  // namespace hearken::nn

@@ -1,0 +1,136 @@
+// `find`: a text becomes a vector, the tracks are ranked by it, and each hit names its best moment.
+#include "hearken/find.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "search/find_run.h"
+#include "search/scan.h"
+
+namespace hearken {
+namespace search {
+namespace {
+
+using library::Statement;
+using library::Transaction;
+
+// The library's entry that `model` made; with several (other windows), the first that holds tracks.
+const Space& space_of(const Library& library, const std::vector<Space>& all, const Model& model) {
+  const Space* empty = nullptr;
+  std::string held;
+  for (const Space& space : all) {
+    const Windowing& w = space.windowing;
+    if (space.fingerprint == model.fingerprint(w)) {
+      if (space.has_tracks) return space;
+      if (empty == nullptr) empty = &space;
+    }
+    held += fmt::format("{}'{}' ({:g} s every {:g} s)", held.empty() ? "" : ", ", display(space.name), w.window_seconds,
+                        w.hop_seconds);
+  }
+  if (empty != nullptr) return *empty;
+  const std::string asked = display(model.info().name);
+  throw Error(ErrorCode::mismatch,
+              fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}, "
+                          "or make them: hearken index --model {} FOLDER",
+                          display(library.path()), asked, held, display(all.front().name), asked));
+}
+
+void check_not_empty(const Library& library, const std::vector<Space>& all) {
+  if (std::any_of(all.begin(), all.end(), [](const Space& s) { return s.has_tracks; })) return;
+  const std::int64_t missing = library.impl().db().integer("SELECT count(*) FROM tracks WHERE missing = 1");
+  if (missing > 0) {
+    throw Error(ErrorCode::not_found, display(library.path()) + ": none of its " + std::to_string(missing) +
+                                          " tracks is there at present; mount their disk, or index where they are now");
+  }
+  throw Error(ErrorCode::not_found, display(library.path()) + ": holds no tracks yet: hearken index FOLDER");
+}
+
+}  // namespace
+
+std::vector<Space> spaces(const Library& library) {
+  Statement rows(
+      library.impl().db(),
+      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, EXISTS (SELECT 1 FROM embeddings e "
+      "JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m ORDER BY id");
+  std::vector<Space> out;
+  while (rows.step()) {
+    out.push_back({rows.integer(0),
+                   rows.text(1),
+                   rows.text(2),
+                   static_cast<std::size_t>(rows.integer(3)),
+                   {rows.real(4), rows.real(5)},
+                   rows.integer(6) != 0});
+  }
+  return out;
+}
+
+FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
+                       const FindOptions& options) {
+  if (options.k < 1) throw Error(ErrorCode::invalid_argument, "the number of results must be at least 1");
+  if (query.size() != space.dimension) {
+    throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
+                                         " elements, the query has " + std::to_string(query.size()));
+  }
+  // Tracks carry absolute paths with the root's links resolved.
+  std::filesystem::path under;
+  if (!options.under.empty()) {
+    std::error_code error;
+    under = std::filesystem::weakly_canonical(std::filesystem::absolute(options.under), error);
+    if (error) throw os_error(options.under, "read", error.value());
+    if (under.filename().empty() && under.has_relative_path()) under = under.parent_path();
+  }
+  library::Database& db = library.impl().db();
+  Transaction transaction(db, Transaction::Kind::read);  // scores, tracks and windows of one moment
+  ScanResult scan = scan_tracks(library, space.model_id, query, static_cast<std::size_t>(options.k), under);
+  Statement track(db, "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
+  FindResult result;
+  result.searched = scan.searched;
+  for (const TrackScore& scored : scan.best) {
+    FindHit hit;
+    hit.id = scored.id;
+    hit.score = scored.score;
+    const BestWindow window = best_window(library, space.model_id, scored.id, query);
+    track.bind(scored.id);
+    if (!track.step()) continue;
+    const library::Bytes path = track.bytes(0);
+    hit.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+    hit.title = track.text(1);
+    hit.artist = track.text(2);
+    hit.start_seconds = window.start_seconds;
+    hit.end_seconds = std::min(window.start_seconds + space.windowing.window_seconds, track.real(3));
+    track.reset();
+    result.hits.push_back(std::move(hit));
+  }
+  transaction.commit();
+  return result;
+}
+
+}  // namespace search
+
+FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
+  if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
+    throw Error(ErrorCode::invalid_argument,
+                "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
+  }
+  const std::vector<search::Space> all = search::spaces(library);
+  search::check_not_empty(library, all);
+  const search::Space& space = search::space_of(library, all, model);
+  const double began = monotonic_seconds();
+  const std::string query(text);
+  const std::vector<float> vector = model.embed_texts(std::span(&query, 1));
+  const double embedded = monotonic_seconds();
+  FindResult result = search::find_vector(library, space, vector, options);
+  for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
+  result.embed_seconds = embedded - began;
+  result.search_seconds = monotonic_seconds() - embedded;
+  return result;
+}
+
+}  // namespace hearken

@@ -1,0 +1,251 @@
+// Ranking, against sums written out here; and what find() says when it cannot.
+#include "hearken/find.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "hearken/index.h"
+#include "library/half.h"
+#include "library/test_support.h"
+#include "search/find_run.h"
+
+namespace hearken::search {
+namespace {
+
+namespace fs = std::filesystem;
+using library::Database;
+using library::Embedded;
+using library::kToyDimension;
+using library::Store;
+using library::TempFolder;
+using library::toy_entry;
+using library::Transaction;
+
+std::vector<float> unit(std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  std::vector<float> v(kToyDimension);
+  double square = 0;
+  for (float& x : v) x = normal(random), square += static_cast<double>(x) * static_cast<double>(x);
+  for (float& x : v) x /= static_cast<float>(std::sqrt(square));
+  return v;
+}
+
+class FindTest : public ::testing::Test {
+ protected:
+  // Windows every half second; the track ends 0.2 s after the last one starts.
+  void add(const std::string& path, const std::vector<std::vector<float>>& windows,
+           const library::ModelEntry& entry = toy_entry()) {
+    Embedded e;
+    e.content[0] = static_cast<std::uint8_t>(++count_);
+    e.state = {count_, 1, 1};
+    e.tags.title = "title of " + path;
+    e.tags.artist = "artist";
+    for (const auto& w : windows) {
+      e.starts_seconds.push_back(0.5 * static_cast<double>(e.starts_seconds.size()));
+      for (const float x : w) e.vectors.push_back(library::half_from_float(x));
+    }
+    e.duration_seconds = e.starts_seconds.back() + 0.2;
+    Database& db = library.impl().db();
+    Store store(db, entry);
+    Transaction transaction(db, Transaction::Kind::write);
+    store.put(path, e);
+    transaction.commit();
+  }
+
+  TempFolder dir;
+  Library library = Library::open(dir / "l.db", OpenMode::create);
+
+ private:
+  int count_ = 0;
+};
+
+TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
+  std::mt19937 random(1);
+  std::vector<std::vector<std::vector<float>>> tracks;
+  for (int t = 0; t < 60; ++t) {
+    tracks.emplace_back();
+    for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(unit(random));
+    add(library::numbered("/m/", t), tracks.back());
+  }
+  const std::vector<float> query = unit(random);
+  struct Expected {
+    double score = 0, best = -2, start = 0;
+    int track = 0;
+  };
+  std::vector<Expected> expected;
+  for (int t = 0; t < 60; ++t) {
+    Expected e;
+    e.track = t;
+    for (std::size_t w = 0; w < tracks[t].size(); ++w) {
+      double dot = 0;
+      for (std::size_t i = 0; i < kToyDimension; ++i) {
+        const float stored = library::float_from_half(library::half_from_float(tracks[t][w][i]));
+        dot += static_cast<double>(query[i]) * static_cast<double>(stored);
+      }
+      e.score += dot / static_cast<double>(tracks[t].size());
+      if (dot > e.best) e.best = dot, e.start = 0.5 * static_cast<double>(w);
+    }
+    expected.push_back(e);
+  }
+  std::sort(expected.begin(), expected.end(), [](const Expected& a, const Expected& b) { return a.score > b.score; });
+
+  FindOptions options;
+  options.k = 25;
+  const FindResult r = find_vector(library, spaces(library).at(0), query, options);
+  EXPECT_EQ(r.searched, 60);
+  ASSERT_EQ(r.hits.size(), 25U);
+  for (std::size_t i = 0; i < r.hits.size(); ++i) {
+    const FindHit& hit = r.hits[i];
+    EXPECT_EQ(hit.path, library::numbered("/m/", expected[i].track));
+    EXPECT_EQ(hit.title, "title of " + hit.path.native());
+    EXPECT_NEAR(hit.score, expected[i].score, 1e-6);
+    EXPECT_EQ(hit.start_seconds, expected[i].start);
+    const double duration = 0.5 * (expected[i].track % 9) + 0.2;
+    EXPECT_DOUBLE_EQ(hit.end_seconds, std::min(hit.start_seconds + 1.0, duration));
+  }
+  options.k = 1000;
+  EXPECT_EQ(find_vector(library, spaces(library).at(0), query, options).hits.size(), 60U);
+}
+
+TEST_F(FindTest, EqualScoresGoByNumberAndTheFirstOfEqualWindowsIsNamed) {
+  std::mt19937 random(2);
+  const std::vector<float> v = unit(random), away = unit(random);
+  for (int t = 0; t < 5; ++t) add(library::numbered("/", 9 - t), {v, v});
+  const FindResult r = find_vector(library, spaces(library).at(0), v, {});
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(r.hits[i].id, static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(r.hits[i].start_seconds, 0);
+  }
+  EXPECT_NEAR(r.hits[0].score, 1, 1e-3);
+}
+
+TEST_F(FindTest, OnlyBelowTheFolderAndOnlyWhatIsThere) {
+  std::mt19937 random(3);
+  const std::vector<float> v = unit(random);
+  for (const char* path : {"/m/a/1", "/m/a/2", "/m/ab/3", "/m/a", "/n/4"}) add(path, {v});
+  const auto found = [&](const char* under) {
+    FindOptions options;
+    options.under = under;
+    std::vector<std::string> paths;
+    const FindResult r = find_vector(library, spaces(library).at(0), v, options);
+    EXPECT_EQ(r.searched, static_cast<std::int64_t>(r.hits.size()));
+    for (const FindHit& hit : r.hits) paths.push_back(hit.path.native());
+    return paths;
+  };
+  using Paths = std::vector<std::string>;
+  EXPECT_EQ(found("/m/a"), (Paths{"/m/a/1", "/m/a/2", "/m/a"}));
+  EXPECT_EQ(found("/m/a/"), (Paths{"/m/a/1", "/m/a/2", "/m/a"}));
+  EXPECT_EQ(found("/m/x/../ab"), (Paths{"/m/ab/3"}));
+  EXPECT_EQ(found("/").size(), 5U);
+  EXPECT_TRUE(found("/nowhere").empty());
+  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  EXPECT_EQ(found("/m/a"), (Paths{"/m/a/1", "/m/a"}));
+}
+
+TEST_F(FindTest, VectorsOfTwoModelsNeverMeet) {
+  std::mt19937 random(4);
+  const std::vector<float> v = unit(random), w = unit(random);
+  add("/one", {v}, toy_entry("a"));
+  add("/two", {w}, toy_entry("b"));
+  const auto all = spaces(library);
+  ASSERT_EQ(all.size(), 2U);
+  for (const Space& space : all) {
+    const FindResult r = find_vector(library, space, v, {});
+    ASSERT_EQ(r.hits.size(), 1U);
+    EXPECT_EQ(r.hits[0].path, space.fingerprint == "a" ? "/one" : "/two");
+  }
+  EXPECT_THROW(find_vector(library, all[0], std::vector<float>(kToyDimension + 1), {}), Error);
+}
+
+TEST_F(FindTest, DamagedVectorsAreNamed) {
+  std::mt19937 random(5);
+  const std::vector<float> v = unit(random);
+  add("/one", {v, v});
+  Database& db = library.impl().db();
+  for (const char* damage : {"UPDATE windows SET vectors = x'00'", "UPDATE embeddings SET mean = x'0011'"}) {
+    db.execute(damage);
+    try {
+      find_vector(library, spaces(library).at(0), v, {});
+      ADD_FAILURE();
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::corrupt);
+      EXPECT_NE(std::string(e.what()).find("track 1"), std::string::npos) << e.what();
+    }
+  }
+}
+
+// ── with the bundled model ──
+
+class StarterTest : public FindTest {
+ protected:
+  static const Model& model() {
+    static const Model loaded =
+        Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native(), Precision::fp32);
+    return loaded;
+  }
+  std::string error_of(ErrorCode code, const std::string& text) {
+    try {
+      find(library, model(), text);
+    } catch (const Error& e) {
+      EXPECT_EQ(to_string(e.code()), to_string(code)) << e.what();
+      return e.what();
+    }
+    ADD_FAILURE() << "no error";
+    return {};
+  }
+};
+
+TEST_F(StarterTest, FindsRealSoundsByDescription) {
+  const fs::path golden = fs::path(HEARKEN_SOURCE_DIR) / "tests/golden", sounds = dir / "sounds";
+  fs::create_directories(sounds);
+  for (const char* name : {"dog.flac", "rain.flac", "music.flac"}) fs::copy(golden / name, sounds / name);
+  const std::vector<fs::path> paths{sounds};
+  const IndexReport first = index(library, model(), paths, {});
+  EXPECT_EQ(first.indexed, 3);
+  EXPECT_EQ(index(library, model(), paths, {}).unchanged, 3);
+  const LibraryInfo info = library.info();
+  ASSERT_EQ(info.models.size(), 1U);
+  EXPECT_EQ(info.models[0].fingerprint, model().fingerprint({}));
+  for (const auto& [text, name] :
+       {std::pair{"a dog barking", "dog.flac"}, {"the sound of rain", "rain.flac"}, {"music", "music.flac"}}) {
+    const FindResult r = find(library, model(), text);
+    ASSERT_EQ(r.hits.size(), 3U);
+    EXPECT_EQ(r.hits[0].path, sounds / name) << text;
+    EXPECT_EQ(r.hits[0].level, model().level(r.hits[0].score));
+    EXPECT_EQ(r.searched, 3);
+  }
+  // The library's vectors are those of embed_file, rounded; its score the mean over them.
+  const FileEmbedding file = embed_file(model(), sounds / "dog.flac");
+  const std::string query = "a dog barking";
+  const std::vector<float> text = model().embed_texts(std::span(&query, 1));
+  double score = 0;
+  for (std::size_t i = 0; i < file.vectors.size(); ++i) {
+    score += static_cast<double>(library::float_from_half(library::half_from_float(file.vectors[i]))) *
+             static_cast<double>(text[i % file.width]) / static_cast<double>(file.starts_seconds.size());
+  }
+  EXPECT_NEAR(find(library, model(), query).hits[0].score, score, 1e-6);
+
+  // Other windows are another space; find() keeps to the library's own.
+  IndexOptions options;
+  options.windowing = {2.0, 1.0};
+  EXPECT_EQ(index(library, model(), paths, options).indexed, 3);
+  EXPECT_EQ(library.info().models.size(), 2U);
+  EXPECT_NEAR(find(library, model(), query).hits[0].score, score, 1e-6);
+  options.windowing.hop_seconds = 0;
+  EXPECT_THROW(index(library, model(), paths, options), Error);
+}
+
+TEST_F(StarterTest, SaysWhatToDoNext) {
+  EXPECT_NE(error_of(ErrorCode::invalid_argument, " \n").find("empty"), std::string::npos);
+  EXPECT_NE(error_of(ErrorCode::not_found, "rain").find("hearken index"), std::string::npos);
+  add("/a", {std::vector<float>(kToyDimension, 0.35F)}, toy_entry("another"));
+  const std::string text = error_of(ErrorCode::mismatch, "rain");
+  EXPECT_NE(text.find("'toy'"), std::string::npos) << text;
+  EXPECT_NE(text.find("--model"), std::string::npos) << text;
+  library.impl().db().execute("UPDATE tracks SET missing = 1");
+  EXPECT_NE(error_of(ErrorCode::not_found, "rain").find("there at present"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hearken::search

@@ -1,0 +1,160 @@
+// The rooms of src/ look down only, and the public headers carry nothing but the standard library (see DESIGN's table).
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The floor each room is on. A room may include rooms of lower floors and itself.
+const std::map<std::string, int, std::less<>> kFloors = {
+    {"core", 0},                                  //
+    {"audio", 1},   {"nn", 1},     {"text", 1},   //
+    {"model", 2},                                 //
+    {"library", 3},                               //
+    {"search", 4},                                //
+    {"train", 5},   {"eval", 5},   {"tasks", 5},  //
+    {"cli", 6},     {"server", 6},
+};
+
+// The room that implements a public header; including the header is looking at that room.
+const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
+    {"hearken/error.h", "core"},      {"hearken/version.h", "core"},  {"hearken/model.h", "model"},
+    {"hearken/library.h", "library"}, {"hearken/index.h", "library"}, {"hearken/find.h", "search"},
+    {"hearken/hearken.h", "cli"},
+};
+
+std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
+
+// What is wrong with one file: one line per offence. `path` is relative to the clone, such as "src/nn/tower.h".
+std::vector<std::string> offences(const std::string& path, const std::string& text) {
+  const bool is_public = path.starts_with("include/");
+  std::string room;  // of this file
+  if (is_public) {
+    const auto header = kPublicHeaders.find(path.substr(std::string_view("include/").size()));
+    if (header == kPublicHeaders.end()) return {path + ": a public header that kPublicHeaders does not name"};
+    room = header->second;
+  } else {
+    room = first_part(std::string_view(path).substr(std::string_view("src/").size()));
+    if (!kFloors.contains(room)) return {path + ": a room that kFloors does not name"};
+  }
+
+  std::vector<std::string> found;
+  static const std::regex include(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
+  static const std::regex condition(R"re(^\s*#\s*(if|ifdef|ifndef|elif|define)\b)re");
+  static const std::regex standard_header("[a-z0-9_]+");
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const auto say = [&](const std::string& what) {
+      found.push_back(path + ":" + std::to_string(number) + ": " + what);
+    };
+    if (is_public && std::regex_search(line, condition)) say("preprocessor logic in a public header");
+    std::smatch match;
+    if (!std::regex_search(line, match, include)) continue;
+    const std::string target = match[2];
+    if (match[1] == "<") {
+      if (is_public && !std::regex_match(target, standard_header)) say("third-party header " + target);
+      continue;
+    }
+    std::string looked_at;
+    if (target.starts_with("hearken/")) {
+      const auto header = kPublicHeaders.find(target);
+      if (header == kPublicHeaders.end()) {
+        say("public header " + target + " that kPublicHeaders does not name");
+        continue;
+      }
+      looked_at = header->second;
+    } else {
+      looked_at = first_part(target);
+    }
+    if (looked_at == room) {
+      // The executors of nn are for choosing between, so they do not know each other.
+      const bool cpu_to_torch = path.starts_with("src/nn/cpu/") && target.starts_with("nn/torch/");
+      const bool torch_to_cpu = path.starts_with("src/nn/torch/") && target.starts_with("nn/cpu/");
+      if (cpu_to_torch || torch_to_cpu) say("one executor looks at the other: " + target);
+      continue;
+    }
+    const auto floor = kFloors.find(looked_at);
+    if (floor == kFloors.end()) {
+      say("\"" + target + "\" is in no room; write it from src/ on");
+    } else if (floor->second >= kFloors.at(room)) {
+      say(room + " must not look at " + looked_at + " (" + target + ")");
+    }
+  }
+  return found;
+}
+
+std::string read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+TEST(Includes, OfTheSourcesLookDown) {
+  const fs::path root = HEARKEN_SOURCE_DIR;
+  int files = 0;
+  for (const char* tree : {"src", "include"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / tree)) {
+      if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
+      ++files;
+      for (const auto& offence : offences(fs::relative(entry.path(), root).generic_string(), read(entry.path()))) {
+        ADD_FAILURE() << offence;
+      }
+    }
+  }
+  EXPECT_GT(files, 20);  // else this looked in the wrong place
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(Includes, DownwardAndOwnRoomAreFine) {
+  EXPECT_EQ(
+      offences("src/model/ced.h", "#include <vector>\n#include \"nn/cpu/linear.h\"\n#include \"model/names.h\"\n"),
+      Lines{});
+  EXPECT_EQ(offences("src/core/error.cpp", "#include <fmt/core.h>\n#include \"hearken/error.h\"\n"), Lines{});
+  EXPECT_EQ(offences("include/hearken/find.h", "#pragma once\n#include <string>\n#include \"hearken/model.h\"\n"),
+            Lines{});
+}
+
+TEST(Includes, UpwardLookIsFound) {
+  EXPECT_EQ(offences("src/nn/tower.h", "// one\n  #  include \"model/model.h\"\n"),
+            Lines{"src/nn/tower.h:2: nn must not look at model (model/model.h)"});
+  EXPECT_EQ(offences("src/audio/decode.cpp", "#include \"hearken/index.h\"\n"),
+            Lines{"src/audio/decode.cpp:1: audio must not look at library (hearken/index.h)"});
+  EXPECT_EQ(offences("include/hearken/error.h", "#include \"hearken/library.h\"\n"),
+            Lines{"include/hearken/error.h:1: core must not look at library (hearken/library.h)"});
+}
+
+TEST(Includes, SidewardLookIsFound) {
+  EXPECT_EQ(offences("src/audio/mel.cpp", "#include \"text/wordpiece.h\"\n"),
+            Lines{"src/audio/mel.cpp:1: audio must not look at text (text/wordpiece.h)"});
+  EXPECT_EQ(offences("src/nn/cpu/linear.cpp", "#include \"nn/torch/linear.h\"\n"),
+            Lines{"src/nn/cpu/linear.cpp:1: one executor looks at the other: nn/torch/linear.h"});
+}
+
+TEST(Includes, StrangersAreFound) {
+  EXPECT_EQ(offences("src/garage/car.cpp", ""), Lines{"src/garage/car.cpp: a room that kFloors does not name"});
+  EXPECT_EQ(offences("include/hearken/car.h", ""),
+            Lines{"include/hearken/car.h: a public header that kPublicHeaders does not name"});
+  EXPECT_EQ(offences("src/nn/tower.cpp", "#include \"tower.h\"\n"),
+            Lines{"src/nn/tower.cpp:1: \"tower.h\" is in no room; write it from src/ on"});
+}
+
+TEST(Includes, PublicHeadersAreTheStandardLibraryOnly) {
+  EXPECT_EQ(
+      offences("include/hearken/model.h", "#include <sqlite3.h>\n#ifdef __linux__\n#endif\n#include <fmt/core.h>\n"),
+      (Lines{"include/hearken/model.h:1: third-party header sqlite3.h",
+             "include/hearken/model.h:2: preprocessor logic in a public header",
+             "include/hearken/model.h:4: third-party header fmt/core.h"}));
+}
+
+}  // namespace

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Writes src/text/unicode_tables.h: the character classes BERT's tokenizer splits and strips by.
+
+The `tokenizers` crate carries category tables of its own, older (Unicode 8) than any system library, and vectors are
+only right when words fall apart as they did in training. So the classes are read off the crate, over all code points.
+
+    pip install tokenizers==0.22.2 && tools/unicode_tables.py > src/text/unicode_tables.h
+"""
+from tokenizers import normalizers, pre_tokenizers
+
+CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+
+
+def normalizer(**on):
+    flags = dict(clean_text=False, handle_chinese_chars=False, strip_accents=False, lowercase=False)
+    return normalizers.BertNormalizer(**(flags | on))
+
+
+def table(name, comment, members):
+    ranges = []
+    for c in members:
+        if ranges and ranges[-1][1] == c - 1:
+            ranges[-1][1] = c
+        else:
+            ranges.append([c, c])
+    print(f"\n// {comment}\ninline constexpr CodePointRange {name}[] = {{")
+    line = "   "
+    for first, last in ranges:
+        item = f" {{0x{first:X}, 0x{last:X}}},"
+        if len(line) + len(item) > 120:
+            print(line)
+            line = "   "
+        line += item
+    print(line + "\n};")
+
+
+clean, strip, nfd, split = (normalizer(clean_text=True), normalizer(strip_accents=True), normalizers.NFD(),
+                            pre_tokenizers.BertPreTokenizer())
+print("""// The character classes of BERT's tokenizer, read off the `tokenizers` crate 0.22.2 (Unicode 8 categories).
+// Written by tools/unicode_tables.py; not to be edited by hand.
+#pragma once
+
+#include <cstdint>
+
+namespace hearken::text {
+
+// clang-format off
+struct CodePointRange {
+  std::uint32_t first, last;
+};""")
+table("kDropped", "What clean_text removes: controls, format and private-use characters, U+FFFD.",
+      [c for c in CODE_POINTS if clean.normalize_str(f"x{chr(c)}y") == "xy"])
+table("kNonspacingMarks", "What strip_accents removes after decomposition.",
+      [c for c in CODE_POINTS if nfd.normalize_str(chr(c)) == chr(c) and strip.normalize_str(chr(c)) == ""])
+table("kPunctuation", "What is a word by itself.",
+      [c for c in CODE_POINTS if [t for t, _ in split.pre_tokenize_str(f"x{chr(c)}y")] == ["x", chr(c), "y"]])
+print("""// clang-format on
+
+}  // namespace hearken::text""")
