@@ -79,9 +79,8 @@ class Model {
   std::size_t audio_width(EmbeddingForm form) const;
   std::size_t text_width(EmbeddingForm form) const;
 
-  /// Read a tower now rather than when it is first used.
+  /// Reads the text tower now rather than when it is first used.
   void prepare_text() const;
-  void prepare_audio() const;
 
   /// One row per text, float32 [texts.size(), text_width(form)], row-major. Texts are UTF-8 of any length; what exceeds
   /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/config.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -74,7 +74,7 @@ inline BertConfig bert_config(const Config& c) {
 
 /// Reads and packs the tower; `file` must outlive it (the tables are read where they lie).
 template <nn::Backend B>
-Bert<B> load_bert(const SafeTensors& file, const BertConfig& c) {
+Bert<B> load_bert(const Tensors& file, const BertConfig& c) {
   const TowerReader<B> read{file};
 
   Bert<B> m{.config = c,

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/config.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -88,7 +88,7 @@ inline CedConfig ced_config(const Config& c, int mel_bins) {
 
 /// Reads and packs the tower; `file` must outlive it (position tables are read where they lie).
 template <nn::Backend B>
-Ced<B> load_ced(const SafeTensors& file, const CedConfig& c) {
+Ced<B> load_ced(const Tensors& file, const CedConfig& c) {
   const TowerReader<B> read{file};
 
   // A batch norm at inference is one scale and one shift per mel bin.

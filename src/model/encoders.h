@@ -8,7 +8,7 @@
 
 #include "hearken/model.h"
 #include "model/config.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::model {
@@ -33,7 +33,7 @@ struct ModelFiles {
   std::filesystem::path directory;
   Config config;        // config.json
   Config preprocessor;  // preprocessor_config.json
-  SafeTensors weights;  // model.safetensors
+  Tensors weights;  // model.safetensors
 };
 
 /// Both read and pack their weights; `files` must outlive the encoder. Throw Error: not_found, corrupt, unsupported.

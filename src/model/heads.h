@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "model/config.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
 
 template <nn::Backend B>
-typename B::Linear load_projection_map(const SafeTensors& file, int classes, int dimension) {
+typename B::Linear load_projection_map(const Tensors& file, int classes, int dimension) {
   const auto map = file.floats("projection.map", classes, dimension);  // [527, 512], used as xᵀ·map
   std::vector<float> transposed(map.size());
   for (int r = 0; r < classes; ++r)
@@ -31,7 +31,7 @@ struct ClassLogOddsHead {
   typename B::Affine standardise;
   typename B::Linear map;
 
-  static ClassLogOddsHead load(const Config& c, const SafeTensors& file, int classes, int dimension) {
+  static ClassLogOddsHead load(const Config& c, const Tensors& file, int classes, int dimension) {
     auto shift = file.floats("audio.head.mean", 1, classes);
     auto scale = file.floats("audio.head.deviation", 1, classes);
     for (std::size_t i = 0; i < scale.size(); ++i) {
@@ -56,7 +56,7 @@ struct LabelSoftmaxHead {
   typename B::Linear labels;  // [527, 384], unit rows
   typename B::Linear map;
 
-  static LabelSoftmaxHead load(const Config& c, const SafeTensors& file, int classes, int width, int dimension) {
+  static LabelSoftmaxHead load(const Config& c, const Tensors& file, int classes, int width, int dimension) {
     const auto names = file.floats("text.head.labels", classes, width);
     return {static_cast<float>(c.number("beta")), B::make_linear({names.data(), classes, width}, {}),
             load_projection_map<B>(file, classes, dimension)};

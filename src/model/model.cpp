@@ -95,7 +95,7 @@ Model Model::load(std::string_view name, Precision precision) {
   const std::filesystem::path directory = model::locate(name);
   auto impl = std::make_shared<Impl>(model::ModelFiles{directory, model::Config::read(directory / "config.json"),
                                                        model::Config::read(directory / "preprocessor_config.json"),
-                                                       model::SafeTensors::open(directory / "model.safetensors")});
+                                                       model::read_safetensors(directory / "model.safetensors")});
   const model::Config& config = impl->files.config;
   if (config.text("model_type") != "hearken-clap") config.refuse("model_type", config.text("model_type"));
   if (precision == Precision::bf16 || precision == Precision::int8)
@@ -152,7 +152,6 @@ std::size_t Model::text_width(EmbeddingForm form) const {
 }
 
 void Model::prepare_text() const { impl_->text(); }
-void Model::prepare_audio() const { impl_->audio(); }
 
 std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form) const {
   const std::size_t width = text_width(form);

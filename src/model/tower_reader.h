@@ -3,15 +3,15 @@
 
 #include <string>
 
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
 
-/// Reads `name.weight` and `name.bias`, checking shapes. Throws what SafeTensors throws.
+/// Reads `name.weight` and `name.bias`, checking shapes. Throws what Tensors throws.
 template <nn::Backend B>
 struct TowerReader {
-  const SafeTensors& file;
+  const Tensors& file;
 
   typename B::Linear linear(const std::string& name, int out, int in) const {
     const auto weight = file.floats(name + ".weight", out, in);

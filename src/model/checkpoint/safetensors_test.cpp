@@ -1,5 +1,5 @@
 // The reader on good files and on every kind of bad one.
-#include "model/safetensors.h"
+#include "model/checkpoint/safetensors.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ class SafeTensorsFile : public testing::Test {
   }
   std::string error() {
     try {
-      SafeTensors::open(path_);
+      read_safetensors(path_);
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::corrupt);
       EXPECT_NE(std::string(e.what()).find(path_.string()), std::string::npos) << e.what();
@@ -46,7 +46,7 @@ TEST_F(SafeTensorsFile, ReadsMatricesVectorsAndScaledInt8) {
             "q":{"dtype":"I8","shape":[2,2],"data_offsets":[16,20]},
             "q.scale":{"dtype":"F32","shape":[2],"data_offsets":[20,28]}})",
         f32({1, 2, 3, 4}) + std::string("\x01\xff\x02\x03", 4) + f32({1, 10}));
-  const auto file = SafeTensors::open(path_);
+  const auto file = read_safetensors(path_);
   EXPECT_EQ(file.floats("a", 2, 2), (std::vector<float>{1, 2, 3, 4}));
   EXPECT_EQ(file.floats("q", 2, 2), (std::vector<float>{1, -1, 20, 30}));
   EXPECT_EQ(file.floats("a"), (std::vector<float>{1, 2, 3, 4}));
