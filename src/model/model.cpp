@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "core/paths.h"
+#include "model/checkpoint/safetensors.h"
 #include "model/encoders.h"
 #include "model/locate.h"
 #include "nn/cpu/cpu.h"

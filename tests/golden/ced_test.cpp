@@ -1,4 +1,5 @@
 // The audio tower against onnxruntime running the published file.
+#include "model/checkpoint/safetensors.h"
 #include "model/ced.h"
 
 #include <cmath>
