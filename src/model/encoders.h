@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "hearken/model.h"
-#include "model/config.h"
 #include "model/checkpoint/tensors.h"
+#include "model/config.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::model {
@@ -33,7 +33,7 @@ struct ModelFiles {
   std::filesystem::path directory;
   Config config;        // config.json
   Config preprocessor;  // preprocessor_config.json
-  Tensors weights;  // model.safetensors
+  Tensors weights;      // model.safetensors
 };
 
 /// Both read and pack their weights; `files` must outlive the encoder. Throw Error: not_found, corrupt, unsupported.

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/config.h"
 #include "model/checkpoint/tensors.h"
+#include "model/config.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
@@ -21,7 +21,7 @@ typename B::Linear load_projection_map(const Tensors& file, int classes, int dim
     for (int c = 0; c < dimension; ++c)
       transposed[static_cast<std::size_t>(c) * static_cast<std::size_t>(classes) + static_cast<std::size_t>(r)] =
           map[static_cast<std::size_t>(r) * static_cast<std::size_t>(dimension) + static_cast<std::size_t>(c)];
-  return B::make_linear({transposed.data(), dimension, classes}, {});
+  return B::make_linear({transposed.data(), dimension, classes}, {}, nn::ProductType::f32);
 }
 
 /// Audio: log-odds [1, 527], clipped to ±clip, (x - mean) / (deviation + 1) per class, then the map -> [1, 512].
@@ -58,7 +58,8 @@ struct LabelSoftmaxHead {
 
   static LabelSoftmaxHead load(const Config& c, const Tensors& file, int classes, int width, int dimension) {
     const auto names = file.floats("text.head.labels", classes, width);
-    return {static_cast<float>(c.number("beta")), B::make_linear({names.data(), classes, width}, {}),
+    return {static_cast<float>(c.number("beta")),
+            B::make_linear({names.data(), classes, width}, {}, nn::ProductType::f32),
             load_projection_map<B>(file, classes, dimension)};
   }
 

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/mapped_file.h"
@@ -35,6 +37,9 @@ class Tensors {
 
   /// `data` points into file().
   void add(std::string name, Tensor tensor) { tensors_.insert_or_assign(std::move(name), std::move(tensor)); }
+
+  /// Other names for tensors of the same file, or views into them.
+  void replace_all(std::map<std::string, Tensor, std::less<>> tensors) { tensors_ = std::move(tensors); }
 
   bool contains(std::string_view name) const { return tensors_.find(name) != tensors_.end(); }
   const Tensor& at(std::string_view name) const;
