@@ -1,6 +1,7 @@
 // Looking tensors up, with checks of what they are.
 #include "model/checkpoint/tensors.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "core/paths.h"
@@ -8,6 +9,8 @@
 namespace hearken::model {
 
 std::int64_t Tensor::elements() const noexcept {
+  // An extent of 0 first: the others may be anything then, and their product need not fit.
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
   std::int64_t n = 1;
   for (const std::int64_t d : shape) n *= d;
   return n;
@@ -32,9 +35,16 @@ Error Tensors::broken(std::string_view tensor, std::string_view reason) const {
   return Error(ErrorCode::corrupt, message + std::string(reason));
 }
 
+void Tensors::add(std::string_view name, Tensor tensor) {
+  if (tensors_.size() == kMaxTensors) throw broken("", "holds more than " + std::to_string(kMaxTensors) + " tensors");
+  if (!tensors_.emplace(name, std::move(tensor)).second) throw broken(name, "is there twice");
+}
+
 const Tensor& Tensors::at(std::string_view name) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) throw broken(name, "is not in the file");
+  if (const std::string& reason = found->second.unreadable; !reason.empty())
+    throw Error(ErrorCode::unsupported, display(path_) + ": tensor " + display(name) + ": " + reason);
   return found->second;
 }
 
