@@ -417,7 +417,7 @@ def safetensors():
         "metadata_large": tensors_file({"__metadata__": {"k": "v" * 60000}} | one(), FLOATS),
         "metadata_many": tensors_file({"__metadata__": {str(i): "v" for i in range(5000)}} | one(), FLOATS),
         "deep_array": tensors_file(b'{"a":' + b"[" * 50000), "deep_object": tensors_file(b'{"a":' * 10000),
-        "tensors_too_many": tensors_file({f"{i}": {"dtype": "I8", "shape": [], "data_offsets": [0, 0]} for i in range(16400)}),
+        "tensors_too_many": tensors_file({f"{i}": {"dtype": "I8", "shape": [0], "data_offsets": [0, 0]} for i in range(16400)}),
         "torch_zip": saved(), "git_lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n",
         "web_page": b"<html><body>Not found</body></html>",
     }
