@@ -73,7 +73,7 @@ void operator delete(void* memory, std::size_t) noexcept { ::operator delete(mem
 int main(int argc, char** argv) {
   std::signal(SIGALRM, hang);
   std::vector<fs::path> files;
-  for (const std::string argument : std::vector<std::string>(argv + 1, argv + argc)) {
+  for (const auto& argument : std::vector<std::string>(argv + 1, argv + argc)) {
     if (fs::is_directory(argument)) {
       for (const auto& entry : fs::directory_iterator(argument)) files.push_back(entry.path());
     } else {

@@ -73,18 +73,18 @@ class TorchReader {
 
   // ---- the container ----
 
-  // All entries lie in one folder, named after the file when it was saved.
+  // All that matters lies in one folder, named after the file when it was saved.
   void find_prefix() {
-    if (zip_.entries().empty()) throw tensors_.broken("", "is an empty zip file");
-    const std::string_view first = zip_.entries().front().name;
-    prefix_ = first.substr(0, std::min(first.find('/'), first.size() - 1) + 1);
+    constexpr std::string_view kPickle = "/data.pkl";
     for (const ZipEntry& entry : zip_.entries()) {
-      const std::string_view rest = entry.name.substr(std::min(prefix_.size(), entry.name.size()));
-      if (rest == "constants.pkl" || rest.starts_with("code/"))
-        throw unsupported("is a TorchScript program, not a checkpoint; save its state_dict with torch.save in Python");
+      if (!entry.name.ends_with(kPickle) || entry.name.find('/') != entry.name.size() - kPickle.size()) continue;
+      if (!prefix_.empty()) throw tensors_.broken("", "holds two checkpoints");
+      prefix_ = entry.name.substr(0, entry.name.size() - kPickle.size() + 1);
     }
-    if (zip_.find(prefix_ + "data.pkl") == nullptr)
-      throw unsupported("is a zip file, but not one of torch.save: it has no " + display(prefix_) + "data.pkl");
+    if (prefix_.empty()) throw unsupported("is a zip file, but not one of torch.save: it has no data.pkl in a folder");
+    for (const ZipEntry& entry : zip_.entries())
+      if (entry.name.starts_with(prefix_ + "code/") || entry.name == prefix_ + "constants.pkl")
+        throw unsupported("is a TorchScript program, not a checkpoint; save its state_dict with torch.save in Python");
   }
 
   std::string_view small_text(std::string_view name) const {
@@ -211,7 +211,7 @@ class TorchReader {
     const auto* const type = std::find_if(std::begin(kStorageTypes), std::end(kStorageTypes),
                                           [&](const StorageType& t) { return t.name == type_name; });
     if (type == std::end(kStorageTypes)) throw tensors_.broken(name, "has an unknown type");
-    const ZipEntry* const entry = zip_.find(prefix_ + "data/" + std::string(key.substr(0, 64)));
+    const ZipEntry* const entry = key.size() > 64 ? nullptr : zip_.find(prefix_ + "data/" + std::string(key));
     if (entry == nullptr)
       throw tensors_.broken(name, "its storage data/" + display(key.substr(0, 64)) + " is not in the file");
     const auto count = static_cast<std::uint64_t>((*pickle_)[parts[3]].integer);
