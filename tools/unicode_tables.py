@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes src/text/unicode_tables.h: the character classes BERT's tokenizer splits and strips by.
+"""Writes src/text/unicode_tables.h: the character classes BERT's and RoBERTa's tokenizers split and strip by.
 
-The `tokenizers` crate carries category tables of its own, older (Unicode 8) than any system library, and vectors are
-only right when words fall apart as they did in training. So the classes are read off the crate, over all code points.
+The `tokenizers` crate carries category tables of its own, for BERT older (Unicode 8), for RoBERTa newer (Unicode 16)
+than any system library, and vectors are only right when words fall apart as they did in training. So the classes are
+read off the crate, over all code points.
 
     pip install tokenizers==0.22.2 && tools/unicode_tables.py > src/text/unicode_tables.h
 """
@@ -36,7 +37,8 @@ def table(name, comment, members):
 
 clean, strip, nfd, split = (normalizer(clean_text=True), normalizer(strip_accents=True), normalizers.NFD(),
                             pre_tokenizers.BertPreTokenizer())
-print("""// The character classes of BERT's tokenizer, read off the `tokenizers` crate 0.22.2 (Unicode 8 categories).
+byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
+print("""// The character classes of BERT's tokenizer (Unicode 8 categories) and of RoBERTa's, read off the `tokenizers` crate 0.22.2.
 // Written by tools/unicode_tables.py; not to be edited by hand.
 #pragma once
 
@@ -48,12 +50,16 @@ namespace hearken::text {
 struct CodePointRange {
   std::uint32_t first, last;
 };""")
-table("kDropped", "What clean_text removes: controls, format and private-use characters, U+FFFD.",
+table("kDropped", "BERT: what clean_text removes: controls, format and private-use characters, U+FFFD.",
       [c for c in CODE_POINTS if clean.normalize_str(f"x{chr(c)}y") == "xy"])
-table("kNonspacingMarks", "What strip_accents removes after decomposition.",
+table("kNonspacingMarks", "BERT: what strip_accents removes after decomposition.",
       [c for c in CODE_POINTS if nfd.normalize_str(chr(c)) == chr(c) and strip.normalize_str(chr(c)) == ""])
-table("kPunctuation", "What is a word by itself.",
+table("kPunctuation", "BERT: what is a word by itself.",
       [c for c in CODE_POINTS if [t for t, _ in split.pre_tokenize_str(f"x{chr(c)}y")] == ["x", chr(c), "y"]])
+table("kLetters", "RoBERTa: \\p{L}, what goes on with a word of letters.",
+      [c for c in CODE_POINTS if len(byte_level.pre_tokenize_str(f"x{chr(c)}")) == 1])
+table("kNumbers", "RoBERTa: \\p{N}, what goes on with a number.",
+      [c for c in CODE_POINTS if len(byte_level.pre_tokenize_str(f"1{chr(c)}")) == 1])
 print("""// clang-format on
 
 }  // namespace hearken::text""")

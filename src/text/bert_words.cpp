@@ -5,19 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <span>
 
-#include "text/unicode_tables.h"
+#include "text/code_points.h"
 
 namespace hearken::text {
 namespace {
-
-// Unicode's White_Space. What BERT's own is_whitespace adds (tab, line feed, carriage return) is in it.
-constexpr CodePointRange kWhiteSpace[] = {
-    {0x9, 0xD},       {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680},
-    {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000},
-};
 
 // The reference's ideographs, its gap at U+2B820 (0x2B920 for 0x2B820) included.
 constexpr CodePointRange kIdeographs[] = {
@@ -25,15 +17,10 @@ constexpr CodePointRange kIdeographs[] = {
     {0x2A700, 0x2B81F}, {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F},
 };
 
-bool contains(std::span<const CodePointRange> ranges, std::uint32_t c) {
-  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c,
-                                      [](std::uint32_t value, const CodePointRange& r) { return value < r.first; });
-  return after != ranges.begin() && c <= std::prev(after)->last;
-}
-
 }  // namespace
 
-bool BertWords::is_space(std::uint32_t code_point) { return contains(kWhiteSpace, code_point); }
+// What BERT's own is_whitespace adds (tab, line feed, carriage return) is white space already.
+bool BertWords::is_space(std::uint32_t code_point) { return is_white_space(code_point); }
 bool BertWords::is_punctuation(std::uint32_t code_point) { return contains(kPunctuation, code_point); }
 
 void BertWords::normalize(std::uint32_t code_point) {

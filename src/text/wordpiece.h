@@ -17,6 +17,10 @@ class WordPiece {
   /// post-processor that puts one token before and one after. Its truncation and padding are not read.
   /// Throws Error: not_found, io, corrupt (names file and key), unsupported (another kind of tokenizer).
   static WordPiece load(const std::filesystem::path& tokenizer_json);
+
+  /// The same from the file's bytes; `name` is for messages.
+  static WordPiece parse(std::string_view tokenizer_json, const std::filesystem::path& name);
+
   ~WordPiece();
   WordPiece(WordPiece&&) noexcept;
 
