@@ -31,7 +31,9 @@ class HtsatEncoder final : public AudioEncoder {
         projection_(ClapProjection<Cpu>::load(files.weights, "audio.projection", files.description.dimension,
                                               tower_.config.pooled_width(), type)) {}
 
-  std::size_t feature_count(std::size_t) const override { return one() * static_cast<std::size_t>(count()); }
+  std::size_t feature_count(std::size_t samples) const override {
+    return one() * static_cast<std::size_t>(features_.spectrograms(samples));
+  }
 
   void features(std::span<const float> samples, std::span<float> out) const override {
     features_.compute(samples, out);
@@ -40,15 +42,13 @@ class HtsatEncoder final : public AudioEncoder {
   void embed(Cpu& cpu, std::span<const float> features, EmbeddingForm form, std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
     std::vector<Cpu::Tensor> mels;
-    for (int i = 0; i < count(); ++i)
-      mels.push_back(
-          cpu.input({features.data() + static_cast<std::size_t>(i) * one(), features_.mel_bins(), features_.frames()}));
+    for (std::size_t at = 0; at < features.size(); at += one())
+      mels.push_back(cpu.input({features.data() + at, features_.mel_bins(), features_.frames()}));
     const auto pooled = htsat_states(cpu, tower_, mels);
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return projection_(cpu, x); });
   }
 
  private:
-  int count() const { return features_.spectrograms(); }
   std::size_t one() const {
     return static_cast<std::size_t>(features_.mel_bins()) * static_cast<std::size_t>(features_.frames());
   }
@@ -116,10 +116,11 @@ std::string fingerprint_of(const ClapFiles& files) {
   hasher.update(MappedFile(files.tokenizer.vocabulary).bytes());
   if (files.tokenizer.merges) hasher.update(MappedFile(*files.tokenizer.merges).bytes());
   const ClapDescription& d = files.description;
-  hasher.update(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", d.features.sample_rate_hz, d.features.n_fft,
+  hasher.update(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", d.features.sample_rate_hz, d.features.n_fft,
                             d.features.hop, d.features.mel_bins, d.features.lowest_hz, d.features.highest_hz,
                             d.features.view_samples, static_cast<int>(d.features.padding), d.features.int16_round_trip,
-                            d.audio.norm_epsilon, d.text.heads, d.text.max_tokens, d.text.norm_epsilon));
+                            d.features.fuse_short, d.audio.norm_epsilon, d.text.heads, d.text.max_tokens,
+                            d.text.norm_epsilon));
   return hex(hasher.digest());
 }
 

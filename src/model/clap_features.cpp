@@ -63,6 +63,11 @@ void squeeze(const float* in, int from, float* out, int to) {
 
 ClapFeatures::ClapFeatures(const ClapFeatureConfig& config) : config_(config), mel_(mel_config(config)) {}
 
+int ClapFeatures::spectrograms(std::size_t samples) const noexcept {
+  const bool views_differ = mel_.frames(samples) > static_cast<std::size_t>(frames());
+  return config_.fused && (config_.fuse_short || views_differ) ? 4 : 1;
+}
+
 void ClapFeatures::compute(std::span<const float> samples, std::span<float> out, std::optional<Crops> crops) const {
   const auto bins = static_cast<std::size_t>(mel_bins()), shown = static_cast<std::size_t>(frames()),
              one = bins * shown;
@@ -78,7 +83,7 @@ void ClapFeatures::compute(std::span<const float> samples, std::span<float> out,
   const std::size_t total = mel_.frames(x.size());
   if (total == shown) {
     mel_.compute(x, out.first(one));
-    for (int i = 1; i < spectrograms(); ++i)
+    for (int i = 1; i < spectrograms(samples.size()); ++i)
       std::copy_n(out.begin(), one, out.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(i) * one));
     return;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +22,8 @@ struct ClapFeatureConfig {
   double lowest_hz = 50, highest_hz = 14000;
   int view_samples = 480000;  // what one spectrogram shows
   Padding padding = Padding::repeat_pad;
-  bool fused = false;             // four spectrograms on the HTK scale, else one on Slaney's
+  bool fused = false;             // HTK's mel scale, and four spectrograms where views differ; else Slaney's, and one
+  bool fuse_short = true;         // fused: four alike for a window of one view; laion_clap takes one
   bool int16_round_trip = false;  // laion_clap: to 16 bits and back, cut off toward zero
 };
 
@@ -33,15 +35,16 @@ class ClapFeatures {
  public:
   explicit ClapFeatures(const ClapFeatureConfig& config);
 
-  int spectrograms() const noexcept { return config_.fused ? 4 : 1; }
+  /// For a window of that many samples: 1, or 4 that are to be fused.
+  int spectrograms(std::size_t samples) const noexcept;
   int mel_bins() const noexcept { return config_.mel_bins; }
   int frames() const noexcept { return config_.view_samples / config_.hop + 1; }
 
   /// samples at config.sample_rate_hz, at least one, at most view_samples unless fused ->
-  /// out [spectrograms, mel_bins, frames] in decibels.
-  /// A shorter window is padded; fused, its spectrogram stands four times. A longer one is shown whole, squeezed to
-  /// `frames` (bilinear), and at three places: `crops`, or the middle of each third of the places there are, where the
-  /// reference draws at random.
+  /// out [spectrograms(samples.size()), mel_bins, frames] in decibels.
+  /// A shorter window is padded, and where four are wanted its spectrogram stands four times. A longer one is shown
+  /// whole, squeezed to `frames` (bilinear), and at three places: `crops`, or the middle of each third of the places
+  /// there are, where the reference draws at random.
   void compute(std::span<const float> samples, std::span<float> out, std::optional<Crops> crops = {}) const;
 
  private:

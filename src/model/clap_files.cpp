@@ -89,6 +89,7 @@ void complete_as_laion(ClapDescription& d) {
   d.text.norm_epsilon = 1e-5F;
   d.text.max_tokens = std::min(kTokens, d.text.positions - 2);
   d.features.int16_round_trip = true;
+  d.features.fuse_short = false;
 }
 
 // Keys left out have the values of transformers, configuration_clap.py and feature_extraction_clap.py.
@@ -141,7 +142,9 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
               : padding == "pad"  ? ClapFeatureConfig::Padding::pad
                                   : ClapFeatureConfig::Padding::repeat_pad;
   if (padding != "repeatpad" && padding != "repeat" && padding != "pad") c.refuse("padding", padding);
-  f.int16_round_trip = c.boolean("int16_round_trip", false);  // our own: written when a LAION checkpoint is converted
+  // Our own keys, written when a LAION checkpoint is converted.
+  f.int16_round_trip = c.boolean("int16_round_trip", false);
+  f.fuse_short = c.boolean("fuse_short", true);
 }
 
 std::optional<TokenizerFiles> tokenizer_in(const fs::path& directory) {

@@ -95,7 +95,8 @@ typename B::Tensor fuse(B& b, const AttentionalFusion<B>& m, typename B::Tensor 
   return b.gated_sum(whole, close, gate);
 }
 
-/// The tower's pooled state: spectrograms in decibels, [64, frames] each, one of them or (fused) four -> [1, 1024].
+/// The tower's pooled state: spectrograms in decibels, [64, frames] each, one of them or (a fused tower) four
+/// -> [1, 1024].
 /// probe(name, x) is called with the patches and with each stage's output ("patches", "stage 0", …, "pooled").
 template <nn::Backend B, class Probe = NoProbe>
 typename B::Tensor htsat_states(B& b, const Htsat<B>& m, const std::vector<typename B::Tensor>& mels,
@@ -107,7 +108,7 @@ typename B::Tensor htsat_states(B& b, const Htsat<B>& m, const std::vector<typen
     pictures.push_back(b.spectrogram_image(mel, kPicture));
   }
   auto x = b.linear(b.patch_rows(pictures[0], kPatch, kPatch), m.patch);  // [64 · 64, 128]
-  if (m.fusion) x = fuse(b, *m.fusion, x, {pictures[1], pictures[2], pictures[3]});
+  if (mels.size() == 4) x = fuse(b, *m.fusion, x, {pictures[1], pictures[2], pictures[3]});
   x = b.layer_norm(x, m.patch_norm);
   probe("patches", x);
 

@@ -78,7 +78,8 @@ class Comparison {
     const std::string shown = clip.empty() ? "audio" : clip;
     const auto waveform = golden_.floats(prefix + "waveform");
     const model::ClapFeatures front_end(files_.description.features);
-    const int channels = front_end.spectrograms(), bins = front_end.mel_bins(), frames = front_end.frames();
+    const int channels = front_end.spectrograms(waveform.size()), bins = front_end.mel_bins(),
+              frames = front_end.frames();
     std::vector<float> features(static_cast<std::size_t>(channels * bins * frames));
     std::optional<model::Crops> crops;
     if (golden_.contains(prefix + "crops")) {
