@@ -19,6 +19,9 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
 
+  /// Lets go of the memory that pages of the file take in this process; what is read again is mapped again.
+  void release_pages() const noexcept;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

@@ -18,13 +18,11 @@ struct TowerReader {
   nn::ProductType type = nn::ProductType::f32;
 
   typename B::Linear linear(const std::string& name, int out, int in) const {
-    const auto weight = file.floats(name + ".weight", out, in);
-    return B::make_linear({weight.data(), out, in}, file.floats(name + ".bias", 1, out), type);
+    return linear_with(name, out, in, file.floats(name + ".bias", 1, out));
   }
 
   typename B::Linear linear_without_bias(const std::string& name, int out, int in) const {
-    const auto weight = file.floats(name + ".weight", out, in);
-    return B::make_linear({weight.data(), out, in}, {}, type);
+    return linear_with(name, out, in, {});
   }
 
   /// Attention's three products as one: `name.query`, `name.key`, `name.value`, [width, width] each -> [3·width,
@@ -38,6 +36,13 @@ struct TowerReader {
       bias.insert(bias.end(), b.begin(), b.end());
     }
     return B::make_linear({weight.data(), 3 * width, width}, bias, type);
+  }
+
+  typename B::Linear linear_with(const std::string& name, int out, int in, const std::vector<float>& bias) const {
+    const nn::WeightView stored = file.matrix(name + ".weight", out, in);
+    if (const float* in_place = stored.floats_in_place()) return B::make_linear({in_place, out, in}, bias, type);
+    const auto weight = stored.floats();
+    return B::make_linear({weight.data(), out, in}, bias, type);
   }
 
   typename B::Norm norm(const std::string& name, int width, float epsilon) const {

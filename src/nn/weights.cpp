@@ -2,6 +2,7 @@
 #include "nn/weights.h"
 
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
 namespace hearken::nn {
@@ -53,7 +54,14 @@ void WeightView::read_row(int r, float* out) const {
   }
 }
 
+const float* WeightView::floats_in_place() const noexcept {
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % alignof(float) == 0;
+  return type == WeightType::f32 && aligned ? reinterpret_cast<const float*>(data) : nullptr;
+}
+
 std::vector<float> WeightView::floats() const {
+  if (const float* in_place = floats_in_place())
+    return {in_place, in_place + static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)};
   std::vector<float> out(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
   for (int r = 0; r < rows; ++r) read_row(r, out.data() + static_cast<std::size_t>(r) * static_cast<std::size_t>(cols));
   return out;

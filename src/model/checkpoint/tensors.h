@@ -66,6 +66,9 @@ class Tensors {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::span<const std::byte> file() const noexcept { return file_.bytes(); }
 
+  /// After weights were packed: the mapped pages are read again only when they are needed again.
+  void release_pages() const noexcept { file_.release_pages(); }
+
   /// Error(corrupt) "path: tensor NAME: reason"; with an empty name, "path: reason".
   Error broken(std::string_view tensor, std::string_view reason) const;
 
