@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -49,8 +50,10 @@ std::string_view to_string(Level level) noexcept;  // "LOW", "MODERATE", "HIGH"
 
 struct ModelInfo {
   std::string name;                 // "starter", or as the user wrote it
-  std::filesystem::path directory;  // where it was loaded from
+  std::filesystem::path directory;  // where it was loaded from; a checkpoint file for LAION's
+  std::string architecture;         // such as "HTSAT-base, RoBERTa"
   std::string weights_fingerprint;  // hex; changes when weights, heads, tokenizer or preprocessing change
+  std::int64_t parameters = 0;      // of both towers and their projections
   int dimension = 0;                // of unit and projected vectors
   int audio_pooled_dimension = 0;
   int text_pooled_dimension = 0;
@@ -65,7 +68,9 @@ struct ModelInfo {
 /// one thread. The text tower and the audio tower are read from disk when first used. Copies share the same weights.
 class Model {
  public:
-  /// `name` is `starter`, or a directory in Hugging Face layout.
+  /// `name` is `starter`, a directory in Hugging Face layout, a LAION checkpoint (.pt), or the name of a model in the
+  /// Hugging Face cache ("laion/clap-htsat-unfused", "lukewys/laion_clap:630k-audioset-best.pt"); nothing is fetched
+  /// (hub.h does that).
   /// Throws Error: not_found, corrupt (names the file, the tensor or the key), unsupported.
   static Model load(std::string_view name, Precision precision = Precision::automatic);
 
@@ -79,9 +84,8 @@ class Model {
   std::size_t audio_width(EmbeddingForm form) const;
   std::size_t text_width(EmbeddingForm form) const;
 
-  /// Read a tower now rather than when it is first used.
+  /// Reads the text tower now rather than when it is first used.
   void prepare_text() const;
-  void prepare_audio() const;
 
   /// One row per text, float32 [texts.size(), text_width(form)], row-major. Texts are UTF-8 of any length; what exceeds
   /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.

@@ -144,11 +144,13 @@ std::unique_ptr<Database> open_for_writing(const fs::path& file, const fs::path&
     throw Error(ErrorCode::permission_denied, display(shown) + ": the library cannot be written");
   }
   if (found != Found::library) {
+    Transaction one_moment(*database, Transaction::Kind::read);  // another process may be making it right now
     const std::int64_t id = database->integer("PRAGMA application_id");
     // Another process may have made it meanwhile, or SQLite brought back what an interrupted write had cleared.
     if (id != library::kApplicationId && (id != 0 || database->integer("SELECT count(*) FROM sqlite_master") > 0)) {
       throw foreign(shown);
     }
+    one_moment.commit();
     // One page, in one step, before anything else: from here on the file says whose it is.
     database->execute(kPageSize);
     database->execute(("PRAGMA application_id = " + std::to_string(library::kApplicationId)).c_str());

@@ -4,12 +4,14 @@
 // defines it for all-MiniLM-L6-v2. A text is embedded on its own, so no token is ever masked.
 #pragma once
 
+#include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "model/checkpoint/tensors.h"
 #include "model/config.h"
-#include "model/safetensors.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -47,12 +49,15 @@ struct Bert {
 /// ids [t], 1 <= t <= positions, each below the vocabulary -> [1, 384].
 template <nn::Backend B>
 typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int32_t> ids) {
-  auto x = b.layer_norm(b.token_embedding(ids, m.word, m.position, m.type), m.embedding_norm);  // [t, 384]
+  std::vector<std::int32_t> positions(ids.size());
+  std::iota(positions.begin(), positions.end(), 0);
+  const auto x = b.layer_norm(b.token_embedding(ids, positions, m.word, m.position, m.type), m.embedding_norm);
   for (const auto& block : m.blocks) {
+    const typename B::Scope scope(b);
     b.add_linear(x, b.self_attention(b.linear(x, block.qkv), m.config.heads), block.projection);
-    x = b.layer_norm(x, block.attention_norm);
+    b.assign(x, b.layer_norm(x, block.attention_norm));
     b.add_linear(x, b.linear(x, block.fc1, nn::Activation::gelu), block.fc2);
-    x = b.layer_norm(x, block.mlp_norm);
+    b.assign(x, b.layer_norm(x, block.mlp_norm));
   }
   return b.mean_rows(x);
 }
@@ -74,8 +79,8 @@ inline BertConfig bert_config(const Config& c) {
 
 /// Reads and packs the tower; `file` must outlive it (the tables are read where they lie).
 template <nn::Backend B>
-Bert<B> load_bert(const SafeTensors& file, const BertConfig& c) {
-  const TowerReader<B> read{file};
+Bert<B> load_bert(const Tensors& file, const BertConfig& c, nn::ProductType type) {
+  const TowerReader<B> read{file, type};
 
   Bert<B> m{.config = c,
             .word = B::make_table(file.matrix("text.embeddings.word", c.vocabulary, c.width)),

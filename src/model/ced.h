@@ -4,12 +4,11 @@
 // published ONNX file. Shapes below are CED-tiny's for a 10 s window: 64 mel bins, 1001 frames, 4 × 62 patches.
 #pragma once
 
-#include <cmath>
 #include <string>
 #include <vector>
 
+#include "model/checkpoint/tensors.h"
 #include "model/config.h"
-#include "model/safetensors.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -51,7 +50,7 @@ struct Ced {
 template <nn::Backend B>
 typename B::Tensor ced_states(B& b, const Ced<B>& m, typename B::Tensor mel) {
   b.affine_rows(mel, m.batch_norm);
-  auto x = b.linear(b.patch_rows(mel, m.config.patch), m.patch);  // [4 · 62, 192], frequency by time
+  auto x = b.linear(b.patch_rows(mel, m.config.patch, m.config.patch), m.patch);  // [4 · 62, 192], frequency by time
   b.add_grid_positions(x, m.frequency, m.time);
   for (const auto& block : m.blocks) {
     const typename B::Scope scope(b);
@@ -88,21 +87,12 @@ inline CedConfig ced_config(const Config& c, int mel_bins) {
 
 /// Reads and packs the tower; `file` must outlive it (position tables are read where they lie).
 template <nn::Backend B>
-Ced<B> load_ced(const SafeTensors& file, const CedConfig& c) {
-  const TowerReader<B> read{file};
+Ced<B> load_ced(const Tensors& file, const CedConfig& c, nn::ProductType type) {
+  const TowerReader<B> read{file, type};
 
-  // A batch norm at inference is one scale and one shift per mel bin.
-  auto scale = file.floats("audio.bn.weight", 1, c.mel_bins);
-  auto shift = file.floats("audio.bn.bias", 1, c.mel_bins);
-  const auto mean = file.floats("audio.bn.running_mean", 1, c.mel_bins);
-  const auto variance = file.floats("audio.bn.running_var", 1, c.mel_bins);
-  for (std::size_t i = 0; i < scale.size(); ++i) {
-    scale[i] /= std::sqrt(variance[i] + c.batch_norm_epsilon);
-    shift[i] -= mean[i] * scale[i];
-  }
-
+  const auto batch_norm = fold_batch_norm(file, "audio.bn", c.mel_bins, c.batch_norm_epsilon);
   Ced<B> m{.config = c,
-           .batch_norm = B::make_affine(scale, shift),
+           .batch_norm = B::make_affine(batch_norm.scale, batch_norm.shift),
            .patch = read.linear("audio.patch_embed", c.width, c.patch * c.patch),
            .time = B::make_table(file.matrix("audio.position.time", c.time_positions, c.width)),
            .frequency = B::make_table(file.matrix("audio.position.frequency", c.mel_bins / c.patch, c.width)),

@@ -56,4 +56,20 @@ std::string Config::text(std::string_view key) const {
   return at(key).get<std::string>();
 }
 
+bool Config::boolean(std::string_view key) const {
+  if (!at(key).is_boolean()) fail(key, "true or false");
+  return at(key).get<bool>();
+}
+
+bool Config::has(std::string_view key) const {
+  const auto found = value_.find(key);
+  return found != value_.end() && !found->is_null();
+}
+
+void Config::expect(std::string_view key, const nlohmann::json& only) const {
+  if (has(key) && at(key) != only)
+    refuse(key, at(key).is_string() ? at(key).get<std::string>()
+                                    : at(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 }  // namespace hearken::model

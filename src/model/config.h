@@ -19,6 +19,21 @@ class Config {
   int integer(std::string_view key, int lowest, int highest) const;
   double number(std::string_view key) const;  // finite
   std::string text(std::string_view key) const;
+  bool boolean(std::string_view key) const;
+
+  /// Whether the key is there with a value other than null.
+  bool has(std::string_view key) const;
+  /// The same for keys that published files may leave out.
+  int integer(std::string_view key, int lowest, int highest, int otherwise) const {
+    return has(key) ? integer(key, lowest, highest) : otherwise;
+  }
+  double number(std::string_view key, double otherwise) const { return has(key) ? number(key) : otherwise; }
+  std::string text(std::string_view key, std::string_view otherwise) const {
+    return has(key) ? text(key) : std::string(otherwise);
+  }
+  bool boolean(std::string_view key, bool otherwise) const { return has(key) ? boolean(key) : otherwise; }
+  /// Throws refuse() unless the key is left out or has that value.
+  void expect(std::string_view key, const nlohmann::json& only) const;
 
   /// Error(unsupported) for a value that is understood but not offered.
   [[noreturn]] void refuse(std::string_view key, std::string_view value) const;

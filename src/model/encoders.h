@@ -1,14 +1,14 @@
-// The two halves of a model, as its configuration names them: a tower, a head, and what feeds them.
+// The two halves of a model: a tower, a head, and what feeds them; and the files they come from.
 #pragma once
 
 #include <cstddef>
+#include <cstring>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
 
 #include "hearken/model.h"
-#include "model/config.h"
-#include "model/safetensors.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::model {
@@ -28,16 +28,34 @@ class TextEncoder {
   virtual void embed(nn::Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const = 0;
 };
 
-/// What a model directory holds. The weights are mapped, not read, until an encoder is made from them.
-struct ModelFiles {
-  std::filesystem::path directory;
-  Config config;        // config.json
-  Config preprocessor;  // preprocessor_config.json
-  SafeTensors weights;  // model.safetensors
+/// A model's files, opened: what they say, and the encoders made from them. The weights are mapped, not read, until an
+/// encoder is made; encoders point into the source, which must outlive them. Const, any number of threads.
+class ModelSource {
+ public:
+  virtual ~ModelSource() = default;
+
+  /// All but name and precision.
+  const ModelInfo& info() const noexcept { return info_; }
+
+  /// Read and pack a tower's weights for products of that type. Throw Error: not_found, corrupt, unsupported.
+  virtual std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const = 0;
+  virtual std::unique_ptr<TextEncoder> load_text(nn::ProductType type) const = 0;
+
+ protected:
+  ModelInfo info_;
 };
 
-/// Both read and pack their weights; `files` must outlive the encoder. Throw Error: not_found, corrupt, unsupported.
-std::unique_ptr<AudioEncoder> load_audio_encoder(const ModelFiles& files);
-std::unique_ptr<TextEncoder> load_text_encoder(const ModelFiles& files);
+/// Opens a model's directory or checkpoint file. Throws Error: not_found, corrupt, unsupported.
+std::unique_ptr<ModelSource> open_model(const std::filesystem::path& path);
+
+/// The forms of one embedding from a tower's pooled state; project(pooled) gives the projected one.
+template <class Project>
+void write_form(nn::Cpu& cpu, nn::Cpu::Tensor pooled, EmbeddingForm form, std::span<float> out, Project project) {
+  const auto copy_out = [&](nn::Cpu::Tensor x) { std::memcpy(out.data(), x.data, out.size_bytes()); };
+  if (form == EmbeddingForm::pooled) return copy_out(pooled);
+  const nn::Cpu::Tensor projected = project(pooled);
+  if (form == EmbeddingForm::unit) cpu.normalize_rows(projected);
+  copy_out(projected);
+}
 
 }  // namespace hearken::model

@@ -7,21 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "model/checkpoint/tensors.h"
 #include "model/config.h"
-#include "model/safetensors.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
 
 template <nn::Backend B>
-typename B::Linear load_projection_map(const SafeTensors& file, int classes, int dimension) {
+typename B::Linear load_projection_map(const Tensors& file, int classes, int dimension) {
   const auto map = file.floats("projection.map", classes, dimension);  // [527, 512], used as xᵀ·map
   std::vector<float> transposed(map.size());
   for (int r = 0; r < classes; ++r)
     for (int c = 0; c < dimension; ++c)
       transposed[static_cast<std::size_t>(c) * static_cast<std::size_t>(classes) + static_cast<std::size_t>(r)] =
           map[static_cast<std::size_t>(r) * static_cast<std::size_t>(dimension) + static_cast<std::size_t>(c)];
-  return B::make_linear({transposed.data(), dimension, classes}, {});
+  return B::make_linear({transposed.data(), dimension, classes}, {}, nn::ProductType::f32);
 }
 
 /// Audio: log-odds [1, 527], clipped to ±clip, (x - mean) / (deviation + 1) per class, then the map -> [1, 512].
@@ -31,7 +31,7 @@ struct ClassLogOddsHead {
   typename B::Affine standardise;
   typename B::Linear map;
 
-  static ClassLogOddsHead load(const Config& c, const SafeTensors& file, int classes, int dimension) {
+  static ClassLogOddsHead load(const Config& c, const Tensors& file, int classes, int dimension) {
     auto shift = file.floats("audio.head.mean", 1, classes);
     auto scale = file.floats("audio.head.deviation", 1, classes);
     for (std::size_t i = 0; i < scale.size(); ++i) {
@@ -56,9 +56,10 @@ struct LabelSoftmaxHead {
   typename B::Linear labels;  // [527, 384], unit rows
   typename B::Linear map;
 
-  static LabelSoftmaxHead load(const Config& c, const SafeTensors& file, int classes, int width, int dimension) {
+  static LabelSoftmaxHead load(const Config& c, const Tensors& file, int classes, int width, int dimension) {
     const auto names = file.floats("text.head.labels", classes, width);
-    return {static_cast<float>(c.number("beta")), B::make_linear({names.data(), classes, width}, {}),
+    return {static_cast<float>(c.number("beta")),
+            B::make_linear({names.data(), classes, width}, {}, nn::ProductType::f32),
             load_projection_map<B>(file, classes, dimension)};
   }
 

@@ -12,15 +12,15 @@ namespace hearken::model {
 
 namespace fs = std::filesystem;
 
-fs::path locate(std::string_view name) {
+Located locate(std::string_view name) {
   std::error_code ignored;
   if (name != "starter") {
     const fs::path path(name);
-    if (fs::is_directory(path, ignored)) return fs::absolute(path).lexically_normal();
-    const bool exists = fs::exists(path, ignored);
-    throw Error(ErrorCode::not_found, "model " + display(name) + ": " +
-                                          (exists ? "is a file; a model is a directory with config.json in it"
-                                                  : "no such directory; the bundled model is called \"starter\""));
+    if (!fs::exists(path, ignored))
+      throw Error(ErrorCode::not_found,
+                  "model " + display(name) + ": no such directory or file; the bundled model is called \"starter\"");
+    const fs::path absolute = fs::absolute(path).lexically_normal();
+    return {absolute, absolute.string()};
   }
   std::vector<fs::path> places;
   if (const char* models = std::getenv("HEARKEN_MODELS"); models != nullptr && *models != '\0')
@@ -33,7 +33,7 @@ fs::path locate(std::string_view name) {
   std::string looked;
   for (const fs::path& place : places) {
     const fs::path candidate = (place / "starter").lexically_normal();
-    if (fs::exists(candidate / "config.json", ignored)) return candidate;
+    if (fs::exists(candidate / "config.json", ignored)) return {candidate, "starter"};
     looked += (looked.empty() ? "" : ", ") + display(candidate);
   }
   throw Error(ErrorCode::not_found, "model starter: not installed (looked in " + looked +

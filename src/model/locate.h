@@ -2,13 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace hearken::model {
 
-/// A path to a directory is taken as it is. `starter` is looked for in $HEARKEN_MODELS, then beside the running program
-/// (../share/hearken/models, ../models), then where Hearken was installed.
+struct Located {
+  std::filesystem::path path;  // absolute: a directory or a checkpoint file
+  std::string name;            // by which it is found again: "starter", the path
+};
+
+/// A path to a directory or a file is taken as it is. `starter` is looked for in $HEARKEN_MODELS, then beside the
+/// running program (../share/hearken/models, ../models), then where Hearken was installed.
 /// Throws Error(not_found) that says where it looked.
-std::filesystem::path locate(std::string_view name);
+Located locate(std::string_view name);
 
 }  // namespace hearken::model

@@ -49,17 +49,16 @@ std::string_view to_string(Level level) noexcept {
 }
 
 struct Model::Impl {
-  explicit Impl(model::ModelFiles model_files) : files(std::move(model_files)) {}
-
-  model::ModelFiles files;
+  std::unique_ptr<model::ModelSource> source;
   ModelInfo info;
+  nn::ProductType type = nn::ProductType::f32;
 
   const model::AudioEncoder& audio() const {
-    std::call_once(audio_once, [&] { audio_encoder = model::load_audio_encoder(files); });
+    std::call_once(audio_once, [&] { audio_encoder = source->load_audio(type); });
     return *audio_encoder;
   }
   const model::TextEncoder& text() const {
-    std::call_once(text_once, [&] { text_encoder = model::load_text_encoder(files); });
+    std::call_once(text_once, [&] { text_encoder = source->load_text(type); });
     return *text_encoder;
   }
 
@@ -92,35 +91,17 @@ struct Model::Impl {
 Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Model Model::load(std::string_view name, Precision precision) {
-  const std::filesystem::path directory = model::locate(name);
-  auto impl = std::make_shared<Impl>(model::ModelFiles{directory, model::Config::read(directory / "config.json"),
-                                                       model::Config::read(directory / "preprocessor_config.json"),
-                                                       model::SafeTensors::open(directory / "model.safetensors")});
-  const model::Config& config = impl->files.config;
-  if (config.text("model_type") != "hearken-clap") config.refuse("model_type", config.text("model_type"));
-  if (precision == Precision::bf16 || precision == Precision::int8)
-    throw Error(ErrorCode::unsupported,
-                "precision " + std::string(to_string(precision)) + ": this version computes in fp32 only");
-
-  ModelInfo& info = impl->info;
-  info.name = name == "starter" ? "starter" : directory.string();
-  info.directory = directory;
-  info.dimension = config.integer("projection_dim", 1, 4096);
-  info.audio_pooled_dimension = config.section("audio_config").integer("hidden_size", 1, 4096);
-  info.text_pooled_dimension = config.section("text_config").integer("hidden_size", 1, 4096);
-  info.sample_rate_hz = impl->files.preprocessor.integer("sampling_rate", 1000, 192000);
-  info.max_window_seconds = impl->files.preprocessor.number("max_length_s");
-  info.logit_scale = config.number("logit_scale");
-  const model::Config levels = config.section("levels");
-  info.levels = {levels.number("high"), levels.number("moderate"), levels.text("how")};
-  info.precision = Precision::fp32;
-
-  Hasher hasher;
-  for (const char* file : {"config.json", "preprocessor_config.json", "tokenizer.json", "model.safetensors"}) {
-    hasher.update(std::string_view(file));
-    hasher.update(MappedFile(directory / file).bytes());
-  }
-  info.weights_fingerprint = hex(hasher.digest());
+  if (precision == Precision::int8)
+    throw Error(ErrorCode::unsupported, "precision int8: this version computes in fp32 and bf16");
+  if (precision == Precision::bf16 && !nn::has_bf16_products())
+    throw Error(ErrorCode::unsupported, "precision bf16: this CPU has no bfloat16 products");
+  auto impl = std::make_shared<Impl>();
+  const model::Located located = model::locate(name);
+  impl->source = model::open_model(located.path);
+  impl->type = precision == Precision::bf16 ? nn::ProductType::bf16 : nn::ProductType::f32;
+  impl->info = impl->source->info();
+  impl->info.name = located.name;
+  impl->info.precision = precision == Precision::bf16 ? Precision::bf16 : Precision::fp32;
   return Model(std::move(impl));
 }
 
@@ -152,7 +133,6 @@ std::size_t Model::text_width(EmbeddingForm form) const {
 }
 
 void Model::prepare_text() const { impl_->text(); }
-void Model::prepare_audio() const { impl_->audio(); }
 
 std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form) const {
   const std::size_t width = text_width(form);

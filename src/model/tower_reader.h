@@ -1,26 +1,65 @@
-// What every tower's loader does: named weights from a file into a backend's layers.
+// What every tower's loader does: named weights from a checkpoint into a backend's layers.
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <string>
+#include <vector>
 
-#include "model/safetensors.h"
+#include "model/checkpoint/tensors.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
 
-/// Reads `name.weight` and `name.bias`, checking shapes. Throws what SafeTensors throws.
+/// Reads `name.weight` and `name.bias`, checking shapes. Throws what Tensors throws.
 template <nn::Backend B>
 struct TowerReader {
-  const SafeTensors& file;
+  const Tensors& file;
+  nn::ProductType type = nn::ProductType::f32;
 
   typename B::Linear linear(const std::string& name, int out, int in) const {
     const auto weight = file.floats(name + ".weight", out, in);
-    return B::make_linear({weight.data(), out, in}, file.floats(name + ".bias", 1, out));
+    return B::make_linear({weight.data(), out, in}, file.floats(name + ".bias", 1, out), type);
+  }
+
+  typename B::Linear linear_without_bias(const std::string& name, int out, int in) const {
+    const auto weight = file.floats(name + ".weight", out, in);
+    return B::make_linear({weight.data(), out, in}, {}, type);
+  }
+
+  /// Attention's three products as one: `name.query`, `name.key`, `name.value`, [width, width] each -> [3·width,
+  /// width].
+  typename B::Linear query_key_value(const std::string& name, int width) const {
+    std::vector<float> weight, bias;
+    for (const char* part : {".query", ".key", ".value"}) {
+      const auto w = file.floats(name + part + ".weight", width, width),
+                 b = file.floats(name + part + ".bias", 1, width);
+      weight.insert(weight.end(), w.begin(), w.end());
+      bias.insert(bias.end(), b.begin(), b.end());
+    }
+    return B::make_linear({weight.data(), 3 * width, width}, bias, type);
   }
 
   typename B::Norm norm(const std::string& name, int width, float epsilon) const {
     return B::make_norm(file.floats(name + ".weight", 1, width), file.floats(name + ".bias", 1, width), epsilon);
   }
 };
+
+/// A batch norm at inference: y = scale·x + shift for each channel.
+struct FoldedBatchNorm {
+  std::vector<float> scale, shift;
+};
+
+/// Reads `name.weight`, `.bias`, `.running_mean` and `.running_var`.
+inline FoldedBatchNorm fold_batch_norm(const Tensors& file, const std::string& name, int channels, float epsilon) {
+  FoldedBatchNorm out{file.floats(name + ".weight", 1, channels), file.floats(name + ".bias", 1, channels)};
+  const auto mean = file.floats(name + ".running_mean", 1, channels);
+  const auto variance = file.floats(name + ".running_var", 1, channels);
+  for (std::size_t i = 0; i < out.scale.size(); ++i) {
+    out.scale[i] /= std::sqrt(variance[i] + epsilon);
+    out.shift[i] -= mean[i] * out.scale[i];
+  }
+  return out;
+}
 
 }  // namespace hearken::model

@@ -25,35 +25,67 @@ struct MatrixView {
 enum class Activation {
   none,
   gelu,  // x · Φ(x), by the error function (Hendrycks & Gimpel 2016), not the tanh approximation
+  relu,
+  tanh,
+};
+
+/// What a product is computed in; sums are float32.
+enum class ProductType { f32, bf16 };
+
+/// Tokens as a picture: token r·cols + c stands in row r, column c.
+struct Grid {
+  int rows = 0;
+  int cols = 0;
 };
 
 template <class B>
 concept Backend =
     requires(B& b, typename B::Tensor x, const typename B::Linear& linear, const typename B::Norm& norm,
-             const typename B::Affine& affine, const typename B::Table& table, MatrixView host, WeightView stored,
-             std::span<const float> values, std::span<const std::int32_t> ids, int n, float f) {
+             const typename B::Affine& affine, const typename B::Table& table, const typename B::WindowBias& bias,
+             MatrixView host, WeightView stored, std::span<const float> values, std::span<const std::int32_t> ids,
+             Grid grid, ProductType type, int n, float f) {
       typename B::Scope;  // Scope(b): tensors made while it is open end with it
 
       // Weights, made once and shared by all threads.
-      { B::make_linear(host, values) } -> std::same_as<typename B::Linear>;    // weight [out, in], bias [out] or empty
+      {
+        B::make_linear(host, values, type)
+      } -> std::same_as<typename B::Linear>;                                   // weight [out, in], bias [out] or empty
       { B::make_norm(values, values, f) } -> std::same_as<typename B::Norm>;   // gamma, beta, epsilon
       { B::make_affine(values, values) } -> std::same_as<typename B::Affine>;  // scale, shift
       { B::make_table(stored) } -> std::same_as<typename B::Table>;            // [entries, cols], read where it lies
+
+      // Swin's relative position biases [(2·n - 1)², heads] for windows of n × n tokens (Liu et al. 2021, section 3.2).
+      { B::make_window_bias(stored, n) } -> std::same_as<typename B::WindowBias>;
 
       { b.input(host) } -> std::same_as<typename B::Tensor>;                          // a copy
       { b.linear(x, linear, Activation::gelu) } -> std::same_as<typename B::Tensor>;  // act(x·Wᵀ + b)
       b.add_linear(x, x, linear);                                                     // first += second·Wᵀ + b
       { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;                  // over each row (Ba et al. 2016)
       { b.self_attention(x, n) } -> std::same_as<typename B::Tensor>;  // [t, 3·d] as q|k|v, n heads -> [t, d]
-      { b.patch_rows(x, n) } -> std::same_as<typename B::Tensor>;      // an image's n×n patches, a patch a row
-      b.add_grid_positions(x, table, table);                           // rows r·c: += first[r] + second[c]
-      { b.token_embedding(ids, table, table, table) } -> std::same_as<typename B::Tensor>;  // word + position + type 0
-      { b.mean_rows(x) } -> std::same_as<typename B::Tensor>;                               // [1, cols]
-      b.affine_rows(x, affine);  // x[r, :] = x[r, :]·scale[r] + shift[r]
-      b.affine_cols(x, affine);  // x[:, c] = x[:, c]·scale[c] + shift[c]
-      b.clip(x, f);              // into [-f, f]
-      b.softmax_rows(x, f);      // softmax(f · row)
-      b.normalize_rows(x);       // to length 1; a zero row stays zero
+      // The same within each window of the grid, after the grid was rolled up and left by n (Swin's shift; 0: none);
+      // what the roll brought together from far apart is kept apart by -100 on the scores, as the reference does.
+      { b.window_attention(x, grid, bias, n) } -> std::same_as<typename B::Tensor>;
+      { b.patch_rows(x, n, n) } -> std::same_as<typename B::Tensor>;     // an image's n×n patches, a patch a row
+      { b.merge_patches(x, grid) } -> std::same_as<typename B::Tensor>;  // 2×2 tokens side by side: [t/4, 4·cols]
+      // Spectrograms [mel, frames] to a square picture [n, n]: stretched to n·n/mel frames (bicubic), cut into n/mel
+      // pieces that are put below each other.
+      { b.spectrogram_image(x, n) } -> std::same_as<typename B::Tensor>;
+      b.add_grid_positions(x, table, table);  // rows r·c: += first[r] + second[c]
+      // word[ids] + position[second ids] + type[0]
+      { b.token_embedding(ids, ids, table, table, table) } -> std::same_as<typename B::Tensor>;
+      { b.mean_rows(x) } -> std::same_as<typename B::Tensor>;  // [1, cols]
+      { b.first_row(x) } -> std::same_as<typename B::Tensor>;  // [1, cols]
+      { b.zeros(n, n) } -> std::same_as<typename B::Tensor>;   // [rows, cols]
+      b.set_columns(x, grid, x, grid, n);                      // the second grid's tokens into the first, from column n
+      b.assign(x, x);                                          // the second's values into the first
+      { b.sum(x, x) } -> std::same_as<typename B::Tensor>;     // of two alike
+      b.add_row(x, x);                                         // every row of the first += the second [1, cols]
+      { b.gated_sum(x, x, x) } -> std::same_as<typename B::Tensor>;  // 2·x·σ(third) + 2·second·(1 - σ(third))
+      b.affine_rows(x, affine);                                      // x[r, :] = x[r, :]·scale[r] + shift[r]
+      b.affine_cols(x, affine);                                      // x[:, c] = x[:, c]·scale[c] + shift[c]
+      b.clip(x, f);                                                  // into [-f, f]
+      b.softmax_rows(x, f);                                          // softmax(f · row)
+      b.normalize_rows(x);                                           // to length 1; a zero row stays zero
     };
 
 }  // namespace hearken::nn

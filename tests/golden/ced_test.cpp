@@ -1,4 +1,5 @@
 // The audio tower against onnxruntime running the published file.
+#include "model/checkpoint/safetensors.h"
 #include "model/ced.h"
 
 #include <cmath>
@@ -16,11 +17,11 @@ constexpr const char* kStarter = HEARKEN_SOURCE_DIR "/models/starter";
 class Ced : public testing::TestWithParam<const char*> {
  protected:
   std::vector<float> wanted(const char* what) const { return golden_.floats(std::string(GetParam()) + "." + what); }
-  model::SafeTensors golden_ = model::SafeTensors::open(kFolder / "ced.safetensors");
+  model::Tensors golden_ = model::read_safetensors(kFolder / "ced.safetensors");
 };
 
 TEST_P(Ced, LogOddsAndProbabilitiesEqualTheReferenceFromItsOwnMel) {
-  const auto file = model::SafeTensors::open(std::string(kStarter) + "/model.safetensors");
+  const auto file = model::read_safetensors(std::string(kStarter) + "/model.safetensors");
   const auto config = model::Config::read(std::string(kStarter) + "/config.json").section("audio_config");
   const auto tower = model::load_ced<nn::Cpu>(file, model::ced_config(config, 64));
   const auto mel = wanted("log_mel");

@@ -6,7 +6,7 @@
 
 #include "audio/decode.h"
 #include "golden.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/safetensors.h"
 
 namespace hearken::golden {
 namespace {
@@ -15,7 +15,7 @@ class Mel : public testing::TestWithParam<const char*> {};
 
 TEST_P(Mel, EqualsTheReference) {
   const std::string clip = GetParam();
-  const auto weights = model::SafeTensors::open(HEARKEN_SOURCE_DIR "/models/starter/model.safetensors");
+  const auto weights = model::read_safetensors(HEARKEN_SOURCE_DIR "/models/starter/model.safetensors");
   audio::MelConfig config;
   config.window = weights.floats("audio.front_end.window");
   config.filters = weights.floats("audio.front_end.filters");
@@ -28,7 +28,7 @@ TEST_P(Mel, EqualsTheReference) {
   std::vector<float> mel(64 * frames);
   front_end.compute(samples, mel);
 
-  const auto wanted = model::SafeTensors::open(kFolder / "ced.safetensors").floats(clip + ".log_mel");
+  const auto wanted = model::read_safetensors(kFolder / "ced.safetensors").floats(clip + ".log_mel");
   ASSERT_EQ(wanted.size(), mel.size());
   // More than 60 dB below the loudest bin of its frame, a bin of the reference shows the rounding of its own float32
   // transform; the golden file says how much that is. Ours is double.

@@ -5,7 +5,7 @@
 
 #include "golden.h"
 #include "hearken/model.h"
-#include "model/safetensors.h"
+#include "model/checkpoint/safetensors.h"
 
 namespace hearken::golden {
 namespace {
@@ -27,7 +27,7 @@ class MiniLm : public testing::Test {
   }
 
   std::vector<std::string> texts_;
-  model::SafeTensors golden_ = model::SafeTensors::open(kFolder / "minilm.safetensors");
+  model::Tensors golden_ = model::read_safetensors(kFolder / "minilm.safetensors");
   Model starter_ = Model::load(HEARKEN_SOURCE_DIR "/models/starter", Precision::fp32);
 };
 

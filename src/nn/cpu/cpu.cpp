@@ -45,13 +45,12 @@ Cpu::Tensor Cpu::input(MatrixView host) {
 
 Cpu::Tensor Cpu::linear(Tensor x, const Linear& w, Activation activation) {
   const Tensor y = make(x.rows, w.out());
-  w.run(x.data, x.rows, y.data, activation == Activation::gelu ? Linear::Epilogue::gelu : Linear::Epilogue::none,
-        arena_);
+  w.run(x.data, x.rows, y.data, activation, false, arena_);
   return y;
 }
 
 void Cpu::add_linear(Tensor sum, Tensor x, const Linear& w) {
-  w.run(x.data, x.rows, sum.data, Linear::Epilogue::add, arena_);
+  w.run(x.data, x.rows, sum.data, Activation::none, true, arena_);
 }
 
 Cpu::Tensor Cpu::layer_norm(Tensor x, const Norm& norm) {
@@ -77,16 +76,6 @@ Cpu::Tensor Cpu::self_attention(Tensor qkv, int heads) {
   return y;
 }
 
-Cpu::Tensor Cpu::patch_rows(Tensor image, int patch) {
-  const int down = image.rows / patch, across = image.cols / patch;
-  const Tensor y = make(down * across, patch * patch);
-  for (int p = 0; p < y.rows; ++p)
-    for (int r = 0; r < patch; ++r)
-      std::memcpy(y.row(p) + r * patch, image.row(p / across * patch + r) + p % across * patch,
-                  static_cast<std::size_t>(patch) * sizeof(float));
-  return y;
-}
-
 void Cpu::add_grid_positions(Tensor x, const Table& by_row, const Table& by_col) {
   const Scope scope(*this);
   const Tensor position = make(1 + x.rows / by_row.rows, x.cols);
@@ -102,18 +91,24 @@ void Cpu::add_grid_positions(Tensor x, const Table& by_row, const Table& by_col)
   }
 }
 
-Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, const Table& word, const Table& position,
-                                 const Table& type) {
+Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, std::span<const std::int32_t> positions,
+                                 const Table& word, const Table& position, const Table& type) {
   const Tensor x = make(static_cast<int>(ids.size()), word.cols);
   const Scope scope(*this);
   const Tensor row = make(2, word.cols);
   type.read_row(0, row.row(0));
   for (int t = 0; t < x.rows; ++t) {
     word.read_row(ids[static_cast<std::size_t>(t)], x.row(t));
-    position.read_row(t, row.row(1));
+    position.read_row(positions[static_cast<std::size_t>(t)], row.row(1));
     for (int i = 0; i < x.cols; ++i) x.row(t)[i] = (x.row(t)[i] + row.row(0)[i]) + row.row(1)[i];
   }
   return x;
+}
+
+Cpu::Tensor Cpu::window_attention(Tensor qkv, Grid grid, const WindowBias& bias, int shift) {
+  const Tensor y = make(qkv.rows, qkv.cols / 3);
+  nn::window_attention(qkv.data, grid, y.cols, bias, shift, y.data, arena_);
+  return y;
 }
 
 Cpu::Tensor Cpu::mean_rows(Tensor x) {
@@ -123,6 +118,32 @@ Cpu::Tensor Cpu::mean_rows(Tensor x) {
     for (int i = 0; i < x.cols; ++i) y.data[i] += x.row(r)[i];
   for (int i = 0; i < x.cols; ++i) y.data[i] /= static_cast<float>(x.rows);
   return y;
+}
+
+Cpu::Tensor Cpu::zeros(int rows, int cols) {
+  const Tensor x = make(rows, cols);
+  std::fill_n(x.data, x.size(), 0.0F);
+  return x;
+}
+
+Cpu::Tensor Cpu::sum(Tensor x, Tensor y) {
+  const Tensor out = make(x.rows, x.cols);
+  for (std::size_t i = 0; i < x.size(); ++i) out.data[i] = x.data[i] + y.data[i];
+  return out;
+}
+
+void Cpu::add_row(Tensor x, Tensor row) {
+  for (int r = 0; r < x.rows; ++r)
+    for (int i = 0; i < x.cols; ++i) x.row(r)[i] += row.data[i];
+}
+
+Cpu::Tensor Cpu::gated_sum(Tensor x, Tensor y, Tensor gate) {
+  const Tensor out = make(x.rows, x.cols);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const float g = 1.0F / (1.0F + std::exp(-gate.data[i]));
+    out.data[i] = 2.0F * x.data[i] * g + 2.0F * y.data[i] * (1.0F - g);
+  }
+  return out;
 }
 
 void Cpu::affine_rows(Tensor x, const Affine& affine) {

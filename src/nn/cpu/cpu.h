@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
 #include "nn/backend.h"
 #include "nn/cpu/arena.h"
+#include "nn/cpu/attention.h"
 #include "nn/cpu/matmul.h"
 
 namespace hearken::nn {
@@ -44,22 +46,36 @@ class Cpu {
     std::vector<float> scale, shift;
   };
   using Table = WeightView;  // rows are widened when they are looked up
+  using WindowBias = nn::WindowBias;
 
-  static Linear make_linear(MatrixView weight, std::span<const float> bias) { return {weight, bias}; }
+  static Linear make_linear(MatrixView weight, std::span<const float> bias, ProductType type) {
+    return {weight, bias, type};
+  }
   static Norm make_norm(std::span<const float> gamma, std::span<const float> beta, float epsilon);
   static Affine make_affine(std::span<const float> scale, std::span<const float> shift);
   static Table make_table(WeightView stored) { return stored; }
+  static WindowBias make_window_bias(const WeightView& stored, int window) { return {stored, window}; }
 
   Tensor input(MatrixView host);
   Tensor linear(Tensor x, const Linear& w, Activation activation = Activation::none);
   void add_linear(Tensor sum, Tensor x, const Linear& w);
   Tensor layer_norm(Tensor x, const Norm& norm);
   Tensor self_attention(Tensor qkv, int heads);
-  Tensor patch_rows(Tensor image, int patch);
+  Tensor window_attention(Tensor qkv, Grid grid, const WindowBias& bias, int shift);
+  Tensor patch_rows(Tensor image, int patch_rows, int patch_cols);
+  Tensor merge_patches(Tensor x, Grid grid);
+  Tensor spectrogram_image(Tensor mel, int size);
   void add_grid_positions(Tensor x, const Table& by_row, const Table& by_col);
-  Tensor token_embedding(std::span<const std::int32_t> ids, const Table& word, const Table& position,
-                         const Table& type);
+  Tensor token_embedding(std::span<const std::int32_t> ids, std::span<const std::int32_t> positions, const Table& word,
+                         const Table& position, const Table& type);
   Tensor mean_rows(Tensor x);
+  Tensor first_row(Tensor x) { return {x.data, 1, x.cols}; }
+  Tensor zeros(int rows, int cols);
+  void set_columns(Tensor x, Grid grid, Tensor part, Grid part_grid, int first);
+  void assign(Tensor x, Tensor y) { std::memcpy(x.data, y.data, x.size() * sizeof(float)); }
+  Tensor sum(Tensor x, Tensor y);
+  void add_row(Tensor x, Tensor row);
+  Tensor gated_sum(Tensor x, Tensor y, Tensor gate);
   void affine_rows(Tensor x, const Affine& affine);
   void affine_cols(Tensor x, const Affine& affine);
   void clip(Tensor x, float limit);

@@ -12,6 +12,9 @@
 
 namespace hearken::nn {
 
+/// Whether this CPU multiplies bfloat16 natively.
+bool has_bf16_products();
+
 /// While one lives, oneDNN's products on this thread use this thread only; then the caller's setting is back.
 class SingleThreaded {
  public:
@@ -28,16 +31,16 @@ class SingleThreaded {
 class PackedLinear {
  public:
   PackedLinear();  // empty: rows of no weights; only to be assigned
-  /// weight [out, in]; bias [out] or empty. Copies (packs) the weights.
-  PackedLinear(MatrixView weight, std::span<const float> bias);
+  /// weight [out, in]; bias [out] or empty. Copies (packs) the weights. With bf16, weights and inputs are rounded to
+  /// bfloat16 and the sums kept in float32; throws Error(unsupported) on a CPU without such products.
+  PackedLinear(MatrixView weight, std::span<const float> bias, ProductType type);
   ~PackedLinear();
   PackedLinear(PackedLinear&&) noexcept;
   PackedLinear& operator=(PackedLinear&&) noexcept;
 
-  enum class Epilogue { none, gelu, add };  // add: y += x·Wᵀ + b
-
-  /// x [rows, in] -> y [rows, out], both dense and 64-byte aligned. Scratch comes from the arena.
-  void run(const float* x, int rows, float* y, Epilogue epilogue, Arena& arena) const;
+  /// x [rows, in] -> y [rows, out], both dense and 64-byte aligned; with `add`, y += x·Wᵀ + b. Scratch comes from the
+  /// arena.
+  void run(const float* x, int rows, float* y, Activation activation, bool add, Arena& arena) const;
 
   int in() const noexcept;
   int out() const noexcept;
@@ -46,9 +49,5 @@ class PackedLinear {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// softmax(q·kᵀ/√(d/heads))·v for every head. qkv [tokens, 3·width] holds q, k and v side by side; out [tokens, width].
-/// Source: Vaswani et al. 2017.
-void attention(const float* qkv, int tokens, int width, int heads, float* out, Arena& arena);
 
 }  // namespace hearken::nn

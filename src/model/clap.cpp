@@ -1,0 +1,161 @@
+// CLAP's encoders.
+#include "model/clap.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cmath>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/hash.h"
+#include "core/mapped_file.h"
+#include "core/paths.h"
+#include "core/threads.h"
+
+namespace hearken::model {
+namespace {
+
+using nn::Cpu;
+
+// What a fused model takes at once; its spectrogram alone is then 8 MB.
+constexpr double kLongestFusedWindowSeconds = 300;
+
+class HtsatEncoder final : public AudioEncoder {
+ public:
+  HtsatEncoder(const ClapFiles& files, nn::ProductType type)
+      : features_(files.description.features),
+        tower_(load_htsat<Cpu>(files.weights, files.description.audio, type)),
+        projection_(ClapProjection<Cpu>::load(files.weights, "audio.projection", files.description.dimension,
+                                              tower_.config.pooled_width(), type)) {}
+
+  std::size_t feature_count(std::size_t samples) const override {
+    return one() * static_cast<std::size_t>(features_.spectrograms(samples));
+  }
+
+  void features(std::span<const float> samples, std::span<float> out) const override {
+    features_.compute(samples, out);
+  }
+
+  void embed(Cpu& cpu, std::span<const float> features, EmbeddingForm form, std::span<float> out) const override {
+    const Cpu::Scope scope(cpu);
+    std::vector<Cpu::Tensor> mels;
+    for (std::size_t at = 0; at < features.size(); at += one())
+      mels.push_back(cpu.input({features.data() + at, features_.mel_bins(), features_.frames()}));
+    const auto pooled = htsat_states(cpu, tower_, mels);
+    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return projection_(cpu, x); });
+  }
+
+ private:
+  std::size_t one() const {
+    return static_cast<std::size_t>(features_.mel_bins()) * static_cast<std::size_t>(features_.frames());
+  }
+
+  ClapFeatures features_;
+  Htsat<Cpu> tower_;
+  ClapProjection<Cpu> projection_;
+};
+
+class RobertaEncoder final : public TextEncoder {
+ public:
+  RobertaEncoder(const ClapFiles& files, nn::ProductType type)
+      : tokenizer_(files.tokenizer.load()),
+        tower_(load_roberta<Cpu>(files.weights, files.description.text, type)),
+        projection_(ClapProjection<Cpu>::load(files.weights, "text.projection", files.description.dimension,
+                                              tower_.config.width, type)) {
+    if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
+      throw Error(ErrorCode::corrupt, display(files.path) + ": its tokenizer has more tokens than its text tower");
+  }
+
+  void embed(Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const override {
+    const Cpu::Scope scope(cpu);
+    const auto ids = tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
+    const auto pooled = roberta_states(cpu, tower_, std::span<const std::int32_t>(ids));
+    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return projection_(cpu, x); });
+  }
+
+ private:
+  text::ByteBpe tokenizer_;
+  Roberta<Cpu> tower_;
+  ClapProjection<Cpu> projection_;
+};
+
+std::string architecture_of(const ClapDescription& d) {
+  const std::string htsat = d.audio.width == 96    ? "HTSAT-tiny"
+                            : d.audio.width == 128 ? "HTSAT-base"
+                                                   : fmt::format("HTSAT (width {})", d.audio.width);
+  const std::string roberta = d.text.width == 768 && d.text.depth == 12
+                                  ? "RoBERTa-base"
+                                  : fmt::format("RoBERTa ({} blocks of {})", d.text.depth, d.text.width);
+  return htsat + (d.audio.fused ? " with feature fusion, " : ", ") + roberta;
+}
+
+// All that decides a vector, whatever file it was in: every tensor, the tokenizer, the preprocessing.
+std::string fingerprint_of(const ClapFiles& files) {
+  std::vector<std::pair<const std::string*, const Tensor*>> tensors;
+  for (const auto& [name, tensor] : files.weights.all()) tensors.emplace_back(&name, &tensor);
+  std::vector<std::string> digests(tensors.size());
+  {
+    std::atomic<std::size_t> next{0};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < thread_count(0); ++i)
+      threads.emplace_back([&] {
+        for (std::size_t t; (t = next++) < tensors.size();) {
+          Hasher hasher;
+          hasher.update(std::span(tensors[t].second->data, tensors[t].second->bytes));
+          digests[t] = hex(hasher.digest());
+        }
+      });
+  }
+  Hasher hasher;
+  for (std::size_t t = 0; t < tensors.size(); ++t)
+    hasher.update(fmt::format("{} {} [{}] {}\n", *tensors[t].first, static_cast<int>(tensors[t].second->type),
+                              fmt::join(tensors[t].second->shape, ","), digests[t]));
+  hasher.update(MappedFile(files.tokenizer.vocabulary).bytes());
+  if (files.tokenizer.merges) hasher.update(MappedFile(*files.tokenizer.merges).bytes());
+  const ClapDescription& d = files.description;
+  hasher.update(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", d.features.sample_rate_hz, d.features.n_fft,
+                            d.features.hop, d.features.mel_bins, d.features.lowest_hz, d.features.highest_hz,
+                            d.features.view_samples, static_cast<int>(d.features.padding), d.features.int16_round_trip,
+                            d.features.fuse_short, d.audio.norm_epsilon, d.text.heads, d.text.max_tokens,
+                            d.text.norm_epsilon));
+  return hex(hasher.digest());
+}
+
+class ClapSource final : public ModelSource {
+ public:
+  explicit ClapSource(ClapFiles files) : files_(std::move(files)) {
+    const ClapDescription& d = files_.description;
+    info_.directory = files_.path;
+    info_.architecture = architecture_of(d);
+    info_.dimension = d.dimension;
+    info_.audio_pooled_dimension = d.audio.pooled_width();
+    info_.text_pooled_dimension = d.text.width;
+    info_.sample_rate_hz = d.features.sample_rate_hz;
+    info_.max_window_seconds =
+        d.audio.fused ? kLongestFusedWindowSeconds : 1.0 * d.features.view_samples / d.features.sample_rate_hz;
+    info_.logit_scale = std::exp(static_cast<double>(files_.weights.floats("logit_scale.audio", 1, 1)[0]));
+    info_.levels = {0.30, 0.15, "the thresholds that go with LAION's models"};
+    for (const auto& [name, tensor] : files_.weights.all())
+      if (name.find(".running_") == std::string::npos) info_.parameters += tensor.elements();
+    info_.weights_fingerprint = fingerprint_of(files_);
+  }
+
+  std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const override {
+    return std::make_unique<HtsatEncoder>(files_, type);
+  }
+  std::unique_ptr<TextEncoder> load_text(nn::ProductType type) const override {
+    return std::make_unique<RobertaEncoder>(files_, type);
+  }
+
+ private:
+  ClapFiles files_;
+};
+
+}  // namespace
+
+std::unique_ptr<ModelSource> open_clap(ClapFiles files) { return std::make_unique<ClapSource>(std::move(files)); }
+
+}  // namespace hearken::model

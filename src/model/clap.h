@@ -1,0 +1,67 @@
+// LAION's CLAP models as published: transformers' directories and laion_clap's training files.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "model/checkpoint/names.h"
+#include "model/checkpoint/tensors.h"
+#include "model/clap_features.h"
+#include "model/encoders.h"
+#include "model/htsat.h"
+#include "model/roberta.h"
+#include "nn/backend.h"
+#include "text/byte_bpe.h"
+
+namespace hearken::model {
+
+/// All that is known of a CLAP model before its weights are read: shapes from the tensors themselves, the rest from
+/// config files (Hugging Face) or from what laion_clap does (LAION).
+struct ClapDescription {
+  HtsatConfig audio;
+  RobertaConfig text;
+  int dimension = 0;  // 512
+  ClapFeatureConfig features;
+};
+
+/// A tokenizer.json, or the older vocab.json with merges.txt.
+struct TokenizerFiles {
+  std::filesystem::path vocabulary;
+  std::optional<std::filesystem::path> merges;
+
+  text::ByteBpe load() const;
+};
+
+struct ClapFiles {
+  std::filesystem::path path;
+  CheckpointLayout layout = CheckpointLayout::hugging_face;
+  Tensors weights;  // by the towers' names
+  ClapDescription description;
+  TokenizerFiles tokenizer;
+};
+
+/// Opens a directory in Hugging Face layout, or a LAION checkpoint. Reads no weights.
+/// Throws Error: not_found (names the file that is missing), corrupt, unsupported.
+ClapFiles open_clap_files(const std::filesystem::path& path);
+
+std::unique_ptr<ModelSource> open_clap(ClapFiles files);
+
+/// The two layers after a tower: [1, tower] -> [1, dimension].
+template <nn::Backend B>
+struct ClapProjection {
+  typename B::Linear fc1;  // [512, 1024]
+  typename B::Linear fc2;  // [512, 512]
+
+  static ClapProjection load(const Tensors& file, const std::string& name, int dimension, int tower,
+                             nn::ProductType type) {
+    const TowerReader<B> read{file, type};
+    return {read.linear(name + ".fc1", dimension, tower), read.linear(name + ".fc2", dimension, dimension)};
+  }
+
+  typename B::Tensor operator()(B& b, typename B::Tensor pooled) const {
+    return b.linear(b.linear(pooled, fc1, nn::Activation::relu), fc2);
+  }
+};
+
+}  // namespace hearken::model

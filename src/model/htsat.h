@@ -1,0 +1,202 @@
+// HTSAT, CLAP's audio tower: a Swin transformer over a log-mel spectrogram folded into a square picture.
+//
+// Source: Chen et al., "HTS-AT" (ICASSP 2022); Wu et al., "Large-scale contrastive language-audio pretraining with
+// feature fusion" (ICASSP 2023); transformers, modeling_clap.py; laion_clap, htsat.py and feature_fusion.py.
+// Shapes below are HTSAT-base's: 4 stages of 2, 2, 12 and 2 blocks, widths 128 to 1024.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/probe.h"
+#include "model/tower_reader.h"
+#include "nn/backend.h"
+
+namespace hearken::model {
+
+struct HtsatConfig {
+  static constexpr int kMelBins = 64, kPicture = 256, kPatch = 4, kWindow = 8, kLocalPatches = 3;
+
+  int width = 0;           // of the first stage, 128; each stage doubles it
+  std::vector<int> depth;  // blocks of each stage, [2, 2, 12, 2]
+  std::vector<int> heads;  // [4, 8, 16, 32]
+  int mlp_ratio = 4;
+  bool fused = false;
+  float norm_epsilon = 1e-5F;  // of the blocks' norms; all others have 1e-5
+
+  int stage_width(std::size_t stage) const { return width << stage; }
+  int pooled_width() const { return stage_width(depth.size() - 1); }
+};
+
+/// Attentional feature fusion (Dai et al., WACV 2021): a gate for each token and channel between two pictures.
+template <nn::Backend B>
+struct AttentionalFusion {
+  struct Context {
+    typename B::Linear in;   // [32, 128], 1×1 convolution and batch norm as one
+    typename B::Linear out;  // [128, 32], likewise
+  };
+  typename B::Linear local_patch;  // [128, 4 · 12]
+  Context local, global;
+};
+
+template <nn::Backend B>
+struct Htsat {
+  struct Block {
+    typename B::Norm norm1;
+    typename B::Linear qkv;  // [3 · w, w]
+    typename B::WindowBias bias;
+    typename B::Linear projection;  // [w, w]
+    typename B::Norm norm2;
+    typename B::Linear fc1;  // [4 · w, w]
+    typename B::Linear fc2;  // [w, 4 · w]
+  };
+  struct Merge {
+    typename B::Norm norm;         // 4 · w
+    typename B::Linear reduction;  // [2 · w, 4 · w]
+  };
+  struct Stage {
+    std::vector<Block> blocks;
+    std::optional<Merge> merge;  // not after the last
+  };
+  HtsatConfig config;
+  typename B::Affine batch_norm;  // a mel bin a row: [64]
+  typename B::Linear patch;       // [128, 4 · 4]
+  std::optional<AttentionalFusion<B>> fusion;
+  typename B::Norm patch_norm;
+  std::vector<Stage> stages;
+  typename B::Norm norm;  // 1024
+};
+
+/// One context of the gate: two products with a rectifier between, [t, 128] -> [t, 128].
+template <nn::Backend B>
+typename B::Tensor fusion_context(B& b, const typename AttentionalFusion<B>::Context& m, typename B::Tensor x) {
+  return b.linear(b.linear(x, m.in, nn::Activation::relu), m.out);
+}
+
+/// Joins what is seen of the whole sound with three closer looks at it. `whole` is its patches [64 · 64, 128]; `looks`
+/// are three pictures [256, 256], whose patches are three times as wide: 3 · 21 columns, and one of zeros.
+template <nn::Backend B>
+typename B::Tensor fuse(B& b, const AttentionalFusion<B>& m, typename B::Tensor whole,
+                        const std::array<typename B::Tensor, 3>& looks) {
+  constexpr int kSide = HtsatConfig::kPicture / HtsatConfig::kPatch;
+  constexpr int kPatchCols = HtsatConfig::kPatch * HtsatConfig::kLocalPatches;
+  constexpr int kLookCols = HtsatConfig::kPicture / kPatchCols;
+  const auto close = b.zeros(whole.rows, whole.cols);
+  for (int i = 0; i < 3; ++i) {
+    const typename B::Scope scope(b);
+    const auto patches = b.patch_rows(looks[static_cast<std::size_t>(i)], HtsatConfig::kPatch, kPatchCols);
+    b.set_columns(close, {kSide, kSide}, b.linear(patches, m.local_patch), {kSide, kLookCols}, i * kLookCols);
+  }
+  const auto both = b.sum(whole, close);
+  auto gate = fusion_context(b, m.local, both);
+  b.add_row(gate, fusion_context(b, m.global, b.mean_rows(both)));
+  return b.gated_sum(whole, close, gate);
+}
+
+/// The tower's pooled state: spectrograms in decibels, [64, frames] each, one of them or (a fused tower) four
+/// -> [1, 1024].
+/// probe(name, x) is called with the patches and with each stage's output ("patches", "stage 0", …, "pooled").
+template <nn::Backend B, class Probe = NoProbe>
+typename B::Tensor htsat_states(B& b, const Htsat<B>& m, const std::vector<typename B::Tensor>& mels,
+                                Probe probe = {}) {
+  constexpr int kPicture = HtsatConfig::kPicture, kPatch = HtsatConfig::kPatch;
+  std::vector<typename B::Tensor> pictures;
+  for (const auto& mel : mels) {
+    b.affine_rows(mel, m.batch_norm);
+    pictures.push_back(b.spectrogram_image(mel, kPicture));
+  }
+  auto x = b.linear(b.patch_rows(pictures[0], kPatch, kPatch), m.patch);  // [64 · 64, 128]
+  if (mels.size() == 4) x = fuse(b, *m.fusion, x, {pictures[1], pictures[2], pictures[3]});
+  x = b.layer_norm(x, m.patch_norm);
+  probe("patches", x);
+
+  nn::Grid grid{kPicture / kPatch, kPicture / kPatch};
+  for (std::size_t s = 0; s < m.stages.size(); ++s) {
+    const auto& stage = m.stages[s];
+    for (std::size_t i = 0; i < stage.blocks.size(); ++i) {
+      const auto& block = stage.blocks[i];
+      const typename B::Scope scope(b);
+      const int shift = i % 2 == 1 && grid.rows > HtsatConfig::kWindow ? HtsatConfig::kWindow / 2 : 0;
+      const auto qkv = b.linear(b.layer_norm(x, block.norm1), block.qkv);
+      b.add_linear(x, b.window_attention(qkv, grid, block.bias, shift), block.projection);
+      b.add_linear(x, b.linear(b.layer_norm(x, block.norm2), block.fc1, nn::Activation::gelu), block.fc2);
+    }
+    if (stage.merge) {
+      x = b.linear(b.layer_norm(b.merge_patches(x, grid), stage.merge->norm), stage.merge->reduction);
+      grid = {grid.rows / 2, grid.cols / 2};
+    }
+    probe(("stage " + std::to_string(s)).c_str(), x);
+  }
+  const auto pooled = b.mean_rows(b.layer_norm(x, m.norm));
+  probe("pooled", pooled);
+  return pooled;
+}
+
+/// A 1×1 convolution [out, in] followed by a batch norm, as one product.
+template <nn::Backend B>
+typename B::Linear load_folded(const Tensors& file, const std::string& convolution, const std::string& norm, int out,
+                               int in, nn::ProductType type) {
+  auto weight = file.floats(convolution + ".weight", out, in);
+  auto bias = file.floats(convolution + ".bias", 1, out);
+  const auto folded = fold_batch_norm(file, norm, out, 1e-5F);
+  for (std::size_t r = 0; r < bias.size(); ++r) {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(in); ++c)
+      weight[r * static_cast<std::size_t>(in) + c] *= folded.scale[r];
+    bias[r] = bias[r] * folded.scale[r] + folded.shift[r];
+  }
+  return B::make_linear({weight.data(), out, in}, bias, type);
+}
+
+template <nn::Backend B>
+AttentionalFusion<B> load_fusion(const TowerReader<B>& read, int width) {
+  constexpr int kReduction = 4;
+  const auto context = [&](const std::string& name) -> typename AttentionalFusion<B>::Context {
+    const int narrow = width / kReduction;
+    return {load_folded<B>(read.file, name + ".in", name + ".in_norm", narrow, width, read.type),
+            load_folded<B>(read.file, name + ".out", name + ".out_norm", width, narrow, read.type)};
+  };
+  constexpr int kPatchSize = HtsatConfig::kPatch * HtsatConfig::kPatch * HtsatConfig::kLocalPatches;
+  return {read.linear("audio.fusion.local_patch", width, kPatchSize), context("audio.fusion.local"),
+          context("audio.fusion.global")};
+}
+
+/// Reads and packs the tower.
+template <nn::Backend B>
+Htsat<B> load_htsat(const Tensors& file, const HtsatConfig& c, nn::ProductType type) {
+  constexpr float kEpsilon = 1e-5F;
+  constexpr int kOffsets = 2 * HtsatConfig::kWindow - 1;
+  const TowerReader<B> read{file, type};
+  const auto batch_norm = fold_batch_norm(file, "audio.bn", HtsatConfig::kMelBins, kEpsilon);
+  Htsat<B> m{.config = c,
+             .batch_norm = B::make_affine(batch_norm.scale, batch_norm.shift),
+             .patch = read.linear("audio.patch", c.width, HtsatConfig::kPatch * HtsatConfig::kPatch),
+             .fusion = {},
+             .patch_norm = read.norm("audio.patch_norm", c.width, kEpsilon),
+             .stages = {},
+             .norm = read.norm("audio.norm", c.pooled_width(), kEpsilon)};
+  if (c.fused) m.fusion = load_fusion(read, c.width);
+  for (std::size_t s = 0; s < c.depth.size(); ++s) {
+    const int w = c.stage_width(s);
+    const std::string stage = "audio.stages." + std::to_string(s);
+    auto& blocks = m.stages.emplace_back().blocks;
+    for (int i = 0; i < c.depth[s]; ++i) {
+      const std::string at = stage + ".blocks." + std::to_string(i);
+      blocks.push_back({.norm1 = read.norm(at + ".norm1", w, c.norm_epsilon),
+                        .qkv = read.query_key_value(at + ".attention", w),
+                        .bias = B::make_window_bias(
+                            file.matrix(at + ".attention.bias", kOffsets * kOffsets, c.heads[s]), HtsatConfig::kWindow),
+                        .projection = read.linear(at + ".attention.projection", w, w),
+                        .norm2 = read.norm(at + ".norm2", w, c.norm_epsilon),
+                        .fc1 = read.linear(at + ".mlp.fc1", c.mlp_ratio * w, w),
+                        .fc2 = read.linear(at + ".mlp.fc2", w, c.mlp_ratio * w)});
+    }
+    if (s + 1 < c.depth.size())
+      m.stages[s].merge = typename Htsat<B>::Merge{read.norm(stage + ".merge.norm", 4 * w, kEpsilon),
+                                                   read.linear_without_bias(stage + ".merge.reduction", 2 * w, 4 * w)};
+  }
+  return m;
+}
+
+}  // namespace hearken::model
