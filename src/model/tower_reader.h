@@ -28,12 +28,12 @@ struct TowerReader {
   /// Attention's three products as one: `name.query`, `name.key`, `name.value`, [width, width] each -> [3·width,
   /// width].
   typename B::Linear query_key_value(const std::string& name, int width) const {
-    std::vector<float> weight, bias;
+    thread_local std::vector<float> weight;  // kept, because fresh memory costs more than the copying
+    std::vector<float> bias;
+    weight.clear();
     for (const char* part : {".query", ".key", ".value"}) {
-      const auto w = file.floats(name + part + ".weight", width, width),
-                 b = file.floats(name + part + ".bias", 1, width);
-      weight.insert(weight.end(), w.begin(), w.end());
-      bias.insert(bias.end(), b.begin(), b.end());
+      file.matrix(name + part + ".weight", width, width).append_to(weight);
+      file.matrix(name + part + ".bias", 1, width).append_to(bias);
     }
     return B::make_linear({weight.data(), 3 * width, width}, bias, type);
   }

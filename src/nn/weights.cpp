@@ -59,11 +59,20 @@ const float* WeightView::floats_in_place() const noexcept {
   return type == WeightType::f32 && aligned ? reinterpret_cast<const float*>(data) : nullptr;
 }
 
+void WeightView::append_to(std::vector<float>& out) const {
+  const std::size_t n = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols), before = out.size();
+  if (const float* in_place = floats_in_place()) {
+    out.insert(out.end(), in_place, in_place + n);
+    return;
+  }
+  out.resize(before + n);
+  for (int r = 0; r < rows; ++r)
+    read_row(r, out.data() + before + static_cast<std::size_t>(r) * static_cast<std::size_t>(cols));
+}
+
 std::vector<float> WeightView::floats() const {
-  if (const float* in_place = floats_in_place())
-    return {in_place, in_place + static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)};
-  std::vector<float> out(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
-  for (int r = 0; r < rows; ++r) read_row(r, out.data() + static_cast<std::size_t>(r) * static_cast<std::size_t>(cols));
+  std::vector<float> out;
+  append_to(out);
   return out;
 }
 

@@ -26,6 +26,7 @@ struct WeightView {
 
   /// All rows as float32 [rows, cols].
   std::vector<float> floats() const;
+  void append_to(std::vector<float>& out) const;
 };
 
 }  // namespace hearken::nn
