@@ -28,9 +28,7 @@ class HtsatEncoder final : public AudioEncoder {
       : features_(files.description.features),
         tower_(load_htsat<Cpu>(files.weights, files.description.audio, type)),
         projection_(ClapProjection<Cpu>::load(files.weights, "audio.projection", files.description.dimension,
-                                              tower_.config.pooled_width(), type)) {
-    files.weights.release_pages();
-  }
+                                              tower_.config.pooled_width(), type)) {}
 
   std::size_t feature_count(std::size_t samples) const override {
     return one() * static_cast<std::size_t>(features_.spectrograms(samples));
@@ -67,7 +65,6 @@ class RobertaEncoder final : public TextEncoder {
         projection_(ClapProjection<Cpu>::load(files.weights, "text.projection", files.description.dimension,
                                               tower_.config.width, type)),
         tokenizer_(reading_.get()) {
-    files.weights.release_pages();
     if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
       throw Error(ErrorCode::corrupt, display(files.path) + ": its tokenizer has more tokens than its text tower");
   }
@@ -99,14 +96,15 @@ std::string architecture_of(const ClapDescription& d) {
 // All that decides a vector, whatever file it was in: every tensor, the tokenizer, the preprocessing.
 std::string fingerprint_of(const ClapFiles& files) {
   std::vector<std::pair<const std::string*, const Tensor*>> tensors;
-  for (const auto& [name, tensor] : files.weights.all()) tensors.emplace_back(&name, &tensor);
+  for (const auto& [name, tensor] : files.weights.all())
+    if (tensor.unreadable.empty()) tensors.emplace_back(&name, &tensor);
   std::vector<std::string> digests(tensors.size());
   parallel_for(tensors.size(), [&](std::size_t t) {
     Hasher hasher;
     hasher.update(std::span(tensors[t].second->data, tensors[t].second->bytes));
     digests[t] = hex(hasher.digest());
+    files.weights.release_pages(*tensors[t].first);
   });
-  files.weights.release_pages();
   Hasher hasher;
   for (std::size_t t = 0; t < tensors.size(); ++t)
     hasher.update(fmt::format("{} {} [{}] {}\n", *tensors[t].first, static_cast<int>(tensors[t].second->type),

@@ -33,6 +33,7 @@ struct TowerReader {
     weight.clear();
     for (const char* part : {".query", ".key", ".value"}) {
       file.matrix(name + part + ".weight", width, width).append_to(weight);
+      file.release_pages(name + part + ".weight");
       file.matrix(name + part + ".bias", 1, width).append_to(bias);
     }
     return B::make_linear({weight.data(), 3 * width, width}, bias, type);
@@ -40,9 +41,11 @@ struct TowerReader {
 
   typename B::Linear linear_with(const std::string& name, int out, int in, const std::vector<float>& bias) const {
     const nn::WeightView stored = file.matrix(name + ".weight", out, in);
-    if (const float* in_place = stored.floats_in_place()) return B::make_linear({in_place, out, in}, bias, type);
-    const auto weight = stored.floats();
-    return B::make_linear({weight.data(), out, in}, bias, type);
+    const float* const in_place = stored.floats_in_place();
+    const auto copy = in_place != nullptr ? std::vector<float>() : stored.floats();
+    auto linear = B::make_linear({in_place != nullptr ? in_place : copy.data(), out, in}, bias, type);
+    file.release_pages(name + ".weight");
+    return linear;
   }
 
   typename B::Norm norm(const std::string& name, int width, float epsilon) const {
