@@ -8,6 +8,7 @@ import http.server
 import json
 import socket
 import threading
+import time
 import urllib.parse
 
 
@@ -49,7 +50,6 @@ class Hub:
         self.overrides = {}  # path of a request: (status, headers, body)
         self.requests = []  # (server, method, path, headers)
         self.lock = threading.Lock()
-        self.arrived = threading.Condition()
         self.storage_files = {}  # hash: (name, bytes)
         self.http10 = http10
         self.lengths = True  # whether sizes are told
@@ -83,7 +83,7 @@ class Hub:
 
     def gets(self, file):
         """The headers of each request for a file's content, wherever it came from in the end."""
-        return [h for h in self.asked("GET", "/" + file) if "redirected" not in h]
+        return self.asked("GET", "/" + file)
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
@@ -102,7 +102,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.hub.requests.append((self.role, self.command, self.path, headers))
         self.body_too, self.asked = body_too, headers
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            path = urllib.parse.unquote(self.path.split("?")[0])
+            path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)  # a proxy is asked with the whole URL
             override = self.hub.overrides.get(path)
             if override:
                 self.reply(*override)
@@ -221,6 +221,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.send_header("Accept-Ranges", "bytes")
         self.end_headers()
         if not self.body_too:
+            return None
+        if "pause" in fault:
+            for i in range(0, len(body), 100_000):
+                time.sleep(fault["pause"])
+                self.wfile.write(body[i:i + 100_000])
             return None
         at = fault.get("after", len(body))
         self.wfile.write(body[:at])

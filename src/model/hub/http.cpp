@@ -78,6 +78,15 @@ bool behind_a_proxy(const std::string& scheme) {
   return scheme == "https" ? set("https_proxy") || set("HTTPS_PROXY") : set("http_proxy");
 }
 
+void check_schemes(const Url& from, const Url& to) {
+  const auto no = [&](const std::string& why) {
+    throw Error(ErrorCode::permission_denied,
+                "the hub redirects from " + display(from.host()) + " to " + display(to.text()) + ": " + why);
+  };
+  if (to.scheme() != "https" && to.scheme() != "http") no("only http and https are followed");
+  if (from.scheme() == "https" && to.scheme() == "http") no("from an encrypted to an open connection");
+}
+
 std::string_view name_of(AddressKind kind) {
   switch (kind) {
     case AddressKind::open: return "a public address";
@@ -113,6 +122,11 @@ std::string url_encoded(std::string_view text, bool keep_slashes) {
     }
   }
   return out;
+}
+
+void check_redirect_schemes(const std::string& from_url, const std::string& to_url) {
+  const Url from(from_url);
+  check_schemes(from, from.follow(to_url));
 }
 
 struct Http::State {
@@ -241,12 +255,7 @@ struct Http::State {
   }
 
   void check_redirect(const Url& from, const Url& to) {
-    const auto no = [&](const std::string& why) {
-      throw Error(ErrorCode::permission_denied,
-                  "the hub redirects from " + display(from.host()) + " to " + display(to.text()) + ": " + why);
-    };
-    if (to.scheme() != "https" && to.scheme() != "http") no("only http and https are followed");
-    if (from.scheme() == "https" && to.scheme() == "http") no("from an encrypted to an open connection");
+    check_schemes(from, to);
     const auto kind = kind_of_host(to.host());
     to_endpoint = to.same_origin(endpoint_url);
     if (kind && !allowed(*kind)) refuse(to, std::string(name_of(*kind)));
@@ -320,7 +329,7 @@ Reply Http::head(const std::string& url, const std::function<bool(const Reply&)>
 
 Reply Http::get(const std::string& url, std::uint64_t offset, const Body& body) {
   return follow(
-      url, [](const Reply&) { return false; }, [&](const Url& at) { return state_->once(at, false, offset, &body); },
+      url, [](const Reply&) { return false; }, [&](const Url& at) { return state_->once(at, false, offset, body ? &body : nullptr); },
       [&](const Url& from, const Url& to) { state_->check_redirect(from, to); });
 }
 

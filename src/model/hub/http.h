@@ -62,6 +62,10 @@ class Http {
   std::unique_ptr<State> state_;
 };
 
+/// Throws Error(permission_denied) for a redirect that no hub may ask for: to anything but http and https, or from
+/// https to http. Part of what head() and get() check.
+void check_redirect_schemes(const std::string& from_url, const std::string& to_url);
+
 /// Percent-encoded for one place in a URL; `keep_slashes` for a path.
 std::string url_encoded(std::string_view text, bool keep_slashes);
 
