@@ -497,7 +497,7 @@ class RefusalTest(HubCase):
     def test_offline_checkpoint(self):
         self.env["HF_HUB_OFFLINE"] = "1"
         line = self.refused("HF_HUB_OFFLINE", "music.pt", "roberta-base's tokenizer.json", name="org/laion:music.pt")
-        for place, data in zip(re.findall(r" to (\S+?)(?: and|;)", line), (CHECKPOINT, b"{}")):
+        for place, data in zip(re.findall(r" at (\S+?)(?: and|;)", line), (CHECKPOINT, b"{}")):
             pathlib.Path(place).parent.mkdir(parents=True)
             pathlib.Path(place).write_bytes(data)
         self.assertEqual(self.pull("org/laion:music.pt").read_bytes(), CHECKPOINT)

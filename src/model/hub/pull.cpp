@@ -133,9 +133,9 @@ Error not_here(const hub::Name& name, const std::string& why) {
     put = fmt::format("{} into {}", fmt::join(hub::files_of_model(folder).missing, ", "), display(folder));
     instead = "the directory that holds them";
   } else {
-    if (!is_file(folder / name.file)) put = fmt::format("{} to {}", display(name.file), display(folder / name.file));
+    if (!is_file(folder / name.file)) put = fmt::format("{} at {}", display(name.file), display(folder / name.file));
     if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer())
-      put += fmt::format("{}roberta-base's tokenizer.json to {}", put.empty() ? "" : " and ",
+      put += fmt::format("{}roberta-base's tokenizer.json at {}", put.empty() ? "" : " and ",
                          display(hub::snapshot_folder(hub::kRobertaRepos[0], "main") / "tokenizer.json"));
     instead = "the file";
   }
