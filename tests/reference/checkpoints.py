@@ -3,6 +3,7 @@
 
     checkpoints.py WORK [NAME…]     # see README.md; NAME: some of them only
 """
+import functools
 import json
 import shutil
 import sys
@@ -85,14 +86,14 @@ def hugging_face(work, size, fused, form):
     save(work / name, golden)
 
 
+@functools.cache
 def laion_clap_offline():
     """laion_clap with roberta-base's real tokenizer and random weights, which it would fetch from a hub, and with the one
     torchaudio transform it uses, where torchaudio does not fit the torch that is there."""
     import librosa
     import torchvision
     import transformers
-    tokenizer = lambda *a, **k: RobertaTokenizerFast(tokenizer_file=str(TOKENIZER))
-    transformers.RobertaTokenizer.from_pretrained = tokenizer
+    transformers.RobertaTokenizer.from_pretrained = lambda *a, **k: RobertaTokenizerFast(tokenizer_file=str(TOKENIZER))
     transformers.BertTokenizer.from_pretrained = transformers.BartTokenizer.from_pretrained = lambda *a, **k: None
     RobertaModel.from_pretrained = lambda *a, **k: RobertaModel(
         RobertaConfig(vocab_size=50265, max_position_embeddings=514, type_vocab_size=1, layer_norm_eps=1e-5))
