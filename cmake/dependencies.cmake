@@ -5,6 +5,8 @@
 #   SQLite      the library file
 #   utf8proc    Unicode properties and normalisation for the tokenizers
 #   xxHash      content hashes as fast as memory
+#   libcurl     HTTPS for model downloads, with the system's proxies and certificates
+#   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
 #   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many threads it may use
@@ -15,7 +17,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil soxr sqlite3 libutf8proc libxxhash)
+  libavformat libavcodec libavutil soxr sqlite3 libutf8proc libxxhash libcurl libcrypto)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

@@ -3,6 +3,7 @@
 
 #include "hearken/error.h"
 #include "hearken/find.h"
+#include "hearken/hub.h"
 #include "hearken/index.h"
 #include "hearken/library.h"
 #include "hearken/model.h"

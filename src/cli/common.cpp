@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/model.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
@@ -20,7 +21,9 @@ fs::path CommonOptions::library_path() const { return library.empty() ? default_
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
-  command.add_option("--model", options.model, "starter, or a model's directory (default: the library's own)")
+  command
+      .add_option("--model", options.model,
+                  "starter, a model's directory, or its name on the hub (default: the library's own)")
       ->type_name("NAME|DIR");
   command.add_option("--precision", options.precision, "What products are computed in")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
@@ -47,7 +50,7 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
   if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
-  return Model::load(name, precision);
+  return Model::load(is_hub_name(name) ? fetch_model(name, options.quiet).native() : name, precision);
 }
 
 LibraryInfo library_info_if_there(const fs::path& path) {

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   cli::add_find(program, status);
   cli::add_embed(program, status);
   cli::add_info(program, status);
+  cli::add_model(program, status);
 
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -39,40 +39,52 @@ std::string remaining(const IndexProgress& p) {
 
 }  // namespace
 
-Progress::Progress(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0) {}
+StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0) {}
 
-Progress::~Progress() { clear(); }
+StatusLine::~StatusLine() { clear(); }
 
-void Progress::clear() {
-  if (drawn_) std::fputs("\r\x1b[K", stderr);
-  drawn_ = false;
+bool StatusLine::due(double seconds) {
+  constexpr double kSecondsBetweenLines = 10;
+  if (quiet_ || (!terminal_ && seconds - last_line_seconds_ < kSecondsBetweenLines)) return false;
+  last_line_seconds_ = seconds;
+  return true;
 }
 
-void Progress::show(const IndexProgress& p) {
-  if (quiet_) return;
-  constexpr double kSecondsBetweenLines = 10;
-  if (!terminal_ && p.elapsed_seconds - last_line_seconds_ < kSecondsBetweenLines) return;
-  last_line_seconds_ = p.elapsed_seconds;
-
-  std::string line;
-  if (p.files_total == 0) {
-    line = "reading folders …";
-  } else {
-    constexpr int kBar = 20;
-    const auto filled = static_cast<std::size_t>(kBar * p.files_done / std::max<std::int64_t>(1, p.files_total));
-    if (terminal_) line = fmt::format("[{:#<{}}{:.<{}}] ", "", filled, "", kBar - filled);
-    line += fmt::format("{}/{} files", p.files_done, p.files_total);
-    if (p.elapsed_seconds > 0.5) line += fmt::format("  {:.0f}x real time", p.audio_seconds_done / p.elapsed_seconds);
-    if (const std::string left = remaining(p); !left.empty()) line += "  " + left;
-    if (p.skipped > 0) line += fmt::format("  {} skipped", p.skipped);
-    if (!p.current.empty()) line += "  " + p.current.substr(p.current.rfind('/') + 1);
-  }
+void StatusLine::draw(const std::string& line) {
   if (terminal_) {
     fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
     drawn_ = true;
   } else {
     fmt::print(stderr, "{}\n", line);
   }
+}
+
+void StatusLine::clear() {
+  if (drawn_) std::fputs("\r\x1b[K", stderr);
+  drawn_ = false;
+}
+
+std::string bar(double done, double total) {
+  constexpr std::size_t kBar = 20;
+  const double part = total > 0 ? std::clamp(done / total, 0.0, 1.0) : 0;
+  const auto filled = static_cast<std::size_t>(part * kBar);
+  return "[" + std::string(filled, '#') + std::string(kBar - filled, '.') + "] ";
+}
+
+void Progress::show(const IndexProgress& p) {
+  if (!line_.due(p.elapsed_seconds)) return;
+  std::string line;
+  if (p.files_total == 0) {
+    line = "reading folders …";
+  } else {
+    if (line_.terminal()) line = bar(static_cast<double>(p.files_done), static_cast<double>(p.files_total));
+    line += fmt::format("{}/{} files", p.files_done, p.files_total);
+    if (p.elapsed_seconds > 0.5) line += fmt::format("  {:.0f}x real time", p.audio_seconds_done / p.elapsed_seconds);
+    if (const std::string left = remaining(p); !left.empty()) line += "  " + left;
+    if (p.skipped > 0) line += fmt::format("  {} skipped", p.skipped);
+    if (!p.current.empty()) line += "  " + p.current.substr(p.current.rfind('/') + 1);
+  }
+  line_.draw(line);
 }
 
 }  // namespace hearken::cli

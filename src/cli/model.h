@@ -1,0 +1,36 @@
+// What the subcommands of `hearken model` share. Each is a file model_NAME.cpp with its add_model_NAME.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cli/common.h"
+
+namespace hearken::cli {
+
+/// Options of the subcommands of `hearken model`; they need no library.
+struct ModelOptions {
+  std::string name;
+  bool quiet = false;
+  bool json = false;
+};
+
+/// A subcommand with --quiet and --json. `options` must live until the parse is over.
+CLI::App* add_model_command(CLI::App& model, const std::string& name, const std::string& description,
+                            ModelOptions& options);
+
+/// Fetches what the plan lacks, under a progress bar.
+std::filesystem::path pull_with_progress(const HubPlan& plan, bool quiet);
+
+/// Where the model of the hub lies in the cache; when it is not there, says on standard error what will be fetched and
+/// from where, and fetches it.
+std::filesystem::path fetch_model(const std::string& name, bool quiet);
+
+/// "614.6 MB", "312 bytes".
+std::string human_bytes(std::uint64_t bytes);
+
+void add_model_pull(CLI::App& model, int& status);
+void add_model_list(CLI::App& model, int& status);
+void add_model_rm(CLI::App& model, int& status);
+
+}  // namespace hearken::cli

@@ -1,0 +1,67 @@
+// SHA-256 and SHA-1 by OpenSSL, which libcurl brings along and which uses the CPU's own instructions for them.
+#include "model/hub/content_hash.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "core/paths.h"
+
+namespace hearken::model::hub {
+namespace {
+
+constexpr std::size_t kSha256Digits = 64;
+constexpr std::size_t kGitDigits = 40;
+
+struct Closer {
+  int descriptor;
+  ~Closer() { ::close(descriptor); }
+};
+
+}  // namespace
+
+bool names_content(std::string_view etag) {
+  return (etag.size() == kSha256Digits || etag.size() == kGitDigits) &&
+         etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool content_matches(const std::filesystem::path& path, std::string_view etag) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw os_error(path, "open", errno);
+  const Closer closer{descriptor};
+  struct stat about{};
+  if (::fstat(descriptor, &about) != 0) throw os_error(path, "read", errno);
+
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const auto need = [](int done) {
+    if (done != 1) throw Error(ErrorCode::internal, "OpenSSL does not compute SHA-256 or SHA-1");
+  };
+  const bool git = etag.size() == kGitDigits;
+  need(EVP_DigestInit_ex(context.get(), git ? EVP_sha1() : EVP_sha256(), nullptr));
+  if (git) {
+    const std::string header = "blob " + std::to_string(about.st_size);
+    need(EVP_DigestUpdate(context.get(), header.c_str(), header.size() + 1));  // with its NUL
+  }
+  std::vector<unsigned char> block(std::size_t{1} << 20);
+  for (;;) {
+    const ssize_t n = ::read(descriptor, block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw os_error(path, "read", errno);
+    if (n == 0) break;
+    need(EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(n)));
+  }
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  need(EVP_DigestFinal_ex(context.get(), digest, &size));
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) hex += {kHex[digest[i] >> 4], kHex[digest[i] & 15]};
+  return hex == etag;
+}
+
+}  // namespace hearken::model::hub

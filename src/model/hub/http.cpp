@@ -1,0 +1,336 @@
+// libcurl behind Http. libcurl itself follows no redirect: each step is checked here first.
+#include "model/hub/http.h"
+
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "core/paths.h"
+#include "hearken/version.h"
+#include "model/hub/address.h"
+
+namespace hearken::model::hub {
+namespace {
+
+constexpr int kMostRedirects = 10;
+constexpr long kConnectSeconds = 15;
+constexpr long kReadBuffer = 512 * 1024;
+
+struct FreeCurl {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+// A URL taken apart by libcurl, so that what is checked is what libcurl will connect to.
+class Url {
+ public:
+  explicit Url(const std::string& text) : url_(curl_url()) { set(text); }
+  /// Where `location` leads from here.
+  Url follow(const std::string& location) const {
+    Url next(*this);
+    next.set(location);
+    return next;
+  }
+  Url(const Url& other) : url_(curl_url_dup(other.url_.get())) {}
+  Url& operator=(const Url&) = delete;
+
+  std::string scheme() const { return part(CURLUPART_SCHEME, 0); }
+  std::string host() const { return part(CURLUPART_HOST, 0); }
+  std::string text() const { return part(CURLUPART_URL, 0); }
+  bool same_origin(const Url& other) const {
+    const auto port = [](const Url& url) { return url.part(CURLUPART_PORT, CURLU_DEFAULT_PORT); };
+    return scheme() == other.scheme() && host() == other.host() && port(*this) == port(other);
+  }
+
+ private:
+  void set(const std::string& text) {
+    if (curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK)
+      throw Error(ErrorCode::io, "the hub's address " + display(text) + " is not one that can be asked");
+  }
+  std::string part(CURLUPart which, unsigned flags) const {
+    char* text = nullptr;
+    if (curl_url_get(url_.get(), which, &text, flags) != CURLUE_OK) return {};
+    std::string out = text;
+    curl_free(text);
+    std::ranges::transform(out, out.begin(), [&](unsigned char c) {
+      return which == CURLUPART_HOST ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
+    });
+    return out;
+  }
+  std::unique_ptr<CURLU, FreeCurl> url_;
+};
+
+// libcurl reads these itself; here it only matters that there is one.
+bool behind_a_proxy(const std::string& scheme) {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  if (set("all_proxy") || set("ALL_PROXY")) return true;
+  return scheme == "https" ? set("https_proxy") || set("HTTPS_PROXY") : set("http_proxy");
+}
+
+void check_schemes(const Url& from, const Url& to) {
+  const auto no = [&](const std::string& why) {
+    throw Error(ErrorCode::permission_denied,
+                "the hub redirects from " + display(from.host()) + " to " + display(to.text()) + ": " + why);
+  };
+  if (to.scheme() != "https" && to.scheme() != "http") no("only http and https are followed");
+  if (from.scheme() == "https" && to.scheme() == "http") no("from an encrypted to an open connection");
+}
+
+std::string_view name_of(AddressKind kind) {
+  switch (kind) {
+    case AddressKind::open: return "a public address";
+    case AddressKind::loopback: return "this machine";
+    case AddressKind::local: return "a private network";
+    case AddressKind::link_local: return "a link-local network";
+    case AddressKind::special: return "no place on the internet";
+  }
+  return "no place on the internet";
+}
+
+}  // namespace
+
+std::string Reply::header(std::string_view name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+bool Reply::redirects() const {
+  return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
+         headers.contains("location");
+}
+
+std::string url_encoded(std::string_view text, bool keep_slashes) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x80 && std::isalnum(byte) != 0) || c == '.' || c == '_' || c == '-' || (c == '/' && keep_slashes)) {
+      out += c;
+    } else {
+      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return out;
+}
+
+void check_redirect_schemes(const std::string& from_url, const std::string& to_url) {
+  const Url from(from_url);
+  check_schemes(from, from.follow(to_url));
+}
+
+struct Http::State {
+  Endpoint endpoint;
+  Url endpoint_url;
+  std::string token;
+  std::unique_ptr<CURL, FreeCurl> curl;
+  std::optional<AddressKind> endpoint_kind;  // once it has been connected to
+
+  // Of the request under way.
+  bool to_endpoint = false, proxied = false;
+  std::string refused;  // the address that was not connected to, and why
+  Reply reply;
+  const Body* body = nullptr;
+  std::exception_ptr thrown;
+
+  bool allowed(AddressKind kind) const {
+    if (kind == AddressKind::open) return true;
+    if (!endpoint.chosen) return false;
+    return to_endpoint || kind == endpoint_kind;
+  }
+
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address) {
+    auto& state = *static_cast<State*>(self);
+    if (purpose == CURLSOCKTYPE_IPCXN && !state.proxied) {
+      const AddressKind kind = kind_of(address->addr);
+      if (!state.allowed(kind)) {
+        state.refused = text_of(address->addr) + " (" + std::string(name_of(kind)) + ")";
+        return CURL_SOCKET_BAD;
+      }
+      if (state.to_endpoint) state.endpoint_kind = kind;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  static std::size_t take_header(const char* data, std::size_t size, std::size_t count, void* self) {
+    const std::string_view line(data, size * count);
+    Reply& reply = static_cast<State*>(self)->reply;
+    if (line.starts_with("HTTP/")) reply.headers.clear();  // a provisional answer came before
+    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
+      std::string name(line.substr(0, colon));
+      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::string_view value = line.substr(colon + 1);
+      const std::size_t begin = value.find_first_not_of(" \t\r\n");
+      const std::size_t end = value.find_last_not_of(" \t\r\n");
+      constexpr std::size_t kMostHeaders = 200;
+      if (reply.headers.size() < kMostHeaders)
+        reply.headers[name] = begin == std::string_view::npos ? "" : std::string(value.substr(begin, end + 1 - begin));
+    }
+    return size * count;
+  }
+
+  static std::size_t take_body(const char* data, std::size_t size, std::size_t count, void* self) {
+    auto& state = *static_cast<State*>(self);
+    long status = 0;
+    curl_easy_getinfo(state.curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    state.reply.status = static_cast<int>(status);
+    if (state.body == nullptr || (status != 200 && status != 206)) return size * count;
+    try {
+      (*state.body)(state.reply, std::string_view(data, size * count));
+      return size * count;
+    } catch (...) {
+      state.thrown = std::current_exception();
+      return 0;
+    }
+  }
+
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    if (curl_easy_setopt(curl.get(), option, value) != CURLE_OK)
+      throw Error(ErrorCode::internal, "libcurl does not know option " + std::to_string(option));
+  }
+
+  // One request and its answer, no redirect followed.
+  Reply once(const Url& url, bool head, std::uint64_t offset, const Body* take) {
+    to_endpoint = url.same_origin(endpoint_url);
+    proxied = behind_a_proxy(url.scheme());
+    refused.clear();
+    reply = {};
+    body = take;
+    thrown = nullptr;
+
+    std::unique_ptr<curl_slist, FreeCurl> extra;
+    if (!token.empty() && to_endpoint)
+      extra.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
+    const std::string range = std::to_string(offset) + "-";
+    set(CURLOPT_HTTPHEADER, extra.get());
+    set(CURLOPT_URL, url.text().c_str());
+    set(CURLOPT_NOBODY, head ? 1L : 0L);
+    if (!head) set(CURLOPT_HTTPGET, 1L);
+    set(CURLOPT_RANGE, offset > 0 ? range.c_str() : static_cast<const char*>(nullptr));
+    char why[CURL_ERROR_SIZE] = {};
+    set(CURLOPT_ERRORBUFFER, why);
+    const CURLcode code = curl_easy_perform(curl.get());
+    set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
+    if (thrown) std::rethrow_exception(thrown);
+
+    long status = 0;
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    reply.status = static_cast<int>(status);
+    if (code == CURLE_OK) return std::move(reply);
+    reply.reason = display(*why != '\0' ? why : curl_easy_strerror(code));
+    if (!refused.empty() && code == CURLE_COULDNT_CONNECT) refuse(url, refused);
+    switch (code) {
+      case CURLE_COULDNT_RESOLVE_HOST:
+      case CURLE_COULDNT_RESOLVE_PROXY:
+      case CURLE_COULDNT_CONNECT: reply.outcome = Outcome::unreachable; break;
+      case CURLE_OPERATION_TIMEDOUT:
+      case CURLE_SEND_ERROR:
+      case CURLE_RECV_ERROR:
+      case CURLE_PARTIAL_FILE:
+      case CURLE_GOT_NOTHING:
+      case CURLE_SSL_CONNECT_ERROR:  // also a connection that breaks while it is being set up
+      case CURLE_HTTP2:
+      case CURLE_HTTP2_STREAM: reply.outcome = Outcome::dropped; break;
+      default: throw Error(ErrorCode::io, display(url.text()) + ": cannot be fetched", reply.reason);
+    }
+    return std::move(reply);
+  }
+
+  [[noreturn]] static void refuse(const Url& url, const std::string& where) {
+    throw Error(ErrorCode::permission_denied,
+                "the hub leads to " + display(url.host()) + " at " + where +
+                    ", and Hearken does not go there on the hub's word; if that is meant, name your own hub in "
+                    "HF_ENDPOINT");
+  }
+
+  void check_redirect(const Url& from, const Url& to) {
+    check_schemes(from, to);
+    const auto kind = kind_of_host(to.host());
+    to_endpoint = to.same_origin(endpoint_url);
+    if (kind && !allowed(*kind)) refuse(to, std::string(name_of(*kind)));
+  }
+};
+
+Http::Http(Endpoint endpoint, std::string token, int stall_seconds) {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  Url url(endpoint.url);
+  state_ = std::make_unique<State>(State{std::move(endpoint),
+                                         url,
+                                         std::move(token),
+                                         std::unique_ptr<CURL, FreeCurl>(curl_easy_init()),
+                                         {},
+                                         false,
+                                         false,
+                                         {},
+                                         {},
+                                         nullptr,
+                                         nullptr});
+  State& s = *state_;
+  if (!s.curl) throw Error(ErrorCode::internal, "libcurl does not start");
+  s.endpoint_kind = kind_of_host(url.host());
+  s.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  s.set(CURLOPT_FOLLOWLOCATION, 0L);
+  s.set(CURLOPT_NOSIGNAL, 1L);
+  s.set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  s.set(CURLOPT_LOW_SPEED_LIMIT, 1L);  // bytes a second, over …
+  s.set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_seconds));
+  s.set(CURLOPT_TCP_KEEPALIVE, 1L);
+  s.set(CURLOPT_BUFFERSIZE, kReadBuffer);
+  s.set(CURLOPT_USERAGENT, ("hearken/" + std::string(version())).c_str());
+  s.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  s.set(CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
+  s.set(CURLOPT_OPENSOCKETDATA, state_.get());
+  s.set(CURLOPT_HEADERFUNCTION, &State::take_header);
+  s.set(CURLOPT_HEADERDATA, state_.get());
+  s.set(CURLOPT_WRITEFUNCTION, &State::take_body);
+  s.set(CURLOPT_WRITEDATA, state_.get());
+}
+
+Http::~Http() = default;
+
+const std::string& Http::endpoint() const { return state_->endpoint.url; }
+bool Http::has_token() const { return !state_->token.empty(); }
+
+namespace {
+
+// Asks, and goes where the answers lead until one of them is enough.
+template <class Ask, class Check>
+Reply follow(const std::string& begin, const std::function<bool(const Reply&)>& enough, Ask ask, Check check) {
+  auto url = std::make_unique<Url>(begin);
+  for (int hop = 0; hop <= kMostRedirects; ++hop) {
+    Reply reply = ask(*url);
+    if (reply.outcome != Outcome::answered || enough(reply) || !reply.redirects()) return reply;
+    auto next = std::make_unique<Url>(url->follow(reply.header("location")));
+    check(*url, *next);
+    url = std::move(next);
+  }
+  throw Error(ErrorCode::io, display(begin) + ": redirects without end");
+}
+
+}  // namespace
+
+Reply Http::head(const std::string& url, const std::function<bool(const Reply&)>& enough) {
+  return follow(
+      url, enough, [&](const Url& at) { return state_->once(at, true, 0, nullptr); },
+      [&](const Url& from, const Url& to) { state_->check_redirect(from, to); });
+}
+
+Reply Http::get(const std::string& url, std::uint64_t offset, const Body& body) {
+  return follow(
+      url, [](const Reply&) { return false; }, [&](const Url& at) { return state_->once(at, false, offset, body ? &body : nullptr); },
+      [&](const Url& from, const Url& to) { state_->check_redirect(from, to); });
+}
+
+}  // namespace hearken::model::hub

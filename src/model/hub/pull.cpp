@@ -1,0 +1,226 @@
+// From a name to files in the cache: planning, fetching, and what to say when the hub cannot be asked.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "core/paths.h"
+#include "hearken/hub.h"
+#include "model/hub/cache.h"
+#include "model/hub/client.h"
+#include "model/hub/download.h"
+#include "model/hub/model_files.h"
+#include "model/hub/name.h"
+#include "model/hub/settings.h"
+
+namespace hearken {
+namespace {
+
+namespace fs = std::filesystem;
+namespace hub = model::hub;
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+std::uint64_t size_of(const fs::path& path) {
+  std::error_code ignored;
+  const auto size = fs::file_size(path, ignored);
+  return ignored ? 0 : size;
+}
+
+fs::path pointer(std::string_view repo, std::string_view commit, std::string_view file) {
+  return hub::repo_folder(repo) / "snapshots" / commit / file;
+}
+
+// What is in a folder of the cache, as entries of a plan. The folder stands for itself, so no ref will be written.
+void add_cached(HubPlan& plan, std::string_view repo, const fs::path& folder, const std::vector<std::string>& files) {
+  const std::string commit = folder.filename();
+  for (const std::string& file : files)
+    plan.files.push_back({.repo = std::string(repo),
+                          .revision = commit,
+                          .commit = commit,
+                          .name = file,
+                          .etag = {},
+                          .bytes = size_of(folder / file),
+                          .path = folder / file,
+                          .cached = true});
+}
+
+void add(HubPlan& plan, hub::Client& client, const std::string& repo, const std::string& revision,
+         const std::string& commit, const std::string& name) {
+  HubFile file{.repo = repo,
+               .revision = revision,
+               .commit = commit,
+               .name = name,
+               .etag = {},
+               .bytes = 0,
+               .path = pointer(repo, commit, name),
+               .cached = false};
+  if (!commit.empty() && is_file(file.path)) {
+    file.cached = true;
+    file.bytes = size_of(file.path);
+  } else {
+    const hub::RemoteFile remote = client.about(repo, commit.empty() ? revision : commit, name);
+    if (!commit.empty() && remote.commit != commit)
+      throw Error(ErrorCode::corrupt, repo + ": " + display(name) + ": asked for commit " + commit +
+                                          ", the hub answers with " + remote.commit);
+    file.commit = remote.commit;
+    file.path = pointer(repo, remote.commit, name);
+    file.etag = remote.etag;
+    file.bytes = remote.bytes.value_or(0);
+    file.cached = is_file(file.path);
+    if (!file.cached && !is_file(hub::repo_folder(repo) / "blobs" / file.etag)) plan.bytes_to_fetch += file.bytes;
+  }
+  plan.files.push_back(std::move(file));
+}
+
+std::vector<std::string> tokenizer_in(const fs::path& folder) {
+  return hub::files_of_tokenizer([&](std::string_view file) { return is_file(folder / file); });
+}
+
+void add_roberta_tokenizer(HubPlan& plan, hub::Client* client) {
+  for (const std::string_view repo : hub::kRobertaRepos)
+    if (const auto folder = hub::snapshot(repo))
+      if (const auto files = tokenizer_in(*folder); !files.empty()) return add_cached(plan, repo, *folder, files);
+  if (client != nullptr) add(plan, *client, std::string(hub::kRobertaRepos[0]), "main", "", "tokenizer.json");
+}
+
+HubPlan ask_hub(hub::Client& client, const hub::Name& name) {
+  HubPlan plan;
+  plan.endpoint = client.endpoint();
+  if (!name.file.empty()) {
+    if (hub::is_laion_checkpoint(name.file)) add_roberta_tokenizer(plan, &client);
+    add(plan, client, name.repo, name.revision, "", name.file);
+    plan.result = plan.files.back().path;
+    return plan;
+  }
+  const hub::Listing listing = client.list(name.repo, name.revision);
+  const auto files = hub::files_of_model(
+      [&](std::string_view file) { return std::ranges::find(listing.files, file) != listing.files.end(); });
+  if (!files.missing.empty())
+    throw Error(ErrorCode::unsupported,
+                fmt::format("model {}: the repository has no {}, so it is no model in the layout that Hearken loads{}",
+                            name.repo, fmt::join(files.missing, ", no "),
+                            std::ranges::any_of(listing.files, hub::is_laion_checkpoint)
+                                ? "; one of its checkpoints is named as " + name.repo + ":FILE.pt"
+                                : ""));
+  for (const std::string& file : files.needed) add(plan, client, name.repo, name.revision, listing.commit, file);
+  plan.result = pointer(name.repo, listing.commit, "").parent_path();
+  return plan;
+}
+
+HubPlan plan_from_cache(const hub::Name& name, const fs::path& found) {
+  HubPlan plan;
+  plan.result = found;
+  if (name.file.empty()) {
+    add_cached(plan, name.repo, found, hub::files_of_model(found).needed);
+  } else {
+    if (hub::is_laion_checkpoint(name.file)) add_roberta_tokenizer(plan, nullptr);
+    add_cached(plan, name.repo, hub::snapshot_folder(name.repo, name.revision), {name.file});
+  }
+  return plan;
+}
+
+// Says what is missing and exactly where it would be found.
+Error not_here(const hub::Name& name, const std::string& why) {
+  const fs::path folder = hub::snapshot_folder(name.repo, name.revision);
+  std::string put, instead;
+  if (name.file.empty()) {
+    put = fmt::format("{} into {}", fmt::join(hub::files_of_model(folder).missing, ", "), display(folder));
+    instead = "the directory that holds them";
+  } else {
+    if (!is_file(folder / name.file)) put = fmt::format("{} to {}", display(name.file), display(folder / name.file));
+    if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer())
+      put += fmt::format("{}roberta-base's tokenizer.json to {}", put.empty() ? "" : " and ",
+                         display(hub::snapshot_folder(hub::kRobertaRepos[0], "main") / "tokenizer.json"));
+    instead = "the file";
+  }
+  return Error(ErrorCode::not_found,
+               fmt::format("model {}: not in the cache, and {}. Without the hub: put {}; or use the path of {} instead "
+                           "of the name",
+                           name.repo + (name.file.empty() ? "" : ":" + display(name.file)), why, put, instead));
+}
+
+}  // namespace
+
+bool is_hub_name(std::string_view name) {
+  std::error_code ignored;
+  return hub::parse_name(name).has_value() && !fs::exists(fs::path(name), ignored);
+}
+
+fs::path hub_cache_directory() { return hub::cache_directory(); }
+
+std::optional<fs::path> find_roberta_tokenizer() {
+  for (const std::string_view repo : hub::kRobertaRepos)
+    if (auto folder = hub::snapshot(repo); folder && !tokenizer_in(*folder).empty()) return folder;
+  return std::nullopt;
+}
+
+std::optional<fs::path> find_in_cache(std::string_view text) {
+  const hub::Name name = hub::need_name(text);
+  if (name.file.empty()) {
+    auto folder = hub::snapshot(name.repo, name.revision);
+    if (!folder || !hub::files_of_model(*folder).missing.empty()) return std::nullopt;
+    return folder;
+  }
+  if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer()) return std::nullopt;
+  return hub::find_cached(name.repo, name.revision, name.file);
+}
+
+HubPlan plan_pull(std::string_view text) {
+  const hub::Name name = hub::need_name(text);
+  const auto cached = find_in_cache(text);
+  HubPlan plan;
+  if (cached && (hub::offline() || hub::is_commit(name.revision))) {
+    plan = plan_from_cache(name, *cached);
+  } else if (hub::offline()) {
+    throw not_here(name, "HF_HUB_OFFLINE forbids asking the hub");
+  } else {
+    try {
+      hub::Client client;
+      plan = ask_hub(client, name);
+    } catch (const hub::Unreachable& problem) {
+      if (!cached) throw not_here(name, problem.what());
+      plan = plan_from_cache(name, *cached);
+    }
+  }
+  plan.name = text;
+  return plan;
+}
+
+fs::path pull(const HubPlan& plan, const std::function<void(const PullProgress&)>& progress) {
+  const bool complete = std::ranges::all_of(plan.files, &HubFile::cached);
+  if (!complete) {
+    std::uint64_t arrived = 0;
+    for (const HubFile& file : plan.files)
+      if (!file.cached) arrived += size_of(hub::repo_folder(file.repo) / "blobs" / (file.etag + ".incomplete"));
+    hub::need_space(hub::cache_directory(), plan.bytes_to_fetch - std::min(arrived, plan.bytes_to_fetch));
+
+    hub::Client client;
+    std::uint64_t before = 0;
+    for (const HubFile& file : plan.files) {
+      if (file.cached) continue;
+      hub::download(client, file, [&](PullStage stage, std::uint64_t done) {
+        if (progress)
+          progress({.stage = stage,
+                    .file = file.repo + ": " + display(file.name),
+                    .done = before + done,
+                    .total = plan.bytes_to_fetch});
+      });
+      before += file.bytes;
+    }
+  }
+  // Only now does the revision stand for this commit: until then an older snapshot, if there is one, stays in use.
+  if (!plan.endpoint.empty())
+    for (const HubFile& file : plan.files) hub::write_ref(file.repo, file.revision, file.commit);
+  return plan.result;
+}
+
+fs::path pull(std::string_view name, const std::function<void(const PullProgress&)>& progress) {
+  return pull(plan_pull(name), progress);
+}
+
+}  // namespace hearken
