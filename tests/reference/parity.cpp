@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors.h"
@@ -39,6 +42,20 @@ std::vector<int> integers(const Tensors& golden, const std::string& name) {
   return out;
 }
 
+// What tests/golden/clap/make.py calls waveform(): saws, clicks and noise from integers, the same bits everywhere.
+std::vector<float> made_waveform(double seconds) {
+  std::vector<float> out(static_cast<std::size_t>(48000 * seconds));
+  std::uint32_t state = 12345;
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const auto i = static_cast<std::int64_t>(k);
+    state = state * 1664525 + 1013904223;
+    const std::int64_t noise = static_cast<std::int64_t>((state >> 16) % 8192) - 4096;
+    const std::int64_t saw = i * 150 % 16384 - 8192 + i / 12000 % 2 * (i * 37 % 8192 - 4096);
+    out[k] = static_cast<float>(static_cast<double>(saw + noise) / 32768.0);
+  }
+  return out;
+}
+
 // [channels, frames, bins], as transformers has them, to [channels, bins, frames].
 std::vector<float> bins_first(const std::vector<float>& features, int channels, int frames, int bins) {
   std::vector<float> out(features.size());
@@ -66,6 +83,16 @@ std::string golden_name(const std::string& clip, std::string_view probe) {
   return clip + ".hidden" + std::to_string(std::stoi(std::string(probe.substr(probe.find(' ')))) + 1);
 }
 
+Stage mel_stage(const std::string& clip, const std::vector<float>& got, const std::vector<float>& want) {
+  Stage mel = stage(clip + ": log-mel", got, want);
+  const float loudest = *std::max_element(want.begin(), want.end());
+  mel.largest_difference = 0;
+  for (std::size_t i = 0; i < want.size(); ++i)
+    if (want[i] > loudest - 60)
+      mel.largest_difference = std::max(mel.largest_difference, std::abs(static_cast<double>(got[i]) - want[i]));
+  return mel;
+}
+
 class Comparison {
  public:
   Comparison(const std::filesystem::path& path, const std::filesystem::path& golden)
@@ -75,8 +102,9 @@ class Comparison {
 
   void audio(const std::string& clip) {
     const std::string prefix = clip.empty() ? "" : clip + ".";
-    const std::string shown = clip.empty() ? "audio" : clip;
-    const auto waveform = golden_.floats(prefix + "waveform");
+    const std::string shown_clip = clip.empty() ? "audio" : clip;
+    const auto waveform = golden_.contains(prefix + "seconds") ? made_waveform(golden_.floats(prefix + "seconds")[0])
+                                                               : golden_.floats(prefix + "waveform");
     const model::ClapFeatures front_end(files_.description.features);
     const int channels = front_end.spectrograms(waveform.size()), bins = front_end.mel_bins(),
               frames = front_end.frames();
@@ -87,27 +115,31 @@ class Comparison {
       crops = model::Crops{at[0], at[1], at[2]};
     }
     front_end.compute(waveform, features, crops);
-    if (golden_.contains(prefix + "input_features")) {
-      const auto wanted = bins_first(golden_.floats(prefix + "input_features"), channels, frames, bins);
-      Stage mel = stage(shown + ": log-mel", features, wanted);
-      const float loudest = *std::max_element(wanted.begin(), wanted.end());
-      mel.largest_difference = 0;
-      for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (wanted[i] > loudest - 60)
-          mel.largest_difference =
-              std::max(mel.largest_difference, std::abs(static_cast<double>(features[i]) - wanted[i]));
-      stages_.push_back(mel);
 
+    std::vector<float> tower_input = features;
+    if (golden_.contains(prefix + "mel_every_16")) {
+      const int shown = (frames + 15) / 16;
+      std::vector<float> some;
+      for (int row = 0; row < channels * bins; ++row)
+        for (int f = 0; f < frames; f += 16) some.push_back(features[static_cast<std::size_t>(row * frames + f)]);
+      stages_.push_back(
+          mel_stage(shown_clip, some, bins_first(golden_.floats(prefix + "mel_every_16"), channels, shown, bins)));
+    } else if (golden_.contains(prefix + "input_features")) {
+      tower_input = bins_first(golden_.floats(prefix + "input_features"), channels, frames, bins);
+      stages_.push_back(mel_stage(shown_clip, features, tower_input));
+    }
+    if (golden_.contains(prefix + "pooled")) {
       const auto tower = model::load_htsat<Cpu>(files_.weights, files_.description.audio, nn::ProductType::f32);
       Cpu cpu;
       std::vector<Cpu::Tensor> mels;
       for (int c = 0; c < channels; ++c)
-        mels.push_back(cpu.input({wanted.data() + static_cast<std::size_t>(c * bins * frames), bins, frames}));
+        mels.push_back(cpu.input({tower_input.data() + static_cast<std::size_t>(c * bins * frames), bins, frames}));
       model::htsat_states(cpu, tower, mels, [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
     }
     std::vector<float> vector(model_.audio_width(EmbeddingForm::unit));
     model_.embed_features(features, vector);
-    stages_.push_back(stage(shown + ": embedding from the waveform", vector, golden_.floats(prefix + "audio_embeds")));
+    stages_.push_back(
+        stage(shown_clip + ": embedding from the waveform", vector, golden_.floats(prefix + "audio_embeds")));
   }
 
   void texts(const std::vector<std::string>& texts, bool foreign_ids) {
@@ -138,6 +170,7 @@ class Comparison {
  private:
   void probe(const std::string& clip, const char* name, Cpu::Tensor x) {
     const std::string key = golden_name(clip, name);
+    if (!golden_.contains(key)) return;
     auto wanted = golden_.floats(key);
     // transformers reports pictures channel by channel: [1, channels, height, width].
     if (golden_.at(key).shape.size() == 4)
@@ -166,8 +199,8 @@ std::vector<Stage> compare(const std::filesystem::path& model, const std::filesy
   const nn::SingleThreaded single;
   Comparison comparison(model, golden);
   for (const std::string clip : {"short", "exact", "long"})
-    if (comparison.golden().contains(clip + ".waveform")) comparison.audio(clip);
-  if (comparison.golden().contains("waveform")) comparison.audio("");
+    if (comparison.golden().contains(clip + ".audio_embeds")) comparison.audio(clip);
+  if (comparison.golden().contains("audio_embeds")) comparison.audio("");
   std::filesystem::path texts = golden;
   std::ifstream file(texts.replace_extension(".json"));
   comparison.texts(nlohmann::json::parse(file).at("texts").get<std::vector<std::string>>(), foreign_ids);

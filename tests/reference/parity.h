@@ -16,8 +16,8 @@ struct Stage {
 /// Compares every stage that the golden file has. Each tower's stages are computed from the reference's own input to it
 /// (spectrogram, token ids); "… from the waveform" and "… from the text" go the whole way.
 /// golden: a safetensors file with the arrays of make_hf_checkpoint.py's or make_laion_checkpoint.py's golden.npz
-/// (integers as int32), and beside it the same name with .json: {"texts": […]}.
-/// own_tokenizer: the ids in the golden file are not this model's (they were taken modulo a small vocabulary).
+/// (integers as int32) or of tests/golden/clap/make.py, and beside it the same name with .json: {"texts": […]}.
+/// foreign_ids: the ids in the golden file are not this model's own (they were taken modulo a small vocabulary).
 std::vector<Stage> compare(const std::filesystem::path& model, const std::filesystem::path& golden, bool foreign_ids);
 
 }  // namespace hearken::reference

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -47,8 +50,8 @@ TEST_P(Linear, EqualsTheSumWithEveryEpilogue) {
   const auto [rows, in, out] = GetParam();
   const auto x = noise(static_cast<std::size_t>(rows * in), 1), w = noise(static_cast<std::size_t>(out * in), 2),
              bias = noise(static_cast<std::size_t>(out), 3), start = noise(static_cast<std::size_t>(rows * out), 4);
-  const auto layer = Cpu::make_linear({w.data(), out, in}, bias);
-  auto want = reference_linear(x, rows, w, bias, in, out);
+  const auto layer = Cpu::make_linear({w.data(), out, in}, bias, ProductType::f32);
+  const auto want = reference_linear(x, rows, w, bias, in, out);
   const double tolerance = 1e-5 * in;
 
   Cpu cpu;
@@ -61,8 +64,16 @@ TEST_P(Linear, EqualsTheSumWithEveryEpilogue) {
   for (std::size_t i = 0; i < added.size(); ++i) added[i] += start[i];
   expect_near(sum, added, tolerance);
 
-  for (double& v : want) v = 0.5 * v * (1.0 + std::erf(v / std::sqrt(2.0)));
-  expect_near(cpu.linear(input, layer, Activation::gelu), want, tolerance);
+  const auto activated = [&](auto function) {
+    auto out_values = want;
+    for (double& v : out_values) v = function(v);
+    return out_values;
+  };
+  expect_near(cpu.linear(input, layer, Activation::gelu),
+              activated([](double v) { return 0.5 * v * (1.0 + std::erf(v / std::sqrt(2.0))); }), tolerance);
+  expect_near(cpu.linear(input, layer, Activation::relu), activated([](double v) { return std::max(v, 0.0); }),
+              tolerance);
+  expect_near(cpu.linear(input, layer, Activation::tanh), activated([](double v) { return std::tanh(v); }), tolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Linear,
@@ -72,8 +83,28 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Linear,
 TEST(Linear, WithoutBias) {
   const auto x = noise(2 * 48, 1), w = noise(16 * 48, 2);
   Cpu cpu;
-  expect_near(cpu.linear(cpu.input({x.data(), 2, 48}), Cpu::make_linear({w.data(), 16, 48}, {})),
+  expect_near(cpu.linear(cpu.input({x.data(), 2, 48}), Cpu::make_linear({w.data(), 16, 48}, {}, ProductType::f32)),
               reference_linear(x, 2, w, {}, 48, 16), 1e-4);
+}
+
+TEST(Linear, InBfloat16IsTheProductOfTheRoundedNumbers) {
+  if (!has_bf16_products()) GTEST_SKIP() << "this CPU has no bfloat16 products";
+  const auto rounded = [](std::vector<float> v) {
+    for (float& x : v) {
+      auto bits = std::bit_cast<std::uint32_t>(x);
+      bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000U;
+      x = std::bit_cast<float>(bits);
+    }
+    return v;
+  };
+  for (const auto& [rows, in, out] : {LinearCase{1, 768, 768}, LinearCase{5, 33, 65}, LinearCase{64, 96, 288}}) {
+    const auto x = noise(static_cast<std::size_t>(rows * in), 1), w = noise(static_cast<std::size_t>(out * in), 2),
+               bias = noise(static_cast<std::size_t>(out), 3);
+    Cpu cpu;
+    expect_near(
+        cpu.linear(cpu.input({x.data(), rows, in}), Cpu::make_linear({w.data(), out, in}, bias, ProductType::bf16)),
+        reference_linear(rounded(x), rows, rounded(w), bias, in, out), 1e-5 * in);
+  }
 }
 
 TEST(SelfAttention, EqualsItsDefinition) {
@@ -122,7 +153,7 @@ TEST(PatchRows, CutsAnImageIntoSquaresRowByRow) {
   const std::vector<float> image{0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 30, 31, 32, 33, 34};  // [4, 5]
   Cpu cpu;
   // The fifth column fills no patch and is left out.
-  expect_near(cpu.patch_rows(cpu.input({image.data(), 4, 5}), 2),
+  expect_near(cpu.patch_rows(cpu.input({image.data(), 4, 5}), 2, 2),
               {0, 1, 10, 11, 2, 3, 12, 13, 20, 21, 30, 31, 22, 23, 32, 33}, 0);
 }
 
@@ -145,7 +176,7 @@ TEST(NormalizeRows, LeavesAZeroRowAlone) {
 
 TEST(Cpu, GivesTheSameBitsOnEveryThread) {
   const auto x = noise(248 * 192, 9), w = noise(576 * 192, 10), bias = noise(576, 11);
-  const auto layer = Cpu::make_linear({w.data(), 576, 192}, bias);
+  const auto layer = Cpu::make_linear({w.data(), 576, 192}, bias, ProductType::f32);
   const auto once = [&] {
     const SingleThreaded single;
     Cpu cpu;
