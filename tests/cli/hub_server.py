@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import json
 import socket
+import ssl
 import threading
 import time
 import urllib.parse
@@ -23,7 +24,8 @@ def git_blob(data):
 class Repo:
     def __init__(self, files, commit=None, private=False, gated=False):
         self.files = files  # name: bytes
-        self.commit = commit or hashlib.sha1(repr(sorted(files.items())).encode()).hexdigest()
+        state = sorted((name, sha256(data)) for name, data in files.items())
+        self.commit = commit or hashlib.sha1(repr(state).encode()).hexdigest()
         self.private, self.gated = private, gated
         self.listed = None  # names for the listing, when it shall differ from `files`
 
@@ -42,7 +44,8 @@ class Fault:
 class Hub:
     TOKEN = "hf_test"
 
-    def __init__(self, repos=None, http10=False):
+    def __init__(self, repos=None, http10=False, certificate=None):
+        """`certificate`: a file with key and certificate, with which the hub (not the storage) speaks TLS."""
         self.repos = repos or {}
         self.renamed = {}  # old name: new name
         self.faults = {}  # file name: Fault
@@ -55,6 +58,12 @@ class Hub:
         self.lengths = True  # whether sizes are told
         self.servers = [self._serve("hub"), self._serve("storage")]
         self.url, self.storage_url = (f"http://127.0.0.1:{s.server_port}" for s in self.servers)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.servers[0].socket = context.wrap_socket(self.servers[0].socket, server_side=True,
+                                                         do_handshake_on_connect=False)
+            self.url = self.url.replace("http", "https", 1)
 
     def _serve(self, role):
         hub = self
@@ -87,6 +96,8 @@ class Hub:
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True
+
     def log_message(self, *_):
         pass
 

@@ -43,7 +43,7 @@ class HubCase(Case):
     def refused(self, *parts, name=NAME, status=1):
         self.pull(name, status)
         self.assertEqual(self.pulled.out, "")
-        return self.one_line(self.pulled.err, name.split(":")[0], *parts)
+        return self.one_line(self.pulled.err, re.split("[:@]", name)[0], *parts)
 
     def folder(self, repo=NAME):
         return self.cache / ("models--" + repo.replace("/", "--"))
@@ -237,7 +237,7 @@ class BadServerTest(HubCase):
 
     def test_slow(self):
         self.env["HF_HUB_DOWNLOAD_TIMEOUT"] = "1"
-        self.hub.faults[FILE] = Fault(pause=0.15)  # 20 pieces: longer than the time-out, but never silent as long
+        self.hub.faults[FILE] = Fault(pause=0.08)  # 20 pieces: longer than the time-out, but never silent as long
         self.assert_whole(self.pull())
         self.assertEqual(self.ranges(), [None])
 
@@ -312,7 +312,8 @@ class BadServerTest(HubCase):
 
     def test_not_a_hub(self):
         for body in (b"<html>", b"{}", b'{"sha": 1}', b'{"sha": "../../x", "siblings": []}', b"[" * 1_000_000,
-                     b'{"sha": "%s", "siblings": {"a": [1]}}' % (b"a" * 40)):
+                     b'{"sha": "%s", "siblings": {"a": [1]}}' % (b"a" * 40),
+                     b'{"sha": "%s", "siblings": [{"rfilename": "\\ud800"}]}' % (b"a" * 40)):
             self.hub.overrides[f"/api/models/{NAME}/revision/main"] = (200, {}, body)
             self.pull(status=1)
             self.assertEqual(len(self.pulled.err.splitlines()), 1, self.pulled.err)
@@ -325,7 +326,7 @@ class BadServerTest(HubCase):
         victim.write_text("mine")
         repo = self.hub.repos[NAME]
         repo.listed = ["../../../../../x", "/" + str(victim), "a\0b", "..", "./config.json", "config.json/../../x", "a\\b",
-                       "\ud800", "x" * 5000, 7, None, ["config.json"], *MODEL]
+                       "x" * 5000, 7, None, ["config.json"], *MODEL]
         before = set(self.dir.rglob("*"))
         self.assert_whole(self.pull())
         self.assertEqual([p for p in set(self.dir.rglob("*")) - before if self.home / "hf" not in (p, *p.parents)], [])
@@ -399,6 +400,36 @@ class RedirectTest(HubCase):
         self.env.update(HF_ENDPOINT="http://hub.invalid", http_proxy=self.hub.url)
         self.assert_whole(self.pull(), {**SMALL, FILE: b"small"})
         self.assertTrue(all(path.startswith("http://hub.invalid/") for _, _, path, _ in self.hub.requests))
+
+
+class EncryptedTest(HubCase):
+    def setUp(self):
+        super().setUp()
+        if not shutil.which("openssl"):
+            self.skipTest("makes its certificate with the openssl program, which is not installed")
+        self.certificate = self.dir / "certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.certificate, "-out",
+                        self.dir / "public.pem", "-days", "2", "-subj", "/CN=hub", "-addext",
+                        "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+        public = (self.dir / "public.pem").read_text()
+        self.certificate.write_text(self.certificate.read_text() + public)
+        self.use(Hub({NAME: Repo({**SMALL, FILE: b"small"})}, certificate=self.certificate))
+        self.env.update(SSL_CERT_FILE=str(self.dir / "public.pem"), HF_TOKEN=Hub.TOKEN)
+
+    def test_trusted(self):
+        self.assert_whole(self.pull(), {**SMALL, FILE: b"small"})
+
+    def test_not_trusted(self):
+        del self.env["SSL_CERT_FILE"]
+        self.pull(status=1)
+        self.one_line(self.pulled.err, self.hub.url, "certificate")
+        self.assertEqual(self.hub.requests, [])
+
+    def test_not_to_an_open_connection(self):
+        self.hub.repos[NAME] = Repo(MODEL)  # the storage has no certificate
+        self.pull(status=1)
+        self.one_line(self.pulled.err, self.hub.storage_url, "encrypted")
+        self.assertEqual([r for r in self.hub.requests if r[0] == "storage"], [])
 
 
 class RefusalTest(HubCase):
@@ -620,7 +651,7 @@ class UseTest(HubCase):
         return process.wait(), shown.decode()
 
     def test_on_a_terminal(self):
-        self.hub.faults[FILE] = Fault(pause=0.15)
+        self.hub.faults[FILE] = Fault(pause=0.03)
         status, shown = self.on_a_terminal("model", "pull", NAME)
         self.assertEqual(status, 0, shown)
         self.assertRegex(shown, r"\r\x1b\[K\[##+\.+\] \d.* of 2\.0 MB .*" + FILE)

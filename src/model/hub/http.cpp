@@ -281,6 +281,7 @@ Http::Http(Endpoint endpoint, std::string token, int stall_seconds) {
   if (!s.curl) throw Error(ErrorCode::internal, "libcurl does not start");
   s.endpoint_kind = kind_of_host(url.host());
   s.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  if (const std::string file = certificates(); !file.empty()) s.set(CURLOPT_CAINFO, file.c_str());
   s.set(CURLOPT_FOLLOWLOCATION, 0L);
   s.set(CURLOPT_NOSIGNAL, 1L);
   s.set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);

@@ -112,6 +112,8 @@ std::string token() {
 
 bool offline() { return is_true(variable("HF_HUB_OFFLINE")) || is_true(variable("TRANSFORMERS_OFFLINE")); }
 
+std::string certificates() { return variable("SSL_CERT_FILE"); }
+
 int stall_seconds() {
   constexpr int kUsual = 30;
   const std::string set = variable("HF_HUB_DOWNLOAD_TIMEOUT");

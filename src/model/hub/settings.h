@@ -26,6 +26,9 @@ std::string token();
 /// HF_HUB_OFFLINE (or TRANSFORMERS_OFFLINE) is 1, ON, YES or TRUE.
 bool offline();
 
+/// SSL_CERT_FILE: the certificates to trust instead of the system's, for networks that use their own; else empty.
+std::string certificates();
+
 /// HF_HUB_DOWNLOAD_TIMEOUT: seconds without a byte after which a connection counts as dropped; by default 30.
 int stall_seconds();
 
