@@ -63,7 +63,7 @@ struct ModelCheck {
 };
 
 /// Embeds plain descriptions and made-up sounds: are the vectors finite and of length 1, are their bits the same again
-/// and from other threads, and do different things get different vectors (mean cosine at most 0.98)?
+/// and from other threads, and do different things get different vectors (mean cosine at most 0.95)?
 /// Takes seconds, and several threads. Throws Error when a tower cannot be loaded.
 ModelCheck check_model(const Model& model);
 

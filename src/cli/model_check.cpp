@@ -1,6 +1,7 @@
 // hearken model check NAME
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <memory>
 
 #include "cli/model_commands.h"
@@ -32,11 +33,11 @@ int run(const Options& options) {
                 {"findings", std::move(findings)}});
   } else {
     for (const ModelFinding& f : check.findings)
-      if (f.passed ? !options.quiet : true)
-        fmt::print("{:<6} {:<14} {}\n", f.passed ? "good" : "WRONG", f.check, f.words);
+      if (!f.passed || !options.quiet) fmt::print("{:<6} {:<14} {}\n", f.passed ? "good" : "WRONG", f.check, f.words);
     if (check.passed() && !options.quiet)
       fmt::print("{} works, at {}\n", display(options.name), to_string(model.info().precision));
   }
+  std::fflush(stdout);  // so that the complaint stands below what it is about
   if (!check.passed()) complain("model " + display(options.name) + ": failed its check");
   return check.passed() ? kDone : kFailed;
 }

@@ -86,8 +86,10 @@ void print_details(const std::string& name, const ModelDetails& d) {
   line("model", display(name));
   line("architecture", i.architecture + ": one tower for sounds, one for texts");
   line("parameters", fmt::format("{:.1f} million, stored as {}", static_cast<double>(i.parameters) / 1e6,
-                                 fmt::join(d.weight_types, " and ")));
+                                 fmt::join(d.weight_types, ", ")));
   line("precision", precisions);
+  line("fingerprint", i.weights_fingerprint);
+  line("", "(of weights, tokenizer and preprocessing; vectors go together only where it is the same)");
   line("vectors", fmt::format("{} numbers for a sound or a text; with --pooled {} for a sound, {} for a text",
                               i.dimension, i.audio_pooled_dimension, i.text_pooled_dimension));
   line("levels",
@@ -108,8 +110,6 @@ void print_details(const std::string& name, const ModelDetails& d) {
        fmt::format("at most {} tokens (with the two at the ends); what is longer is cut off", p.text_tokens));
   fmt::print("\nFiles: {}\n", layout_words(d.layout));
   for (const ModelFile& file : d.files) fmt::print("  {:>9}  {}\n", human_bytes(file.bytes), friendly(file.path));
-  line("fingerprint", i.weights_fingerprint);
-  line("", "(of weights, tokenizer and preprocessing; vectors go together only where it is the same)");
 }
 
 int run(const ModelOptions& options) {

@@ -1,8 +1,8 @@
 // A CLAP model from whatever layout it has into a directory that transformers loads.
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <span>
 #include <string>
 #include <system_error>
@@ -36,32 +36,47 @@ ClapFiles open_source(const fs::path& path) {
   return open_clap_files(path);
 }
 
-// transformers keeps this with the weights of every block: for each pair of places in a window, the row of the bias
-// table, which follows from the distance of the two. Source: modeling_clap.py, ClapAudioSelfAttention.
-constexpr int kPlaces = HtsatConfig::kWindow * HtsatConfig::kWindow;
-using BiasIndex = std::array<std::int64_t, std::size_t{kPlaces} * kPlaces>;
+// What transformers keeps among the weights although it follows from their shapes: without it a checkpoint loads, with
+// a warning. Source: modeling_clap.py, ClapAudioSelfAttention, ClapTextEmbeddings.
+class Buffers {
+ public:
+  explicit Buffers(const RobertaConfig& text) : positions_(static_cast<std::size_t>(text.positions)) {
+    for (int a = 0; a < kPlaces; ++a)
+      for (int b = 0; b < kPlaces; ++b)
+        bias_index_.push_back((a / kSide - b / kSide + kSide - 1) * (2 * kSide - 1) + a % kSide - b % kSide + kSide -
+                              1);
+    std::iota(positions_.begin(), positions_.end(), 0);
+    types_.resize(positions_.size(), 0);
+  }
 
-BiasIndex bias_index() {
-  constexpr int kSide = HtsatConfig::kWindow, kDistances = 2 * kSide - 1;
-  BiasIndex index{};
-  for (int a = 0, at = 0; a < kPlaces; ++a)
-    for (int b = 0; b < kPlaces; ++b, ++at)
-      index[static_cast<std::size_t>(at)] =
-          (a / kSide - b / kSide + kSide - 1) * kDistances + a % kSide - b % kSide + kSide - 1;
-  return index;
-}
+  /// For each pair of places in an attention window, the row of the bias table: it goes by the distance of the two.
+  Tensor bias_index() const { return view(bias_index_, {kPlaces, kPlaces}); }
+  /// The numbers of the positions, and the token types of a text that has only one.
+  Tensor positions() const { return view(positions_, {1, static_cast<std::int64_t>(positions_.size())}); }
+  Tensor token_types() const { return view(types_, {1, static_cast<std::int64_t>(types_.size())}); }
 
-std::map<std::string, Tensor> tensors_by_their_names(const Tensors& weights, const BiasIndex& index) {
+ private:
+  static constexpr int kSide = HtsatConfig::kWindow, kPlaces = kSide * kSide;
+  static Tensor view(const std::vector<std::int64_t>& numbers, std::vector<std::int64_t> shape) {
+    const auto bytes = std::as_bytes(std::span(numbers));
+    return {TensorType::i64, std::move(shape), bytes.data(), bytes.size(), {}};
+  }
+
+  std::vector<std::int64_t> bias_index_, positions_, types_;
+};
+
+// The views are into the weights and the buffers.
+std::map<std::string, Tensor> tensors_by_their_names(const Tensors& weights, const Buffers& buffers) {
   constexpr std::string_view kTable = "relative_position_bias_table";
   std::map<std::string, Tensor> out;
   for (const auto& [tower_name, unchecked] : weights.all()) {
     std::string name = hugging_face_name(tower_name);
-    if (name.ends_with(kTable)) {
-      const std::string beside = name.substr(0, name.size() - kTable.size()) + "relative_position_index";
-      out[beside] = {TensorType::i64, {kPlaces, kPlaces}, std::as_bytes(std::span(index)).data(), sizeof index, {}};
-    }
+    if (name.ends_with(kTable))
+      out.emplace(name.substr(0, name.size() - kTable.size()) + "relative_position_index", buffers.bias_index());
     out.insert_or_assign(std::move(name), weights.at(tower_name));
   }
+  out.emplace("text_model.embeddings.position_ids", buffers.positions());
+  out.emplace("text_model.embeddings.token_type_ids", buffers.token_types());
   return out;
 }
 
@@ -139,8 +154,8 @@ ConvertedModel convert_model(std::string_view name, const fs::path& directory, b
     std::error_code ignored;
     return fs::exists(file, ignored);
   };
-  const BiasIndex index = bias_index();
-  const auto tensors = tensors_by_their_names(source.weights, index);
+  const Buffers buffers(source.description.text);
+  const auto tensors = tensors_by_their_names(source.weights, buffers);
 
   fs::path place = fs::absolute(directory).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();  // written with a slash at its end
