@@ -28,7 +28,7 @@ struct HubFile {
   std::string etag;            // of a file to fetch: the hash of its content, hex
   std::uint64_t bytes = 0;     // 0 when the hub does not say
   std::filesystem::path path;  // where it is in the cache, or will be
-  bool cached = false;         // it is there
+  bool cached = false;         // its content is there: nothing has to be fetched
 };
 
 /// What a pull would do.

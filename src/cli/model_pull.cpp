@@ -87,7 +87,14 @@ std::filesystem::path pull_with_progress(const HubPlan& plan, bool quiet) {
 
 std::filesystem::path fetch_model(const std::string& name, bool quiet) {
   if (const auto found = find_in_cache(name)) return *found;
-  const HubPlan plan = plan_pull(name);
+  HubPlan plan;
+  try {
+    plan = plan_pull(name);
+  } catch (const Error& error) {
+    // What looks like a name on the hub may have been meant as a path.
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::permission_denied) throw;
+    throw Error(error.code(), error.message() + "; nor is there a file or directory " + display(name), error.cause());
+  }
   if (!quiet) announce(plan);
   return pull_with_progress(plan, quiet);
 }

@@ -55,6 +55,7 @@ class Hub:
         self.lock = threading.Lock()
         self.storage_files = {}  # hash: (name, bytes)
         self.http10 = http10
+        self.small_files_redirect = False
         self.lengths = True  # whether sizes are told
         self.servers = [self._serve("hub"), self._serve("storage")]
         self.url, self.storage_url = (f"http://127.0.0.1:{s.server_port}" for s in self.servers)
@@ -119,6 +120,9 @@ class Answers(http.server.BaseHTTPRequestHandler):
                 self.reply(*override)
             elif self.role == "storage":
                 self.storage(path)
+            elif path.startswith("/api/resolve-cache/models/"):
+                owner, name, rest = path.removeprefix("/api/resolve-cache/models/").split("/", 2)
+                self.resolve_cache(owner + "/" + name, rest)
             elif path.startswith("/api/models/"):
                 self.listing(path.removeprefix("/api/models/"))
             elif "/resolve/" in path:
@@ -198,7 +202,13 @@ class Answers(http.server.BaseHTTPRequestHandler):
             if not self.hub.lengths:
                 del about["X-Linked-Size"]
             return self.reply(302, about)
-        return self.content(file, data, {"ETag": f'"{git_blob(data)}"', **about})
+        if not self.hub.small_files_redirect:
+            return self.content(file, data, {"ETag": f'"{git_blob(data)}"', **about})
+        return self.reply(307, {"Location": f"/api/resolve-cache/models/{name}/{repo.commit}/{file}?x=1", **about})
+
+    def resolve_cache(self, name, rest):
+        data = self.hub.repos[name].files[rest.partition("/")[2]]
+        self.content(rest.partition("/")[2], data, {"ETag": f'"{git_blob(data)}"'})
 
     def storage(self, path):
         etag = path.split("/")[1]

@@ -135,7 +135,7 @@ Reply Client::fetch(std::string_view repo, std::string_view commit, std::string_
 void Client::refuse(const Reply& reply, std::string_view repo, std::string_view revision, std::string_view file) const {
   const std::string hub = display(http_.endpoint());
   const std::string what = "model " + display(repo) + (file.empty() ? "" : ": " + display(file)) + ": ";
-  if (reply.outcome != Outcome::answered) throw Unreachable(what + "cannot reach " + hub + " (" + reply.reason + ")");
+  if (reply.outcome != Outcome::answered) throw Unreachable("cannot reach " + hub + " (" + reply.reason + ")");
   const std::string code = reply.header("x-error-code");
   const auto in_its_words = [&] {
     const std::string words = reply.header("x-error-message");
@@ -162,8 +162,7 @@ void Client::refuse(const Reply& reply, std::string_view repo, std::string_view 
   if (reply.status == 403) throw Error(ErrorCode::permission_denied, what + "access refused: " + how + in_its_words());
   if (reply.status == 404) throw Error(ErrorCode::not_found, what + hub + " has no such file" + in_its_words());
   if (may_pass(reply))
-    throw Unreachable(what + hub + " is in trouble (HTTP status " + std::to_string(reply.status) + ")" +
-                      in_its_words());
+    throw Unreachable(hub + " is in trouble (HTTP status " + std::to_string(reply.status) + ")" + in_its_words());
   throw Error(ErrorCode::io, what + hub + " answers with HTTP status " + std::to_string(reply.status) + in_its_words());
 }
 

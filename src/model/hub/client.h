@@ -12,7 +12,8 @@
 
 namespace hearken::model::hub {
 
-/// There is no way to the hub, or it does not work at the moment; what is in the cache may do instead.
+/// There is no way to the hub, or it does not work at the moment; what is in the cache may do instead. The message says
+/// why, not for which model.
 class Unreachable : public Error {
  public:
   explicit Unreachable(const std::string& why) : Error(ErrorCode::io, why) {}

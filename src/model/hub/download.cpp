@@ -151,6 +151,12 @@ void need_space(const fs::path& folder, std::uint64_t bytes) {
                                    " MB are free; make room, or name another place in HF_HUB_CACHE");
 }
 
+bool blob_is_there(const HubFile& file) {
+  const fs::path blob = repo_folder(file.repo) / "blobs" / file.etag;
+  std::error_code ignored;
+  return fs::is_regular_file(blob, ignored) && (file.bytes == 0 || fs::file_size(blob, ignored) == file.bytes);
+}
+
 void download(Client& client, const HubFile& file, const FileProgress& progress) {
   const fs::path blobs = repo_folder(file.repo) / "blobs";
   const fs::path blob = blobs / file.etag;
@@ -164,8 +170,7 @@ void download(Client& client, const HubFile& file, const FileProgress& progress)
   const BlobLock lock(file.repo, file.etag, [&] { progress(PullStage::waiting, arrived()); });
   if (fs::is_regular_file(file.path, ignored)) return;
 
-  const bool there = fs::is_regular_file(blob, ignored);
-  if (!there || (file.bytes > 0 && fs::file_size(blob, ignored) != file.bytes)) {
+  if (!blob_is_there(file)) {
     Incomplete out(incomplete);
     if (file.bytes > out.size()) need_space(blobs, file.bytes - out.size());
     fetch(client, file, out, progress);

@@ -16,6 +16,9 @@ using FileProgress = std::function<void(PullStage stage, std::uint64_t done)>;
 /// Throws Error: as Client; corrupt (the bytes are not those the hub named; they are deleted), io (disk full, gave up).
 void download(Client& client, const HubFile& file, const FileProgress& progress);
 
+/// Whether the cache has the file's content, be it for another snapshot.
+bool blob_is_there(const HubFile& file);
+
 /// Throws Error(io) when less than `bytes` are free where `folder` is or would be.
 void need_space(const std::filesystem::path& folder, std::uint64_t bytes);
 

@@ -330,7 +330,8 @@ Reply Http::head(const std::string& url, const std::function<bool(const Reply&)>
 
 Reply Http::get(const std::string& url, std::uint64_t offset, const Body& body) {
   return follow(
-      url, [](const Reply&) { return false; }, [&](const Url& at) { return state_->once(at, false, offset, body ? &body : nullptr); },
+      url, [](const Reply&) { return false; },
+      [&](const Url& at) { return state_->once(at, false, offset, body ? &body : nullptr); },
       [&](const Url& from, const Url& to) { state_->check_redirect(from, to); });
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
 
 #include "core/paths.h"
@@ -71,8 +72,8 @@ void add(HubPlan& plan, hub::Client& client, const std::string& repo, const std:
     file.path = pointer(repo, remote.commit, name);
     file.etag = remote.etag;
     file.bytes = remote.bytes.value_or(0);
-    file.cached = is_file(file.path);
-    if (!file.cached && !is_file(hub::repo_folder(repo) / "blobs" / file.etag)) plan.bytes_to_fetch += file.bytes;
+    file.cached = is_file(file.path) || hub::blob_is_there(file);
+    if (!file.cached) plan.bytes_to_fetch += file.bytes;
   }
   plan.files.push_back(std::move(file));
 }
@@ -132,9 +133,9 @@ Error not_here(const hub::Name& name, const std::string& why) {
     put = fmt::format("{} into {}", fmt::join(hub::files_of_model(folder).missing, ", "), display(folder));
     instead = "the directory that holds them";
   } else {
-    if (!is_file(folder / name.file)) put = fmt::format("{} to {}", display(name.file), display(folder / name.file));
+    if (!is_file(folder / name.file)) put = fmt::format("{} at {}", display(name.file), display(folder / name.file));
     if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer())
-      put += fmt::format("{}roberta-base's tokenizer.json to {}", put.empty() ? "" : " and ",
+      put += fmt::format("{}roberta-base's tokenizer.json at {}", put.empty() ? "" : " and ",
                          display(hub::snapshot_folder(hub::kRobertaRepos[0], "main") / "tokenizer.json"));
     instead = "the file";
   }
@@ -192,26 +193,24 @@ HubPlan plan_pull(std::string_view text) {
 }
 
 fs::path pull(const HubPlan& plan, const std::function<void(const PullProgress&)>& progress) {
-  const bool complete = std::ranges::all_of(plan.files, &HubFile::cached);
-  if (!complete) {
-    std::uint64_t arrived = 0;
-    for (const HubFile& file : plan.files)
-      if (!file.cached) arrived += size_of(hub::repo_folder(file.repo) / "blobs" / (file.etag + ".incomplete"));
-    hub::need_space(hub::cache_directory(), plan.bytes_to_fetch - std::min(arrived, plan.bytes_to_fetch));
+  std::uint64_t arrived = 0;
+  for (const HubFile& file : plan.files)
+    if (!file.cached) arrived += size_of(hub::repo_folder(file.repo) / "blobs" / (file.etag + ".incomplete"));
+  hub::need_space(hub::cache_directory(), plan.bytes_to_fetch - std::min(arrived, plan.bytes_to_fetch));
 
-    hub::Client client;
-    std::uint64_t before = 0;
-    for (const HubFile& file : plan.files) {
-      if (file.cached) continue;
-      hub::download(client, file, [&](PullStage stage, std::uint64_t done) {
-        if (progress)
-          progress({.stage = stage,
-                    .file = file.repo + ": " + display(file.name),
-                    .done = before + done,
-                    .total = plan.bytes_to_fetch});
-      });
-      before += file.bytes;
-    }
+  std::optional<hub::Client> client;
+  std::uint64_t before = 0;
+  for (const HubFile& file : plan.files) {
+    if (is_file(file.path)) continue;
+    if (!client) client.emplace();
+    hub::download(*client, file, [&](PullStage stage, std::uint64_t done) {
+      if (progress)
+        progress({.stage = stage,
+                  .file = file.repo + ": " + display(file.name),
+                  .done = before + done,
+                  .total = plan.bytes_to_fetch});
+    });
+    if (!file.cached) before += file.bytes;
   }
   // Only now does the revision stand for this commit: until then an older snapshot, if there is one, stays in use.
   if (!plan.endpoint.empty())
