@@ -133,8 +133,8 @@ class ConvertTest(ModelCase):
         (self.cwd / "out/notes.txt").write_text("mine")
         self.convert(CLAP / "laion-fused.pt", "--force")
         self.assertEqual(self.show("out")["fingerprint"], self.show(CLAP / "laion-fused.pt")["fingerprint"])
-        self.assertEqual(self.names("out"), ["config.json", "model.safetensors", "notes.txt", "preprocessor_config.json",
-                                             "tokenizer.json", "tokenizer_config.json"])
+        self.assertEqual(self.names("out"), ["config.json", "model.safetensors", "notes.txt",
+                                             "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"])
         # In place, beside the weights it came from; a link is replaced, not what it leads to.
         shutil.copytree(CLAP / "unfused-bin", self.cwd / "place", symlinks=True)
         (self.cwd / "place/config.json").unlink()
