@@ -127,7 +127,7 @@ def pickles():
         "global_no_end": pickle(b"c" + b"a" * 300),
         "global_empty": pickle(b"c\n\n"),
         "inst": pickle(b"(" + shell + b"ios\nsystem\n"),
-        "obj": pickle(b"(" + glob("os", "system") + shell + b"o"),
+        "obj": pickle(b"(" + glob("argparse", "Namespace") + b"o"),
         "newobj": pickle(glob("os", "system") + tup(shell) + b"\x81"),
         "newobj_ex": pickle(glob("argparse", "Namespace") + b")}\x92", 4),
         "ext1": pickle(b"\x82\x01"), "ext2": pickle(b"\x83\x01\x00"), "ext4": pickle(b"\x84\x01\0\0\0"),

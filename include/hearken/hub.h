@@ -68,6 +68,10 @@ std::optional<std::filesystem::path> find_in_cache(std::string_view name);
 /// for checkpoints that carry none.
 std::optional<std::filesystem::path> find_roberta_tokenizer();
 
+/// What has to be pulled before Model::load(model) can succeed: the name itself when it is one of the hub's that is not
+/// in the cache, roberta-base's tokenizer for a LAION checkpoint that has none beside it; or nothing.
+std::optional<std::string> needed_from_hub(std::string_view model);
+
 /// Asks the hub which files the model consists of and which of them are missing. When the hub must not or cannot be
 /// asked (HF_HUB_OFFLINE, no connection), a complete model in the cache is the plan.
 /// Throws Error: invalid_argument (no name), not_found (no such repository, revision or file; not in the cache and the

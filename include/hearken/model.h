@@ -52,7 +52,6 @@ struct ModelInfo {
   std::string name;                 // "starter", or as the user wrote it
   std::filesystem::path directory;  // where it was loaded from; a checkpoint file for LAION's
   std::string architecture;         // such as "HTSAT-base, RoBERTa"
-  std::string weights_fingerprint;  // hex; changes when weights, heads, tokenizer or preprocessing change
   std::int64_t parameters = 0;      // of both towers and their projections
   int dimension = 0;                // of unit and projected vectors
   int audio_pooled_dimension = 0;
@@ -77,6 +76,9 @@ class Model {
   const ModelInfo& info() const noexcept;
   Level level(double score) const noexcept;
 
+  /// Hex digest of weights, heads, tokenizer and preprocessing, whatever kind of file they are in. Reads all weights
+  /// when first asked for.
+  const std::string& weights_fingerprint() const;
   /// Hex digest of all that decides a library's vectors: weights, preprocessing, window and hop (not the precision).
   std::string fingerprint(const Windowing& windowing) const;
 
@@ -126,7 +128,7 @@ struct FileEmbedding {
 FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing = {},
                          EmbeddingForm form = EmbeddingForm::unit, int threads = 0);
 
-/// The mean of the rows, scaled to length 1: one vector for a whole file.
-std::vector<float> mean_direction(std::span<const float> rows, std::size_t width);
+/// One vector for a whole file: the mean of its windows' rows, for unit vectors scaled to length 1 again (zeros stay).
+std::vector<float> mean_vector(std::span<const float> rows, std::size_t width, EmbeddingForm form);
 
 }  // namespace hearken

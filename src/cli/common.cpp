@@ -50,7 +50,8 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
   if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
-  return Model::load(is_hub_name(name) ? fetch_model(name, options.quiet).native() : name, precision);
+  if (const auto needed = needed_from_hub(name)) fetch_model(*needed, options.quiet);
+  return Model::load(name, precision);
 }
 
 LibraryInfo library_info_if_there(const fs::path& path) {

@@ -19,6 +19,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
 
+  /// Lets go of the memory that the pages inside `part` of bytes() take in this process; what is read again is mapped
+  /// again.
+  static void release_pages(std::span<const std::byte> part) noexcept;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

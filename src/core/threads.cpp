@@ -4,8 +4,12 @@
 #include <sched.h>
 #include <time.h>
 
+#include <atomic>
 #include <chrono>
+#include <exception>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace hearken {
 
@@ -15,6 +19,29 @@ int thread_count(int requested) noexcept {
   if (::sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   const unsigned n = std::thread::hardware_concurrency();
   return n > 0 ? static_cast<int>(n) : 1;
+}
+
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& each) {
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < count;) {
+      try {
+        each(i);
+      } catch (...) {
+        std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = count;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (int i = 1; i < thread_count(0) && static_cast<std::size_t>(i) < count; ++i) helpers.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 double thread_cpu_seconds() noexcept {

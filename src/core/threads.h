@@ -1,10 +1,17 @@
 // How many threads to use, and what a thread has cost.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+
 namespace hearken {
 
 /// `requested` when positive, else the number of CPUs this process may run on.
 int thread_count(int requested) noexcept;
+
+/// Calls each(0) … each(count - 1), spread over all CPUs; returns when all are done. The first exception is thrown on,
+/// after which no further call begins.
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& each);
 
 /// CPU seconds the calling thread has used.
 double thread_cpu_seconds() noexcept;

@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <cmath>
+#include <future>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -61,10 +60,11 @@ class HtsatEncoder final : public AudioEncoder {
 class RobertaEncoder final : public TextEncoder {
  public:
   RobertaEncoder(const ClapFiles& files, nn::ProductType type)
-      : tokenizer_(files.tokenizer.load()),
+      : reading_(std::async(std::launch::async, [&files] { return files.tokenizer.load(); })),
         tower_(load_roberta<Cpu>(files.weights, files.description.text, type)),
         projection_(ClapProjection<Cpu>::load(files.weights, "text.projection", files.description.dimension,
-                                              tower_.config.width, type)) {
+                                              tower_.config.width, type)),
+        tokenizer_(reading_.get()) {
     if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
       throw Error(ErrorCode::corrupt, display(files.path) + ": its tokenizer has more tokens than its text tower");
   }
@@ -77,9 +77,10 @@ class RobertaEncoder final : public TextEncoder {
   }
 
  private:
-  text::ByteBpe tokenizer_;
+  std::future<text::ByteBpe> reading_;  // while the tower is packed
   Roberta<Cpu> tower_;
   ClapProjection<Cpu> projection_;
+  text::ByteBpe tokenizer_;
 };
 
 std::string architecture_of(const ClapDescription& d) {
@@ -95,20 +96,15 @@ std::string architecture_of(const ClapDescription& d) {
 // All that decides a vector, whatever file it was in: every tensor, the tokenizer, the preprocessing.
 std::string fingerprint_of(const ClapFiles& files) {
   std::vector<std::pair<const std::string*, const Tensor*>> tensors;
-  for (const auto& [name, tensor] : files.weights.all()) tensors.emplace_back(&name, &tensor);
+  for (const auto& [name, tensor] : files.weights.all())
+    if (tensor.unreadable.empty()) tensors.emplace_back(&name, &tensor);
   std::vector<std::string> digests(tensors.size());
-  {
-    std::atomic<std::size_t> next{0};
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < thread_count(0); ++i)
-      threads.emplace_back([&] {
-        for (std::size_t t; (t = next++) < tensors.size();) {
-          Hasher hasher;
-          hasher.update(std::span(tensors[t].second->data, tensors[t].second->bytes));
-          digests[t] = hex(hasher.digest());
-        }
-      });
-  }
+  parallel_for(tensors.size(), [&](std::size_t t) {
+    Hasher hasher;
+    hasher.update(std::span(tensors[t].second->data, tensors[t].second->bytes));
+    digests[t] = hex(hasher.digest());
+    files.weights.release_pages(*tensors[t].first);
+  });
   Hasher hasher;
   for (std::size_t t = 0; t < tensors.size(); ++t)
     hasher.update(fmt::format("{} {} [{}] {}\n", *tensors[t].first, static_cast<int>(tensors[t].second->type),
@@ -140,8 +136,9 @@ class ClapSource final : public ModelSource {
     info_.levels = {0.30, 0.15, "the thresholds that go with LAION's models"};
     for (const auto& [name, tensor] : files_.weights.all())
       if (name.find(".running_") == std::string::npos) info_.parameters += tensor.elements();
-    info_.weights_fingerprint = fingerprint_of(files_);
   }
+
+  std::string fingerprint() const override { return fingerprint_of(files_); }
 
   std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const override {
     return std::make_unique<HtsatEncoder>(files_, type);

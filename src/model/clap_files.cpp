@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "hearken/hub.h"
 #include "model/checkpoint/format.h"
 #include "model/clap.h"
 #include "model/config.h"
@@ -190,10 +191,12 @@ ClapFiles open_file(const fs::path& path) {
   ClapDescription description = describe(weights);
   complete_as_laion(description);
   auto tokenizer = tokenizer_in(path.parent_path());
+  if (const auto cached = find_roberta_tokenizer(); !tokenizer && cached) tokenizer = tokenizer_in(*cached);
   if (!tokenizer)
-    throw Error(ErrorCode::not_found, display(path) +
-                                          ": LAION's checkpoints carry no tokenizer; put roberta-base's "
-                                          "tokenizer.json beside it, or run: hearken model pull roberta-base");
+    throw Error(ErrorCode::not_found,
+                display(path) +
+                    ": LAION's checkpoints carry no tokenizer; put roberta-base's "
+                    "tokenizer.json beside it, or run: hearken model pull FacebookAI/roberta-base:tokenizer.json");
   return {path, CheckpointLayout::laion, std::move(weights), std::move(description), std::move(*tokenizer)};
 }
 

@@ -37,6 +37,9 @@ class ModelSource {
   /// All but name and precision.
   const ModelInfo& info() const noexcept { return info_; }
 
+  /// Hex digest of all that decides a vector beside window, hop and precision. Reads all weights.
+  virtual std::string fingerprint() const = 0;
+
   /// Read and pack a tower's weights for products of that type. Throw Error: not_found, corrupt, unsupported.
   virtual std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const = 0;
   virtual std::unique_ptr<TextEncoder> load_text(nn::ProductType type) const = 0;

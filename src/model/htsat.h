@@ -8,8 +8,10 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/threads.h"
 #include "model/probe.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
@@ -58,7 +60,7 @@ struct Htsat {
   };
   struct Stage {
     std::vector<Block> blocks;
-    std::optional<Merge> merge;  // not after the last
+    Merge merge;  // not after the last
   };
   HtsatConfig config;
   typename B::Affine batch_norm;  // a mel bin a row: [64]
@@ -123,8 +125,8 @@ typename B::Tensor htsat_states(B& b, const Htsat<B>& m, const std::vector<typen
       b.add_linear(x, b.window_attention(qkv, grid, block.bias, shift), block.projection);
       b.add_linear(x, b.linear(b.layer_norm(x, block.norm2), block.fc1, nn::Activation::gelu), block.fc2);
     }
-    if (stage.merge) {
-      x = b.linear(b.layer_norm(b.merge_patches(x, grid), stage.merge->norm), stage.merge->reduction);
+    if (s + 1 < m.stages.size()) {
+      x = b.linear(b.layer_norm(b.merge_patches(x, grid), stage.merge.norm), stage.merge.reduction);
       grid = {grid.rows / 2, grid.cols / 2};
     }
     probe(("stage " + std::to_string(s)).c_str(), x);
@@ -177,24 +179,31 @@ Htsat<B> load_htsat(const Tensors& file, const HtsatConfig& c, nn::ProductType t
              .stages = {},
              .norm = read.norm("audio.norm", c.pooled_width(), kEpsilon)};
   if (c.fused) m.fusion = load_fusion(read, c.width);
-  for (std::size_t s = 0; s < c.depth.size(); ++s) {
+  m.stages.resize(c.depth.size());
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // stage, block: the large ones first
+  for (std::size_t s = c.depth.size(); s-- > 0;) {
+    m.stages[s].blocks.resize(static_cast<std::size_t>(c.depth[s]));
+    for (std::size_t i = 0; i < m.stages[s].blocks.size(); ++i) places.emplace_back(s, i);
+  }
+  parallel_for(places.size(), [&](std::size_t place) {
+    const auto [s, i] = places[place];
     const int w = c.stage_width(s);
-    const std::string stage = "audio.stages." + std::to_string(s);
-    auto& blocks = m.stages.emplace_back().blocks;
-    for (int i = 0; i < c.depth[s]; ++i) {
-      const std::string at = stage + ".blocks." + std::to_string(i);
-      blocks.push_back({.norm1 = read.norm(at + ".norm1", w, c.norm_epsilon),
-                        .qkv = read.query_key_value(at + ".attention", w),
-                        .bias = B::make_window_bias(
-                            file.matrix(at + ".attention.bias", kOffsets * kOffsets, c.heads[s]), HtsatConfig::kWindow),
-                        .projection = read.linear(at + ".attention.projection", w, w),
-                        .norm2 = read.norm(at + ".norm2", w, c.norm_epsilon),
-                        .fc1 = read.linear(at + ".mlp.fc1", c.mlp_ratio * w, w),
-                        .fc2 = read.linear(at + ".mlp.fc2", w, c.mlp_ratio * w)});
-    }
-    if (s + 1 < c.depth.size())
-      m.stages[s].merge = typename Htsat<B>::Merge{read.norm(stage + ".merge.norm", 4 * w, kEpsilon),
-                                                   read.linear_without_bias(stage + ".merge.reduction", 2 * w, 4 * w)};
+    const std::string at = "audio.stages." + std::to_string(s) + ".blocks." + std::to_string(i);
+    m.stages[s].blocks[i] = {
+        .norm1 = read.norm(at + ".norm1", w, c.norm_epsilon),
+        .qkv = read.query_key_value(at + ".attention", w),
+        .bias = B::make_window_bias(file.matrix(at + ".attention.bias", kOffsets * kOffsets, c.heads[s]),
+                                    HtsatConfig::kWindow),
+        .projection = read.linear(at + ".attention.projection", w, w),
+        .norm2 = read.norm(at + ".norm2", w, c.norm_epsilon),
+        .fc1 = read.linear(at + ".mlp.fc1", c.mlp_ratio * w, w),
+        .fc2 = read.linear(at + ".mlp.fc2", w, c.mlp_ratio * w)};
+  });
+  for (std::size_t s = 0; s + 1 < c.depth.size(); ++s) {
+    const int w = c.stage_width(s);
+    const std::string at = "audio.stages." + std::to_string(s) + ".merge";
+    m.stages[s].merge = {read.norm(at + ".norm", 4 * w, kEpsilon),
+                         read.linear_without_bias(at + ".reduction", 2 * w, 4 * w)};
   }
   return m;
 }

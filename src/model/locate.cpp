@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/paths.h"
+#include "hearken/hub.h"
 
 namespace hearken::model {
 
@@ -16,6 +17,12 @@ Located locate(std::string_view name) {
   std::error_code ignored;
   if (name != "starter") {
     const fs::path path(name);
+    if (is_hub_name(name)) {
+      if (const auto found = find_in_cache(name)) return {*found, std::string(name)};
+      throw Error(ErrorCode::not_found,
+                  "model " + display(name) + ": no such path, and not in the Hugging Face cache at " +
+                      display(hub_cache_directory()) + "; fetch it: hearken model pull " + display(name));
+    }
     if (!fs::exists(path, ignored))
       throw Error(ErrorCode::not_found,
                   "model " + display(name) + ": no such directory or file; the bundled model is called \"starter\"");

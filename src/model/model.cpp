@@ -62,6 +62,11 @@ struct Model::Impl {
     return *text_encoder;
   }
 
+  const std::string& fingerprint() const {
+    std::call_once(fingerprint_once, [&] { weights_fingerprint = source->fingerprint(); });
+    return weights_fingerprint;
+  }
+
   /// Calls use(cpu) with an execution context that no other thread has, on this thread only.
   template <class Use>
   void with_context(Use use) const {
@@ -81,7 +86,8 @@ struct Model::Impl {
   }
 
  private:
-  mutable std::once_flag audio_once, text_once;
+  mutable std::once_flag audio_once, text_once, fingerprint_once;
+  mutable std::string weights_fingerprint;
   mutable std::unique_ptr<model::AudioEncoder> audio_encoder;
   mutable std::unique_ptr<model::TextEncoder> text_encoder;
   mutable std::mutex contexts_mutex;
@@ -112,9 +118,11 @@ Level Model::level(double score) const noexcept {
   return score >= levels.high ? Level::high : score >= levels.moderate ? Level::moderate : Level::low;
 }
 
+const std::string& Model::weights_fingerprint() const { return impl_->fingerprint(); }
+
 std::string Model::fingerprint(const Windowing& windowing) const {
   Hasher hasher;
-  hasher.update("hearken pipeline " + std::to_string(kPipelineVersion) + ' ' + impl_->info.weights_fingerprint);
+  hasher.update("hearken pipeline " + std::to_string(kPipelineVersion) + ' ' + weights_fingerprint());
   // In samples, so that what cuts alike is alike.
   const std::int64_t samples[] = {static_cast<std::int64_t>(window_samples(windowing.window_seconds)),
                                   static_cast<std::int64_t>(hop_samples(windowing.hop_seconds))};

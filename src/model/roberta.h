@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/threads.h"
 #include "model/probe.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
@@ -85,15 +86,16 @@ Roberta<B> load_roberta(const Tensors& file, const RobertaConfig& c, nn::Product
                .embedding_norm = read.norm("text.embeddings.norm", c.width, c.norm_epsilon),
                .blocks = {},
                .pooler = read.linear("text.pooler", c.width, c.width)};
-  for (int i = 0; i < c.depth; ++i) {
+  m.blocks.resize(static_cast<std::size_t>(c.depth));
+  parallel_for(m.blocks.size(), [&](std::size_t i) {
     const std::string at = "text.blocks." + std::to_string(i);
-    m.blocks.push_back({.qkv = read.query_key_value(at + ".attention", c.width),
-                        .projection = read.linear(at + ".attention.projection", c.width, c.width),
-                        .attention_norm = read.norm(at + ".attention.norm", c.width, c.norm_epsilon),
-                        .fc1 = read.linear(at + ".mlp.fc1", c.hidden, c.width),
-                        .fc2 = read.linear(at + ".mlp.fc2", c.width, c.hidden),
-                        .mlp_norm = read.norm(at + ".mlp.norm", c.width, c.norm_epsilon)});
-  }
+    m.blocks[i] = {.qkv = read.query_key_value(at + ".attention", c.width),
+                   .projection = read.linear(at + ".attention.projection", c.width, c.width),
+                   .attention_norm = read.norm(at + ".attention.norm", c.width, c.norm_epsilon),
+                   .fc1 = read.linear(at + ".mlp.fc1", c.hidden, c.width),
+                   .fc2 = read.linear(at + ".mlp.fc2", c.width, c.hidden),
+                   .mlp_norm = read.norm(at + ".mlp.norm", c.width, c.norm_epsilon)};
+  });
   return m;
 }
 

@@ -125,12 +125,15 @@ class StarterSource final : public ModelSource {
     info_.levels = {levels.number("high"), levels.number("moderate"), levels.text("how")};
     for (const auto& [name, tensor] : files_.weights.all())
       if (!name.ends_with(".scale")) info_.parameters += tensor.elements();
+  }
+
+  std::string fingerprint() const override {
     Hasher hasher;
     for (const char* file : {"config.json", "preprocessor_config.json", "tokenizer.json", "model.safetensors"}) {
       hasher.update(std::string_view(file));
-      hasher.update(MappedFile(directory / file).bytes());
+      hasher.update(MappedFile(files_.directory / file).bytes());
     }
-    info_.weights_fingerprint = hex(hasher.digest());
+    return hex(hasher.digest());
   }
 
   std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const override {

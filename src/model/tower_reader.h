@@ -18,26 +18,34 @@ struct TowerReader {
   nn::ProductType type = nn::ProductType::f32;
 
   typename B::Linear linear(const std::string& name, int out, int in) const {
-    const auto weight = file.floats(name + ".weight", out, in);
-    return B::make_linear({weight.data(), out, in}, file.floats(name + ".bias", 1, out), type);
+    return linear_with(name, out, in, file.floats(name + ".bias", 1, out));
   }
 
   typename B::Linear linear_without_bias(const std::string& name, int out, int in) const {
-    const auto weight = file.floats(name + ".weight", out, in);
-    return B::make_linear({weight.data(), out, in}, {}, type);
+    return linear_with(name, out, in, {});
   }
 
   /// Attention's three products as one: `name.query`, `name.key`, `name.value`, [width, width] each -> [3·width,
   /// width].
   typename B::Linear query_key_value(const std::string& name, int width) const {
-    std::vector<float> weight, bias;
+    thread_local std::vector<float> weight;  // kept, because fresh memory costs more than the copying
+    std::vector<float> bias;
+    weight.clear();
     for (const char* part : {".query", ".key", ".value"}) {
-      const auto w = file.floats(name + part + ".weight", width, width),
-                 b = file.floats(name + part + ".bias", 1, width);
-      weight.insert(weight.end(), w.begin(), w.end());
-      bias.insert(bias.end(), b.begin(), b.end());
+      file.matrix(name + part + ".weight", width, width).append_to(weight);
+      file.release_pages(name + part + ".weight");
+      file.matrix(name + part + ".bias", 1, width).append_to(bias);
     }
     return B::make_linear({weight.data(), 3 * width, width}, bias, type);
+  }
+
+  typename B::Linear linear_with(const std::string& name, int out, int in, const std::vector<float>& bias) const {
+    const nn::WeightView stored = file.matrix(name + ".weight", out, in);
+    const float* const in_place = stored.floats_in_place();
+    const auto copy = in_place != nullptr ? std::vector<float>() : stored.floats();
+    auto linear = B::make_linear({in_place != nullptr ? in_place : copy.data(), out, in}, bias, type);
+    file.release_pages(name + ".weight");
+    return linear;
   }
 
   typename B::Norm norm(const std::string& name, int width, float epsilon) const {

@@ -2,6 +2,7 @@
 #include "nn/weights.h"
 
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
 namespace hearken::nn {
@@ -53,9 +54,25 @@ void WeightView::read_row(int r, float* out) const {
   }
 }
 
+const float* WeightView::floats_in_place() const noexcept {
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % alignof(float) == 0;
+  return type == WeightType::f32 && aligned ? reinterpret_cast<const float*>(data) : nullptr;
+}
+
+void WeightView::append_to(std::vector<float>& out) const {
+  const std::size_t n = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols), before = out.size();
+  if (const float* in_place = floats_in_place()) {
+    out.insert(out.end(), in_place, in_place + n);
+    return;
+  }
+  out.resize(before + n);
+  for (int r = 0; r < rows; ++r)
+    read_row(r, out.data() + before + static_cast<std::size_t>(r) * static_cast<std::size_t>(cols));
+}
+
 std::vector<float> WeightView::floats() const {
-  std::vector<float> out(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
-  for (int r = 0; r < rows; ++r) read_row(r, out.data() + static_cast<std::size_t>(r) * static_cast<std::size_t>(cols));
+  std::vector<float> out;
+  append_to(out);
   return out;
 }
 

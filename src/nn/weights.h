@@ -21,8 +21,12 @@ struct WeightView {
   /// Writes row r as float32 [cols].
   void read_row(int r, float* out) const;
 
+  /// All rows where they lie, if they lie there as float32 that can be read in place; else null.
+  const float* floats_in_place() const noexcept;
+
   /// All rows as float32 [rows, cols].
   std::vector<float> floats() const;
+  void append_to(std::vector<float>& out) const;
 };
 
 }  // namespace hearken::nn

@@ -1,7 +1,6 @@
 // The regular expression by hand, alternative after alternative.
 #include "text/byte_words.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "text/code_points.h"

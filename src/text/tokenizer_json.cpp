@@ -2,6 +2,7 @@
 #include "text/tokenizer_json.h"
 
 #include <limits>
+#include <utility>
 
 #include "text/tokenizer_parts.h"
 

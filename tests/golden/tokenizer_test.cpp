@@ -1,4 +1,5 @@
-// The starter's tokenizer against transformers' BertTokenizerFast, on texts that people and worse write.
+// The tokenizers against transformers' BertTokenizerFast and RobertaTokenizerFast, on texts that people and worse
+// write.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "text/byte_bpe.h"
 #include "text/wordpiece.h"
 
 namespace hearken::text {
@@ -21,6 +23,42 @@ TEST(TokenizerGolden, EqualsTransformers) {
     EXPECT_EQ(tokenizer.encode(item["text"].get<std::string>(), golden["max_tokens"]),
               item["ids"].get<std::vector<std::int32_t>>())
         << item["text"];
+  }
+}
+
+std::string utf8(std::uint32_t c) {
+  const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
+  if (c < 0x80) return {byte(c)};
+  if (c < 0x800) return {byte(0xC0 | c >> 6), byte(0x80 | (c & 63))};
+  if (c < 0x10000) return {byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
+  return {byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 63)), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
+}
+
+// tools/roberta_golden.py wrote the reference: texts cut at several lengths, and a hash for each block of code points.
+TEST(TokenizerGolden, ByteBpeEqualsTransformers) {
+  const std::string directory = std::string(HEARKEN_SOURCE_DIR) + "/tests/golden/roberta";
+  const auto golden = nlohmann::json::parse(std::ifstream(directory + "/tokenizer_reference.json"));
+  const ByteBpe tokenizer = ByteBpe::load(directory + "/tokenizer.json");
+  ASSERT_GT(golden["cases"].size(), 300u);
+  for (const auto& item : golden["cases"]) {
+    EXPECT_EQ(tokenizer.encode(item["text"].get<std::string>(), item["max_tokens"]),
+              item["ids"].get<std::vector<std::int32_t>>())
+        << item["text"];
+  }
+  ASSERT_EQ(golden["blocks"].size(), 0x110u);
+  for (std::uint32_t block = 0; block < 0x110; ++block) {
+    std::uint64_t hash = 0xCBF29CE484222325;
+    for (std::uint32_t c = block << 12; c < (block + 1) << 12; ++c) {
+      if (c >= 0xD800 && c < 0xE000) continue;
+      const std::string character = utf8(c);
+      std::string text = "a";
+      text.append(character).append("b 1").append(character).append(" ").append(character);
+      for (const std::int32_t id : tokenizer.encode(text, 256)) {
+        hash = (hash ^ static_cast<std::uint64_t>(id)) * 0x100000001B3;
+      }
+    }
+    EXPECT_EQ(hash, std::stoull(golden["blocks"][block].get<std::string>(), nullptr, 16))
+        << "code points from " << std::hex << (block << 12);
   }
 }
 

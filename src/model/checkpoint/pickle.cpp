@@ -166,7 +166,7 @@ class PickleMachine {
   template <class T>
   T take() {
     T value;
-    std::memcpy(&value, take_text(sizeof(T)).data(), sizeof(T));
+    take_text(sizeof(T)).copy(reinterpret_cast<char*>(&value), sizeof(T));
     return value;
   }
 

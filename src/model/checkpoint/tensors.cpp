@@ -48,6 +48,11 @@ const Tensor& Tensors::at(std::string_view name) const {
   return found->second;
 }
 
+void Tensors::release_pages(std::string_view name) const {
+  const Tensor& tensor = at(name);
+  MappedFile::release_pages({tensor.data, tensor.bytes});
+}
+
 nn::WeightView Tensors::matrix(std::string_view name, int rows, int cols) const {
   const Tensor& t = at(name);
   const auto r = static_cast<std::int64_t>(rows), c = static_cast<std::int64_t>(cols);

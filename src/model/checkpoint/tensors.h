@@ -66,6 +66,9 @@ class Tensors {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::span<const std::byte> file() const noexcept { return file_.bytes(); }
 
+  /// After a tensor was copied or packed: its pages take memory again only when they are read again.
+  void release_pages(std::string_view name) const;
+
   /// Error(corrupt) "path: tensor NAME: reason"; with an empty name, "path: reason".
   Error broken(std::string_view tensor, std::string_view reason) const;
 

@@ -23,7 +23,7 @@ const fs::path kCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/torch_file";
 // As make.py writes them.
 std::vector<float> values(int k, int count) {
   std::vector<float> out;
-  for (int i = 0; i < count; ++i) out.push_back(static_cast<float>(100 * k + i) / 8);
+  for (int i = 0; i < count; ++i) out.push_back(static_cast<float>(10 * k + i) / 8);
   return out;
 }
 

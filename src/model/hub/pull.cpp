@@ -171,6 +171,14 @@ std::optional<fs::path> find_in_cache(std::string_view text) {
   return hub::find_cached(name.repo, name.revision, name.file);
 }
 
+std::optional<std::string> needed_from_hub(std::string_view model) {
+  if (is_hub_name(model)) return find_in_cache(model) ? std::nullopt : std::optional<std::string>(model);
+  const fs::path path(model);
+  if (!hub::is_laion_checkpoint(path.filename().native()) || !is_file(path)) return std::nullopt;
+  if (!tokenizer_in(fs::absolute(path).parent_path()).empty() || find_roberta_tokenizer()) return std::nullopt;
+  return std::string(hub::kRobertaRepos[0]) + ":tokenizer.json";
+}
+
 HubPlan plan_pull(std::string_view text) {
   const hub::Name name = hub::need_name(text);
   const auto cached = find_in_cache(text);

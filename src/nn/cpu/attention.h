@@ -16,6 +16,7 @@ void attention(const float* qkv, int tokens, int width, int heads, float* out, A
 /// A table of relative position biases, looked up once: what is added to the score of each pair of tokens of a window.
 class WindowBias {
  public:
+  WindowBias() = default;  // of nothing; only to be assigned
   /// table [(2·window - 1)², heads].
   WindowBias(const WeightView& table, int window);
 
@@ -24,7 +25,7 @@ class WindowBias {
   const float* data() const noexcept { return pairs_.data(); }  // [heads, window², window²]
 
  private:
-  int window_, heads_;
+  int window_ = 0, heads_ = 0;
   std::vector<float> pairs_;
 };
 

@@ -2,11 +2,14 @@
 #include "nn/cpu/matmul.h"
 
 #include <omp.h>
+#include <sys/mman.h>
 
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
@@ -30,6 +33,38 @@ const std::uint16_t* rounded_to_bf16(const float* x, std::size_t count, Arena& a
 
 }  // namespace
 
+namespace {
+
+struct Unmap {
+  std::size_t size = 0;
+  void operator()(void* p) const noexcept { ::munmap(p, size); }
+};
+using Pages = std::unique_ptr<void, Unmap>;
+
+// In large pages where the system has them: to fault in small ones takes longer than to fill them.
+Pages fresh_pages(std::size_t size) {
+  void* p = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) throw std::bad_alloc();
+  ::madvise(p, size, MADV_HUGEPAGE);
+  return {p, {size}};
+}
+
+// Weights in another layout or type, in memory of their own.
+struct Packed {
+  Pages pages;
+  memory weights;
+};
+
+Packed pack(memory from, const memory::desc& desc) {
+  Packed packed{fresh_pages(desc.get_size()), {}};
+  packed.weights = wrap(desc, packed.pages.get());
+  dnnl::reorder(from, packed.weights).execute(stream(), from, packed.weights);
+  stream().wait();
+  return packed;
+}
+
+}  // namespace
+
 bool has_bf16_products() {
   // The names are sets of instructions, a bit each.
   constexpr auto kWanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
@@ -43,19 +78,18 @@ struct PackedLinear::Impl {
   using PlanKey = std::tuple<int, Activation, bool>;  // rows, activation, add
   struct Plan {
     dnnl::matmul product;
-    memory::desc x, y, scratch;
-    memory weights;
+    memory::desc x, y, weights, scratch;
   };
 
   int in = 0, out = 0;
   memory::data_type type = kFloat;  // of weights and inputs
   memory::desc bias_desc;
   std::vector<float> bias;
-  memory packed;  // in the layout the first plan asked for, which later ones then share
+  Packed packed;  // in the layout the first plan asked for, which later ones then share
   mutable std::mutex mutex;
   mutable std::map<PlanKey, Plan> plans;  // nodes stay where they are
 
-  Plan make_plan(const PlanKey& key, const memory& weights, bool any_layout) const {
+  Plan make_plan(const PlanKey& key) const {
     const auto [rows, activation, add] = key;
     dnnl::post_ops ops;
     switch (activation) {
@@ -67,22 +101,16 @@ struct PackedLinear::Impl {
     if (add) ops.append_sum(1.0F);
     const memory::desc x({rows, in}, type, memory::format_tag::ab);
     const memory::desc y({rows, out}, kFloat, memory::format_tag::ab);
-    const memory::desc w = any_layout ? memory::desc({in, out}, type, memory::format_tag::any) : weights.get_desc();
+    const memory::desc w =
+        packed.weights ? packed.weights.get_desc() : memory::desc({in, out}, type, memory::format_tag::any);
     const auto pd = describe_matmul(x, w, bias_desc, y, ops);
-    Plan plan{dnnl::matmul(pd), x, y, pd.scratchpad_desc(), weights};
-    if (pd.weights_desc() != weights.get_desc()) {
-      plan.weights = memory(pd.weights_desc(), engine());
-      memory from = weights;
-      dnnl::reorder(from, plan.weights).execute(stream(), from, plan.weights);
-      stream().wait();
-    }
-    return plan;
+    return {dnnl::matmul(pd), x, y, pd.weights_desc(), pd.scratchpad_desc()};
   }
 
   const Plan& plan(const PlanKey& key) const {
     std::lock_guard lock(mutex);
     auto found = plans.find(key);
-    if (found == plans.end()) found = plans.emplace(key, make_plan(key, packed, false)).first;
+    if (found == plans.end()) found = plans.emplace(key, make_plan(key)).first;
     return found->second;
   }
 };
@@ -105,13 +133,7 @@ PackedLinear::PackedLinear(MatrixView weight, std::span<const float> bias, Produ
   try {
     // W [out, in] row-major is W^T [in, out] in the layout "ba": no transposition of our own.
     const memory plain = wrap(memory::desc({weight.cols, weight.rows}, kFloat, memory::format_tag::ba), weight.data);
-    impl_->packed = impl_->make_plan({kTypicalRows, Activation::none, false}, plain, true).weights;
-    if (impl_->packed.get_data_handle() == plain.get_data_handle()) {  // already as it likes it: still our own copy
-      impl_->packed = memory(plain.get_desc(), engine());
-      memory from = plain;
-      dnnl::reorder(from, impl_->packed).execute(stream(), from, impl_->packed);
-      stream().wait();
-    }
+    impl_->packed = pack(plain, impl_->make_plan({kTypicalRows, Activation::none, false}).weights);
   } catch (const dnnl::error& error) {
     throw failed("packing", error);
   }
@@ -131,7 +153,7 @@ void PackedLinear::run(const float* x, int rows, float* y, Activation activation
     if (impl_->type == kBfloat)
       in = rounded_to_bf16(x, static_cast<std::size_t>(rows) * static_cast<std::size_t>(impl_->in), arena);
     std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, wrap(plan.x, in)},
-                                              {DNNL_ARG_WEIGHTS, plan.weights},
+                                              {DNNL_ARG_WEIGHTS, impl_->packed.weights},
                                               {DNNL_ARG_DST, wrap(plan.y, y)},
                                               {DNNL_ARG_SCRATCHPAD, scratchpad(plan.scratch, arena)}};
     if (!impl_->bias.empty()) arguments.emplace(DNNL_ARG_BIAS, wrap(impl_->bias_desc, impl_->bias.data()));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the fixtures of torch_file_test.cpp beside this script, with torch.save itself (PyTorch 2.15, NumPy 2).
 
-The values are the same in every file, so that the test can compute them: element i of tensor number k is (100 k + i) / 8,
+The values are the same in every file, so that the test can compute them: element i of tensor number k is (10 k + i) / 8,
 which float16 and bfloat16 hold exactly.
 """
 import argparse
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 def values(k, *shape, dtype=torch.float32):
     count = int(np.prod(shape))
-    return ((100 * k + torch.arange(count)) / 8).reshape(shape).to(dtype)
+    return ((10 * k + torch.arange(count)) / 8).reshape(shape).to(dtype)
 
 
 def weights():
