@@ -39,6 +39,7 @@ struct ModelDetails {
   std::vector<std::string> weight_types;  // of the tensors as stored, such as "f32"; most bytes first
   std::vector<ModelFile> files;           // what the model is read from
   ModelPreprocessing preprocessing;
+  std::string weights_fingerprint;  // Model::weights_fingerprint
 };
 
 /// Throws Error as Model::load.

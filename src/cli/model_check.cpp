@@ -19,7 +19,7 @@ nlohmann::json spread_json(const Spread& s) {
 }
 
 int run(const Options& options) {
-  const Model model = Model::load(loadable_name(options), parse_precision(options.precision));
+  const Model model = Model::load(fetched_name(options), parse_precision(options.precision));
   const ModelCheck check = check_model(model);
   if (options.json) {
     auto findings = nlohmann::json::array();

@@ -15,8 +15,8 @@ void add_model_convert(CLI::App& model, int& status);
 /// Adds the positional NAME: anything that --model takes.
 void add_model_name(CLI::App& command, ModelOptions& options);
 
-/// What Model::load takes for that name: a model of the hub is fetched when it is not in the cache.
-std::string loadable_name(const ModelOptions& options);
+/// The name, once all that it needs of the hub has been fetched.
+const std::string& fetched_name(const ModelOptions& options);
 
 nlohmann::json files_json(const std::vector<ModelFile>& files);
 

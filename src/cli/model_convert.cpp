@@ -17,7 +17,7 @@ struct Options : ModelOptions {
 
 ConvertedModel convert(const Options& options) {
   try {
-    return convert_model(loadable_name(options), options.directory, options.force);
+    return convert_model(fetched_name(options), options.directory, options.force);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_argument || options.force) throw;
     throw Error(error.code(), error.message() + "; --force replaces the model files in it", error.cause());

@@ -29,7 +29,7 @@ nlohmann::json details_json(const std::string& name, const ModelDetails& d) {
           {"logit_scale", i.logit_scale},
           {"precisions", std::move(precisions)},
           {"precision", to_string(i.precision)},
-          {"fingerprint", i.weights_fingerprint},
+          {"fingerprint", d.weights_fingerprint},
           {"levels", {{"high", i.levels.high}, {"moderate", i.levels.moderate}, {"how", i.levels.how}}},
           {"preprocessing",
            {{"fft_samples", p.fft_samples},
@@ -88,7 +88,7 @@ void print_details(const std::string& name, const ModelDetails& d) {
   line("parameters", fmt::format("{:.1f} million, stored as {}", static_cast<double>(i.parameters) / 1e6,
                                  fmt::join(d.weight_types, ", ")));
   line("precision", precisions);
-  line("fingerprint", i.weights_fingerprint);
+  line("fingerprint", d.weights_fingerprint);
   line("", "(of weights, tokenizer and preprocessing; vectors go together only where it is the same)");
   line("vectors", fmt::format("{} numbers for a sound or a text; with --pooled {} for a sound, {} for a text",
                               i.dimension, i.audio_pooled_dimension, i.text_pooled_dimension));
@@ -113,7 +113,7 @@ void print_details(const std::string& name, const ModelDetails& d) {
 }
 
 int run(const ModelOptions& options) {
-  const ModelDetails details = model_details(loadable_name(options));
+  const ModelDetails details = model_details(fetched_name(options));
   if (options.json) {
     print_json(details_json(options.name, details));
   } else {
@@ -132,8 +132,9 @@ void add_model_name(CLI::App& command, ModelOptions& options) {
       ->type_name("");
 }
 
-std::string loadable_name(const ModelOptions& options) {
-  return is_hub_name(options.name) ? fetch_model(options.name, options.quiet).native() : options.name;
+const std::string& fetched_name(const ModelOptions& options) {
+  if (const auto needed = needed_from_hub(options.name)) fetch_model(*needed, options.quiet);
+  return options.name;
 }
 
 nlohmann::json files_json(const std::vector<ModelFile>& files) {

@@ -147,7 +147,7 @@ class NewDirectory {
 ConvertedModel convert_model(std::string_view name, const fs::path& directory, bool replace) {
   const fs::path path = locate(name).path;
   const ClapFiles source = open_source(path);
-  const std::string fingerprint = open_model(path)->info().weights_fingerprint;
+  const std::string fingerprint = open_model(path)->fingerprint();
   const bool has_configs = source.layout == CheckpointLayout::hugging_face;
   const fs::path from = source.tokenizer.vocabulary.parent_path();
   const auto is_there = [](const fs::path& file) {
@@ -174,7 +174,7 @@ ConvertedModel convert_model(std::string_view name, const fs::path& directory, b
     out.add("preprocessor_config.json", preprocessor_config_json(source));
     out.add("config.json", config_json(source));
   }
-  ConvertedModel converted{out.appear(), open_model(place)->info().weights_fingerprint};
+  ConvertedModel converted{out.appear(), open_model(place)->fingerprint()};
   if (converted.weights_fingerprint != fingerprint)
     throw Error(ErrorCode::internal, display(place) + ": is not the model that " + display(path) + " is");
   return converted;

@@ -100,7 +100,9 @@ void describe_starter(ModelDetails& out, const fs::path& path, const Config& con
 
 ModelDetails model_details(std::string_view name) {
   ModelDetails out;
-  out.info = Model::load(name).info();
+  const Model model = Model::load(name);
+  out.info = model.info();
+  out.weights_fingerprint = model.weights_fingerprint();
   for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
     try {
       if (precision != out.info.precision) Model::load(name, precision);

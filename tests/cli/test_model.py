@@ -154,6 +154,7 @@ class ConvertTest(ModelCase):
         self.refused("convert", CLAP / "unfused", "-o", "no/such/out", parts=["no/such/out", "no such"])
         (self.cwd / "file").write_text("")
         self.refused("convert", CLAP / "unfused", "-o", "file", parts=["file", "cannot make"])
+        shutil.copy(CLAP / "tokenizer.json", self.cwd)
         cut = self.cwd / "cut.pt"
         cut.write_bytes((CLAP / "laion-fused.pt").read_bytes()[:-1000])
         self.refused("convert", cut, "-o", "out", parts=["cut.pt"])
