@@ -1,8 +1,4 @@
 // A CLAP model from whatever layout it has into a directory that transformers loads.
-#include <algorithm>
-#include <cstdint>
-#include <map>
-#include <numeric>
 #include <span>
 #include <string>
 #include <system_error>
@@ -13,6 +9,7 @@
 #include "core/new_file.h"
 #include "core/paths.h"
 #include "hearken/model_tools.h"
+#include "model/checkpoint/hugging_face.h"
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/clap.h"
 #include "model/config.h"
@@ -34,50 +31,6 @@ ClapFiles open_source(const fs::path& path) {
     throw Error(ErrorCode::unsupported,
                 display(path) + ": is a model of Hearken's own, which has no place in Hugging Face layout");
   return open_clap_files(path);
-}
-
-// What transformers keeps among the weights although it follows from their shapes: without it a checkpoint loads, with
-// a warning. Source: modeling_clap.py, ClapAudioSelfAttention, ClapTextEmbeddings.
-class Buffers {
- public:
-  explicit Buffers(const RobertaConfig& text) : positions_(static_cast<std::size_t>(text.positions)) {
-    for (int a = 0; a < kPlaces; ++a)
-      for (int b = 0; b < kPlaces; ++b)
-        bias_index_.push_back((a / kSide - b / kSide + kSide - 1) * (2 * kSide - 1) + a % kSide - b % kSide + kSide -
-                              1);
-    std::iota(positions_.begin(), positions_.end(), 0);
-    types_.resize(positions_.size(), 0);
-  }
-
-  /// For each pair of places in an attention window, the row of the bias table: it goes by the distance of the two.
-  Tensor bias_index() const { return view(bias_index_, {kPlaces, kPlaces}); }
-  /// The numbers of the positions, and the token types of a text that has only one.
-  Tensor positions() const { return view(positions_, {1, static_cast<std::int64_t>(positions_.size())}); }
-  Tensor token_types() const { return view(types_, {1, static_cast<std::int64_t>(types_.size())}); }
-
- private:
-  static constexpr int kSide = HtsatConfig::kWindow, kPlaces = kSide * kSide;
-  static Tensor view(const std::vector<std::int64_t>& numbers, std::vector<std::int64_t> shape) {
-    const auto bytes = std::as_bytes(std::span(numbers));
-    return {TensorType::i64, std::move(shape), bytes.data(), bytes.size(), {}};
-  }
-
-  std::vector<std::int64_t> bias_index_, positions_, types_;
-};
-
-// The views are into the weights and the buffers.
-std::map<std::string, Tensor> tensors_by_their_names(const Tensors& weights, const Buffers& buffers) {
-  constexpr std::string_view kTable = "relative_position_bias_table";
-  std::map<std::string, Tensor> out;
-  for (const auto& [tower_name, unchecked] : weights.all()) {
-    std::string name = hugging_face_name(tower_name);
-    if (name.ends_with(kTable))
-      out.emplace(name.substr(0, name.size() - kTable.size()) + "relative_position_index", buffers.bias_index());
-    out.insert_or_assign(std::move(name), weights.at(tower_name));
-  }
-  out.emplace("text_model.embeddings.position_ids", buffers.positions());
-  out.emplace("text_model.embeddings.token_type_ids", buffers.token_types());
-  return out;
 }
 
 /// The new files of a directory: all are written first, then all appear.
@@ -154,8 +107,8 @@ ConvertedModel convert_model(std::string_view name, const fs::path& directory, b
     std::error_code ignored;
     return fs::exists(file, ignored);
   };
-  const Buffers buffers(source.description.text);
-  const auto tensors = tensors_by_their_names(source.weights, buffers);
+  const HuggingFaceBuffers buffers(HtsatConfig::kWindow, source.description.text.positions);
+  const auto tensors = hugging_face_tensors(source.weights, buffers);
 
   fs::path place = fs::absolute(directory).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();  // written with a slash at its end
