@@ -25,7 +25,7 @@ struct Case {
 class Clap : public testing::TestWithParam<Case> {};
 
 TEST_P(Clap, AgreesStageByStage) {
-  const auto stages = reference::compare(kFolder / GetParam().model, kFolder / GetParam().golden, false);
+  const auto stages = reference::compare(kFolder / GetParam().model, kFolder / GetParam().golden);
   EXPECT_GE(stages.size(), 40U);
   for (const auto& stage : stages) {
     ASSERT_GE(stage.cosine, 0.9999999) << "the first stage that differs is " << stage.name << ", by "

@@ -83,16 +83,6 @@ std::string golden_name(const std::string& clip, std::string_view probe) {
   return clip + ".hidden" + std::to_string(std::stoi(std::string(probe.substr(probe.find(' ')))) + 1);
 }
 
-Stage mel_stage(const std::string& clip, const std::vector<float>& got, const std::vector<float>& want) {
-  Stage mel = stage(clip + ": log-mel", got, want);
-  const float loudest = *std::max_element(want.begin(), want.end());
-  mel.largest_difference = 0;
-  for (std::size_t i = 0; i < want.size(); ++i)
-    if (want[i] > loudest - 60)
-      mel.largest_difference = std::max(mel.largest_difference, std::abs(static_cast<double>(got[i]) - want[i]));
-  return mel;
-}
-
 class Comparison {
  public:
   Comparison(const std::filesystem::path& path, const std::filesystem::path& golden)
@@ -122,11 +112,11 @@ class Comparison {
       std::vector<float> some;
       for (int row = 0; row < channels * bins; ++row)
         for (int f = 0; f < frames; f += 16) some.push_back(features[static_cast<std::size_t>(row * frames + f)]);
-      stages_.push_back(
-          mel_stage(shown_clip, some, bins_first(golden_.floats(prefix + "mel_every_16"), channels, shown, bins)));
+      stages_.push_back(stage(shown_clip + ": log-mel", some,
+                              bins_first(golden_.floats(prefix + "mel_every_16"), channels, shown, bins)));
     } else if (golden_.contains(prefix + "input_features")) {
       tower_input = bins_first(golden_.floats(prefix + "input_features"), channels, frames, bins);
-      stages_.push_back(mel_stage(shown_clip, features, tower_input));
+      stages_.push_back(stage(shown_clip + ": log-mel", features, tower_input));
     }
     if (golden_.contains(prefix + "hidden0") || golden_.contains(prefix + "pooled")) {
       const auto tower = model::load_htsat<Cpu>(files_.weights, files_.description.audio, nn::ProductType::f32);
@@ -142,7 +132,7 @@ class Comparison {
         stage(shown_clip + ": embedding from the waveform", vector, golden_.floats(prefix + "audio_embeds")));
   }
 
-  void texts(const std::vector<std::string>& texts, bool foreign_ids) {
+  void texts(const std::vector<std::string>& texts) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       const std::string clip = "text" + std::to_string(i);
       if (golden_.contains(clip + ".ids")) {
@@ -158,7 +148,6 @@ class Comparison {
         cpu.normalize_rows(vector);
         stages_.push_back(stage(clip + ": embedding", {vector.data, vector.size()}, golden_.floats(clip + ".embeds")));
       }
-      if (foreign_ids) continue;
       const auto vector = model_.embed_texts(std::span(&texts[i], 1));
       stages_.push_back(stage(clip + ": embedding from the text", vector, wanted_text(clip, i)));
     }
@@ -195,7 +184,7 @@ class Comparison {
 
 }  // namespace
 
-std::vector<Stage> compare(const std::filesystem::path& model, const std::filesystem::path& golden, bool foreign_ids) {
+std::vector<Stage> compare(const std::filesystem::path& model, const std::filesystem::path& golden) {
   const nn::SingleThreaded single;
   Comparison comparison(model, golden);
   for (const std::string clip : {"short", "exact", "long"})
@@ -203,7 +192,7 @@ std::vector<Stage> compare(const std::filesystem::path& model, const std::filesy
   if (comparison.golden().contains("audio_embeds")) comparison.audio("");
   std::filesystem::path texts = golden;
   std::ifstream file(texts.replace_extension(".json"));
-  comparison.texts(nlohmann::json::parse(file).at("texts").get<std::vector<std::string>>(), foreign_ids);
+  comparison.texts(nlohmann::json::parse(file).at("texts").get<std::vector<std::string>>());
   return comparison.stages_;
 }
 

@@ -51,7 +51,7 @@ Written by `tests/reference/parity.py` on {datetime.date.today()} (how to redo i
 The checkpoints have random weights; transformers 4.57.6 (`hf-…`) and laion_clap 1.1.7 (`laion-…`) made them in the published layouts and
 computed the other side. `toy-…` are the small ones that every `./dev test` compares. Sounds: 3.7 s (short), 10 s (exact), and for fused
 models 23 s with the reference's own crops (long). Texts: plain ones, accents and emoji, 600 characters, none.
-Cosines are the lowest of all sounds, texts and stages; the bar is {COSINE}, for the spectrogram {DECIBELS} dB over the 60 dB below its loudest.
+Cosines are the lowest of all sounds, texts and stages; the bar is {COSINE}, for every bin of the spectrogram {DECIBELS} dB.
 
 | checkpoint | sounds | stages compared | log-mel, dB | states inside the audio tower | sound to vector | text to vector | first stage below the bar |
 |---|---|---|---|---|---|---|---|
