@@ -7,4 +7,5 @@
 #include "hearken/index.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/model_tools.h"
 #include "hearken/version.h"

@@ -128,7 +128,7 @@ struct FileEmbedding {
 FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing = {},
                          EmbeddingForm form = EmbeddingForm::unit, int threads = 0);
 
-/// The mean of the rows, scaled to length 1: one vector for a whole file.
-std::vector<float> mean_direction(std::span<const float> rows, std::size_t width);
+/// One vector for a whole file: the mean of its windows' rows, for unit vectors scaled to length 1 again (zeros stay).
+std::vector<float> mean_vector(std::span<const float> rows, std::size_t width, EmbeddingForm form);
 
 }  // namespace hearken

@@ -1,7 +1,6 @@
 // hearken embed --audio FILE… | --text T… --out F.npy
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -32,18 +31,6 @@ struct Rows {
   std::size_t count() const { return values.size() / width; }
 };
 
-// One row for a file: the mean of its windows; for unit vectors its direction.
-std::vector<float> file_row(const FileEmbedding& file, EmbeddingForm form) {
-  if (file.starts_seconds.size() == 1) return file.vectors;
-  if (form == EmbeddingForm::unit) return mean_direction(file.vectors, file.width);
-  std::vector<double> sum(file.width, 0.0);
-  for (std::size_t i = 0; i < file.vectors.size(); ++i) sum[i % file.width] += file.vectors[i];
-  const auto n = static_cast<double>(file.starts_seconds.size());
-  std::vector<float> out(file.width);
-  std::transform(sum.begin(), sum.end(), out.begin(), [&](double s) { return static_cast<float>(s / n); });
-  return out;
-}
-
 Rows embed_audio(const Options& options, const Model& model, const Windowing& windowing) {
   Rows rows;
   rows.width = model.audio_width(options.form());
@@ -52,7 +39,8 @@ Rows embed_audio(const Options& options, const Model& model, const Windowing& wi
     nlohmann::json input{{"path", display(path)}, {"row", first}};
     try {
       const FileEmbedding file = embed_file(model, path, windowing, options.form(), options.common.threads);
-      const std::vector<float> row = options.windows ? file.vectors : file_row(file, options.form());
+      const bool every = options.windows || file.starts_seconds.size() == 1;
+      const auto row = every ? file.vectors : mean_vector(file.vectors, file.width, options.form());
       rows.values.insert(rows.values.end(), row.begin(), row.end());
       if (!file.warning.empty() && !options.common.quiet) complain(friendly(path) + ": " + file.warning);
       if (options.windows) input["starts"] = file.starts_seconds;

@@ -64,7 +64,7 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
                r.audio_seconds / r.elapsed_seconds);
   const LibraryInfo info = library.info();
   fmt::print("library  {} ({} tracks, {} windows)\n", display(info.path), info.tracks, info.windows);
-  fmt::print("model    {} ({})\n", model.info().name, display(model.info().directory));
+  fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
   fmt::print(
       "seconds  crawl {:.2f}, decode {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over threads)\n",
       r.stages.crawl, r.stages.decode, r.stages.features, r.stages.tower, r.stages.store);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/model_commands.h"
+
 namespace hearken::cli {
 
 CLI::App* add_model_command(CLI::App& model, const std::string& name, const std::string& description,
@@ -22,18 +24,22 @@ std::string human_bytes(std::uint64_t bytes) {
 }
 
 void add_model(CLI::App& program, int& status) {
-  CLI::App* model = program.add_subcommand("model", "Models: fetch, list, remove");
+  CLI::App* model = program.add_subcommand("model", "Models: fetch, list, remove, look into, check, convert");
   model->require_subcommand(1);
   add_model_pull(*model, status);
   add_model_list(*model, status);
   add_model_rm(*model, status);
+  add_model_show(*model, status);
+  add_model_check(*model, status);
+  add_model_convert(*model, status);
   model->footer(
       "A model of the Hugging Face hub is named org/repo, or org/repo:file.pt for one checkpoint of a repository.\n"
       "Models lie in the cache that other programs use too: HF_HUB_CACHE, else hub/ in HF_HOME, else\n"
       "~/.cache/huggingface/hub.\n\n"
       "Examples:\n"
       "  hearken model pull laion/clap-htsat-unfused\n"
-      "  hearken model list");
+      "  hearken model list\n"
+      "  hearken model show starter");
 }
 
 }  // namespace hearken::cli

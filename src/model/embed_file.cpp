@@ -70,12 +70,15 @@ FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, 
   return out;
 }
 
-std::vector<float> mean_direction(std::span<const float> rows, std::size_t width) {
+std::vector<float> mean_vector(std::span<const float> rows, std::size_t width, EmbeddingForm form) {
   std::vector<double> sum(width, 0.0);
   for (std::size_t i = 0; i < rows.size(); ++i) sum[i % width] += rows[i];
-  double square = 0;
-  for (const double s : sum) square += s * s;
-  const double scale = square > 0 ? 1.0 / std::sqrt(square) : 0.0;
+  double scale = static_cast<double>(width) / static_cast<double>(rows.size());
+  if (form == EmbeddingForm::unit) {
+    double square = 0;
+    for (const double s : sum) square += s * s;
+    scale = square > 0 ? 1.0 / std::sqrt(square) : 0.0;
+  }
   std::vector<float> out(width);
   std::transform(sum.begin(), sum.end(), out.begin(), [&](double s) { return static_cast<float>(s * scale); });
   return out;

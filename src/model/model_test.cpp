@@ -106,12 +106,13 @@ TEST(Model, LevelsFollowTheModelsThresholds) {
   EXPECT_EQ(starter.level(levels.moderate - 1e-9), Level::low);
 }
 
-TEST(MeanDirection, IsUnitLengthOrZero) {
+TEST(MeanVector, OfUnitVectorsIsADirectionOrZero) {
   const std::vector<float> rows{1, 0, 0, 1}, cancel{1, 0, -1, 0};
-  const auto mean = mean_direction(rows, 2);
+  const auto mean = mean_vector(rows, 2, EmbeddingForm::unit);
   EXPECT_NEAR(mean[0], std::sqrt(0.5), 1e-7);
   EXPECT_NEAR(mean[1], std::sqrt(0.5), 1e-7);
-  EXPECT_EQ(mean_direction(cancel, 2), (std::vector<float>{0, 0}));
+  EXPECT_EQ(mean_vector(cancel, 2, EmbeddingForm::unit), (std::vector<float>{0, 0}));
+  EXPECT_EQ(mean_vector(rows, 2, EmbeddingForm::pooled), (std::vector<float>{0.5F, 0.5F}));
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ class Comparison {
       tower_input = bins_first(golden_.floats(prefix + "input_features"), channels, frames, bins);
       stages_.push_back(mel_stage(shown_clip, features, tower_input));
     }
-    if (golden_.contains(prefix + "pooled")) {
+    if (golden_.contains(prefix + "hidden0") || golden_.contains(prefix + "pooled")) {
       const auto tower = model::load_htsat<Cpu>(files_.weights, files_.description.audio, nn::ProductType::f32);
       Cpu cpu;
       std::vector<Cpu::Tensor> mels;

@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/new_file.h"
 #include "core/paths.h"
 #include "model/hub/cache.h"
 #include "model/hub/content_hash.h"
@@ -70,13 +71,6 @@ class Incomplete {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };
-
-void sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);  // not every file system can; the file itself is safe
-  ::close(descriptor);
-}
 
 // Where a 206 begins, from "bytes 100-199/200"; nothing when it does not say.
 std::optional<std::uint64_t> begin_of_range(const Reply& reply) {

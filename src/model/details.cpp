@@ -1,0 +1,127 @@
+// What a model is made of, from its files.
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "hearken/model_tools.h"
+#include "model/checkpoint/safetensors.h"
+#include "model/clap.h"
+#include "model/config.h"
+#include "model/locate.h"
+
+namespace hearken {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace model;
+
+const char* name_of(TensorType type) {
+  switch (type) {
+    case TensorType::f32: return "f32";
+    case TensorType::f16: return "f16";
+    case TensorType::bf16: return "bf16";
+    case TensorType::i8: return "i8";
+    case TensorType::i32: return "i32";
+    case TensorType::i64: return "i64";
+    case TensorType::u8: break;
+  }
+  return "u8";
+}
+
+std::vector<std::string> types_of(const Tensors& weights) {
+  std::map<TensorType, std::size_t> bytes;
+  for (const auto& [name, tensor] : weights.all()) bytes[tensor.type] += tensor.bytes;
+  std::vector<std::pair<std::size_t, std::string>> types;
+  for (const auto& [type, size] : bytes)
+    if (type != TensorType::i64) types.emplace_back(size, name_of(type));  // counters of batches
+  std::sort(types.rbegin(), types.rend());
+  std::vector<std::string> out;
+  for (auto& [size, type] : types) out.push_back(std::move(type));
+  return out;
+}
+
+void add_file(ModelDetails& out, const fs::path& path) {
+  std::error_code error;
+  const std::uintmax_t bytes = fs::file_size(path, error);
+  if (!error) out.files.push_back({path, bytes});
+}
+
+void describe_clap(ModelDetails& out, const fs::path& path) {
+  const ClapFiles files = open_clap_files(path);
+  const bool laion = files.layout == CheckpointLayout::laion;
+  out.layout = laion ? "laion" : "hugging_face";
+  out.weight_types = types_of(files.weights);
+  add_file(out, files.weights.path());
+  add_file(out, files.tokenizer.vocabulary);
+  if (files.tokenizer.merges) add_file(out, *files.tokenizer.merges);
+  if (!laion)
+    for (const char* name : {"config.json", "preprocessor_config.json", "tokenizer_config.json"})
+      add_file(out, path / name);
+
+  using Padding = ClapFeatureConfig::Padding;
+  const ClapFeatureConfig& f = files.description.features;
+  ModelPreprocessing& p = out.preprocessing;
+  p.fft_samples = f.n_fft;
+  p.hop_samples = f.hop;
+  p.mel_bins = f.mel_bins;
+  p.lowest_hz = f.lowest_hz;
+  p.highest_hz = f.highest_hz;
+  p.mel_scale = f.fused ? "htk" : "slaney";
+  p.view_seconds = 1.0 * f.view_samples / f.sample_rate_hz;
+  p.padding = f.padding == Padding::repeat_pad ? "repeatpad" : f.padding == Padding::repeat ? "repeat" : "pad";
+  p.int16_round_trip = f.int16_round_trip;
+  p.fusion = f.fused;
+  p.fuse_short = f.fused && f.fuse_short;
+  p.text_tokens = files.description.text.max_tokens;
+  p.tokenizer = "byte-level BPE";
+}
+
+void describe_starter(ModelDetails& out, const fs::path& path, const Config& config) {
+  out.layout = "hearken";
+  out.weight_types = types_of(read_safetensors(path / "model.safetensors"));
+  for (const char* name : {"model.safetensors", "tokenizer.json", "config.json", "preprocessor_config.json"})
+    add_file(out, path / name);
+  const Config c = Config::read(path / "preprocessor_config.json");
+  ModelPreprocessing& p = out.preprocessing;
+  p.fft_samples = c.integer("n_fft", 16, 1 << 16);
+  p.hop_samples = c.integer("hop_length", 1, p.fft_samples);
+  p.mel_bins = c.integer("feature_size", 1, 1024);
+  p.mel_scale = "stored";
+  p.view_seconds = c.number("max_length_s");
+  p.padding = c.text("padding");
+  p.text_tokens = config.section("text_config").integer("max_tokens", 1, 1 << 16);
+  p.tokenizer = "WordPiece";
+}
+
+}  // namespace
+
+ModelDetails model_details(std::string_view name) {
+  ModelDetails out;
+  const Model model = Model::load(name);
+  out.info = model.info();
+  out.weights_fingerprint = model.weights_fingerprint();
+  for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
+    try {
+      if (precision != out.info.precision) Model::load(name, precision);
+      out.precisions.push_back(precision);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::unsupported) throw;
+    }
+  }
+  const fs::path path = locate(name).path;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    const Config config = Config::read(path / "config.json");
+    if (config.text("model_type") == "hearken-clap") {
+      describe_starter(out, path, config);
+      return out;
+    }
+  }
+  describe_clap(out, path);
+  return out;
+}
+
+}  // namespace hearken

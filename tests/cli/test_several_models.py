@@ -1,0 +1,84 @@
+"""Several models' vectors side by side in one library; models of every published layout, by path."""
+import json
+import shutil
+
+from harness import SOURCE, Case, main, noise, read_npy, tone
+
+CLAP = SOURCE / "tests/golden/clap"
+
+
+class SeveralModelsTest(Case):
+    def setUp(self):
+        super().setUp()
+        tone(self.music / "a.wav", 220, 12)
+        noise(self.music / "b.wav", seconds=3)
+
+    def test_side_by_side(self):
+        plain, laion = CLAP / "unfused", CLAP / "laion-unfused.pt"
+        for model in ("starter", plain, laion):
+            done = self.index(self.music, "--model", model)
+            self.assertEqual((done["found"], done["indexed"]), (2, 2), model)
+        self.assertEqual(self.index(self.music, "--model", plain)["unchanged"], 2)
+        info = self.info()
+        self.assertEqual([m["name"] for m in info["models"]], ["starter", str(plain), str(laion)])
+        self.assertEqual([m["dimension"] for m in info["models"]], [512, 24, 24])
+        self.assertEqual(len({m["fingerprint"] for m in info["models"]}), 3)
+        self.assertEqual(info["tracks"], 2)
+        scores = {}
+        for model in ("starter", str(plain), str(laion)):
+            found = self.find("a beep", "--model", model)
+            self.assertEqual(found["model"], model)
+            self.assertEqual(len(found["results"]), 2)
+            scores[model] = [r["score"] for r in found["results"]]
+        self.assertNotEqual(scores[str(plain)], scores[str(laion)])  # the same weights, but heard through 16 bits
+        self.assertEqual(self.find("a beep")["model"], "starter")  # the library's first
+        error = self.hearken("find", "a beep", "--model", CLAP / "fused", status=1).err
+        self.assertIn("holds no vectors of the model", error)
+
+    def test_long_windows_of_a_fused_model(self):
+        self.assertIn("10.5", self.hearken("index", self.music, "--model", CLAP / "unfused", "--window", "10.5",
+                                           status=2).err)
+        done = self.index(self.music, "--model", CLAP / "fused", "--window", "12", "--hop", "6")
+        self.assertEqual(done["indexed"], 2)
+        [model] = self.info()["models"]
+        self.assertEqual(model["windows"], 2)  # 12 s, and 3 s repeated
+
+    def test_states_of_the_towers(self):
+        for form, width in (("--pooled", 64), ("--raw", 24)):
+            for source in (("--audio", self.music / "a.wav"), ("--text", "a beep")):
+                self.hearken("embed", *source, form, "--model", CLAP / "unfused", "--out", "x.npy")
+                (rows, columns), [row] = read_npy(self.cwd / "x.npy")
+                self.assertEqual((rows, columns), (1, width))
+                self.assertNotAlmostEqual(sum(x * x for x in row), 1, delta=1e-3)
+
+    def test_what_is_missing_is_named(self):
+        folder = self.cwd / "model"
+        shutil.copytree(CLAP / "unfused", folder)
+        for name in ("tokenizer.json", "preprocessor_config.json", "model.safetensors"):
+            kept = (folder / name).read_bytes()
+            (folder / name).unlink()
+            self.assertIn(name, self.hearken("embed", "--text", "x", "--out", "x.npy", "--model", folder, status=1).err)
+            (folder / name).write_bytes(kept)
+        checkpoint = self.cwd / "alone" / "model.pt"
+        checkpoint.parent.mkdir()
+        shutil.copy(CLAP / "laion-unfused.pt", checkpoint)
+        self.env |= {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.cwd / "hub")}
+        error = self.hearken("embed", "--text", "x", "--out", "x.npy", "--model", checkpoint, status=1).err
+        self.assertIn("tokenizer.json", error)
+        self.assertIn("roberta-base", error)
+
+    def test_configurations_that_are_not_offered(self):
+        folder = self.cwd / "model"
+        shutil.copytree(CLAP / "fused", folder)
+        config = json.loads((folder / "config.json").read_text())
+        for section, key, value in (("audio_config", "window_size", 7), ("audio_config", "fusion_type", "iaff_2d"),
+                                    ("audio_config", "enable_fusion", False), ("text_config", "hidden_act", "silu"),
+                                    ("text_config", "num_attention_heads", 7)):
+            changed = json.loads(json.dumps(config))
+            changed[section][key] = value
+            (folder / "config.json").write_text(json.dumps(changed))
+            error = self.hearken("embed", "--text", "x", "--model", folder, "--out", "x.npy", status=1).err
+            self.assertIn(f"config.json: {section}.{key}", error)
+
+
+main()
