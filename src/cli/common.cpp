@@ -22,9 +22,10 @@ fs::path CommonOptions::library_path() const { return library.empty() ? default_
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
   command
-      .add_option("--model", options.model,
-                  "starter, a model's directory, or its name on the hub (default: the library's own)")
-      ->type_name("NAME|DIR");
+      .add_option(
+          "--model", options.model,
+          "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's own, else starter)")
+      ->type_name("NAME|DIR|FILE");
   command.add_option("--precision", options.precision, "What products are computed in")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
       ->type_name("auto|fp32|bf16|int8");

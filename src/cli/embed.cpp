@@ -98,15 +98,16 @@ void add_embed(CLI::App& program, int& status) {
       ->required()
       ->type_name("F.npy");
   command->add_flag("--windows", options->windows, "A row for each window of 10 s every 5 s, not one a file");
-  command->add_flag("--raw", options->raw, "Projected vectors, not scaled to length 1");
-  command->add_flag("--pooled", options->pooled, "The tower's own pooled state instead");
+  command->add_flag("--raw", options->raw, "Projected vectors, before they are scaled to length 1");
+  command->add_flag("--pooled", options->pooled, "The towers' own states, before the projection");
   add_common_options(*command, options->common);
   command->footer(
       "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
       "status is 3.\n\n"
       "Examples:\n"
       "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
-      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy");
+      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
+      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy");
   command->callback([options, &status] { status = run(*options); });
 }
 

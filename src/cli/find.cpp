@@ -128,7 +128,8 @@ void add_find(CLI::App& program, int& status) {
       "Examples:\n"
       "  hearken find \"calm piano\"\n"
       "  hearken find \"dog barking\" -k 3 --json\n"
-      "  hearken find \"rain on a roof\" --dir ~/Recordings");
+      "  hearken find \"rain on a roof\" --dir ~/Recordings\n"
+      "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
   command->callback([options, &status] { status = run(*options); });
 }
 

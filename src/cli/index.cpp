@@ -138,10 +138,11 @@ void add_index(CLI::App& program, int& status) {
   add_common_options(*command, options->common);
   command->footer(
       "Files that did not change are not listened to again; files that moved keep their vectors.\n"
-      "Ctrl-C loses nothing: the same command goes on.\n\n"
+      "Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library.\n\n"
       "Examples:\n"
       "  hearken index ~/Music\n"
       "  hearken index --prune ~/Music\n"
+      "  hearken index --model laion/clap-htsat-unfused ~/Music\n"
       "  hearken index --window 5 --hop 2.5 --library effects.db ~/Samples");
   command->callback([options, &status] { status = run(*options); });
 }
