@@ -24,12 +24,11 @@ struct ModelPreprocessing {
   double lowest_hz = 0, highest_hz = 0;                // of its mel filters; 0, 0 when the model stores the filters
   std::string mel_scale;                               // "htk", "slaney" or "stored"
   double view_seconds = 0;                             // what one spectrogram shows
-  std::string padding;            // of shorter sounds: "repeatpad" (whole repeats, then zeros), "repeat", "pad" (zeros)
-  bool int16_round_trip = false;  // samples go to 16 bits and back, as in laion_clap
-  bool fusion = false;            // sounds longer than one view are seen whole and in three places
-  bool fuse_short = false;        // and shorter ones take that way too
-  int text_tokens = 0;            // what is longer is cut off
-  std::string tokenizer;          // "byte-level BPE" or "WordPiece"
+  bool int16_round_trip = false;                       // samples go to 16 bits and back, as in laion_clap
+  bool fusion = false;                                 // sounds longer than one view are seen whole and in three places
+  bool fuse_short = false;                             // and shorter ones take that way too
+  int text_tokens = 0;                                 // what is longer is cut off
+  std::string tokenizer;                               // "byte-level BPE" or "WordPiece"
 };
 
 struct ModelDetails {

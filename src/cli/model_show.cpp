@@ -39,7 +39,6 @@ nlohmann::json details_json(const std::string& name, const ModelDetails& d) {
             {"lowest_hz", p.lowest_hz},
             {"highest_hz", p.highest_hz},
             {"view_seconds", p.view_seconds},
-            {"padding", p.padding},
             {"int16_round_trip", p.int16_round_trip},
             {"fusion", p.fusion},
             {"fuse_short", p.fuse_short},
@@ -63,10 +62,8 @@ std::string mel_words(const ModelPreprocessing& p) {
 }
 
 std::string padding_words(const ModelPreprocessing& p) {
-  const char* how = p.padding == "pad"      ? "filled with silence"
-                    : p.padding == "repeat" ? "repeated until the time is full"
-                                            : "repeated as often as they fit, then filled with silence";
-  return fmt::format("sounds shorter than {:g} s are {}", p.view_seconds, how);
+  return fmt::format("sounds shorter than {:g} s are repeated as often as they fit, then filled with silence",
+                     p.view_seconds);
 }
 
 std::string fusion_words(const ModelPreprocessing& p) {

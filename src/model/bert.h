@@ -1,7 +1,7 @@
-// BERT as MiniLM uses it: a text's tokens in, the mean of their last states out.
+// BERT's encoder: a text's tokens in, a state for each of them out. MiniLM is one, RoBERTa another (roberta.h).
 //
-// Source: Devlin et al., "BERT" (NAACL 2019); transformers, modeling_bert.py; mean pooling as sentence-transformers
-// defines it for all-MiniLM-L6-v2. A text is embedded on its own, so no token is ever masked.
+// Source: Devlin et al., "BERT" (NAACL 2019); transformers, modeling_bert.py. A text is embedded on its own, so no
+// token is ever masked. Shapes below are those of the starter's MiniLM-L6.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "model/checkpoint/tensors.h"
+#include "core/threads.h"
 #include "model/config.h"
+#include "model/probe.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -24,7 +25,8 @@ struct BertConfig {
   int hidden = 0;      // 1536
   int vocabulary = 0;  // 30522
   int positions = 0;   // 512
-  int max_tokens = 0;  // 256
+  int types = 2;
+  int max_tokens = 0;  // of a text: 256
   float norm_epsilon = 0;
 };
 
@@ -46,23 +48,34 @@ struct Bert {
   std::vector<Block> blocks;  // [6]
 };
 
-/// ids [t], 1 <= t <= positions, each below the vocabulary -> [1, 384].
-template <nn::Backend B>
-typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int32_t> ids) {
-  std::vector<std::int32_t> positions(ids.size());
-  std::iota(positions.begin(), positions.end(), 0);
+/// ids and the rows of the position table that belong to them, [t] each, t >= 1, all within their tables -> [t, 384].
+/// probe(name, x) is called with "embeddings" and after each block ("block 0", …).
+template <nn::Backend B, class Probe = NoProbe>
+typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int32_t> ids,
+                               std::span<const std::int32_t> positions, Probe probe = {}) {
   const auto x = b.layer_norm(b.token_embedding(ids, positions, m.word, m.position, m.type), m.embedding_norm);
-  for (const auto& block : m.blocks) {
+  probe("embeddings", x);
+  for (std::size_t i = 0; i < m.blocks.size(); ++i) {
+    const auto& block = m.blocks[i];
     const typename B::Scope scope(b);
     b.add_linear(x, b.self_attention(b.linear(x, block.qkv), m.config.heads), block.projection);
     b.assign(x, b.layer_norm(x, block.attention_norm));
     b.add_linear(x, b.linear(x, block.fc1, nn::Activation::gelu), block.fc2);
     b.assign(x, b.layer_norm(x, block.mlp_norm));
+    probe(("block " + std::to_string(i)).c_str(), x);
   }
-  return b.mean_rows(x);
+  return x;
 }
 
-inline BertConfig bert_config(const Config& c) {
+/// MiniLM's pooled state, the mean over the tokens: [t] -> [1, 384]. Source: sentence-transformers, all-MiniLM-L6-v2.
+template <nn::Backend B>
+typename B::Tensor minilm_state(B& b, const Bert<B>& m, std::span<const std::int32_t> ids) {
+  std::vector<std::int32_t> positions(ids.size());
+  std::iota(positions.begin(), positions.end(), 0);
+  return b.mean_rows(bert_states(b, m, ids, std::span<const std::int32_t>(positions)));
+}
+
+inline BertConfig minilm_config(const Config& c) {
   BertConfig out;
   out.depth = c.integer("num_hidden_layers", 1, 64);
   out.width = c.integer("hidden_size", 1, 4096);
@@ -81,22 +94,22 @@ inline BertConfig bert_config(const Config& c) {
 template <nn::Backend B>
 Bert<B> load_bert(const Tensors& file, const BertConfig& c, nn::ProductType type) {
   const TowerReader<B> read{file, type};
-
   Bert<B> m{.config = c,
             .word = B::make_table(file.matrix("text.embeddings.word", c.vocabulary, c.width)),
             .position = B::make_table(file.matrix("text.embeddings.position", c.positions, c.width)),
-            .type = B::make_table(file.matrix("text.embeddings.token_type", 2, c.width)),
+            .type = B::make_table(file.matrix("text.embeddings.token_type", c.types, c.width)),
             .embedding_norm = read.norm("text.embeddings.norm", c.width, c.norm_epsilon),
             .blocks = {}};
-  for (int i = 0; i < c.depth; ++i) {
+  m.blocks.resize(static_cast<std::size_t>(c.depth));
+  parallel_for(m.blocks.size(), [&](std::size_t i) {
     const std::string at = "text.blocks." + std::to_string(i);
-    m.blocks.push_back({.qkv = read.linear(at + ".attention.qkv", 3 * c.width, c.width),
-                        .projection = read.linear(at + ".attention.projection", c.width, c.width),
-                        .attention_norm = read.norm(at + ".attention.norm", c.width, c.norm_epsilon),
-                        .fc1 = read.linear(at + ".mlp.fc1", c.hidden, c.width),
-                        .fc2 = read.linear(at + ".mlp.fc2", c.width, c.hidden),
-                        .mlp_norm = read.norm(at + ".mlp.norm", c.width, c.norm_epsilon)});
-  }
+    m.blocks[i] = {.qkv = read.query_key_value(at + ".attention", c.width),
+                   .projection = read.linear(at + ".attention.projection", c.width, c.width),
+                   .attention_norm = read.norm(at + ".attention.norm", c.width, c.norm_epsilon),
+                   .fc1 = read.linear(at + ".mlp.fc1", c.hidden, c.width),
+                   .fc2 = read.linear(at + ".mlp.fc2", c.width, c.hidden),
+                   .mlp_norm = read.norm(at + ".mlp.norm", c.width, c.norm_epsilon)};
+  });
   return m;
 }
 

@@ -63,16 +63,18 @@ class RobertaEncoder final : public TextEncoder {
       : reading_(std::async(std::launch::async, [&files] { return files.tokenizer.load(); })),
         tower_(load_roberta<Cpu>(files.weights, files.description.text, type)),
         projection_(ClapProjection<Cpu>::load(files.weights, "text.projection", files.description.dimension,
-                                              tower_.config.width, type)),
+                                              tower_.bert.config.width, type)),
         tokenizer_(reading_.get()) {
-    if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
-      throw Error(ErrorCode::corrupt, display(files.path) + ": its tokenizer has more tokens than its text tower");
+    if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.bert.config.vocabulary))
+      throw Error(ErrorCode::corrupt, fmt::format("{}: has tokens up to {}, and the text tower only {}",
+                                                  display(files.tokenizer.vocabulary), tokenizer_.id_limit() - 1,
+                                                  tower_.bert.config.vocabulary));
   }
 
   void embed(Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    const auto ids = tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
-    const auto pooled = roberta_states(cpu, tower_, std::span<const std::int32_t>(ids));
+    const auto ids = tokenizer_.encode(text, static_cast<std::size_t>(tower_.bert.config.max_tokens));
+    const auto pooled = roberta_state(cpu, tower_, std::span<const std::int32_t>(ids));
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return projection_(cpu, x); });
   }
 
@@ -112,11 +114,10 @@ std::string fingerprint_of(const ClapFiles& files) {
   hasher.update(MappedFile(files.tokenizer.vocabulary).bytes());
   if (files.tokenizer.merges) hasher.update(MappedFile(*files.tokenizer.merges).bytes());
   const ClapDescription& d = files.description;
-  hasher.update(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", d.features.sample_rate_hz, d.features.n_fft,
+  hasher.update(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", d.features.sample_rate_hz, d.features.n_fft,
                             d.features.hop, d.features.mel_bins, d.features.lowest_hz, d.features.highest_hz,
-                            d.features.view_samples, static_cast<int>(d.features.padding), d.features.int16_round_trip,
-                            d.features.fuse_short, d.audio.norm_epsilon, d.text.heads, d.text.max_tokens,
-                            d.text.norm_epsilon));
+                            d.features.view_samples, d.features.int16_round_trip, d.features.fuse_short,
+                            d.audio.norm_epsilon, d.text.heads, d.text.max_tokens, d.text.norm_epsilon));
   return hex(hasher.digest());
 }
 

@@ -20,7 +20,7 @@ namespace hearken::model {
 /// config files (Hugging Face) or from what laion_clap does (LAION).
 struct ClapDescription {
   HtsatConfig audio;
-  RobertaConfig text;
+  BertConfig text;
   int dimension = 0;  // 512
   ClapFeatureConfig features;
 };

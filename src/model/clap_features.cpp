@@ -11,8 +11,6 @@
 namespace hearken::model {
 namespace {
 
-using Padding = ClapFeatureConfig::Padding;
-
 audio::MelConfig mel_config(const ClapFeatureConfig& c) {
   audio::MelConfig mel;
   mel.n_fft = c.n_fft;
@@ -24,14 +22,12 @@ audio::MelConfig mel_config(const ClapFeatureConfig& c) {
   return mel;
 }
 
-std::vector<float> padded(std::vector<float> x, std::size_t size, Padding padding) {
+// As often as it fits whole, then zeros: "repeatpad".
+std::vector<float> padded(std::vector<float> x, std::size_t size) {
   if (x.size() >= size) return x;
   const std::size_t once = x.size();
-  if (padding != Padding::pad) {
-    const std::size_t repeated = padding == Padding::repeat ? size : size / once * once;
-    x.resize(repeated);
-    for (std::size_t i = once; i < repeated; ++i) x[i] = x[i - once];
-  }
+  x.resize(size / once * once);
+  for (std::size_t i = once; i < x.size(); ++i) x[i] = x[i - once];
   x.resize(size, 0.0F);
   return x;
 }
@@ -78,7 +74,7 @@ void ClapFeatures::compute(std::span<const float> samples, std::span<float> out,
       v = static_cast<float>(coarse) / 32767.0F;
     }
   }
-  x = padded(std::move(x), static_cast<std::size_t>(config_.view_samples), config_.padding);
+  x = padded(std::move(x), static_cast<std::size_t>(config_.view_samples));
 
   const std::size_t total = mel_.frames(x.size());
   if (total == shown) {

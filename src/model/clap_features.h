@@ -13,15 +13,12 @@
 namespace hearken::model {
 
 struct ClapFeatureConfig {
-  enum class Padding { repeat_pad, repeat, pad };  // repeats and zeros · repeats cut at the end · zeros
-
   int sample_rate_hz = 48000;
   int n_fft = 1024;
   int hop = 480;
   int mel_bins = 64;
   double lowest_hz = 50, highest_hz = 14000;
-  int view_samples = 480000;  // what one spectrogram shows
-  Padding padding = Padding::repeat_pad;
+  int view_samples = 480000;      // what one spectrogram shows
   bool fused = false;             // HTK's mel scale, and four spectrograms where views differ; else Slaney's, and one
   bool fuse_short = true;         // fused: four alike for a window of one view; laion_clap takes one
   bool int16_round_trip = false;  // laion_clap: to 16 bits and back, cut off toward zero

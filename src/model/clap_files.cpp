@@ -62,8 +62,8 @@ HtsatConfig audio_shapes(const Tensors& file) {
   return c;
 }
 
-RobertaConfig text_shapes(const Tensors& file) {
-  RobertaConfig c;
+BertConfig text_shapes(const Tensors& file) {
+  BertConfig c;
   c.vocabulary = extent(file, "text.embeddings.word", 0, kMaxVocabulary);
   c.width = extent(file, "text.embeddings.word", 1, kMaxWidth);
   c.positions = extent(file, "text.embeddings.position", 0, 1 << 16);
@@ -108,14 +108,14 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
   audio.expect("projection_hidden_act", "relu");
   if (d.audio.fused) audio.expect("fusion_type", "aff_2d");
   if (audio.boolean("enable_fusion", false) != d.audio.fused)
-    audio.refuse("enable_fusion", d.audio.fused ? "false, with the weights of feature fusion"
-                                                : "true, without the weights of feature fusion");
+    audio.fail("enable_fusion", d.audio.fused ? "true, as the weights have feature fusion"
+                                              : "false, as the weights have no feature fusion");
   d.audio.norm_epsilon = static_cast<float>(audio.number("layer_norm_eps", 1e-5));
 
   text.expect("hidden_act", "gelu");
   text.expect("projection_hidden_act", "relu");
   text.expect("position_embedding_type", "absolute");
-  text.expect("pad_token_id", RobertaConfig::kPadding);
+  text.expect("pad_token_id", kRobertaPadding);
   d.text.heads = text.integer("num_attention_heads", 1, kMaxWidth, 12);
   if (d.text.width % d.text.heads != 0) text.refuse("num_attention_heads", std::to_string(d.text.heads));
   d.text.norm_epsilon = static_cast<float>(text.number("layer_norm_eps", 1e-12));
@@ -126,6 +126,7 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
 
   const Config c = Config::read(directory / "preprocessor_config.json");
   c.expect("feature_size", HtsatConfig::kMelBins);
+  c.expect("padding", "repeatpad");
   c.expect("truncation", d.audio.fused ? "fusion" : "rand_trunc");
   ClapFeatureConfig& f = d.features;
   f.sample_rate_hz = c.integer("sampling_rate", 1000, 192000, f.sample_rate_hz);
@@ -138,11 +139,6 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
   f.view_samples = c.integer("max_length_s", 1, 60, 10) * f.sample_rate_hz;
   if (f.view_samples / f.hop + 1 > HtsatConfig::kPicture * HtsatConfig::kPicture / HtsatConfig::kMelBins)
     c.refuse("hop_length", std::to_string(f.hop));
-  const std::string padding = c.text("padding", "repeatpad");
-  f.padding = padding == "repeat" ? ClapFeatureConfig::Padding::repeat
-              : padding == "pad"  ? ClapFeatureConfig::Padding::pad
-                                  : ClapFeatureConfig::Padding::repeat_pad;
-  if (padding != "repeatpad" && padding != "repeat" && padding != "pad") c.refuse("padding", padding);
   // Our own keys, written when a LAION checkpoint is converted.
   f.int16_round_trip = c.boolean("int16_round_trip", false);
   f.fuse_short = c.boolean("fuse_short", true);

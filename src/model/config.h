@@ -35,13 +35,14 @@ class Config {
   /// Throws refuse() unless the key is left out or has that value.
   void expect(std::string_view key, const nlohmann::json& only) const;
 
+  /// Error(corrupt) "…key: expected …".
+  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
   /// Error(unsupported) for a value that is understood but not offered.
   [[noreturn]] void refuse(std::string_view key, std::string_view value) const;
 
  private:
   Config(std::string where, nlohmann::json value) : where_(std::move(where)), value_(std::move(value)) {}
   const nlohmann::json& at(std::string_view key) const;
-  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
 
   std::string where_;  // "…/config.json: audio_config."
   nlohmann::json value_;

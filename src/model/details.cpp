@@ -61,7 +61,6 @@ void describe_clap(ModelDetails& out, const fs::path& path) {
     for (const char* name : {"config.json", "preprocessor_config.json", "tokenizer_config.json"})
       add_file(out, path / name);
 
-  using Padding = ClapFeatureConfig::Padding;
   const ClapFeatureConfig& f = files.description.features;
   ModelPreprocessing& p = out.preprocessing;
   p.fft_samples = f.n_fft;
@@ -71,7 +70,6 @@ void describe_clap(ModelDetails& out, const fs::path& path) {
   p.highest_hz = f.highest_hz;
   p.mel_scale = f.fused ? "htk" : "slaney";
   p.view_seconds = 1.0 * f.view_samples / f.sample_rate_hz;
-  p.padding = f.padding == Padding::repeat_pad ? "repeatpad" : f.padding == Padding::repeat ? "repeat" : "pad";
   p.int16_round_trip = f.int16_round_trip;
   p.fusion = f.fused;
   p.fuse_short = f.fused && f.fuse_short;
@@ -91,7 +89,6 @@ void describe_starter(ModelDetails& out, const fs::path& path, const Config& con
   p.mel_bins = c.integer("feature_size", 1, 1024);
   p.mel_scale = "stored";
   p.view_seconds = c.number("max_length_s");
-  p.padding = c.text("padding");
   p.text_tokens = config.section("text_config").integer("max_tokens", 1, 1 << 16);
   p.tokenizer = "WordPiece";
 }

@@ -82,7 +82,7 @@ class BertEncoder final : public TextEncoder {
  public:
   BertEncoder(const StarterFiles& files, nn::ProductType type)
       : tokenizer_(text::WordPiece::load(files.directory / "tokenizer.json")),
-        tower_(load_bert<Cpu>(files.weights, bert_config(files.config.section("text_config")), type)) {
+        tower_(load_bert<Cpu>(files.weights, minilm_config(files.config.section("text_config")), type)) {
     if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
       throw Error(ErrorCode::corrupt, display(files.directory) + ": its tokenizer has more tokens than its text tower");
     const Config head = files.config.section("text_config").section("head");
@@ -95,7 +95,7 @@ class BertEncoder final : public TextEncoder {
   void embed(Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
     const auto ids = tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
-    const auto pooled = bert_states(cpu, tower_, std::span<const std::int32_t>(ids));
+    const auto pooled = minilm_state(cpu, tower_, std::span<const std::int32_t>(ids));
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); });
   }
 

@@ -25,9 +25,9 @@ struct TowerReader {
     return linear_with(name, out, in, {});
   }
 
-  /// Attention's three products as one: `name.query`, `name.key`, `name.value`, [width, width] each -> [3·width,
-  /// width].
+  /// Attention's three products as one, [3·width, width]: `name.qkv`, or `name.query`, `name.key` and `name.value`.
   typename B::Linear query_key_value(const std::string& name, int width) const {
+    if (file.contains(name + ".qkv.weight")) return linear(name + ".qkv", 3 * width, width);
     thread_local std::vector<float> weight;  // kept, because fresh memory costs more than the copying
     std::vector<float> bias;
     weight.clear();

@@ -53,7 +53,7 @@ Json audio_config(const ClapFiles& files) {
 }
 
 Json text_config(const ClapFiles& files) {
-  const RobertaConfig& t = files.description.text;
+  const BertConfig& t = files.description.text;
   return {{"model_type", "clap_text_model"},
           {"vocab_size", t.vocabulary},
           {"hidden_size", t.width},
@@ -66,7 +66,7 @@ Json text_config(const ClapFiles& files) {
           {"type_vocab_size", t.types},
           {"layer_norm_eps", shortest(t.norm_epsilon)},
           {"bos_token_id", 0},
-          {"pad_token_id", RobertaConfig::kPadding},
+          {"pad_token_id", kRobertaPadding},
           {"eos_token_id", 2},
           {"projection_dim", files.description.dimension},
           {"projection_hidden_act", "relu"}};
@@ -82,11 +82,7 @@ Json config_json(const ClapFiles& files) {
 }
 
 Json preprocessor_config_json(const ClapFiles& files) {
-  using Padding = ClapFeatureConfig::Padding;
   const ClapFeatureConfig& f = files.description.features;
-  const char* padding = f.padding == Padding::repeat_pad ? "repeatpad"
-                        : f.padding == Padding::repeat   ? "repeat"
-                                                         : "pad";
   return {{"feature_extractor_type", "ClapFeatureExtractor"},
           {"processor_class", "ClapProcessor"},
           {"sampling_rate", f.sample_rate_hz},
@@ -98,7 +94,7 @@ Json preprocessor_config_json(const ClapFiles& files) {
           {"frequency_max", whole_if_possible(f.highest_hz)},
           {"max_length_s", f.view_samples / f.sample_rate_hz},
           {"nb_max_samples", f.view_samples},
-          {"padding", padding},
+          {"padding", "repeatpad"},
           {"padding_side", "right"},
           {"padding_value", 0.0},
           {"truncation", f.fused ? "fusion" : "rand_trunc"},

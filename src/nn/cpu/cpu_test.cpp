@@ -8,19 +8,13 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <thread>
+#include <vector>
+
+#include "nn/cpu/testing.h"
 
 namespace hearken::nn {
 namespace {
-
-std::vector<float> noise(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> out(n);
-  for (float& v : out) v = normal(random);
-  return out;
-}
 
 void expect_near(const Cpu::Tensor& got, const std::vector<double>& want, double tolerance) {
   ASSERT_EQ(got.size(), want.size());

@@ -2,21 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "nn/cpu/cpu.h"
+#include "nn/cpu/testing.h"
 
 namespace hearken::nn {
 namespace {
-
-std::vector<float> noise(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> out(n);
-  for (float& v : out) v = normal(random);
-  return out;
-}
 
 std::vector<float> values(Cpu::Tensor x) { return {x.data, x.data + x.size()}; }
 
