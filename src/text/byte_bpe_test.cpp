@@ -223,7 +223,8 @@ TEST_F(ByteBpeFiles, OlderFilesGiveTheSame) {
   EXPECT_EQ(older.id_limit(), newer.id_limit());
 
   std::ifstream file(std::filesystem::path(HEARKEN_SOURCE_DIR) / "tests/golden/roberta/tokenizer_reference.json");
-  for (const Json& item : Json::parse(file)["cases"]) {
+  const Json reference = Json::parse(file);
+  for (const Json& item : reference["cases"]) {
     const std::string text = item["text"];
     EXPECT_EQ(older.encode(text, item["max_tokens"]), newer.encode(text, item["max_tokens"])) << text;
   }
