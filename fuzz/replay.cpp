@@ -57,18 +57,28 @@ bool run(const fs::path& path) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Every form that takes no alignment, because a sanitizer has its own and wants both ends of an allocation to be one's.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr) return nullptr;
   const std::size_t now = live += ::malloc_usable_size(memory);
   if (now > peak) peak = now;
   return memory;
 }
+void* operator new(std::size_t size) {
+  void* const memory = ::operator new(size, std::nothrow);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void* operator new[](std::size_t size) { return ::operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t& no) noexcept { return ::operator new(size, no); }
 void operator delete(void* memory) noexcept {
   if (memory != nullptr) live -= ::malloc_usable_size(memory);
   std::free(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept { ::operator delete(memory); }
+void operator delete[](void* memory) noexcept { ::operator delete(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { ::operator delete(memory); }
 
 int main(int argc, char** argv) {
   std::signal(SIGALRM, hang);
