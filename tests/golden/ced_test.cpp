@@ -1,5 +1,4 @@
 // The audio tower against onnxruntime running the published file.
-#include "model/checkpoint/safetensors.h"
 #include "model/ced.h"
 
 #include <cmath>
@@ -7,6 +6,7 @@
 #include "audio/decode.h"
 #include "golden.h"
 #include "hearken/model.h"
+#include "model/checkpoint/safetensors.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::golden {
