@@ -216,6 +216,8 @@ def vectors(library):
         database = sqlite3.connect(library_copy(library, copy_directory))
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        if database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            return {}  # killed between the file's first page and its tables
         rows = database.execute(
             "SELECT t.path, e.mean, w.starts, w.vectors, e.window_count, m.dimension FROM tracks t"
             " LEFT JOIN embeddings e ON e.track_id = t.id LEFT JOIN windows w ON w.embedding_id = e.id"
