@@ -40,4 +40,8 @@ struct FindResult {
 /// those it holds).
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options = {});
 
+/// Throws what find() throws for a library without tracks, or of which no model has this name: for asking before a
+/// model is fetched. One that is at hand may have another name here; find() knows it by its fingerprint.
+void check_holds(const Library& library, std::string_view model_name);
+
 }  // namespace hearken

@@ -73,6 +73,8 @@ int run(const Options& options) {
   const bool index_first = !options.directory.empty();
   Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
   const LibraryInfo info = library.info();
+  if (!index_first && needed_from_hub(options.common.model) == options.common.model)
+    check_holds(library, options.common.model);  // before a gigabyte is fetched for nothing
   const Model model = load_model(options.common, &info);
 
   int status = kDone;

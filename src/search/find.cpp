@@ -21,25 +21,28 @@ namespace {
 using library::Statement;
 using library::Transaction;
 
+Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::string_view model_name) {
+  std::string held;
+  for (const Space& space : all)
+    held += fmt::format("{}'{}' ({:g} s every {:g} s)", held.empty() ? "" : ", ", display(space.name),
+                        space.windowing.window_seconds, space.windowing.hop_seconds);
+  const std::string asked = display(model_name);
+  return Error(ErrorCode::mismatch,
+               fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}, "
+                           "or make them: hearken index --model {} FOLDER",
+                           display(library.path()), asked, held, display(all.front().name), asked));
+}
+
 // The library's entry that `model` made; with several (other windows), the first that holds tracks.
 const Space& space_of(const Library& library, const std::vector<Space>& all, const Model& model) {
   const Space* empty = nullptr;
-  std::string held;
   for (const Space& space : all) {
-    const Windowing& w = space.windowing;
-    if (space.fingerprint == model.fingerprint(w)) {
-      if (space.has_tracks) return space;
-      if (empty == nullptr) empty = &space;
-    }
-    held += fmt::format("{}'{}' ({:g} s every {:g} s)", held.empty() ? "" : ", ", display(space.name), w.window_seconds,
-                        w.hop_seconds);
+    if (space.fingerprint != model.fingerprint(space.windowing)) continue;
+    if (space.has_tracks) return space;
+    if (empty == nullptr) empty = &space;
   }
-  if (empty != nullptr) return *empty;
-  const std::string asked = display(model.info().name);
-  throw Error(ErrorCode::mismatch,
-              fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}, "
-                          "or make them: hearken index --model {} FOLDER",
-                          display(library.path()), asked, held, display(all.front().name), asked));
+  if (empty == nullptr) throw no_vectors_of(library, all, model.info().name);
+  return *empty;
 }
 
 void check_not_empty(const Library& library, const std::vector<Space>& all) {
@@ -131,6 +134,13 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   result.embed_seconds = embedded - began;
   result.search_seconds = monotonic_seconds() - embedded;
   return result;
+}
+
+void check_holds(const Library& library, std::string_view model_name) {
+  const std::vector<search::Space> all = search::spaces(library);
+  search::check_not_empty(library, all);
+  if (std::none_of(all.begin(), all.end(), [&](const search::Space& s) { return s.name == model_name; }))
+    throw search::no_vectors_of(library, all, model_name);
 }
 
 }  // namespace hearken

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 
-from harness import HANG_SECONDS, MODELS, PROGRAM, Case, main, mount_tmpfs, read_npy, wait_until
+from harness import HANG_SECONDS, MODELS, PROGRAM, Case, main, mount_tmpfs, read_npy, tone, wait_until
 from hub_server import Fault, Hub, Repo, git_blob, sha256
 
 SMALL = {"config.json": b'{"model_type": "clap"}', "preprocessor_config.json": b"{}",
@@ -571,6 +571,27 @@ class UseTest(HubCase):
     def test_quietly(self):
         self.embed("org/starter", "--quiet")
         self.assertEqual(self.embedded.err, "")
+
+    def test_nothing_is_fetched_for_a_search_without_its_vectors(self):
+        tone(self.music / "a.wav")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", status=1).err, "hearken index")
+        self.index(self.dir / "home", "--library", "empty.db")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", "--library", "empty.db", status=1).err,
+                      "empty.db", "no tracks yet")
+        self.index(self.music, "--model", MODELS / "starter")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", status=1).err, "'org/starter'",
+                      str(MODELS / "starter"), "hearken index --model org/starter FOLDER")
+        self.assertEqual(self.hub.requests, [])
+        # With --dir it is fetched and indexed with; and once it is there, the fingerprint decides, not the name.
+        self.assertEqual(len(self.find("rain", "--model", "org/starter", "--dir", self.music)["results"]), 1)
+        self.assertNotEqual(self.hub.requests, [])
+        self.assertEqual([m["name"] for m in self.info()["models"]], [str(MODELS / "starter")])
+        self.assertEqual(len(self.find("rain", "--model", "org/starter")["results"]), 1)
+        # The library's own model is fetched when it is not there any more.
+        self.index(self.music, "--model", "org/starter", "--library", "hub.db")
+        self.hearken("model", "rm", "org/starter", "--yes")
+        for options in ([], ["--model", "org/starter"]):
+            self.assertEqual(len(self.find("rain", "--library", "hub.db", *options)["results"]), 1)
 
     def test_a_directory_comes_first(self):
         shutil.copytree(MODELS / "starter", self.cwd / "org" / "starter")
