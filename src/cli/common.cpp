@@ -51,7 +51,7 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
   if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
-  if (const auto needed = needed_from_hub(name)) fetch_model(*needed, options.quiet);
+  fetch_needed(name, options.quiet);
   return Model::load(name, precision);
 }
 

@@ -40,7 +40,7 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 CLI::Option* as_written(CLI::Option* list);
 
 /// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
-/// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_model).
+/// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).
 Model load_model(const CommonOptions& options, const LibraryInfo* library);
 
 /// What is in the library at `path`; of a library that is not there yet, nothing.

@@ -133,7 +133,7 @@ void add_model_name(CLI::App& command, ModelOptions& options) {
 }
 
 const std::string& fetched_name(const ModelOptions& options) {
-  if (const auto needed = needed_from_hub(options.name)) fetch_model(*needed, options.quiet);
+  fetch_needed(options.name, options.quiet);
   return options.name;
 }
 

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 
-from harness import HANG_SECONDS, MODELS, PROGRAM, Case, main, mount_tmpfs, read_npy, tone, wait_until
+from harness import HANG_SECONDS, MODELS, PROGRAM, SOURCE, Case, main, mount_tmpfs, read_npy, tone, wait_until
 from hub_server import Fault, Hub, Repo, git_blob, sha256
 
 SMALL = {"config.json": b'{"model_type": "clap"}', "preprocessor_config.json": b"{}",
@@ -601,13 +601,39 @@ class UseTest(HubCase):
     def test_offline(self):
         self.env["HF_HUB_OFFLINE"] = "1"
         failed = self.hearken("embed", "--text", "rain", "--model", "org/starter", "--out", "x.npy", status=1)
-        place = pathlib.Path(re.search(r" into (\S+);", self.one_line(failed.err, "org/starter"))[1])
+        line = self.one_line(failed.err, "model org/starter: no file or directory of that name, not in the Hugging",
+                             "cache, and HF_HUB_OFFLINE", "Put config.json, ", ", or give --model the directory")
+        place = pathlib.Path(re.search(r" into (\S+),", line)[1])
         shutil.copytree(MODELS / "starter", place)
         self.embed("org/starter")
+        failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
+        line = self.one_line(failed.err, "model org/laion:music.pt: no file or directory of that name, not in the")
+        places = re.search(r"Put music\.pt at (\S+) and roberta-base's tokenizer\.json at (\S+), or give --model the file",
+                           line)
+        pathlib.Path(places[1]).parent.mkdir(parents=True)
+        shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", places[1])
+        failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
+        self.one_line(failed.err, "model org/laion:music.pt: ", "carry no tokenizer", "Put its tokenizer.json at " +
+                      places[2])
+        pathlib.Path(places[2]).parent.mkdir(parents=True)
+        shutil.copy(SOURCE / "tests/golden/clap/tokenizer.json", places[2])
+        self.hearken("model", "show", "org/laion:music.pt")
 
     def test_a_mistyped_path(self):
         failed = self.hearken("embed", "--text", "rain", "--model", "my/model", "--out", "x.npy", status=1)
-        self.one_line(failed.err, "my/model", "no repository of this name", "nor is there a file or directory")
+        line = self.one_line(failed.err, "model my/model: no file or directory of that name, and on the hub: " +
+                             self.hub.url + " has no repository of this name", "HF_TOKEN")
+        self.assertEqual(line.count("my/model"), 1)
+        failed = self.hearken("model", "show", NAME + ":none.pt", status=1)
+        self.one_line(failed.err, f"model {NAME}:none.pt: no file or directory", "on the hub: ", "no repository")
+
+    def test_a_checkpoint_of_ones_own_whose_tokenizer_is_not_given_out(self):
+        shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", self.cwd / "mine.pt")
+        self.one_line(self.hearken("model", "show", "mine.pt", status=1).err, "hearken: mine.pt: LAION's",
+                      "roberta-base's cannot be fetched: ", self.hub.url, "beside the file")
+        self.hub.repos["FacebookAI/roberta-base"] = Repo(
+            {"tokenizer.json": (SOURCE / "tests/golden/clap/tokenizer.json").read_bytes()})
+        self.one_line(self.hearken("model", "show", "mine.pt").err, "FacebookAI/roberta-base: tokenizer.json")
 
     def test_list(self):
         self.assertEqual(self.valid("model_list", self.hearken("model", "list", "--json"))["models"], [])

@@ -1,6 +1,7 @@
 """Several models' vectors side by side in one library; models of every published layout, by path."""
 import json
 import shutil
+import socket
 
 from harness import SOURCE, Case, main, noise, read_npy, tone
 
@@ -63,9 +64,21 @@ class SeveralModelsTest(Case):
         checkpoint.parent.mkdir()
         shutil.copy(CLAP / "laion-unfused.pt", checkpoint)
         self.env |= {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.cwd / "hub")}
-        error = self.hearken("embed", "--text", "x", "--out", "x.npy", "--model", checkpoint, status=1).err
-        self.assertIn("tokenizer.json", error)
-        self.assertIn("roberta-base", error)
+        place = self.cwd / "hub/hub/models--FacebookAI--roberta-base/snapshots/main/tokenizer.json"
+        embed = ["embed", "--text", "x", "--out", "x.npy", "--model", checkpoint]
+        self.one_line(self.hearken(*embed, status=1).err, "hearken: " + str(checkpoint) + ": LAION's checkpoints carry",
+                      "HF_HUB_OFFLINE forbids fetching roberta-base's", f"beside the file or at {place}")
+        del self.env["HF_HUB_OFFLINE"]
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            self.env["HF_ENDPOINT"] = f"http://127.0.0.1:{unused.getsockname()[1]}"
+            self.one_line(self.hearken(*embed, status=1).err, "hearken: " + str(checkpoint) + ": LAION's",
+                          "roberta-base's cannot be fetched: cannot reach " + self.env["HF_ENDPOINT"], str(place))
+        for there in (checkpoint.with_name("tokenizer.json"), place):  # either of the two does
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(CLAP / "tokenizer.json", there)
+            self.hearken(*embed)
+            there.unlink()
 
     def test_configurations_that_are_not_offered(self):
         folder = self.cwd / "model"
