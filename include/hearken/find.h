@@ -29,13 +29,16 @@ struct FindHit {
 };
 
 struct FindResult {
-  std::vector<FindHit> hits;  // best first; equal scores by id
-  std::int64_t searched = 0;  // tracks that were compared
+  std::vector<FindHit> hits;                // best first; equal scores by id
+  std::int64_t searched = 0;                // tracks that were compared
+  Windowing windowing;                      // of their vectors
+  std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
   double embed_seconds = 0;
   double search_seconds = 0;
 };
 
-/// The vectors searched are those that `model` made in this library with `windowing` of the library's entry for it.
+/// The vectors searched are those that `model` made in this library; where it did so with several windowings, those of
+/// the windowing that was indexed last.
 /// Throws Error: invalid_argument (empty text), mismatch (the library holds no vectors of this model; the message names
 /// those it holds).
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options = {});

@@ -64,8 +64,40 @@ LibraryInfo library_info_if_there(const fs::path& path) {
   }
 }
 
-Windowing library_windowing(const LibraryInfo& library) {
-  return library.models.empty() ? Windowing{} : library.models.front().windowing;
+void add_windowing_options(CLI::App& command, WindowingOptions& options) {
+  // CLI::PositiveNumber lets "nan" pass.
+  const CLI::Validator seconds(
+      [](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
+        return good ? std::string() : "a number of seconds above 0 was expected, not " + text;
+      },
+      "");
+  command
+      .add_option("--window", options.window_seconds, "Seconds of sound per vector (default: as the library, else 10)")
+      ->check(seconds)
+      ->type_name("S");
+  command
+      .add_option("--hop", options.hop_seconds, "Seconds from one window to the next (default: as the library, else 5)")
+      ->check(seconds)
+      ->type_name("S");
+}
+
+Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model) {
+  Windowing windowing;
+  if (const LibraryModel* own = newest_made_by(model, library); own != nullptr)
+    windowing = own->windowing;
+  else if (!library.models.empty())
+    windowing = library.models.front().windowing;
+  if (options.window_seconds > 0) windowing.window_seconds = options.window_seconds;
+  if (options.hop_seconds > 0) windowing.hop_seconds = options.hop_seconds;
+  model.window_samples(windowing.window_seconds);
+  model.hop_samples(windowing.hop_seconds);
+  return windowing;
+}
+
+std::string in_words(const Windowing& windowing) {
+  return fmt::format("windows of {:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
 }
 
 void complain(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }

@@ -46,8 +46,18 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library);
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);
 
-/// The windowing the library was first indexed with, or the usual one for an empty library.
-Windowing library_windowing(const LibraryInfo& library);
+/// --window and --hop.
+struct WindowingOptions {
+  double window_seconds = 0, hop_seconds = 0;  // 0: not given
+};
+void add_windowing_options(CLI::App& command, WindowingOptions& options);
+
+/// What was given; for what was not: as the library has this model's windows (of several the ones indexed last), else
+/// as its own model's, else 10 s every 5 s. Throws Error(invalid_argument) for what the model does not take.
+Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model);
+
+/// "windows of 10 s every 5 s".
+std::string in_words(const Windowing& windowing);
 
 /// One line on standard error, "hearken: …".
 void complain(std::string_view message);

@@ -33,8 +33,8 @@ void print_info(const LibraryInfo& info) {
   if (info.missing > 0) fmt::print(", {} more missing", info.missing);
   fmt::print("\n");
   for (const LibraryModel& m : info.models)
-    fmt::print("model    {} ({} tracks, {} windows of {} s every {} s, {} dimensions, {})\n", m.name, m.tracks,
-               m.windows, m.windowing.window_seconds, m.windowing.hop_seconds, m.dimension, to_string(m.precision));
+    fmt::print("model    {} ({} tracks, {} {}, {} dimensions, {})\n", m.name, m.tracks, m.windows,
+               in_words(m.windowing), m.dimension, to_string(m.precision));
   for (const auto& source : info.sources) fmt::print("source   {}\n", friendly(source));
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -33,20 +35,18 @@ Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::
                            display(library.path()), asked, held, display(all.front().name), asked));
 }
 
-// The library's entry that `model` made; with several (other windows), the first that holds tracks.
-const Space& space_of(const Library& library, const std::vector<Space>& all, const Model& model) {
-  const Space* empty = nullptr;
-  for (const Space& space : all) {
-    if (space.fingerprint != model.fingerprint(space.windowing)) continue;
-    if (space.has_tracks) return space;
-    if (empty == nullptr) empty = &space;
-  }
-  if (empty == nullptr) throw no_vectors_of(library, all, model.info().name);
-  return *empty;
+// The library's entries that `model` made, one for each windowing; the one that was indexed last comes first.
+std::vector<Space> spaces_of(const Library& library, const std::vector<Space>& all, const Model& model) {
+  std::vector<Space> own;
+  for (const Space& space : all)
+    if (made_by(model, space.windowing, space.fingerprint)) own.push_back(space);
+  if (own.empty()) throw no_vectors_of(library, all, model.info().name);
+  std::ranges::stable_sort(own, std::ranges::greater(), &Space::newest_vectors);
+  return own;
 }
 
 void check_not_empty(const Library& library, const std::vector<Space>& all) {
-  if (std::any_of(all.begin(), all.end(), [](const Space& s) { return s.has_tracks; })) return;
+  if (std::any_of(all.begin(), all.end(), [](const Space& s) { return s.newest_vectors > 0; })) return;
   const std::int64_t missing = library.impl().db().integer("SELECT count(*) FROM tracks WHERE missing = 1");
   if (missing > 0) {
     throw Error(ErrorCode::not_found, display(library.path()) + ": none of its " + std::to_string(missing) +
@@ -60,8 +60,9 @@ void check_not_empty(const Library& library, const std::vector<Space>& all) {
 std::vector<Space> spaces(const Library& library) {
   Statement rows(
       library.impl().db(),
-      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, EXISTS (SELECT 1 FROM embeddings e "
-      "JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m ORDER BY id");
+      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, (SELECT coalesce(max(e.id), 0) FROM "
+      "embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m "
+      "ORDER BY id");
   std::vector<Space> out;
   while (rows.step()) {
     out.push_back({rows.integer(0),
@@ -69,7 +70,7 @@ std::vector<Space> spaces(const Library& library) {
                    rows.text(2),
                    static_cast<std::size_t>(rows.integer(3)),
                    {rows.real(4), rows.real(5)},
-                   rows.integer(6) != 0});
+                   rows.integer(6)});
   }
   return out;
 }
@@ -124,13 +125,17 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   }
   const std::vector<search::Space> all = search::spaces(library);
   search::check_not_empty(library, all);
-  const search::Space& space = search::space_of(library, all, model);
+  const std::vector<search::Space> own = search::spaces_of(library, all, model);
+  const search::Space& space = own.front();
   const double began = monotonic_seconds();
   const std::string query(text);
   const std::vector<float> vector = model.embed_texts(std::span(&query, 1));
   const double embedded = monotonic_seconds();
   FindResult result = search::find_vector(library, space, vector, options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
+  result.windowing = space.windowing;
+  for (const search::Space& other : std::span(own).subspan(1))
+    if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
   result.embed_seconds = embedded - began;
   result.search_seconds = monotonic_seconds() - embedded;
   return result;

@@ -36,6 +36,43 @@ class SeveralModelsTest(Case):
         error = self.hearken("find", "a beep", "--model", CLAP / "fused", status=1).err
         self.assertIn("holds no vectors of the model", error)
 
+    def windows(self):
+        return [(m["window"], m["hop"]) for m in self.info()["models"]]
+
+    def test_windows_of_a_model(self):
+        plain, laion = CLAP / "unfused", CLAP / "laion-unfused.pt"
+        self.index(self.music, "--window", "4", "--hop", "2")
+        self.index(self.music, "--model", plain, "--window", "2", "--hop", "1.5")
+        self.index(self.music, "--model", laion)  # as the library's own
+        self.assertEqual(self.windows(), [(4, 2), (2, 1.5), (4, 2)])
+        for name in (str(plain), "copy"):  # its own, by whatever name
+            tone(self.music / f"{len(name)}.wav", len(name), 5)
+            if name == "copy":
+                shutil.copytree(plain, self.cwd / name)
+            self.assertEqual(self.index(self.music, "--model", name)["indexed"], 1)
+            self.assertEqual(len(self.windows()), 3)
+
+        # A second set: the one that was indexed last is searched, and further files join it.
+        self.index(self.music, "--model", plain, "--window", "3")
+        self.assertEqual(self.windows(), [(4, 2), (2, 1.5), (4, 2), (3, 1.5)])
+        found = self.find("a beep", "--model", plain)
+        self.assertEqual((found["window"], found["hop"]), (3, 1.5))
+        self.one_line(self.hearken("find", "a beep", "--model", plain).err, "searched were windows of 3 s every 1.5 s",
+                      "windows of 2 s every 1.5 s")
+        tone(self.music / "more.wav", 700, 5)
+        self.assertEqual(self.index(self.music, "--model", plain)["indexed"], 1)
+        self.assertEqual(len(self.windows()), 4)
+        self.assertEqual(self.find("a beep", "--model", plain, "--dir", self.music)["window"], 3)
+        # The other models have one set each, of which nothing need be said.
+        self.assertNotIn("windows", self.hearken("find", "a beep").err)
+        self.assertEqual(self.find("a beep")["window"], 4)
+
+    def test_windows_that_another_model_does_not_take(self):
+        self.index(self.music, "--model", CLAP / "fused", "--window", "12")
+        self.index(self.music, "--model", CLAP / "unfused", "--window", "10")
+        self.assertEqual(self.find("a beep", "--model", CLAP / "unfused")["window"], 10)
+        self.assertIn("holds no vectors", self.hearken("find", "a beep", "--model", "starter", status=1).err)
+
     def test_long_windows_of_a_fused_model(self):
         self.assertIn("10.5", self.hearken("index", self.music, "--model", CLAP / "unfused", "--window", "10.5",
                                            status=2).err)
