@@ -31,7 +31,8 @@ struct FindHit {
 struct FindResult {
   std::vector<FindHit> hits;                // best first; equal scores by id
   std::int64_t searched = 0;                // tracks that were compared
-  Windowing windowing;                      // of their vectors
+  std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
+  Windowing windowing;                      // of the vectors compared
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
   double embed_seconds = 0;
   double search_seconds = 0;

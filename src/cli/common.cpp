@@ -91,13 +91,39 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
     windowing = library.models.front().windowing;
   if (options.window_seconds > 0) windowing.window_seconds = options.window_seconds;
   if (options.hop_seconds > 0) windowing.hop_seconds = options.hop_seconds;
-  model.window_samples(windowing.window_seconds);
+  try {
+    model.window_samples(windowing.window_seconds);
+  } catch (const Error& error) {
+    if (options.window_seconds > 0) throw;
+    throw Error(error.code(), error.message() + "; the library's windows are so long, others are chosen with --window");
+  }
   model.hop_samples(windowing.hop_seconds);
   return windowing;
 }
 
 std::string in_words(const Windowing& windowing) {
-  return fmt::format("windows of {:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
+  return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
+}
+
+std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
+  // As a POSIX shell reads it.
+  const auto word = [](std::string text) {
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+    for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
+      text.replace(at, 1, "'\\''");
+    return "'" + text + "'";
+  };
+  std::string again;
+  const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
+  if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
+    again += " --model " + word(display(options.model));
+  if (!options.library.empty()) again += " --library " + word(display(options.library));
+  return again;
+}
+
+std::string counted(std::int64_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 void complain(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }

@@ -56,8 +56,14 @@ void add_windowing_options(CLI::App& command, WindowingOptions& options);
 /// as its own model's, else 10 s every 5 s. Throws Error(invalid_argument) for what the model does not take.
 Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model);
 
-/// "windows of 10 s every 5 s".
+/// "10 s every 5 s".
 std::string in_words(const Windowing& windowing);
+
+/// " --model NAME --library FILE" as far as a further command needs them to use the same model of the same library.
+std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model);
+
+/// "1 track", "2 tracks".
+std::string counted(std::int64_t number, std::string_view what);
 
 /// One line on standard error, "hearken: …".
 void complain(std::string_view message);

@@ -60,6 +60,8 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
           {"model", model.info().name},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
+          {"searched", result.searched},
+          {"without_vectors", result.without_vectors},
           {"results", std::move(results)},
           {"timings_ms",
            {{"load", load_seconds * 1000},
@@ -72,8 +74,8 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
 void remark_on_windows(const CommonOptions& options, const FindResult& result) {
   if (result.other_windowings.empty()) return;
   std::string others;
-  for (const Windowing& other : result.other_windowings) others += (others.empty() ? "" : ", ") + in_words(other);
-  remark(options, fmt::format("searched were {}, indexed last; the library also has this model's {}",
+  for (const Windowing& other : result.other_windowings) others += (others.empty() ? "" : ", of ") + in_words(other);
+  remark(options, fmt::format("searched windows of {}, which were indexed last, not this model's windows of {}",
                               in_words(result.windowing), others));
 }
 
@@ -118,8 +120,15 @@ int run(const Options& options) {
     print_hits(result);
   }
   if (!result.hits.empty()) {
-    remark(options.common, fmt::format("{} tracks searched in {:.0f} ms", result.searched, (now - began) * 1000));
+    remark(options.common,
+           fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), (now - began) * 1000));
     remark_on_windows(options.common, result);
+    if (result.without_vectors > 0)
+      remark(options.common,
+             fmt::format("{} no {}of this model: hearken index{} FOLDER",
+                         counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
+                         result.other_windowings.empty() ? "vectors " : "such vectors ",
+                         options_again(options.common, info, model)));
   } else if (!options.common.quiet) {
     complain(index_first ? display(options.directory) + ": no sound in there that could be searched"
                          : "nothing found; hearken info says what the library holds");

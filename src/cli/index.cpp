@@ -63,7 +63,7 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
     fmt::print("{} of sound in {:.1f} s ({:.0f}x real time)\n", clock_time(r.audio_seconds), r.elapsed_seconds,
                r.audio_seconds / r.elapsed_seconds);
   const LibraryInfo info = library.info();
-  fmt::print("library  {} ({} tracks, {} windows)\n", display(info.path), info.tracks, info.windows);
+  fmt::print("library  {} ({})\n", display(info.path), counted(info.tracks, "track"));
   fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
   fmt::print(
       "seconds  crawl {:.2f}, decode {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over threads)\n",
@@ -105,7 +105,9 @@ int run(const Options& options) {
     return kFailed;
   }
   const std::int64_t valid = report.indexed + report.moved + report.unchanged;
-  if (valid > 0) remark(options.common, "next: hearken find \"what it sounds like\"");
+  if (valid > 0)
+    remark(options.common,
+           "next: hearken find \"what it sounds like\"" + options_again(options.common, library.info(), model));
   if (report.found == 0 && report.skipped.empty() && !options.common.quiet)
     for (const auto& path : options.paths) complain(display(path) + ": no sound files in there");
   if (report.skipped.empty()) return kDone;

@@ -55,6 +55,28 @@ void check_not_empty(const Library& library, const std::vector<Space>& all) {
   throw Error(ErrorCode::not_found, display(library.path()) + ": holds no tracks yet: hearken index FOLDER");
 }
 
+// As tracks carry their paths: absolute, with the root's links resolved.
+std::filesystem::path resolved(const std::filesystem::path& under) {
+  if (under.empty()) return under;
+  std::error_code error;
+  auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(under), error);
+  if (error) throw os_error(under, "read", error.value());
+  return path.filename().empty() && path.has_relative_path() ? path.parent_path() : path;
+}
+
+// Visible tracks at or below a path that have vectors, but none in this space.
+std::int64_t count_without(const Library& library, const Space& space, const std::filesystem::path& under) {
+  const std::string folder = under == "/" ? std::string() : under.native();
+  const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
+  Statement count(
+      library.impl().db(),
+      "SELECT count(*) FROM tracks t WHERE t.missing = 0 AND (t.path = ?2 OR (t.path >= ?3 AND t.path < ?4)) "
+      "AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
+      "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1)");
+  count.bind(space.model_id, library::bytes_of(under.native()), library::bytes_of(first), library::bytes_of(behind));
+  return count.step() ? count.integer(0) : 0;
+}
+
 }  // namespace
 
 std::vector<Space> spaces(const Library& library) {
@@ -82,14 +104,7 @@ FindResult find_vector(const Library& library, const Space& space, std::span<con
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  // Tracks carry absolute paths with the root's links resolved.
-  std::filesystem::path under;
-  if (!options.under.empty()) {
-    std::error_code error;
-    under = std::filesystem::weakly_canonical(std::filesystem::absolute(options.under), error);
-    if (error) throw os_error(options.under, "read", error.value());
-    if (under.filename().empty() && under.has_relative_path()) under = under.parent_path();
-  }
+  const std::filesystem::path under = resolved(options.under);
   library::Database& db = library.impl().db();
   Transaction transaction(db, Transaction::Kind::read);  // scores, tracks and windows of one moment
   ScanResult scan = scan_tracks(library, space.model_id, query, static_cast<std::size_t>(options.k), under);
@@ -133,6 +148,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const double embedded = monotonic_seconds();
   FindResult result = search::find_vector(library, space, vector, options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
+  if (all.size() > 1) result.without_vectors = search::count_without(library, space, search::resolved(options.under));
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);

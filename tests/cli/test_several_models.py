@@ -36,6 +36,61 @@ class SeveralModelsTest(Case):
         error = self.hearken("find", "a beep", "--model", CLAP / "fused", status=1).err
         self.assertIn("holds no vectors of the model", error)
 
+    def test_a_track_without_vectors_of_the_model(self):
+        self.index(self.music)
+        self.assertNotIn("vectors", self.hearken("find", "a beep").err)
+        self.index(self.music / "b.wav", "--model", CLAP / "unfused")
+        found = self.hearken("find", "a beep", "--model", CLAP / "unfused")
+        self.one_line(found.err, "1 track searched in")
+        self.one_line(found.err, "1 track has no vectors of this model: hearken index --model "
+                      f"{CLAP / 'unfused'} FOLDER")
+        report = self.find("a beep", "--model", CLAP / "unfused")
+        self.assertEqual((report["searched"], report["without_vectors"]), (1, 1))
+        report = self.find("a beep")
+        self.assertEqual((report["searched"], report["without_vectors"]), (2, 0))
+
+        # Of the library's own model; below a folder only; in other windows of the same model; no missing tracks.
+        sub = self.music / "sub"
+        sub.mkdir()
+        for hz in (300, 400):
+            tone(sub / f"{hz}.wav", hz)
+        self.index(sub, "--model", CLAP / "unfused")
+        found = self.hearken("find", "a beep")
+        self.one_line(found.err, "2 tracks have no vectors of this model: hearken index FOLDER")
+        report = self.find("a beep", "--dir", self.music / "b.wav")
+        self.assertEqual((report["searched"], report["without_vectors"]), (1, 0))
+        self.index(sub, "--window", "2")
+        found = self.hearken("find", "a beep")
+        self.one_line(found.err, "2 tracks have no such vectors of this model: hearken index FOLDER")
+        self.assertEqual(self.find("a beep")["without_vectors"], 2)
+        (self.music / "a.wav").unlink()
+        self.index(self.music / "a.wav", status=1)
+        self.assertEqual(self.find("a beep")["without_vectors"], 1)
+
+    def test_the_next_step_names_model_and_library(self):
+        folder = self.cwd / "it's mine"
+        shutil.copytree(CLAP / "unfused", folder)
+        next_step = 'next: hearken find "what it sounds like"'
+        for model, options in (("starter", ""), (CLAP / "fused", f" --model {CLAP / 'fused'}"), ("starter", ""),
+                               ("it's mine", " --model 'it'\\''s mine'")):
+            self.assertIn(next_step + options + "\n", self.hearken("index", self.music, "--model", model).err)
+        self.assertIn(next_step + "\n", self.hearken("index", self.music).err)
+        done = self.hearken("index", self.music, "--model", "it's mine", "--library", "my effects.db")
+        self.assertIn(next_step + " --library 'my effects.db'\n", done.err)  # that model is this library's first
+        done = self.hearken("index", self.music, "--model", "starter", "--library", "my effects.db")
+        self.assertIn(next_step + " --model starter --library 'my effects.db'\n", done.err)
+
+    def test_what_info_and_index_count(self):
+        for model in ("starter", CLAP / "unfused"):
+            done = self.hearken("index", self.music, "--model", model)
+            self.assertRegex(self.one_line(done.out, "library "), r" \(2 tracks\)$")
+        self.assertEqual(self.info()["windows"], 6)  # over both models, as it always was
+        said = self.hearken("info").out
+        self.assertRegex(self.one_line(said, "tracks   2"), r" \(0:15 of sound\)$")
+        self.assertEqual(said.count("(2 tracks, 3 windows of 10 s every 5 s, "), 2)
+        self.index(self.music / "b.wav", "--model", "starter", "--library", "one.db")
+        self.assertIn("(1 track, 1 window of 10 s", self.hearken("info", "--library", "one.db").out)
+
     def windows(self):
         return [(m["window"], m["hop"]) for m in self.info()["models"]]
 
@@ -57,8 +112,8 @@ class SeveralModelsTest(Case):
         self.assertEqual(self.windows(), [(4, 2), (2, 1.5), (4, 2), (3, 1.5)])
         found = self.find("a beep", "--model", plain)
         self.assertEqual((found["window"], found["hop"]), (3, 1.5))
-        self.one_line(self.hearken("find", "a beep", "--model", plain).err, "searched were windows of 3 s every 1.5 s",
-                      "windows of 2 s every 1.5 s")
+        self.one_line(self.hearken("find", "a beep", "--model", plain).err, "not this model's windows of 2 s every 1.5 s",
+                      "searched windows of 3 s every 1.5 s, which were indexed last")
         tone(self.music / "more.wav", 700, 5)
         self.assertEqual(self.index(self.music, "--model", plain)["indexed"], 1)
         self.assertEqual(len(self.windows()), 4)
