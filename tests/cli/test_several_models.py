@@ -136,6 +136,59 @@ class SeveralModelsTest(Case):
         [model] = self.info()["models"]
         self.assertEqual(model["windows"], 2)  # 12 s, and 3 s repeated
 
+    def embed(self, *arguments, status=0):
+        self.embedded = self.hearken("embed", *arguments, "--json", "--out", "x.npy", status=status)
+        return (self.embedded.json["model"], read_npy(self.cwd / "x.npy")) if status == 0 else None
+
+    def test_embed_asks_the_library(self):
+        sound = ["--audio", self.music / "a.wav", "--windows"]
+        self.assertEqual(self.embed(*sound)[0], "starter")
+        self.assertFalse(self.library.exists())
+        self.index(self.music, "--model", CLAP / "fused", "--window", "11", "--hop", "1", "--precision", "fp32")
+        model, (shape, rows) = self.embed(*sound)
+        self.assertEqual((model, shape), (str(CLAP / "fused"), (2, 24)))
+        self.assertEqual(self.embed(*sound, "--model", CLAP / "fused", "--precision", "fp32")[1], (shape, rows))
+        self.assertEqual(self.embed("--text", "a beep")[0], str(CLAP / "fused"))
+        # What is said comes first; a model of its own windows, or one that does not take the library's.
+        self.assertEqual(self.embed(*sound, "--window", "10")[1][0], (3, 24))
+        self.assertEqual(self.embed(*sound, "--hop", "0.5")[1][0], (3, 24))
+        self.assertEqual(self.embed("--text", "a beep", "--model", "starter")[0], "starter")
+        self.index(self.music, "--model", "starter", "--window", "4", "--hop", "4")
+        self.assertEqual(self.embed(*sound, "--model", "starter")[1][0], (3, 512))
+        self.embed(*sound, "--model", CLAP / "unfused", status=2)
+        self.one_line(self.embedded.err, "window of 11 s", "--window")
+        self.assertEqual(self.embed(*sound, "--model", CLAP / "unfused", "--window", "10")[1][0], (3, 24))
+
+    def test_embed_and_a_library_that_does_not_help(self):
+        sound = ["--audio", self.music / "a.wav"]
+        self.embed(*sound, "--library", "none.db", status=1)
+        self.one_line(self.embedded.err, "none.db", "no library there")
+        (self.cwd / "bad.db").write_text("no library")
+        self.env["HEARKEN_LIBRARY"] = str(self.cwd / "bad.db")
+        self.embed(*sound, status=1)
+        self.one_line(self.embedded.err, "bad.db", "not a Hearken library")
+        self.embed("--text", "x", "--model", "starter")
+        self.embed(*sound, "--model", "starter", "--window", "10", "--hop", "5")
+        self.env["HEARKEN_LIBRARY"] = str(self.cwd / "none.db")
+        self.embed(*sound)
+        for wrong in (["--window", "5"], ["--hop", "5"]):
+            self.embed("--text", "x", *wrong, status=2)
+        self.embed(*sound, "--window", "0", status=2)
+
+    def test_views_of_a_fused_model(self):
+        """One window longer than a view of 10 s is fused: its vector is none of those of 10 s."""
+        sound = ["--audio", self.music / "a.wav", "--model", CLAP / "fused", "--windows"]
+        long, short = self.embed(*sound, "--window", "12")[1], self.embed(*sound)[1]
+        self.assertEqual((long[0], short[0]), ((1, 24), (2, 24)))
+        for row in short[1]:
+            self.assertLess(sum(x * y for x, y in zip(long[1][0], row)), 1 - 1e-6)
+
+    def test_one_row(self):
+        said = self.hearken("embed", "--text", "x", "--out", "x.npy", "--model", CLAP / "unfused").out
+        self.assertTrue(said.startswith("1 row of 24 in "), said)
+        said = self.hearken("embed", "--text", "x", "y", "--out", "x.npy", "--model", CLAP / "unfused").out
+        self.assertTrue(said.startswith("2 rows of 24 in "), said)
+
     def test_states_of_the_towers(self):
         for form, width in (("--pooled", 64), ("--raw", 24)):
             for source in (("--audio", self.music / "a.wav"), ("--text", "a beep")):
