@@ -21,10 +21,9 @@ fs::path CommonOptions::library_path() const { return library.empty() ? default_
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
-  command
-      .add_option(
-          "--model", options.model,
-          "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's own, else starter)")
+  not_empty(command.add_option("--model", options.model,
+                               "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
+                               "own, else starter)"))
       ->type_name("NAME|DIR|FILE");
   command.add_option("--precision", options.precision, "What products are computed in")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
@@ -37,6 +36,10 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
       ->type_name("cpu|cuda");
   command.add_flag("--quiet", options.quiet, "No progress, no remarks");
   command.add_flag("--json", options.json, "The result as JSON");
+}
+
+CLI::Option* not_empty(CLI::Option* option) {
+  return option->check(CLI::Validator([](std::string& text) { return text.empty() ? "is empty" : std::string(); }, ""));
 }
 
 CLI::Option* as_written(CLI::Option* list) {

@@ -36,6 +36,9 @@ struct CommonOptions {
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
 
+/// Refuses an option or argument that is there and empty, as an unset variable of a script leaves it.
+CLI::Option* not_empty(CLI::Option* option);
+
 /// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
 CLI::Option* as_written(CLI::Option* list);
 

@@ -125,9 +125,8 @@ int run(const ModelOptions& options) {
 }  // namespace
 
 void add_model_name(CLI::App& command, ModelOptions& options) {
-  command
-      .add_option("NAME", options.name,
-                  "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub")
+  not_empty(command.add_option("NAME", options.name,
+                               "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub"))
       ->required()
       ->type_name("");
 }
