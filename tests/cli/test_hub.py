@@ -636,8 +636,14 @@ class UseTest(HubCase):
         self.one_line(self.hearken("model", "show", "mine.pt").err, "FacebookAI/roberta-base: tokenizer.json")
 
     def test_list(self):
-        self.assertEqual(self.valid("model_list", self.hearken("model", "list", "--json"))["models"], [])
-        self.one_line(self.hearken("model", "list").err, "hearken model pull")
+        listed = self.valid("model_list", self.hearken("model", "list", "--json"))
+        self.assertEqual(listed["models"], [])
+        size = sum(p.stat().st_size for p in (MODELS / "starter").iterdir())
+        self.assertEqual(listed["bundled"], [{"name": "starter", "path": str(MODELS / "starter"), "bytes": size}])
+        said = self.hearken("model", "list")
+        self.one_line(said.err, "hearken model pull")
+        self.one_line(said.out, "starter ", f"{size / 1e6:.1f} MB", str(MODELS / "starter"))
+        self.one_line(self.hearken("model", "rm", "starter", "--yes", status=2).err, "comes with Hearken")
         old = self.pull()
         self.hub.repos[NAME] = Repo({**MODEL, "config.json": b'{"model_type": "clap", "x": 1}'})
         new = self.pull()
@@ -656,7 +662,9 @@ class UseTest(HubCase):
             ("org/laion:music.pt", str(next(self.folder("org/laion").glob("snapshots/*/music.pt")))),
             (NAME, str(new)), (f"{NAME}@{old.name}", str(old))])
         self.assertEqual(models[2]["bytes"], size)
-        self.assertIn("2.0 MB", self.one_line(self.hearken("model", "list").out, NAME + " "))
+        said = self.hearken("model", "list").out
+        self.assertIn("2.0 MB", self.one_line(said, NAME + " "))
+        self.assertEqual([line.split()[0] for line in said.splitlines()], ["starter", *(m["name"] for m in models)])
 
     def test_rm(self):
         old = self.pull()
