@@ -608,8 +608,8 @@ class UseTest(HubCase):
         self.embed("org/starter")
         failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
         line = self.one_line(failed.err, "model org/laion:music.pt: no file or directory of that name, not in the")
-        places = re.search(r"Put music\.pt at (\S+) and roberta-base's tokenizer\.json at (\S+), or give --model the file",
-                           line)
+        places = re.search(r"Put music\.pt at (\S+) and roberta-base's tokenizer\.json at (\S+), or give --model the "
+                           "file", line)
         pathlib.Path(places[1]).parent.mkdir(parents=True)
         shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", places[1])
         failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
@@ -626,6 +626,16 @@ class UseTest(HubCase):
         self.assertEqual(line.count("my/model"), 1)
         failed = self.hearken("model", "show", NAME + ":none.pt", status=1)
         self.one_line(failed.err, f"model {NAME}:none.pt: no file or directory", "on the hub: ", "no repository")
+
+    def test_what_can_only_be_a_path(self):
+        for name in ("foo/bar.pt", "foo/bar.pth", "foo/pytorch_model.bin", "foo/model.safetensors", "strater",
+                     "a/b/c.pt", self.dir / "none"):
+            failed = self.hearken("find", "rain", "--dir", self.music, "--model", name, status=1)
+            self.one_line(failed.err, f"model {name}: no such file", 'a model is "starter", a path, org/repo or '
+                                                                     "org/repo:file.pt")
+        self.assertEqual(self.hub.requests, [])
+        self.hearken("model", "show", "foo/bar:baz.pt", status=1)
+        self.assertNotEqual(self.hub.requests, [])
 
     def test_a_checkpoint_of_ones_own_whose_tokenizer_is_not_given_out(self):
         shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", self.cwd / "mine.pt")
