@@ -79,6 +79,10 @@ std::optional<std::string> needed_from_hub(std::string_view model);
 /// accepted), unsupported (the repository is no model that Hearken loads), corrupt, io.
 HubPlan plan_pull(std::string_view name);
 
+/// The plan for needed_from_hub(model); nothing when nothing is needed. Throws as plan_pull, in words for somebody who
+/// named a model and may have meant a path: they begin with that model, not with what it needs.
+std::optional<HubPlan> plan_needed(std::string_view model);
+
 /// Fetches what is missing and returns the snapshot's directory, or the file for org/repo:file. `progress` is called
 /// from this thread, often: the caller throttles what it shows. What it throws stops the pull and comes out; a later
 /// pull goes on where this one stopped.

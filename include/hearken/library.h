@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearken/model.h"
@@ -30,6 +31,8 @@ struct LibraryModel {
   Precision precision = Precision::fp32;  // what the first run used; later runs follow
   std::int64_t tracks = 0;
   std::int64_t windows = 0;
+  // Of two models the one with the greater number got vectors last; 0 without any of a track that is there.
+  std::int64_t newest_vectors = 0;
 };
 
 struct LibraryInfo {
@@ -42,6 +45,13 @@ struct LibraryInfo {
   std::vector<LibraryModel> models;  // in the order they were added; the first is the library's own
   std::vector<std::filesystem::path> sources;
 };
+
+/// Whether vectors of this fingerprint and windowing were made by `model`, whatever it is called. Reads its weights.
+bool made_by(const Model& model, const Windowing& windowing, std::string_view fingerprint);
+
+/// Of the entries that `model` made (one for each windowing), the one that was indexed last; nullptr when there is
+/// none. The entry belongs to `library`. Reads the model's weights.
+const LibraryModel* newest_made_by(const Model& model, const LibraryInfo& library);
 
 /// Thread rules: one Library object is used by one thread at a time; open the file again for another thread.
 /// Copies share the connection.

@@ -21,10 +21,9 @@ fs::path CommonOptions::library_path() const { return library.empty() ? default_
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
-  command
-      .add_option(
-          "--model", options.model,
-          "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's own, else starter)")
+  not_empty(command.add_option("--model", options.model,
+                               "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
+                               "own, else starter)"))
       ->type_name("NAME|DIR|FILE");
   command.add_option("--precision", options.precision, "What products are computed in")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
@@ -39,6 +38,10 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_flag("--json", options.json, "The result as JSON");
 }
 
+CLI::Option* not_empty(CLI::Option* option) {
+  return option->check(CLI::Validator([](std::string& text) { return text.empty() ? "is empty" : std::string(); }, ""));
+}
+
 CLI::Option* as_written(CLI::Option* list) {
   constexpr int kMost = 1'000'000;  // a bound makes it a plain list to CLI11, with no bracket syntax
   return list->expected(1, kMost)->allow_extra_args(false);
@@ -51,7 +54,7 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
   if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
-  if (const auto needed = needed_from_hub(name)) fetch_model(*needed, options.quiet);
+  fetch_needed(name, options.quiet);
   return Model::load(name, precision);
 }
 
@@ -64,8 +67,66 @@ LibraryInfo library_info_if_there(const fs::path& path) {
   }
 }
 
-Windowing library_windowing(const LibraryInfo& library) {
-  return library.models.empty() ? Windowing{} : library.models.front().windowing;
+void add_windowing_options(CLI::App& command, WindowingOptions& options) {
+  // CLI::PositiveNumber lets "nan" pass.
+  const CLI::Validator seconds(
+      [](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
+        return good ? std::string() : "a number of seconds above 0 was expected, not " + text;
+      },
+      "");
+  command
+      .add_option("--window", options.window_seconds, "Seconds of sound per vector (default: as the library, else 10)")
+      ->check(seconds)
+      ->type_name("S");
+  command
+      .add_option("--hop", options.hop_seconds, "Seconds from one window to the next (default: as the library, else 5)")
+      ->check(seconds)
+      ->type_name("S");
+}
+
+Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model) {
+  Windowing windowing;
+  if (const LibraryModel* own = newest_made_by(model, library); own != nullptr)
+    windowing = own->windowing;
+  else if (!library.models.empty())
+    windowing = library.models.front().windowing;
+  if (options.window_seconds > 0) windowing.window_seconds = options.window_seconds;
+  if (options.hop_seconds > 0) windowing.hop_seconds = options.hop_seconds;
+  try {
+    model.window_samples(windowing.window_seconds);
+  } catch (const Error& error) {
+    if (options.window_seconds > 0) throw;
+    throw Error(error.code(), error.message() + "; the library's windows are so long, others are chosen with --window");
+  }
+  model.hop_samples(windowing.hop_seconds);
+  return windowing;
+}
+
+std::string in_words(const Windowing& windowing) {
+  return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
+}
+
+std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
+  // As a POSIX shell reads it.
+  const auto word = [](std::string text) {
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+    for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
+      text.replace(at, 1, "'\\''");
+    return "'" + text + "'";
+  };
+  std::string again;
+  const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
+  if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
+    again += " --model " + word(display(options.model));
+  if (!options.library.empty()) again += " --library " + word(display(options.library));
+  return again;
+}
+
+std::string counted(std::int64_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 void complain(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }

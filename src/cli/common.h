@@ -36,18 +36,37 @@ struct CommonOptions {
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
 
+/// Refuses an option or argument that is there and empty, as an unset variable of a script leaves it.
+CLI::Option* not_empty(CLI::Option* option);
+
 /// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
 CLI::Option* as_written(CLI::Option* list);
 
 /// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
-/// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_model).
+/// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).
 Model load_model(const CommonOptions& options, const LibraryInfo* library);
 
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);
 
-/// The windowing the library was first indexed with, or the usual one for an empty library.
-Windowing library_windowing(const LibraryInfo& library);
+/// --window and --hop.
+struct WindowingOptions {
+  double window_seconds = 0, hop_seconds = 0;  // 0: not given
+};
+void add_windowing_options(CLI::App& command, WindowingOptions& options);
+
+/// What was given; for what was not: as the library has this model's windows (of several the ones indexed last), else
+/// as its own model's, else 10 s every 5 s. Throws Error(invalid_argument) for what the model does not take.
+Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model);
+
+/// "10 s every 5 s".
+std::string in_words(const Windowing& windowing);
+
+/// " --model NAME --library FILE" as far as a further command needs them to use the same model of the same library.
+std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model);
+
+/// "1 track", "2 tracks".
+std::string counted(std::int64_t number, std::string_view what);
 
 /// One line on standard error, "hearken: …".
 void complain(std::string_view message);

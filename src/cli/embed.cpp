@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::filesystem::path> audio;
   std::vector<std::string> texts;
   std::filesystem::path out;
+  WindowingOptions windowing;
   bool windows = false, raw = false, pooled = false;
 
   EmbeddingForm form() const {
@@ -65,14 +66,31 @@ Rows embed_text(const Options& options, const Model& model) {
   return rows;
 }
 
+// What is in the library; nothing when it is not there, unless --library named it.
+LibraryInfo library_to_ask(const CommonOptions& options) {
+  try {
+    return Library::open(options.library_path(), OpenMode::read).info();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found || !options.library.empty()) throw;
+    return {};
+  }
+}
+
 int run(const Options& options) {
   const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("embed: ") + what); };
   if (options.audio.empty() == options.texts.empty()) throw wrong("give either --audio FILE… or --text TEXT…");
   if (options.raw && options.pooled) throw wrong("--raw and --pooled exclude each other");
   if (options.windows && options.audio.empty()) throw wrong("--windows goes with --audio");
+  const bool window = options.windowing.window_seconds > 0, hop = options.windowing.hop_seconds > 0;
+  if ((window || hop) && options.audio.empty()) throw wrong("--window and --hop go with --audio");
 
-  const Model model = load_model(options.common, nullptr);
-  const Rows rows = options.audio.empty() ? embed_text(options, model) : embed_audio(options, model, Windowing{});
+  // Only what is not said is asked of the library.
+  const bool ask = options.common.model.empty() || (!options.audio.empty() && !(window && hop));
+  const LibraryInfo library = ask ? library_to_ask(options.common) : LibraryInfo{};
+  const Model model = load_model(options.common, &library);
+  const Rows rows = options.audio.empty()
+                        ? embed_text(options, model)
+                        : embed_audio(options, model, chosen_windowing(options.windowing, library, model));
   write_npy(options.out, rows.values, rows.width);
   if (options.common.json) {
     print_json({{"out", display(options.out)},
@@ -82,7 +100,8 @@ int run(const Options& options) {
                 {"inputs", rows.inputs},
                 {"skipped", rows.skipped}});
   } else if (!options.common.quiet) {
-    fmt::print("{} rows of {} in {}\n", rows.count(), rows.width, friendly(std::filesystem::absolute(options.out)));
+    fmt::print("{} of {} in {}\n", counted(static_cast<std::int64_t>(rows.count()), "row"), rows.width,
+               friendly(std::filesystem::absolute(options.out)));
   }
   return rows.skipped.empty() ? kDone : kSomeSkipped;
 }
@@ -97,7 +116,8 @@ void add_embed(CLI::App& program, int& status) {
   command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]")
       ->required()
       ->type_name("F.npy");
-  command->add_flag("--windows", options->windows, "A row for each window of 10 s every 5 s, not one a file");
+  add_windowing_options(*command, options->windowing);
+  command->add_flag("--windows", options->windows, "A row for each window, not one a file");
   command->add_flag("--raw", options->raw, "Projected vectors, before they are scaled to length 1");
   command->add_flag("--pooled", options->pooled, "The towers' own states, before the projection");
   add_common_options(*command, options->common);
@@ -107,6 +127,7 @@ void add_embed(CLI::App& program, int& status) {
       "Examples:\n"
       "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
       "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
+      "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
       "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -58,12 +58,25 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
   }
   return {{"query", options.text},
           {"model", model.info().name},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"searched", result.searched},
+          {"without_vectors", result.without_vectors},
           {"results", std::move(results)},
           {"timings_ms",
            {{"load", load_seconds * 1000},
             {"embed", result.embed_seconds * 1000},
             {"search", result.search_seconds * 1000},
             {"total", total_seconds * 1000}}}};
+}
+
+// With vectors of the model in several windowings, which ones answered.
+void remark_on_windows(const CommonOptions& options, const FindResult& result) {
+  if (result.other_windowings.empty()) return;
+  std::string others;
+  for (const Windowing& other : result.other_windowings) others += (others.empty() ? "" : ", of ") + in_words(other);
+  remark(options, fmt::format("searched windows of {}, which were indexed last, not this model's windows of {}",
+                              in_words(result.windowing), others));
 }
 
 int run(const Options& options) {
@@ -73,15 +86,18 @@ int run(const Options& options) {
   const bool index_first = !options.directory.empty();
   Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
   const LibraryInfo info = library.info();
+  if (!index_first && needed_from_hub(options.common.model) == options.common.model)
+    check_holds(library, options.common.model);  // before a gigabyte is fetched for nothing
   const Model model = load_model(options.common, &info);
 
+  const Windowing find_windowing = index_first ? chosen_windowing({}, info, model) : Windowing{};
   int status = kDone;
   bool anything_to_search = true;
   FindOptions find_options;
   find_options.k = options.k;
   if (index_first) {
     IndexOptions index_options;
-    index_options.windowing = library_windowing(info);
+    index_options.windowing = find_windowing;
     index_options.threads = options.common.threads;
     const IndexReport report =
         run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
@@ -93,7 +109,9 @@ int run(const Options& options) {
 
   model.prepare_text();
   const double loaded = monotonic_seconds();
-  const FindResult result = anything_to_search ? find(library, model, options.text, find_options) : FindResult{};
+  FindResult result;
+  result.windowing = find_windowing;
+  if (anything_to_search) result = find(library, model, options.text, find_options);
   const double now = monotonic_seconds();
 
   if (options.common.json) {
@@ -102,7 +120,15 @@ int run(const Options& options) {
     print_hits(result);
   }
   if (!result.hits.empty()) {
-    remark(options.common, fmt::format("{} tracks searched in {:.0f} ms", result.searched, (now - began) * 1000));
+    remark(options.common,
+           fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), (now - began) * 1000));
+    remark_on_windows(options.common, result);
+    if (result.without_vectors > 0)
+      remark(options.common,
+             fmt::format("{} no {}of this model: hearken index{} FOLDER",
+                         counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
+                         result.other_windowings.empty() ? "vectors " : "such vectors ",
+                         options_again(options.common, info, model)));
   } else if (!options.common.quiet) {
     complain(index_first ? display(options.directory) + ": no sound in there that could be searched"
                          : "nothing found; hearken info says what the library holds");

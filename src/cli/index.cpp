@@ -15,7 +15,7 @@ namespace {
 struct Options {
   CommonOptions common;
   std::vector<std::filesystem::path> paths;
-  double window_seconds = 0, hop_seconds = 0;  // 0: as the library has it, else 10 and 5
+  WindowingOptions windowing;
   bool prune = false;
 };
 
@@ -63,7 +63,7 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
     fmt::print("{} of sound in {:.1f} s ({:.0f}x real time)\n", clock_time(r.audio_seconds), r.elapsed_seconds,
                r.audio_seconds / r.elapsed_seconds);
   const LibraryInfo info = library.info();
-  fmt::print("library  {} ({} tracks, {} windows)\n", display(info.path), info.tracks, info.windows);
+  fmt::print("library  {} ({})\n", display(info.path), counted(info.tracks, "track"));
   fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
   fmt::print(
       "seconds  crawl {:.2f}, decode {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over threads)\n",
@@ -88,10 +88,8 @@ int run(const Options& options) {
   const Model model = load_model(options.common, &before);
 
   IndexOptions index_options;
-  index_options.windowing = library_windowing(before);
-  if (options.window_seconds > 0) index_options.windowing.window_seconds = options.window_seconds;
-  if (options.hop_seconds > 0) index_options.windowing.hop_seconds = options.hop_seconds;
-  model.fingerprint(index_options.windowing);  // refuses what the model does not take before a library is made
+  // Refuses what the model does not take before a library is made.
+  index_options.windowing = chosen_windowing(options.windowing, before, model);
   Library library = Library::open(library_path, OpenMode::create);
   index_options.prune = options.prune;
   index_options.threads = options.common.threads;
@@ -107,7 +105,9 @@ int run(const Options& options) {
     return kFailed;
   }
   const std::int64_t valid = report.indexed + report.moved + report.unchanged;
-  if (valid > 0) remark(options.common, "next: hearken find \"what it sounds like\"");
+  if (valid > 0)
+    remark(options.common,
+           "next: hearken find \"what it sounds like\"" + options_again(options.common, library.info(), model));
   if (report.found == 0 && report.skipped.empty() && !options.common.quiet)
     for (const auto& path : options.paths) complain(display(path) + ": no sound files in there");
   if (report.skipped.empty()) return kDone;
@@ -120,25 +120,13 @@ void add_index(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("index", "Listen to folders and files, so that they can be found");
   command->add_option("PATH", options->paths, "Folders (read to the bottom) and files")->type_name("");
-  // CLI::PositiveNumber lets "nan" pass.
-  const CLI::Validator seconds(
-      [](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
-        return good ? std::string() : "a number of seconds above 0 was expected, not " + text;
-      },
-      "");
-  command->add_option("--window", options->window_seconds, "Seconds of sound per vector (default 10)")
-      ->check(seconds)
-      ->type_name("S");
-  command->add_option("--hop", options->hop_seconds, "Seconds from one window to the next (default 5)")
-      ->check(seconds)
-      ->type_name("S");
+  add_windowing_options(*command, options->windowing);
   command->add_flag("--prune", options->prune, "Forget tracks under PATH whose files are gone");
   add_common_options(*command, options->common);
   command->footer(
       "Files that did not change are not listened to again; files that moved keep their vectors.\n"
-      "Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library.\n\n"
+      "Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and\n"
+      "vectors of one model with several windows; of those, find uses the ones that were indexed last.\n\n"
       "Examples:\n"
       "  hearken index ~/Music\n"
       "  hearken index --prune ~/Music\n"

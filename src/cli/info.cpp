@@ -29,12 +29,12 @@ nlohmann::json info_json(const LibraryInfo& info) {
 
 void print_info(const LibraryInfo& info) {
   fmt::print("library  {} ({:.1f} MB)\n", friendly(info.path), static_cast<double>(info.bytes) / 1e6);
-  fmt::print("tracks   {} ({} of sound, {} windows)", info.tracks, clock_time(info.audio_seconds), info.windows);
+  fmt::print("tracks   {} ({} of sound)", info.tracks, clock_time(info.audio_seconds));
   if (info.missing > 0) fmt::print(", {} more missing", info.missing);
   fmt::print("\n");
   for (const LibraryModel& m : info.models)
-    fmt::print("model    {} ({} tracks, {} windows of {} s every {} s, {} dimensions, {})\n", m.name, m.tracks,
-               m.windows, m.windowing.window_seconds, m.windowing.hop_seconds, m.dimension, to_string(m.precision));
+    fmt::print("model    {} ({}, {} of {}, {} dimensions, {})\n", m.name, counted(m.tracks, "track"),
+               counted(m.windows, "window"), in_words(m.windowing), m.dimension, to_string(m.precision));
   for (const auto& source : info.sources) fmt::print("source   {}\n", friendly(source));
 }
 

@@ -10,6 +10,35 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "core/paths.h"
+
+namespace hearken::cli {
+namespace {
+
+// The command that was asked for, as far as it was understood: program, model, convert.
+std::vector<const CLI::App*> commands(const CLI::App& program) {
+  std::vector<const CLI::App*> chosen{&program};
+  while (!chosen.back()->get_subcommands().empty()) chosen.push_back(chosen.back()->get_subcommands().front());
+  return chosen;
+}
+
+// What is wrong with the usage. CLI11 names the words it could not place in no order and does not say what each is;
+// and what it misses may be missing only because an option was mistyped.
+std::string explained(const CLI::App& program, const CLI::ParseError& error) {
+  const bool about_words = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                           dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const std::vector<std::string> left = program.remaining(true);
+  if (!about_words || left.empty()) return error.what();
+  const auto option = std::find_if(left.begin(), left.end(),
+                                   [](const std::string& word) { return word.size() > 1 && word.front() == '-'; });
+  if (option != left.end()) return "unknown option " + display(option->substr(0, option->find('=')));
+  if (!commands(program).back()->get_subcommands({}).empty()) return "unknown command " + display(left.front());
+  return dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ? "unexpected argument " + display(left.front())
+                                                                  : error.what();
+}
+
+}  // namespace
+}  // namespace hearken::cli
 
 int main(int argc, char** argv) {
   using namespace hearken;
@@ -43,9 +72,10 @@ int main(int argc, char** argv) {
     }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    const auto chosen = program.get_subcommands();
-    cli::complain(error.what());
-    cli::complain("see: hearken " + (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help");
+    cli::complain(cli::explained(program, error));
+    std::string help = "see: ";
+    for (const CLI::App* command : cli::commands(program)) help += command->get_name() + " ";
+    cli::complain(help + "--help");
     return cli::kWrongUsage;
   } catch (const Error& error) {
     cli::complain(error.what());

@@ -22,9 +22,9 @@ CLI::App* add_model_command(CLI::App& model, const std::string& name, const std:
 /// Fetches what the plan lacks, under a progress bar.
 std::filesystem::path pull_with_progress(const HubPlan& plan, bool quiet);
 
-/// Where the model of the hub lies in the cache; when it is not there, says on standard error what will be fetched and
-/// from where, and fetches it.
-std::filesystem::path fetch_model(const std::string& name, bool quiet);
+/// When something of the hub is needed before the model can be loaded, says on standard error what and from where, and
+/// fetches it.
+void fetch_needed(const std::string& model, bool quiet);
 
 /// "614.6 MB", "312 bytes".
 std::string human_bytes(std::uint64_t bytes);

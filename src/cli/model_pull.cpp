@@ -85,18 +85,11 @@ std::filesystem::path pull_with_progress(const HubPlan& plan, bool quiet) {
   });
 }
 
-std::filesystem::path fetch_model(const std::string& name, bool quiet) {
-  if (const auto found = find_in_cache(name)) return *found;
-  HubPlan plan;
-  try {
-    plan = plan_pull(name);
-  } catch (const Error& error) {
-    // What looks like a name on the hub may have been meant as a path.
-    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::permission_denied) throw;
-    throw Error(error.code(), error.message() + "; nor is there a file or directory " + display(name), error.cause());
-  }
-  if (!quiet) announce(plan);
-  return pull_with_progress(plan, quiet);
+void fetch_needed(const std::string& model, bool quiet) {
+  const auto plan = plan_needed(model);
+  if (!plan) return;
+  if (!quiet) announce(*plan);
+  pull_with_progress(*plan, quiet);
 }
 
 void add_model_pull(CLI::App& model, int& status) {

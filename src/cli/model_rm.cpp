@@ -26,6 +26,9 @@ bool confirmed(const Removal& removal) {
 }
 
 int run(const Options& options) {
+  if (options.name == "starter")
+    throw Error(ErrorCode::invalid_argument,
+                "model rm: starter comes with Hearken; only models in the cache are removed");
   if (!options.yes) {
     const Removal removal = remove_cached(options.name, true);
     if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0)

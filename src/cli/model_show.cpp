@@ -122,15 +122,14 @@ int run(const ModelOptions& options) {
 }  // namespace
 
 void add_model_name(CLI::App& command, ModelOptions& options) {
-  command
-      .add_option("NAME", options.name,
-                  "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub")
+  not_empty(command.add_option("NAME", options.name,
+                               "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub"))
       ->required()
       ->type_name("");
 }
 
 const std::string& fetched_name(const ModelOptions& options) {
-  if (const auto needed = needed_from_hub(options.name)) fetch_model(*needed, options.quiet);
+  fetch_needed(options.name, options.quiet);
   return options.name;
 }
 

@@ -212,6 +212,19 @@ fs::path default_library_path() {
   return base / "hearken/library.db";
 }
 
+bool made_by(const Model& model, const Windowing& windowing, std::string_view fingerprint) {
+  return windowing.window_seconds <= model.info().max_window_seconds && model.fingerprint(windowing) == fingerprint;
+}
+
+const LibraryModel* newest_made_by(const Model& model, const LibraryInfo& library) {
+  const LibraryModel* newest = nullptr;
+  for (const LibraryModel& entry : library.models) {
+    if (!made_by(model, entry.windowing, entry.fingerprint)) continue;
+    if (newest == nullptr || entry.newest_vectors > newest->newest_vectors) newest = &entry;
+  }
+  return newest;
+}
+
 Library Library::open(const fs::path& path, OpenMode mode) { return Impl::open(path, mode); }
 
 Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs) {
@@ -262,10 +275,10 @@ LibraryInfo Library::info() const {
 
   Statement models(
       db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");
-  Statement counts(
-      db,
-      "SELECT count(*), coalesce(sum(e.window_count), 0) FROM embeddings e JOIN tracks t ON t.id = e.track_id "
-      "WHERE e.model_id = ? AND t.missing = 0");
+  Statement counts(db,
+                   "SELECT count(*), coalesce(sum(e.window_count), 0), coalesce(max(e.id), 0) FROM embeddings e JOIN "
+                   "tracks t ON t.id = e.track_id "
+                   "WHERE e.model_id = ? AND t.missing = 0");
   while (models.step()) {
     LibraryModel model;
     model.name = models.text(0);
@@ -277,6 +290,7 @@ LibraryInfo Library::info() const {
     if (counts.step()) {
       model.tracks = counts.integer(0);
       model.windows = counts.integer(1);
+      model.newest_vectors = counts.integer(2);
     }
     info.windows += model.windows;
     info.models.push_back(std::move(model));

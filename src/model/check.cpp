@@ -116,12 +116,13 @@ bool is_spread(const Spread& s) { return s.mean <= kCollapsed; }
 
 ModelFinding check_text_spread(const Spread& s) {
   if (is_spread(s)) return {"text spread", true, figures(s) + " different descriptions"};
-  return {"text spread", false,
-          figures(s) + fmt::format(" different descriptions, where at most {} is allowed: the text tower has collapsed "
-                                   "(or was never trained), every text gets nearly the same vector, and searching by "
-                                   "text cannot work with this model. Models with which it does: starter, "
-                                   "laion/clap-htsat-unfused, laion/larger_clap_general",
-                                   kCollapsed)};
+  return {
+      "text spread", false,
+      figures(s) + fmt::format(" different descriptions, where at most {} is allowed: the text tower has collapsed "
+                               "(or was never trained), every text gets nearly the same vector, and searching by "
+                               "text cannot work with this model. The model starter works; published as working are "
+                               "laion/clap-htsat-unfused and laion/larger_clap_general",
+                               kCollapsed)};
 }
 
 ModelFinding check_sound_spread(const Spread& s) {

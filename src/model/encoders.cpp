@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/paths.h"
 #include "model/clap.h"
 #include "model/config.h"
 #include "model/starter.h"
@@ -13,6 +14,10 @@ namespace hearken::model {
 std::unique_ptr<ModelSource> open_model(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return open_clap(open_clap_files(path));
+  if (!std::filesystem::exists(path / "config.json", ignored) && !ignored)
+    throw Error(
+        ErrorCode::not_found,
+        display(path) + ": is no model: it has no config.json (for a LAION checkpoint give the .pt file itself)");
   Config config = Config::read(path / "config.json");
   const std::string kind = config.text("model_type");
   if (kind == "hearken-clap") return open_starter(path, std::move(config));

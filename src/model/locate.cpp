@@ -25,7 +25,8 @@ Located locate(std::string_view name) {
     }
     if (!fs::exists(path, ignored))
       throw Error(ErrorCode::not_found,
-                  "model " + display(name) + ": no such directory or file; the bundled model is called \"starter\"");
+                  "model " + display(name) +
+                      ": no such file or directory; a model is \"starter\", a path, org/repo or org/repo:file.pt");
     const fs::path absolute = fs::absolute(path).lexically_normal();
     return {absolute, absolute.string()};
   }

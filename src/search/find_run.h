@@ -19,7 +19,7 @@ struct Space {
   std::string fingerprint;
   std::size_t dimension = 0;
   Windowing windowing;
-  bool has_tracks = false;  // visible ones
+  std::int64_t newest_vectors = 0;  // as in LibraryModel; 0: no visible tracks
 };
 
 /// In the order they were added.

@@ -226,12 +226,28 @@ TEST_F(StarterTest, FindsRealSoundsByDescription) {
   }
   EXPECT_NEAR(find(library, model(), query).hits[0].score, score, 1e-6);
 
-  // Other windows are another space; find() keeps to the library's own.
+  // Other windows are another space; find() takes the one that got vectors last.
+  EXPECT_EQ(find(library, model(), query).windowing, Windowing{});
   IndexOptions options;
   options.windowing = {2.0, 1.0};
   EXPECT_EQ(index(library, model(), paths, options).indexed, 3);
   EXPECT_EQ(library.info().models.size(), 2U);
-  EXPECT_NEAR(find(library, model(), query).hits[0].score, score, 1e-6);
+  const auto searched = [&] {
+    const FindResult r = find(library, model(), query);
+    const LibraryInfo now = library.info();
+    EXPECT_EQ(newest_made_by(model(), now)->windowing, r.windowing);
+    EXPECT_EQ(r.other_windowings.size(), 1U);
+    EXPECT_NE(r.other_windowings.at(0), r.windowing);
+    return r.windowing;
+  };
+  EXPECT_EQ(searched(), options.windowing);
+  EXPECT_GT(std::abs(find(library, model(), query).hits[0].score - score), 1e-4);
+  fs::copy(golden / "music.flac", sounds / "more.flac");  // a copy gets both, in their order
+  EXPECT_EQ(index(library, model(), paths, {}).moved, 1);
+  EXPECT_EQ(searched(), options.windowing);
+  fs::copy(golden / "silence.flac", sounds / "silence.flac");
+  EXPECT_EQ(index(library, model(), paths, {}).indexed, 1);
+  EXPECT_EQ(searched(), Windowing{});
   options.windowing.hop_seconds = 0;
   EXPECT_THROW(index(library, model(), paths, options), Error);
 }

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 
-from harness import HANG_SECONDS, MODELS, PROGRAM, Case, main, mount_tmpfs, read_npy, wait_until
+from harness import HANG_SECONDS, MODELS, PROGRAM, SOURCE, Case, main, mount_tmpfs, read_npy, tone, wait_until
 from hub_server import Fault, Hub, Repo, git_blob, sha256
 
 SMALL = {"config.json": b'{"model_type": "clap"}', "preprocessor_config.json": b"{}",
@@ -572,6 +572,27 @@ class UseTest(HubCase):
         self.embed("org/starter", "--quiet")
         self.assertEqual(self.embedded.err, "")
 
+    def test_nothing_is_fetched_for_a_search_without_its_vectors(self):
+        tone(self.music / "a.wav")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", status=1).err, "hearken index")
+        self.index(self.dir / "home", "--library", "empty.db")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", "--library", "empty.db", status=1).err,
+                      "empty.db", "no tracks yet")
+        self.index(self.music, "--model", MODELS / "starter")
+        self.one_line(self.hearken("find", "rain", "--model", "org/starter", status=1).err, "'org/starter'",
+                      str(MODELS / "starter"), "hearken index --model org/starter FOLDER")
+        self.assertEqual(self.hub.requests, [])
+        # With --dir it is fetched and indexed with; and once it is there, the fingerprint decides, not the name.
+        self.assertEqual(len(self.find("rain", "--model", "org/starter", "--dir", self.music)["results"]), 1)
+        self.assertNotEqual(self.hub.requests, [])
+        self.assertEqual([m["name"] for m in self.info()["models"]], [str(MODELS / "starter")])
+        self.assertEqual(len(self.find("rain", "--model", "org/starter")["results"]), 1)
+        # The library's own model is fetched when it is not there any more.
+        self.index(self.music, "--model", "org/starter", "--library", "hub.db")
+        self.hearken("model", "rm", "org/starter", "--yes")
+        for options in ([], ["--model", "org/starter"]):
+            self.assertEqual(len(self.find("rain", "--library", "hub.db", *options)["results"]), 1)
+
     def test_a_directory_comes_first(self):
         shutil.copytree(MODELS / "starter", self.cwd / "org" / "starter")
         self.embed("org/starter")
@@ -580,17 +601,59 @@ class UseTest(HubCase):
     def test_offline(self):
         self.env["HF_HUB_OFFLINE"] = "1"
         failed = self.hearken("embed", "--text", "rain", "--model", "org/starter", "--out", "x.npy", status=1)
-        place = pathlib.Path(re.search(r" into (\S+);", self.one_line(failed.err, "org/starter"))[1])
+        line = self.one_line(failed.err, "model org/starter: no file or directory of that name, not in the Hugging",
+                             "cache, and HF_HUB_OFFLINE", "Put config.json, ", ", or give --model the directory")
+        place = pathlib.Path(re.search(r" into (\S+),", line)[1])
         shutil.copytree(MODELS / "starter", place)
         self.embed("org/starter")
+        failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
+        line = self.one_line(failed.err, "model org/laion:music.pt: no file or directory of that name, not in the")
+        places = re.search(r"Put music\.pt at (\S+) and roberta-base's tokenizer\.json at (\S+), or give --model the "
+                           "file", line)
+        pathlib.Path(places[1]).parent.mkdir(parents=True)
+        shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", places[1])
+        failed = self.hearken("model", "show", "org/laion:music.pt", status=1)
+        self.one_line(failed.err, "model org/laion:music.pt: ", "carry no tokenizer", "Put its tokenizer.json at " +
+                      places[2])
+        pathlib.Path(places[2]).parent.mkdir(parents=True)
+        shutil.copy(SOURCE / "tests/golden/clap/tokenizer.json", places[2])
+        self.hearken("model", "show", "org/laion:music.pt")
 
     def test_a_mistyped_path(self):
         failed = self.hearken("embed", "--text", "rain", "--model", "my/model", "--out", "x.npy", status=1)
-        self.one_line(failed.err, "my/model", "no repository of this name", "nor is there a file or directory")
+        line = self.one_line(failed.err, "model my/model: no file or directory of that name, and on the hub: " +
+                             self.hub.url + " has no repository of this name", "HF_TOKEN")
+        self.assertEqual(line.count("my/model"), 1)
+        failed = self.hearken("model", "show", NAME + ":none.pt", status=1)
+        self.one_line(failed.err, f"model {NAME}:none.pt: no file or directory", "on the hub: ", "no repository")
+
+    def test_what_can_only_be_a_path(self):
+        for name in ("foo/bar.pt", "foo/bar.pth", "foo/pytorch_model.bin", "foo/model.safetensors", "strater",
+                     "a/b/c.pt", self.dir / "none"):
+            failed = self.hearken("find", "rain", "--dir", self.music, "--model", name, status=1)
+            self.one_line(failed.err, f"model {name}: no such file", 'a model is "starter", a path, org/repo or '
+                                                                     "org/repo:file.pt")
+        self.assertEqual(self.hub.requests, [])
+        self.hearken("model", "show", "foo/bar:baz.pt", status=1)
+        self.assertNotEqual(self.hub.requests, [])
+
+    def test_a_checkpoint_of_ones_own_whose_tokenizer_is_not_given_out(self):
+        shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", self.cwd / "mine.pt")
+        self.one_line(self.hearken("model", "show", "mine.pt", status=1).err, "hearken: mine.pt: LAION's",
+                      "roberta-base's cannot be fetched: ", self.hub.url, "beside the file")
+        self.hub.repos["FacebookAI/roberta-base"] = Repo(
+            {"tokenizer.json": (SOURCE / "tests/golden/clap/tokenizer.json").read_bytes()})
+        self.one_line(self.hearken("model", "show", "mine.pt").err, "FacebookAI/roberta-base: tokenizer.json")
 
     def test_list(self):
-        self.assertEqual(self.valid("model_list", self.hearken("model", "list", "--json"))["models"], [])
-        self.one_line(self.hearken("model", "list").err, "hearken model pull")
+        listed = self.valid("model_list", self.hearken("model", "list", "--json"))
+        self.assertEqual(listed["models"], [])
+        size = sum(p.stat().st_size for p in (MODELS / "starter").iterdir())
+        self.assertEqual(listed["bundled"], [{"name": "starter", "path": str(MODELS / "starter"), "bytes": size}])
+        said = self.hearken("model", "list")
+        self.one_line(said.err, "hearken model pull")
+        self.one_line(said.out, "starter ", f"{size / 1e6:.1f} MB", str(MODELS / "starter"))
+        self.one_line(self.hearken("model", "rm", "starter", "--yes", status=2).err, "comes with Hearken")
         old = self.pull()
         self.hub.repos[NAME] = Repo({**MODEL, "config.json": b'{"model_type": "clap", "x": 1}'})
         new = self.pull()
@@ -609,7 +672,9 @@ class UseTest(HubCase):
             ("org/laion:music.pt", str(next(self.folder("org/laion").glob("snapshots/*/music.pt")))),
             (NAME, str(new)), (f"{NAME}@{old.name}", str(old))])
         self.assertEqual(models[2]["bytes"], size)
-        self.assertIn("2.0 MB", self.one_line(self.hearken("model", "list").out, NAME + " "))
+        said = self.hearken("model", "list").out
+        self.assertIn("2.0 MB", self.one_line(said, NAME + " "))
+        self.assertEqual([line.split()[0] for line in said.splitlines()], ["starter", *(m["name"] for m in models)])
 
     def test_rm(self):
         old = self.pull()

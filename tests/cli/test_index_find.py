@@ -318,6 +318,26 @@ class NextStepTest(Case):
                 self.assertNotEqual(done.err, "")
         self.assertFalse(self.library.exists())
 
+    def test_wrong_usage_is_named(self):
+        cases = ((["find", "x", "--modle", "y"], "unknown option --modle", "find"),
+                 (["find", "--modle=x", "y"], "unknown option --modle", "find"),
+                 (["embed", "--ou", "x.npy", "--text", "x"], "unknown option --ou", "embed"),
+                 (["index", self.music, "-x"], "unknown option -x", "index"),
+                 (["--frobnicate"], "unknown option --frobnicate", ""),
+                 (["frobnicate"], "unknown command frobnicate", ""),
+                 (["find", "calm", "piano"], "unexpected argument piano", "find"),
+                 (["find"], "TEXT is required", "find"),
+                 (["find", "x", "--model", ""], "--model: is empty", "find"),
+                 (["index", self.music, "--model="], "--model", "index"),
+                 (["model", "convert", "x"], "--out is required", "model convert"),
+                 (["model", "convert", "x", "--ot", "y"], "unknown option --ot", "model convert"),
+                 (["model", "frobnicate"], "unknown command frobnicate", "model"))
+        for arguments, reason, command in cases:
+            with self.subTest(arguments=arguments):
+                first, second = self.hearken(*arguments, status=2).err.splitlines()
+                self.assertIn(reason, first)
+                self.assertEqual(second, "hearken: see: hearken " + (command + " " if command else "") + "--help")
+
     def test_unknown_model(self):
         tone(self.music / "a.wav")
         failed = self.hearken("index", self.music, "--model", self.dir / "none", status=1)

@@ -76,7 +76,11 @@ class ShowTest(ModelCase):
 
     def test_what_is_no_model(self):
         self.refused("show", "none/such/model", parts=["none/such/model", "no such"])
-        self.refused("show", self.music, parts=["config.json", "no such file"])
+        self.refused("show", self.music, parts=[f"hearken: {self.music}: is no model: it has no config.json",
+                                                "give the .pt file itself"])
+        (self.music / "config.json").symlink_to("config.json")
+        self.refused("show", self.music, parts=[str(self.music / "config.json"), "symbolic links"])
+        self.refused("show", "", status=2, parts=["NAME", "is empty"])
         self.refused("show", SOURCE / "README.md", parts=["README.md", "checkpoint"])
         self.refused("show", status=2, parts=["NAME"])
 
@@ -198,7 +202,7 @@ class CheckTest(ModelCase):
         self.assertGreater(report["text_cosines"]["mean"], 0.98)
         said = self.hearken("model", "check", "--quiet", CLAP / "unfused", status=1)
         self.one_line(said.out, f"mean cosine {report['text_cosines']['mean']:.3f}", "collapsed", "searching by text",
-                      "starter")
+                      "starter works", "published as working are laion/clap-htsat-unfused")
         self.one_line(said.err, "failed its check")
 
     def test_weights_that_are_no_numbers(self):

@@ -62,6 +62,9 @@ bool is_commit(std::string_view text) {
 bool is_laion_checkpoint(std::string_view file) { return file.ends_with(".pt") || file.ends_with(".pth"); }
 
 std::optional<Name> parse_name(std::string_view text) {
+  // A checkpoint's path, mistyped: no such repository is known, and its ":FILE" is missing.
+  for (const char* ending : {".pt", ".pth", ".bin", ".safetensors"})
+    if (text.find(':') == std::string_view::npos && text.ends_with(ending)) return std::nullopt;
   Name name;
   if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
     name.file = text.substr(colon + 1);

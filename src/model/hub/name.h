@@ -14,7 +14,7 @@ struct Name {
   std::string file;               // empty: the model that the repository as a whole is
 };
 
-/// Nothing when the text is no such name.
+/// Nothing when the text is no such name; nor for `x/y.pt` (or .pth, .bin, .safetensors), which is a path.
 std::optional<Name> parse_name(std::string_view text);
 /// Throws Error(invalid_argument) that says what a name looks like.
 Name need_name(std::string_view text);

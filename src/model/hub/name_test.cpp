@@ -61,6 +61,10 @@ TEST(HubName, NothingElseIsOne) {
                                   std::string("a/b@c..d"),
                                   std::string("a/b@.lock"),
                                   std::string("http://a/b"),
+                                  std::string("a/b.pt"),
+                                  std::string("a/b.pth"),
+                                  std::string("a/pytorch_model.bin"),
+                                  std::string("a/model.safetensors"),
                                   "a/" + std::string(97, 'b'),
                                   std::string(97, 'a') + "/b",
                                   "a/b:" + std::string(201, 'c')}) {
@@ -68,6 +72,8 @@ TEST(HubName, NothingElseIsOne) {
     EXPECT_THROW(need_name(text), Error) << text;
   }
   EXPECT_TRUE(parse_name("a/" + std::string(96, 'b')));
+  EXPECT_TRUE(parse_name("a/b.pt:c.pt"));
+  EXPECT_TRUE(parse_name("a/pt"));
   EXPECT_TRUE(valid_repo("roberta-base"));
   EXPECT_FALSE(parse_name("roberta-base"));
 }

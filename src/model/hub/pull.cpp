@@ -3,8 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "core/paths.h"
 #include "hearken/hub.h"
@@ -125,24 +127,101 @@ HubPlan plan_from_cache(const hub::Name& name, const fs::path& found) {
   return plan;
 }
 
-// Says what is missing and exactly where it would be found.
-Error not_here(const hub::Name& name, const std::string& why) {
-  const fs::path folder = hub::snapshot_folder(name.repo, name.revision);
+// What is missing in the cache, with the exact place of each, and what has a path when it lies elsewhere.
+struct Missing {
   std::string put, instead;
-  if (name.file.empty()) {
-    put = fmt::format("{} into {}", fmt::join(hub::files_of_model(folder).missing, ", "), display(folder));
-    instead = "the directory that holds them";
+};
+
+fs::path place_of_roberta_tokenizer() { return hub::snapshot_folder(hub::kRobertaRepos[0], "main") / "tokenizer.json"; }
+
+Missing missing_of(const hub::Name& name) {
+  const fs::path folder = hub::snapshot_folder(name.repo, name.revision);
+  if (name.file.empty())
+    return {fmt::format("{} into {}", fmt::join(hub::files_of_model(folder).missing, ", "), display(folder)),
+            "the directory that holds them"};
+  std::string put;
+  if (!is_file(folder / name.file)) put = fmt::format("{} at {}", display(name.file), display(folder / name.file));
+  if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer())
+    put += fmt::format("{}roberta-base's tokenizer.json at {}", put.empty() ? "" : " and ",
+                       display(place_of_roberta_tokenizer()));
+  return {std::move(put), "the file"};
+}
+
+constexpr const char* kOffline = "HF_HUB_OFFLINE forbids asking the hub";
+
+// For what is not in the cache when the hub cannot be asked; `why` says why not.
+using NotHere = std::function<Error(const hub::Name& name, const std::string& why)>;
+
+Error not_pulled(const hub::Name& name, const std::string& why) {
+  const Missing missing = missing_of(name);
+  return Error(
+      ErrorCode::not_found,
+      fmt::format("model {}: not in the cache, and {}. Without the hub: put {}; or use the path of {} instead "
+                  "of the name",
+                  name.repo + (name.file.empty() ? "" : ":" + display(name.file)), why, missing.put, missing.instead));
+}
+
+Error not_found_anywhere(std::string_view model, const hub::Name& name, const std::string& why) {
+  if (!name.file.empty() && is_file(hub::snapshot_folder(name.repo, name.revision) / name.file))
+    return Error(ErrorCode::not_found,
+                 fmt::format("model {}: LAION's checkpoints carry no tokenizer, roberta-base's is not in the Hugging "
+                             "Face cache, and {}. Put its tokenizer.json at {}",
+                             display(model), why, display(place_of_roberta_tokenizer())));
+  const Missing missing = missing_of(name);
+  return Error(ErrorCode::not_found, fmt::format("model {}: no file or directory of that name, not in the Hugging Face "
+                                                 "cache, and {}. Put {}, or give --model {}",
+                                                 display(model), why, missing.put, missing.instead));
+}
+
+// `why`: "HF_HUB_OFFLINE forbids fetching roberta-base's".
+Error no_tokenizer(ErrorCode code, std::string_view checkpoint, const std::string& why) {
+  return Error(code,
+               fmt::format("{}: LAION's checkpoints carry no tokenizer, and {}; put its tokenizer.json beside the "
+                           "file or at {}",
+                           display(checkpoint), why, display(place_of_roberta_tokenizer())));
+}
+
+HubPlan plan(std::string_view text, const NotHere& not_here) {
+  const hub::Name name = hub::need_name(text);
+  const auto cached = find_in_cache(text);
+  HubPlan plan;
+  if (cached && (hub::offline() || hub::is_commit(name.revision))) {
+    plan = plan_from_cache(name, *cached);
+  } else if (hub::offline()) {
+    throw not_here(name, kOffline);
   } else {
-    if (!is_file(folder / name.file)) put = fmt::format("{} at {}", display(name.file), display(folder / name.file));
-    if (hub::is_laion_checkpoint(name.file) && !find_roberta_tokenizer())
-      put += fmt::format("{}roberta-base's tokenizer.json at {}", put.empty() ? "" : " and ",
-                         display(hub::snapshot_folder(hub::kRobertaRepos[0], "main") / "tokenizer.json"));
-    instead = "the file";
+    try {
+      hub::Client client;
+      plan = ask_hub(client, name);
+    } catch (const hub::Unreachable& problem) {
+      if (!cached) throw not_here(name, problem.what());
+      plan = plan_from_cache(name, *cached);
+    }
   }
-  return Error(ErrorCode::not_found,
-               fmt::format("model {}: not in the cache, and {}. Without the hub: put {}; or use the path of {} instead "
-                           "of the name",
-                           name.repo + (name.file.empty() ? "" : ":" + display(name.file)), why, put, instead));
+  plan.name = text;
+  return plan;
+}
+
+// roberta-base's tokenizer for the checkpoint at a path.
+HubPlan plan_tokenizer(std::string_view checkpoint, std::string_view tokenizer) {
+  if (hub::offline())
+    throw no_tokenizer(ErrorCode::not_found, checkpoint, "HF_HUB_OFFLINE forbids fetching roberta-base's");
+  try {
+    return plan(tokenizer, [](const hub::Name&, const std::string& why) { return Error(ErrorCode::not_found, why); });
+  } catch (const Error& error) {
+    throw no_tokenizer(error.code(), checkpoint, "roberta-base's cannot be fetched: " + error.message());
+  }
+}
+
+// The hub knows no such model, or does not give it out: perhaps the name was meant as a path.
+Error refused(const Error& error, std::string_view model) {
+  const hub::Name name = hub::need_name(model);
+  std::string words = error.message();
+  for (const std::string& prefix : {"model " + name.repo + ": ", display(name.file) + ": "})
+    if (words.starts_with(prefix)) words.erase(0, prefix.size());
+  return Error(error.code(),
+               fmt::format("model {}: no file or directory of that name, and on the hub: {}", display(model), words),
+               error.cause());
 }
 
 }  // namespace
@@ -179,25 +258,23 @@ std::optional<std::string> needed_from_hub(std::string_view model) {
   return std::string(hub::kRobertaRepos[0]) + ":tokenizer.json";
 }
 
-HubPlan plan_pull(std::string_view text) {
-  const hub::Name name = hub::need_name(text);
-  const auto cached = find_in_cache(text);
-  HubPlan plan;
-  if (cached && (hub::offline() || hub::is_commit(name.revision))) {
-    plan = plan_from_cache(name, *cached);
-  } else if (hub::offline()) {
-    throw not_here(name, "HF_HUB_OFFLINE forbids asking the hub");
-  } else {
-    try {
-      hub::Client client;
-      plan = ask_hub(client, name);
-    } catch (const hub::Unreachable& problem) {
-      if (!cached) throw not_here(name, problem.what());
-      plan = plan_from_cache(name, *cached);
-    }
+HubPlan plan_pull(std::string_view text) { return plan(text, not_pulled); }
+
+std::optional<HubPlan> plan_needed(std::string_view model) {
+  const auto needed = needed_from_hub(model);
+  if (!needed) return std::nullopt;
+  if (*needed != model) return plan_tokenizer(model, *needed);
+  // Set when the hub was not asked: then the error says so already.
+  bool said = false;
+  try {
+    return plan(model, [&](const hub::Name& name, const std::string& why) {
+      said = true;
+      return not_found_anywhere(model, name, why);
+    });
+  } catch (const Error& error) {
+    if (said || (error.code() != ErrorCode::not_found && error.code() != ErrorCode::permission_denied)) throw;
+    throw refused(error, model);
   }
-  plan.name = text;
-  return plan;
 }
 
 fs::path pull(const HubPlan& plan, const std::function<void(const PullProgress&)>& progress) {
