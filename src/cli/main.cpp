@@ -40,7 +40,7 @@ std::string explained(const CLI::App& program, const CLI::ParseError& error) {
 }  // namespace
 }  // namespace hearken::cli
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
   using namespace hearken;
   CLI::App program{"Find any sound by describing it, or by handing over another sound.", "hearken"};
   program.set_version_flag("--version", "hearken " + std::string(version()));
