@@ -10,6 +10,7 @@
 #include "model/checkpoint/format.h"
 #include "model/clap.h"
 #include "model/config.h"
+#include "model/hub/model_files.h"
 
 namespace hearken::model {
 namespace {
@@ -145,10 +146,10 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
 }
 
 std::optional<TokenizerFiles> tokenizer_in(const fs::path& directory) {
-  if (is_there(directory / "tokenizer.json")) return TokenizerFiles{directory / "tokenizer.json", {}};
-  if (is_there(directory / "vocab.json") && is_there(directory / "merges.txt"))
-    return TokenizerFiles{directory / "vocab.json", directory / "merges.txt"};
-  return std::nullopt;
+  const auto files = hub::files_of_tokenizer([&](std::string_view file) { return is_there(directory / file); });
+  if (files.empty()) return std::nullopt;
+  if (files.size() == 1) return TokenizerFiles{directory / files[0], {}};
+  return TokenizerFiles{directory / files[0], directory / files[1]};
 }
 
 fs::path weights_in(const fs::path& directory) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hearken/error.h"
+#include "text/testing.h"
 
 namespace hearken::text {
 namespace {
@@ -57,14 +58,6 @@ class WordPieceTest : public testing::Test {
       std::filesystem::temp_directory_path() / ("hearken_wordpiece_" + std::to_string(getpid()));
   const Json starter_ = read(kTokenizer);
 };
-
-std::string utf8(std::uint32_t c) {
-  const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
-  if (c < 0x80) return {byte(c)};
-  if (c < 0x800) return {byte(0xC0 | c >> 6), byte(0x80 | (c & 63))};
-  if (c < 0x10000) return {byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
-  return {byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 63)), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
-}
 
 // tools/tokenizer_golden.py wrote the reference: three normalizers, every code point, and mixes of what is special.
 TEST_F(WordPieceTest, EqualsTheReference) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "text/byte_bpe.h"
+#include "text/testing.h"
 #include "text/wordpiece.h"
 
 namespace hearken::text {
@@ -24,14 +25,6 @@ TEST(TokenizerGolden, EqualsTransformers) {
               item["ids"].get<std::vector<std::int32_t>>())
         << item["text"];
   }
-}
-
-std::string utf8(std::uint32_t c) {
-  const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
-  if (c < 0x80) return {byte(c)};
-  if (c < 0x800) return {byte(0xC0 | c >> 6), byte(0x80 | (c & 63))};
-  if (c < 0x10000) return {byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
-  return {byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 63)), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
 }
 
 // tools/roberta_golden.py wrote the reference: texts cut at several lengths, and a hash for each block of code points.

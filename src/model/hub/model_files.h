@@ -21,7 +21,8 @@ ModelFiles files_of_model(const std::function<bool(std::string_view file)>& has)
 /// The same, of a directory.
 ModelFiles files_of_model(const std::filesystem::path& directory);
 
-/// The files of a tokenizer; empty when it is not complete.
+/// The files of a tokenizer: tokenizer.json, else vocab.json and merges.txt in this order; empty when it is not
+/// complete.
 std::vector<std::string> files_of_tokenizer(const std::function<bool(std::string_view file)>& has);
 
 /// Where roberta-base lives on the hub, and where it was before; the cache may hold it under either.
