@@ -1,5 +1,6 @@
 # What Hearken links, and why. Each is kept, packaged by Debian and Ubuntu, and made for its job.
 #   oneDNN      matrix products with packed weights, tuned for every CPU it meets
+#   Highway     vector code written once, compiled for each instruction set, chosen at run time
 #   FFmpeg      every codec people have
 #   soxr        the resampler the reference implementations use
 #   SQLite      the library file
@@ -17,7 +18,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil soxr sqlite3 libutf8proc libxxhash libcurl libcrypto)
+  libavformat libavcodec libavutil libhwy soxr sqlite3 libutf8proc libxxhash libcurl libcrypto)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)
