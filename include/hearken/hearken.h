@@ -1,6 +1,7 @@
 // Everything public, in one include.
 #pragma once
 
+#include "hearken/bench.h"
 #include "hearken/error.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"

@@ -64,7 +64,8 @@ struct ModelInfo {
 };
 
 /// Thread rules: a Model may be shared; every const member may be called from many threads at once, and each call uses
-/// one thread. The text tower and the audio tower are read from disk when first used. Copies share the same weights.
+/// one thread unless told otherwise. The text tower and the audio tower are read from disk when first used. Copies
+/// share the same weights.
 class Model {
  public:
   /// `name` is `starter`, a directory in Hugging Face layout, a LAION checkpoint (.pt), or the name of a model in the
@@ -91,20 +92,23 @@ class Model {
 
   /// One row per text, float32 [texts.size(), text_width(form)], row-major. Texts are UTF-8 of any length; what exceeds
   /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.
-  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit) const;
+  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit,
+                                 int threads = 1) const;
 
   /// Samples in a window of that many seconds. Throws Error(invalid_argument) for a window the tower does not take.
   std::size_t window_samples(double window_seconds) const;
   /// Samples from one window's start to the next. Throws Error(invalid_argument) for a hop that makes no sense.
   std::size_t hop_samples(double hop_seconds) const;
 
-  /// The two steps of embedding one window of `samples` (mono, -1 to 1, at info().sample_rate_hz; as many as
-  /// window_samples gave). The front end writes feature_count(samples.size()) floats (log-mel, [mel][frame]);
-  /// the tower reads them and writes audio_width(form) floats. Both throw Error(invalid_argument) for other sizes.
+  /// The two steps of embedding windows of `samples` (mono, -1 to 1, at info().sample_rate_hz; as many as
+  /// window_samples gave). The front end writes a window's feature_count(samples.size()) floats (log-mel,
+  /// [mel][frame]); the tower reads those of any number of windows of one size, [windows, feature_count], and writes
+  /// [windows, audio_width(form)] floats, with `threads` threads sharing the work. Several windows at once are faster,
+  /// because the weights are read from memory once for all. Both throw Error(invalid_argument) for other sizes.
   std::size_t feature_count(std::size_t samples) const;
   void audio_features(std::span<const float> samples, std::span<float> features) const;
-  void embed_features(std::span<const float> features, std::span<float> vector,
-                      EmbeddingForm form = EmbeddingForm::unit) const;
+  void embed_features(std::span<const float> features, std::span<float> vectors,
+                      EmbeddingForm form = EmbeddingForm::unit, int threads = 1) const;
 
   struct Impl;
 

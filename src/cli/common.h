@@ -92,5 +92,6 @@ void add_find(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_bench(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

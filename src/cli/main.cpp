@@ -57,6 +57,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_embed(program, status);
   cli::add_info(program, status);
   cli::add_model(program, status);
+  cli::add_bench(program, status);
 
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -46,7 +46,7 @@ struct Ced {
   typename B::Linear classes;  // [527, 192]
 };
 
-/// The tower's pooled state: mel [64, frames] in decibels -> [1, 192].
+/// The tower's pooled states: mel [64, frames] in decibels, a batch of them -> [1, 192] each.
 template <nn::Backend B>
 typename B::Tensor ced_states(B& b, const Ced<B>& m, typename B::Tensor mel) {
   b.affine_rows(mel, m.batch_norm);
@@ -56,7 +56,7 @@ typename B::Tensor ced_states(B& b, const Ced<B>& m, typename B::Tensor mel) {
     const typename B::Scope scope(b);
     b.add_linear(x, b.self_attention(b.linear(b.layer_norm(x, block.norm1), block.qkv), m.config.heads),
                  block.projection);
-    b.add_linear(x, b.linear(b.layer_norm(x, block.norm2), block.fc1, nn::Activation::gelu), block.fc2);
+    b.add_mlp(x, block.norm2, block.fc1, block.fc2);
   }
   return b.mean_rows(b.layer_norm(x, m.norm));
 }

@@ -38,12 +38,17 @@ class HtsatEncoder final : public AudioEncoder {
     features_.compute(samples, out);
   }
 
-  void embed(Cpu& cpu, std::span<const float> features, EmbeddingForm form, std::span<float> out) const override {
+  void embed(Cpu& cpu, std::span<const float> features, int windows, EmbeddingForm form,
+             std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    std::vector<Cpu::Tensor> mels;
+    std::vector<Spectrograms<Cpu>> mels(static_cast<std::size_t>(windows));
+    const std::size_t of_window = features.size() / mels.size();
+    if (of_window != one() && (of_window != 4 * one() || !tower_.config.fused))
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("features of {} floats a window, which do not fit the model's audio tower", of_window));
     for (std::size_t at = 0; at < features.size(); at += one())
-      mels.push_back(cpu.input({features.data() + at, features_.mel_bins(), features_.frames()}));
-    const auto pooled = htsat_states(cpu, tower_, mels);
+      mels[at / of_window].push_back(cpu.input({features.data() + at, features_.mel_bins(), features_.frames()}, 1));
+    const auto pooled = htsat_states(cpu, tower_, std::span<const Spectrograms<Cpu>>(mels));
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return projection_(cpu, x); });
   }
 

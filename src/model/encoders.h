@@ -19,7 +19,10 @@ class AudioEncoder {
   virtual ~AudioEncoder() = default;
   virtual std::size_t feature_count(std::size_t samples) const = 0;
   virtual void features(std::span<const float> samples, std::span<float> out) const = 0;
-  virtual void embed(nn::Cpu& cpu, std::span<const float> features, EmbeddingForm form, std::span<float> out) const = 0;
+  /// `windows` of them, one after the other: features [windows, feature_count], all of one size -> out [windows,
+  /// width].
+  virtual void embed(nn::Cpu& cpu, std::span<const float> features, int windows, EmbeddingForm form,
+                     std::span<float> out) const = 0;
 };
 
 class TextEncoder {
@@ -51,7 +54,7 @@ class ModelSource {
 /// Opens a model's directory or checkpoint file. Throws Error: not_found, corrupt, unsupported.
 std::unique_ptr<ModelSource> open_model(const std::filesystem::path& path);
 
-/// The forms of one embedding from a tower's pooled state; project(pooled) gives the projected one.
+/// The forms of embeddings from a tower's pooled states; project(pooled) gives the projected ones.
 template <class Project>
 void write_form(nn::Cpu& cpu, nn::Cpu::Tensor pooled, EmbeddingForm form, std::span<float> out, Project project) {
   const auto copy_out = [&](nn::Cpu::Tensor x) { std::memcpy(out.data(), x.data, out.size_bytes()); };

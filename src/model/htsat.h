@@ -7,6 +7,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,36 +98,43 @@ typename B::Tensor fuse(B& b, const AttentionalFusion<B>& m, typename B::Tensor 
   return b.gated_sum(whole, close, gate);
 }
 
-/// The tower's pooled state: spectrograms in decibels, [64, frames] each, one of them or (a fused tower) four
-/// -> [1, 1024].
-/// probe(name, x) is called with the patches and with each stage's output ("patches", "stage 0", …, "pooled").
-template <nn::Backend B, class Probe = NoProbe>
-typename B::Tensor htsat_states(B& b, const Htsat<B>& m, const std::vector<typename B::Tensor>& mels,
-                                Probe probe = {}) {
+/// A window's spectrograms in decibels, [64, frames] each: one of them or (a fused tower) four.
+template <nn::Backend B>
+using Spectrograms = std::vector<typename B::Tensor>;
+
+/// The patches of one window's pictures: -> [64 · 64, 128].
+template <nn::Backend B>
+typename B::Tensor htsat_patches(B& b, const Htsat<B>& m, const Spectrograms<B>& mels) {
   constexpr int kPicture = HtsatConfig::kPicture, kPatch = HtsatConfig::kPatch;
   std::vector<typename B::Tensor> pictures;
   for (const auto& mel : mels) {
     b.affine_rows(mel, m.batch_norm);
     pictures.push_back(b.spectrogram_image(mel, kPicture));
   }
-  auto x = b.linear(b.patch_rows(pictures[0], kPatch, kPatch), m.patch);  // [64 · 64, 128]
-  if (mels.size() == 4) x = fuse(b, *m.fusion, x, {pictures[1], pictures[2], pictures[3]});
-  x = b.layer_norm(x, m.patch_norm);
+  const auto patches = b.linear(b.patch_rows(pictures[0], kPatch, kPatch), m.patch);
+  return mels.size() == 4 ? fuse(b, *m.fusion, patches, {pictures[1], pictures[2], pictures[3]}) : patches;
+}
+
+/// The tower's pooled states: windows [n] -> [1, 1024] each.
+/// probe(name, x) is called with the patches and with each stage's output ("patches", "stage 0", …, "pooled").
+template <nn::Backend B, class Probe = NoProbe>
+typename B::Tensor htsat_states(B& b, const Htsat<B>& m, std::span<const Spectrograms<B>> windows, Probe probe = {}) {
+  std::vector<typename B::Tensor> patches;
+  for (const auto& mels : windows) patches.push_back(htsat_patches(b, m, mels));
+  auto x = b.layer_norm(patches.size() == 1 ? patches[0] : b.stack(patches), m.patch_norm);
   probe("patches", x);
 
-  nn::Grid grid{kPicture / kPatch, kPicture / kPatch};
+  nn::Grid grid{HtsatConfig::kPicture / HtsatConfig::kPatch, HtsatConfig::kPicture / HtsatConfig::kPatch};
   for (std::size_t s = 0; s < m.stages.size(); ++s) {
     const auto& stage = m.stages[s];
     for (std::size_t i = 0; i < stage.blocks.size(); ++i) {
       const auto& block = stage.blocks[i];
-      const typename B::Scope scope(b);
-      const int shift = i % 2 == 1 && grid.rows > HtsatConfig::kWindow ? HtsatConfig::kWindow / 2 : 0;
-      const auto qkv = b.linear(b.layer_norm(x, block.norm1), block.qkv);
-      b.add_linear(x, b.window_attention(qkv, grid, block.bias, shift), block.projection);
-      b.add_linear(x, b.linear(b.layer_norm(x, block.norm2), block.fc1, nn::Activation::gelu), block.fc2);
+      const bool rolled = i % 2 == 1 && grid.rows > HtsatConfig::kWindow;
+      b.add_window_attention(x, grid, block.norm1, block.qkv, block.bias, rolled, block.projection);
+      b.add_mlp(x, block.norm2, block.fc1, block.fc2);
     }
     if (s + 1 < m.stages.size()) {
-      x = b.linear(b.layer_norm(b.merge_patches(x, grid), stage.merge.norm), stage.merge.reduction);
+      x = b.merge_patches(x, grid, stage.merge.norm, stage.merge.reduction);
       grid = {grid.rows / 2, grid.cols / 2};
     }
     probe(("stage " + std::to_string(s)).c_str(), x);

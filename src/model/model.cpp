@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <mutex>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/paths.h"
 #include "model/encoders.h"
 #include "model/locate.h"
+#include "model/precision.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken {
@@ -22,22 +24,6 @@ constexpr double kMinWindowSeconds = 0.5;
 constexpr double kMinHopSeconds = 0.1;
 
 }  // namespace
-
-std::string_view to_string(Precision precision) noexcept {
-  switch (precision) {
-    case Precision::automatic: return "auto";
-    case Precision::fp32: return "fp32";
-    case Precision::bf16: return "bf16";
-    case Precision::int8: return "int8";
-  }
-  return "auto";
-}
-
-Precision parse_precision(std::string_view name) {
-  for (const Precision p : {Precision::automatic, Precision::fp32, Precision::bf16, Precision::int8})
-    if (name == to_string(p)) return p;
-  throw Error(ErrorCode::invalid_argument, "precision " + display(name) + ": expected auto, fp32, bf16 or int8");
-}
 
 std::string_view to_string(Level level) noexcept {
   switch (level) {
@@ -67,19 +53,20 @@ struct Model::Impl {
     return weights_fingerprint;
   }
 
-  /// Calls use(cpu) with an execution context that no other thread has, on this thread only.
+  /// Calls use(cpu) with an execution context that no other call has, of that many threads.
   template <class Use>
-  void with_context(Use use) const {
+  void with_context(int threads, Use use) const {
     std::unique_ptr<nn::Cpu> cpu;
     {
       std::lock_guard lock(contexts_mutex);
-      if (!contexts.empty()) {
-        cpu = std::move(contexts.back());
-        contexts.pop_back();
+      const auto found = std::find_if(contexts.begin(), contexts.end(),
+                                      [&](const auto& context) { return context->threads() == threads; });
+      if (found != contexts.end()) {
+        cpu = std::move(*found);
+        contexts.erase(found);
       }
     }
-    if (!cpu) cpu = std::make_unique<nn::Cpu>();
-    const nn::SingleThreaded single;
+    if (!cpu) cpu = std::make_unique<nn::Cpu>(threads);
     use(*cpu);
     std::lock_guard lock(contexts_mutex);
     contexts.push_back(std::move(cpu));
@@ -97,17 +84,14 @@ struct Model::Impl {
 Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Model Model::load(std::string_view name, Precision precision) {
-  if (precision == Precision::int8)
-    throw Error(ErrorCode::unsupported, "precision int8: this version computes in fp32 and bf16");
-  if (precision == Precision::bf16 && !nn::has_bf16_products())
-    throw Error(ErrorCode::unsupported, "precision bf16: this CPU has no bfloat16 products");
+  const nn::ProductType type = model::product_type(precision);
   auto impl = std::make_shared<Impl>();
   const model::Located located = model::locate(name);
   impl->source = model::open_model(located.path);
-  impl->type = precision == Precision::bf16 ? nn::ProductType::bf16 : nn::ProductType::f32;
+  impl->type = type;
   impl->info = impl->source->info();
   impl->info.name = located.name;
-  impl->info.precision = precision == Precision::bf16 ? Precision::bf16 : Precision::fp32;
+  impl->info.precision = model::precision_of(type);
   return Model(std::move(impl));
 }
 
@@ -142,10 +126,10 @@ std::size_t Model::text_width(EmbeddingForm form) const {
 
 void Model::prepare_text() const { impl_->text(); }
 
-std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form) const {
+std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
   const std::size_t width = text_width(form);
   std::vector<float> out(texts.size() * width);
-  impl_->with_context([&](nn::Cpu& cpu) {
+  impl_->with_context(threads, [&](nn::Cpu& cpu) {
     for (std::size_t i = 0; i < texts.size(); ++i)
       impl_->text().embed(cpu, texts[i], form, std::span(out).subspan(i * width, width));
   });
@@ -173,12 +157,15 @@ void Model::audio_features(std::span<const float> samples, std::span<float> feat
   impl_->audio().features(samples, features);
 }
 
-void Model::embed_features(std::span<const float> features, std::span<float> vector, EmbeddingForm form) const {
-  if (vector.size() != audio_width(form))
+void Model::embed_features(std::span<const float> features, std::span<float> vectors, EmbeddingForm form,
+                           int threads) const {
+  const std::size_t width = audio_width(form), windows = vectors.size() / width;
+  if (windows == 0 || vectors.size() % width != 0 || features.size() % windows != 0)
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("room for a vector of {} floats, which has {}", vector.size(), audio_width(form)));
+                fmt::format("room for vectors of {} floats in all, which have {} each", vectors.size(), width));
   const model::AudioEncoder& audio = impl_->audio();
-  impl_->with_context([&](nn::Cpu& cpu) { audio.embed(cpu, features, form, vector); });
+  impl_->with_context(threads,
+                      [&](nn::Cpu& cpu) { audio.embed(cpu, features, static_cast<int>(windows), form, vectors); });
 }
 
 }  // namespace hearken

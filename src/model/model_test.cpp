@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hearken/error.h"
+#include "hearken/model_tools.h"
 
 namespace hearken {
 namespace {
@@ -36,7 +40,6 @@ TEST(Model, SaysWhereAModelWasLookedFor) {
   EXPECT_NE(std::string(file.what()).find("is not a checkpoint"), std::string::npos) << file.what();
   const Error other = error_of([] { Model::load(kClips.string()); });
   EXPECT_NE(std::string(other.what()).find("config.json"), std::string::npos) << other.what();
-  EXPECT_EQ(error_of([] { Model::load("starter", Precision::int8); }).code(), ErrorCode::unsupported);
 }
 
 TEST(Model, RefusesWindowsItDoesNotTakeAndBuffersThatDoNotFit) {
@@ -51,6 +54,8 @@ TEST(Model, RefusesWindowsItDoesNotTakeAndBuffersThatDoNotFit) {
   starter.audio_features(samples, features);
   EXPECT_EQ(error_of([&] { starter.embed_features(features, small); }).code(), ErrorCode::invalid_argument);
   starter.embed_features(features, vector);
+  EXPECT_EQ(error_of([&] { starter.embed_features(std::span(features).first(63), vector); }).code(),
+            ErrorCode::invalid_argument);
 }
 
 TEST(Model, FingerprintChangesWithWeightsAndWindowingOnly) {
@@ -81,6 +86,29 @@ TEST(Model, FileGivesTheSameBitsFromEveryNumberOfThreads) {
     const FileEmbedding many = embed_file(starter, kClips / "music.flac", windowing, EmbeddingForm::unit, threads);
     EXPECT_EQ(many.starts_seconds, one.starts_seconds);
     EXPECT_EQ(std::memcmp(many.vectors.data(), one.vectors.data(), one.vectors.size() * sizeof(float)), 0);
+  }
+}
+
+TEST(Model, WindowsAtOnceGiveTheSameBitsAtEveryPrecision) {
+  constexpr std::size_t kWindows = 5;
+  for (const Precision precision : model_details(kStarter.string()).precisions) {
+    const Model starter = Model::load(kStarter.string(), precision);
+    const std::size_t samples = starter.window_samples(3), count = starter.feature_count(samples),
+                      width = starter.audio_width(EmbeddingForm::unit);
+    std::vector<float> features(kWindows * count), one_by_one(kWindows * width), sound(samples);
+    for (std::size_t w = 0; w < kWindows; ++w) {
+      for (std::size_t i = 0; i < samples; ++i) sound[i] = static_cast<float>((i * (w + 7)) % 1000) / 1000.0F - 0.5F;
+      const auto own = std::span(features).subspan(w * count, count);
+      starter.audio_features(sound, own);
+      starter.embed_features(own, std::span(one_by_one).subspan(w * width, width));
+    }
+    for (const int threads : {1, 2, 3}) {
+      std::vector<float> together(kWindows * width);
+      starter.embed_features(features, together, EmbeddingForm::unit, threads);
+      EXPECT_EQ(together, one_by_one) << to_string(precision) << ", " << threads << " threads";
+      const std::vector<std::string> text = {"rain on a tin roof"};
+      EXPECT_EQ(starter.embed_texts(text, EmbeddingForm::unit, threads), starter.embed_texts(text)) << threads;
+    }
   }
 }
 

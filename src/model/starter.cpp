@@ -61,14 +61,16 @@ class CedEncoder final : public AudioEncoder {
     front_end_.compute(samples, out);
   }
 
-  void embed(Cpu& cpu, std::span<const float> features, EmbeddingForm form, std::span<float> out) const override {
+  void embed(Cpu& cpu, std::span<const float> features, int windows, EmbeddingForm form,
+             std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    const int bins = front_end_.mel_bins(), frames = static_cast<int>(features.size()) / bins;
+    const int bins = front_end_.mel_bins(), frames = static_cast<int>(features.size()) / (bins * windows);
     const int patches = frames / tower_.config.patch;
-    if (patches < 1 || patches > tower_.config.time_positions)
+    if (features.size() % static_cast<std::size_t>(bins * windows) != 0 || patches < 1 ||
+        patches > tower_.config.time_positions)
       throw Error(ErrorCode::invalid_argument,
                   "a window of " + std::to_string(frames) + " frames does not fit the model's audio tower");
-    const auto pooled = ced_states(cpu, tower_, cpu.input({features.data(), bins, frames}));
+    const auto pooled = ced_states(cpu, tower_, cpu.input({features.data(), windows * bins, frames}, windows));
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, ced_log_odds(cpu, tower_, x)); });
   }
 

@@ -4,6 +4,8 @@
 // (autograd, another device) needs is these operations and nothing of the towers.
 //
 // Tensors are float32 matrices [rows, cols], row-major: a token or a frame a row, its features along the columns.
+// Several items of one shape may lie in a tensor, one below the other: a batch. Every operation treats each item for
+// itself; shapes below are an item's.
 // A tensor made by an operation lives until the innermost Scope that was open when it was made ends.
 #pragma once
 
@@ -29,8 +31,9 @@ enum class Activation {
   tanh,
 };
 
-/// What a product is computed in; sums are float32.
-enum class ProductType { f32, bf16 };
+/// What a product is computed in. Sums are float32, or exact for int8, whose rows have a scale each: a weight's an
+/// output, an input's a token (the largest absolute value is 127).
+enum class ProductType { f32, bf16, int8 };
 
 /// Tokens as a picture: token r·cols + c stands in row r, column c.
 struct Grid {
@@ -43,7 +46,7 @@ concept Backend =
     requires(B& b, typename B::Tensor x, const typename B::Linear& linear, const typename B::Norm& norm,
              const typename B::Affine& affine, const typename B::Table& table, const typename B::WindowBias& bias,
              MatrixView host, WeightView stored, std::span<const float> values, std::span<const std::int32_t> ids,
-             Grid grid, ProductType type, int n, float f) {
+             std::span<const typename B::Tensor> items, Grid grid, ProductType type, int n, float f, bool yes) {
       typename B::Scope;  // Scope(b): tensors made while it is open end with it
 
       // Weights, made once and shared by all threads.
@@ -57,16 +60,20 @@ concept Backend =
       // Swin's relative position biases [(2·n - 1)², heads] for windows of n × n tokens (Liu et al. 2021, section 3.2).
       { B::make_window_bias(stored, n) } -> std::same_as<typename B::WindowBias>;
 
-      { b.input(host) } -> std::same_as<typename B::Tensor>;                          // a copy
+      { b.input(host, n) } -> std::same_as<typename B::Tensor>;                       // a copy, of n items
+      { b.stack(items) } -> std::same_as<typename B::Tensor>;                         // a batch
       { b.linear(x, linear, Activation::gelu) } -> std::same_as<typename B::Tensor>;  // act(x·Wᵀ + b)
       b.add_linear(x, x, linear);                                                     // first += second·Wᵀ + b
-      { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;                  // over each row (Ba et al. 2016)
+      b.add_mlp(x, norm, linear, linear);                              // x += gelu(norm(x)·W1ᵀ + b1)·W2ᵀ + b2
+      { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;   // over each row (Ba et al. 2016)
       { b.self_attention(x, n) } -> std::same_as<typename B::Tensor>;  // [t, 3·d] as q|k|v, n heads -> [t, d]
-      // The same within each window of the grid, after the grid was rolled up and left by n (Swin's shift; 0: none);
-      // what the roll brought together from far apart is kept apart by -100 on the scores, as the reference does.
-      { b.window_attention(x, grid, bias, n) } -> std::same_as<typename B::Tensor>;
-      { b.patch_rows(x, n, n) } -> std::same_as<typename B::Tensor>;     // an image's n×n patches, a patch a row
-      { b.merge_patches(x, grid) } -> std::same_as<typename B::Tensor>;  // 2×2 tokens side by side: [t/4, 4·cols]
+      // A Swin block's attention: x += attention(norm(x)·Wqkvᵀ + b)·Wᵀ + b within each window of the grid, after the
+      // grid was rolled up and left by half a window (yes) or not; what the roll brought together from far apart is
+      // kept apart by -100 on the scores, as the reference does.
+      b.add_window_attention(x, grid, norm, linear, bias, yes, linear);
+      // 2×2 tokens side by side, column by column, then norm and product: [t, d] -> [t/4, out].
+      { b.merge_patches(x, grid, norm, linear) } -> std::same_as<typename B::Tensor>;
+      { b.patch_rows(x, n, n) } -> std::same_as<typename B::Tensor>;  // an image's n×n patches, a patch a row
       // Spectrograms [mel, frames] to a square picture [n, n]: stretched to n·n/mel frames (bicubic), cut into n/mel
       // pieces that are put below each other.
       { b.spectrogram_image(x, n) } -> std::same_as<typename B::Tensor>;

@@ -26,7 +26,7 @@ TEST_P(Ced, LogOddsAndProbabilitiesEqualTheReferenceFromItsOwnMel) {
   const auto tower = model::load_ced<nn::Cpu>(file, model::ced_config(config, 64), nn::ProductType::f32);
   const auto mel = wanted("log_mel");
   nn::Cpu cpu;
-  const auto states = model::ced_states(cpu, tower, cpu.input({mel.data(), 64, static_cast<int>(mel.size()) / 64}));
+  const auto states = model::ced_states(cpu, tower, cpu.input({mel.data(), 64, static_cast<int>(mel.size()) / 64}, 1));
   const auto odds = model::ced_log_odds(cpu, tower, states);
 
   const auto wanted_odds = wanted("log_odds"), wanted_probabilities = wanted("probabilities");

@@ -57,8 +57,7 @@ std::vector<float> audio_vector(const fs::path& path, EmbeddingForm form) {
                                                                  : source->info().dimension));
   for (std::size_t i = 0; i < features.size(); ++i) features[i] = static_cast<float>(i * 7919 % 1000) / 10.0F - 90.0F;
   nn::Cpu cpu;
-  const nn::SingleThreaded single;
-  encoder->embed(cpu, features, form, out);
+  encoder->embed(cpu, features, 1, form, out);
   return out;
 }
 

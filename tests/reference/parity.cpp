@@ -121,10 +121,11 @@ class Comparison {
     if (golden_.contains(prefix + "hidden0") || golden_.contains(prefix + "pooled")) {
       const auto tower = model::load_htsat<Cpu>(files_.weights, files_.description.audio, nn::ProductType::f32);
       Cpu cpu;
-      std::vector<Cpu::Tensor> mels;
+      model::Spectrograms<Cpu> mels;
       for (int c = 0; c < channels; ++c)
-        mels.push_back(cpu.input({tower_input.data() + static_cast<std::size_t>(c * bins * frames), bins, frames}));
-      model::htsat_states(cpu, tower, mels, [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
+        mels.push_back(cpu.input({tower_input.data() + static_cast<std::size_t>(c * bins * frames), bins, frames}, 1));
+      model::htsat_states(cpu, tower, std::span<const model::Spectrograms<Cpu>>(&mels, 1),
+                          [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
     }
     std::vector<float> vector(model_.audio_width(EmbeddingForm::unit));
     model_.embed_features(features, vector);
@@ -185,7 +186,6 @@ class Comparison {
 }  // namespace
 
 std::vector<Stage> compare(const std::filesystem::path& model, const std::filesystem::path& golden) {
-  const nn::SingleThreaded single;
   Comparison comparison(model, golden);
   for (const std::string clip : {"short", "exact", "long"})
     if (comparison.golden().contains(clip + ".audio_embeds")) comparison.audio(clip);

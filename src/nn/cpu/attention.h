@@ -1,17 +1,14 @@
-// Attention within groups of tokens: all of a text or a picture, or the windows of a Swin block.
+// What Swin's windows of tokens need beside the attention kernel: biases, masks, and where a window's tokens lie.
+//
+// Source: Liu et al., "Swin Transformer" (ICCV 2021).
 #pragma once
 
 #include <vector>
 
 #include "nn/backend.h"
-#include "nn/cpu/arena.h"
 #include "nn/weights.h"
 
 namespace hearken::nn {
-
-/// softmax(q·kᵀ/√(d/heads))·v for every head. qkv [tokens, 3·width] holds q, k and v side by side; out [tokens, width].
-/// Source: Vaswani et al. 2017.
-void attention(const float* qkv, int tokens, int width, int heads, float* out, Arena& arena);
 
 /// A table of relative position biases, looked up once: what is added to the score of each pair of tokens of a window.
 class WindowBias {
@@ -22,16 +19,34 @@ class WindowBias {
 
   int window() const noexcept { return window_; }
   int heads() const noexcept { return heads_; }
-  const float* data() const noexcept { return pairs_.data(); }  // [heads, window², window²]
+  const float* head(int h) const noexcept;  // [window², window²]
 
  private:
   int window_ = 0, heads_ = 0;
-  std::vector<float> pairs_;
+  std::vector<float> pairs_;  // [heads, window², window²]
 };
 
-/// The same within each window × window tokens of the grid, rolled by `shift` as nn/backend.h says. The grid is a
-/// multiple of the window both ways. Source: Liu et al., "Swin Transformer" (ICCV 2021).
-void window_attention(const float* qkv, Grid grid, int width, const WindowBias& bias, int shift, float* out,
-                      Arena& arena);
+/// The windows of a grid, which is a multiple of the window both ways; rolled up and left by half a window, or not.
+class WindowGrid {
+ public:
+  WindowGrid(Grid grid, int window, bool rolled) : grid_(grid), window_(window), roll_(rolled ? window / 2 : 0) {}
+
+  int count() const noexcept { return grid_.rows * grid_.cols / (window_ * window_); }
+  int tokens() const noexcept { return window_ * window_; }
+
+  /// The grid's token that stands at place `token` of window w.
+  int place(int w, int token) const noexcept;
+
+  /// Which of masks() window w needs; -1: none, all of its tokens are neighbours.
+  int mask(int w) const noexcept;
+
+  static constexpr int kMasks = 3;
+  /// out [kMasks, tokens, tokens]: 0, or -100 between tokens that the roll brought together from two ends of the grid.
+  void write_masks(float* out) const;
+
+ private:
+  Grid grid_;
+  int window_, roll_;
+};
 
 }  // namespace hearken::nn

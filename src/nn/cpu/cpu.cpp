@@ -1,4 +1,4 @@
-// The CPU's layers beside the products: plain loops whose order of summation is fixed.
+// The CPU's small layers, without products: plain loops whose order of summation is fixed.
 #include "nn/cpu/cpu.h"
 
 #include <algorithm>
@@ -33,69 +33,52 @@ Cpu::Affine Cpu::make_affine(std::span<const float> scale, std::span<const float
   return {{scale.begin(), scale.end()}, {shift.begin(), shift.end()}};
 }
 
-Cpu::Tensor Cpu::make(int rows, int cols) {
-  return {arena_.allocate(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)), rows, cols};
+Cpu::Cpu(int threads) : team_(threads), arenas_(static_cast<std::size_t>(team_.threads())) {}
+
+Cpu::Tensor Cpu::make(int rows, int cols, int batch) {
+  return {arenas_[0].allocate(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)), rows, cols, batch};
 }
 
-Cpu::Tensor Cpu::input(MatrixView host) {
-  const Tensor x = make(host.rows, host.cols);
+void Cpu::note(Tensor x, const Linear& w) const {
+  if (products != nullptr) products->push_back({x.item_rows(), w.in(), w.out(), w.type()});
+}
+
+Cpu::Tensor Cpu::input(MatrixView host, int batch) {
+  const Tensor x = make(host.rows, host.cols, batch);
   std::memcpy(x.data, host.data, x.size() * sizeof(float));
   return x;
 }
 
-Cpu::Tensor Cpu::linear(Tensor x, const Linear& w, Activation activation) {
-  const Tensor y = make(x.rows, w.out());
-  w.run(x.data, x.rows, y.data, activation, false, arena_);
-  return y;
+Cpu::Tensor Cpu::stack(std::span<const Tensor> items) {
+  const int n = static_cast<int>(items.size());
+  const Tensor x = make(n * items[0].rows, items[0].cols, n);
+  for (int i = 0; i < n; ++i) assign(x.item(i), items[static_cast<std::size_t>(i)]);
+  return x;
 }
 
-void Cpu::add_linear(Tensor sum, Tensor x, const Linear& w) {
-  w.run(x.data, x.rows, sum.data, Activation::none, true, arena_);
-}
-
-Cpu::Tensor Cpu::layer_norm(Tensor x, const Norm& norm) {
-  const Tensor y = make(x.rows, x.cols);
-  const auto n = static_cast<float>(x.cols);
-  for (int r = 0; r < x.rows; ++r) {
-    const float* in = x.row(r);
-    float* out = y.row(r);
-    const float mean = lane_sum(x.cols, [&](int i) { return in[i]; }) / n;
-    const float variance = lane_sum(x.cols, [&](int i) { return (in[i] - mean) * (in[i] - mean); }) / n;
-    const float inverse = 1.0F / std::sqrt(variance + norm.epsilon);
-    for (int i = 0; i < x.cols; ++i) {
-      const auto c = static_cast<std::size_t>(i);
-      out[i] = (in[i] - mean) * inverse * norm.gamma[c] + norm.beta[c];
-    }
-  }
-  return y;
-}
-
-Cpu::Tensor Cpu::self_attention(Tensor qkv, int heads) {
-  const Tensor y = make(qkv.rows, qkv.cols / 3);
-  attention(qkv.data, qkv.rows, y.cols, heads, y.data, arena_);
-  return y;
-}
+void Cpu::assign(Tensor x, Tensor y) { std::memcpy(x.data, y.data, x.size() * sizeof(float)); }
 
 void Cpu::add_grid_positions(Tensor x, const Table& by_row, const Table& by_col) {
   const Scope scope(*this);
-  const Tensor position = make(1 + x.rows / by_row.rows, x.cols);
-  const int across = x.rows / by_row.rows;
+  const int across = x.item_rows() / by_row.rows;
+  const Tensor position = make(1 + across, x.cols, 1);
   for (int c = 0; c < across; ++c) by_col.read_row(c, position.row(1 + c));
   for (int r = 0; r < by_row.rows; ++r) {
     by_row.read_row(r, position.row(0));
-    for (int c = 0; c < across; ++c) {
-      float* out = x.row(r * across + c);
-      // The reference adds the column's embedding first; sums in its order.
-      for (int i = 0; i < x.cols; ++i) out[i] = (out[i] + position.row(1 + c)[i]) + position.row(0)[i];
-    }
+    for (int item = 0; item < x.batch; ++item)
+      for (int c = 0; c < across; ++c) {
+        float* out = x.item(item).row(r * across + c);
+        // The reference adds the column's embedding first; sums in its order.
+        for (int i = 0; i < x.cols; ++i) out[i] = (out[i] + position.row(1 + c)[i]) + position.row(0)[i];
+      }
   }
 }
 
 Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, std::span<const std::int32_t> positions,
                                  const Table& word, const Table& position, const Table& type) {
-  const Tensor x = make(static_cast<int>(ids.size()), word.cols);
+  const Tensor x = make(static_cast<int>(ids.size()), word.cols, 1);
   const Scope scope(*this);
-  const Tensor row = make(2, word.cols);
+  const Tensor row = make(2, word.cols, 1);
   type.read_row(0, row.row(0));
   for (int t = 0; t < x.rows; ++t) {
     word.read_row(ids[static_cast<std::size_t>(t)], x.row(t));
@@ -105,29 +88,33 @@ Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, std::span<co
   return x;
 }
 
-Cpu::Tensor Cpu::window_attention(Tensor qkv, Grid grid, const WindowBias& bias, int shift) {
-  const Tensor y = make(qkv.rows, qkv.cols / 3);
-  nn::window_attention(qkv.data, grid, y.cols, bias, shift, y.data, arena_);
+Cpu::Tensor Cpu::mean_rows(Tensor x) {
+  const Tensor y = make(x.batch, x.cols, x.batch);
+  for (int item = 0; item < x.batch; ++item) {
+    const Tensor rows = x.item(item);
+    float* out = y.row(item);
+    std::fill_n(out, x.cols, 0.0F);
+    for (int r = 0; r < rows.rows; ++r)
+      for (int i = 0; i < x.cols; ++i) out[i] += rows.row(r)[i];
+    for (int i = 0; i < x.cols; ++i) out[i] /= static_cast<float>(rows.rows);
+  }
   return y;
 }
 
-Cpu::Tensor Cpu::mean_rows(Tensor x) {
-  const Tensor y = make(1, x.cols);
-  std::fill_n(y.data, x.cols, 0.0F);
-  for (int r = 0; r < x.rows; ++r)
-    for (int i = 0; i < x.cols; ++i) y.data[i] += x.row(r)[i];
-  for (int i = 0; i < x.cols; ++i) y.data[i] /= static_cast<float>(x.rows);
+Cpu::Tensor Cpu::first_row(Tensor x) {
+  const Tensor y = make(x.batch, x.cols, x.batch);
+  for (int item = 0; item < x.batch; ++item) std::copy_n(x.item(item).data, x.cols, y.row(item));
   return y;
 }
 
 Cpu::Tensor Cpu::zeros(int rows, int cols) {
-  const Tensor x = make(rows, cols);
+  const Tensor x = make(rows, cols, 1);
   std::fill_n(x.data, x.size(), 0.0F);
   return x;
 }
 
 Cpu::Tensor Cpu::sum(Tensor x, Tensor y) {
-  const Tensor out = make(x.rows, x.cols);
+  const Tensor out = make(x.rows, x.cols, x.batch);
   for (std::size_t i = 0; i < x.size(); ++i) out.data[i] = x.data[i] + y.data[i];
   return out;
 }
@@ -138,7 +125,7 @@ void Cpu::add_row(Tensor x, Tensor row) {
 }
 
 Cpu::Tensor Cpu::gated_sum(Tensor x, Tensor y, Tensor gate) {
-  const Tensor out = make(x.rows, x.cols);
+  const Tensor out = make(x.rows, x.cols, x.batch);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const float g = 1.0F / (1.0F + std::exp(-gate.data[i]));
     out.data[i] = 2.0F * x.data[i] * g + 2.0F * y.data[i] * (1.0F - g);
@@ -148,7 +135,8 @@ Cpu::Tensor Cpu::gated_sum(Tensor x, Tensor y, Tensor gate) {
 
 void Cpu::affine_rows(Tensor x, const Affine& affine) {
   for (int r = 0; r < x.rows; ++r) {
-    const float scale = affine.scale[static_cast<std::size_t>(r)], shift = affine.shift[static_cast<std::size_t>(r)];
+    const auto of_item = static_cast<std::size_t>(r % x.item_rows());
+    const float scale = affine.scale[of_item], shift = affine.shift[of_item];
     for (int i = 0; i < x.cols; ++i) x.row(r)[i] = x.row(r)[i] * scale + shift;
   }
 }

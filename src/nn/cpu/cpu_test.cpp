@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -82,7 +83,7 @@ TEST(Linear, WithoutBias) {
 }
 
 TEST(Linear, InBfloat16IsTheProductOfTheRoundedNumbers) {
-  if (!has_bf16_products()) GTEST_SKIP() << "this CPU has no bfloat16 products";
+  if (!has_products(ProductType::bf16)) GTEST_SKIP() << "this CPU has no bfloat16 products";
   const auto rounded = [](std::vector<float> v) {
     for (float& x : v) {
       auto bits = std::bit_cast<std::uint32_t>(x);
@@ -168,23 +169,89 @@ TEST(NormalizeRows, LeavesAZeroRowAlone) {
   expect_near(y, {0.6, 0.8, 0, 0}, 1e-7);
 }
 
-TEST(Cpu, GivesTheSameBitsOnEveryThread) {
-  const auto x = noise(248 * 192, 9), w = noise(576 * 192, 10), bias = noise(576, 11);
-  const auto layer = Cpu::make_linear({w.data(), 576, 192}, bias, ProductType::f32);
-  const auto once = [&] {
-    const SingleThreaded single;
-    Cpu cpu;
-    const auto y = cpu.self_attention(cpu.linear(cpu.input({x.data(), 248, 192}), layer), 3);
-    return std::vector<float>(y.data, y.data + y.size());
+TEST(Linear, InInt8IsTheProductOfTheQuantizedNumbers) {
+  if (!has_products(ProductType::int8)) GTEST_SKIP() << "this CPU has no products of int8";
+  // Each row by its own largest value, as whole numbers from -127 to 127.
+  const auto quantized = [](std::vector<float> v, int cols) {
+    for (std::size_t first = 0; first < v.size(); first += static_cast<std::size_t>(cols)) {
+      const auto row = std::span(v).subspan(first, static_cast<std::size_t>(cols));
+      float highest = 0;
+      for (const float x : row) highest = std::max(highest, std::abs(x));
+      for (float& x : row) x = std::nearbyint(x * (127 / highest)) * (highest / 127);
+    }
+    return v;
   };
-  const auto first = once();
+  for (const auto& [rows, in, out] :
+       {LinearCase{1, 768, 768}, LinearCase{5, 33, 65}, LinearCase{64, 96, 288}, LinearCase{130, 1024, 700}}) {
+    const auto x = noise(static_cast<std::size_t>(rows * in), 1), w = noise(static_cast<std::size_t>(out * in), 2),
+               bias = noise(static_cast<std::size_t>(out), 3);
+    Cpu cpu;
+    expect_near(
+        cpu.linear(cpu.input({x.data(), rows, in}), Cpu::make_linear({w.data(), out, in}, bias, ProductType::int8)),
+        reference_linear(quantized(x, in), rows, quantized(w, in), bias, in, out), 1e-5 * in);
+  }
+}
+
+// A Swin block and a merge over a grid of 16 × 16 tokens.
+std::vector<float> swin(Cpu& cpu, ProductType type, std::span<const float> tokens, int batch) {
+  constexpr int kWidth = 64, kHidden = 4 * kWidth, kWindow = 4, kOffsets = 2 * kWindow - 1, kHeads = 2;
+  const auto linear = [&](int out, int in, unsigned seed) {
+    auto w = noise(static_cast<std::size_t>(out * in), seed);
+    for (float& v : w) v *= 0.1F;
+    return Cpu::make_linear({w.data(), out, in}, noise(static_cast<std::size_t>(out), seed + 1), type);
+  };
+  const auto norm = [](int n, unsigned seed) {
+    return Cpu::make_norm(noise(static_cast<std::size_t>(n), seed), noise(static_cast<std::size_t>(n), seed + 1),
+                          1e-5F);
+  };
+  const auto table = noise(kOffsets * kOffsets * kHeads, 20);
+  const auto bias = Cpu::make_window_bias(
+      {WeightType::f32, reinterpret_cast<const std::byte*>(table.data()), kOffsets * kOffsets, kHeads, {}}, kWindow);
+  const Cpu::Scope scope(cpu);
+  const auto x = cpu.input({tokens.data(), 256 * batch, kWidth}, batch);
+  cpu.add_window_attention(x, {16, 16}, norm(kWidth, 30), linear(3 * kWidth, kWidth, 40), bias, true,
+                           linear(kWidth, kWidth, 50));
+  cpu.add_mlp(x, norm(kWidth, 60), linear(kHidden, kWidth, 70), linear(kWidth, kHidden, 80));
+  const auto merged = cpu.merge_patches(x, {16, 16}, norm(4 * kWidth, 90), linear(2 * kWidth, 4 * kWidth, 100));
+  const auto y = cpu.mean_rows(cpu.layer_norm(merged, norm(2 * kWidth, 110)));
+  return {y.data, y.data + y.size()};
+}
+
+class SameBits : public testing::TestWithParam<ProductType> {};
+
+TEST_P(SameBits, ForEveryBatchAndNumberOfThreads) {
+  if (!has_products(GetParam())) GTEST_SKIP() << "this CPU has no such products";
+  constexpr std::size_t kItem = 256 * 64;
+  constexpr int kItems = 5;
+  const auto tokens = noise(kItem * kItems, 9);
+  Cpu alone;
+  std::vector<float> wanted;
+  for (std::size_t i = 0; i < kItems; ++i) {
+    const auto one = swin(alone, GetParam(), std::span(tokens).subspan(i * kItem, kItem), 1);
+    wanted.insert(wanted.end(), one.begin(), one.end());
+  }
+  const auto equal = [&](const std::vector<float>& got, std::size_t items) {
+    return std::memcmp(got.data(), wanted.data(), wanted.size() / kItems * items * sizeof(float)) == 0;
+  };
+  for (const int threads : {1, 2, 3, 8}) {
+    Cpu cpu(threads);
+    for (const int batch : {1, 2, kItems})
+      EXPECT_TRUE(equal(swin(cpu, GetParam(), tokens, batch), static_cast<std::size_t>(batch)))
+          << threads << " threads, " << batch << " items";
+  }
   std::vector<std::vector<float>> others(4);
   {
     std::vector<std::jthread> threads;
-    for (auto& other : others) threads.emplace_back([&] { other = once(); });
+    for (auto& other : others)
+      threads.emplace_back([&] {
+        Cpu cpu;
+        other = swin(cpu, GetParam(), tokens, kItems);
+      });
   }
-  for (const auto& other : others) EXPECT_EQ(std::memcmp(first.data(), other.data(), first.size() * sizeof(float)), 0);
+  for (const auto& other : others) EXPECT_TRUE(equal(other, kItems));
 }
+
+INSTANTIATE_TEST_SUITE_P(Types, SameBits, testing::Values(ProductType::f32, ProductType::bf16, ProductType::int8));
 
 TEST(WeightView, WidensEveryType) {
   const std::vector<std::int8_t> q{-128, 0, 127, 4, 1, 2, 3, 4};

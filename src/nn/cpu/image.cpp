@@ -1,4 +1,4 @@
-// The CPU's layers that move pictures about: patches, merges, spectrograms folded into squares.
+// The CPU's layers that move pictures about: patches, spectrograms folded into squares.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -40,42 +40,33 @@ std::vector<Tap> bicubic_taps(int from, int to) {
 }  // namespace
 
 Cpu::Tensor Cpu::patch_rows(Tensor image, int patch_rows, int patch_cols) {
-  const int down = image.rows / patch_rows, across = image.cols / patch_cols;
-  const Tensor y = make(down * across, patch_rows * patch_cols);
-  for (int p = 0; p < y.rows; ++p)
-    for (int r = 0; r < patch_rows; ++r)
-      std::memcpy(y.row(p) + r * patch_cols, image.row(p / across * patch_rows + r) + p % across * patch_cols,
-                  bytes(patch_cols));
-  return y;
-}
-
-Cpu::Tensor Cpu::merge_patches(Tensor x, Grid grid) {
-  const Tensor y = make(x.rows / 4, 4 * x.cols);
-  const int across = grid.cols / 2;
-  for (int t = 0; t < y.rows; ++t) {
-    const int first = t / across * 2 * grid.cols + t % across * 2;
-    const std::array<int, 4> from = {first, first + grid.cols, first + 1, first + grid.cols + 1};  // column by column
-    for (int k = 0; k < 4; ++k)
-      std::memcpy(y.row(t) + k * x.cols, x.row(from[static_cast<std::size_t>(k)]), bytes(x.cols));
+  const int down = image.item_rows() / patch_rows, across = image.cols / patch_cols;
+  const Tensor y = make(image.batch * down * across, patch_rows * patch_cols, image.batch);
+  for (int item = 0; item < y.batch; ++item) {
+    const Tensor from = image.item(item), to = y.item(item);
+    for (int p = 0; p < to.rows; ++p)
+      for (int r = 0; r < patch_rows; ++r)
+        std::memcpy(to.row(p) + r * patch_cols, from.row(p / across * patch_rows + r) + p % across * patch_cols,
+                    bytes(patch_cols));
   }
   return y;
 }
 
 Cpu::Tensor Cpu::spectrogram_image(Tensor mel, int size) {
-  const Tensor y = make(size, size);
-  const int pieces = size / mel.rows;
+  const Tensor y = make(mel.batch * size, size, mel.batch);
+  const int bins = mel.item_rows(), pieces = size / bins;
   const std::vector<Tap> taps = bicubic_taps(mel.cols, size * pieces);
-  for (int piece = 0; piece < pieces; ++piece)
-    for (int m = 0; m < mel.rows; ++m) {
-      const float* in = mel.row(m);
-      float* out = y.row(piece * mel.rows + m);
-      for (int t = 0; t < size; ++t) {
-        const Tap& tap = taps[static_cast<std::size_t>(piece * size + t)];
-        float sum = 0;
-        for (std::size_t k = 0; k < 4; ++k) sum += tap.weight[k] * in[tap.at[k]];
-        out[t] = sum;
-      }
+  for (int r = 0; r < y.rows; ++r) {
+    const int in_item = r % size, piece = in_item / bins;
+    const float* in = mel.item(r / size).row(in_item % bins);
+    float* out = y.row(r);
+    for (int t = 0; t < size; ++t) {
+      const Tap& tap = taps[static_cast<std::size_t>(piece * size + t)];
+      float sum = 0;
+      for (std::size_t k = 0; k < 4; ++k) sum += tap.weight[k] * in[tap.at[k]];
+      out[t] = sum;
     }
+  }
   return y;
 }
 

@@ -59,18 +59,29 @@ struct WindowCase {
 };
 class WindowAttention : public testing::TestWithParam<WindowCase> {};
 
+// The norm and the two products around it are checked by their own tests; here they give back what they were given.
 TEST_P(WindowAttention, EqualsItsDefinition) {
   constexpr int kWindow = 4, kWidth = 24, kOffsets = 2 * kWindow - 1;
   const auto [grid, heads, shift] = GetParam();
-  const auto qkv = noise(static_cast<std::size_t>(grid.rows * grid.cols * 3 * kWidth), 1);
-  const auto table = noise(static_cast<std::size_t>(kOffsets * kOffsets * heads), 2);
-  const auto want = reference_window_attention(qkv, grid, kWidth, heads, table, kWindow, shift);
+  const int tokens = grid.rows * grid.cols;
+  const auto x = noise(static_cast<std::size_t>(tokens * kWidth), 1), w = noise(3 * kWidth * kWidth, 2),
+             b = noise(3 * kWidth, 3), gamma = noise(kWidth, 4), beta = noise(kWidth, 5);
+  const auto table = noise(static_cast<std::size_t>(kOffsets * kOffsets * heads), 6);
+  std::vector<float> same(kWidth * kWidth);
+  for (std::size_t i = 0; i < kWidth; ++i) same[i * kWidth + i] = 1;
+  const auto norm = Cpu::make_norm(gamma, beta, 1e-5F);
+  const auto qkv = Cpu::make_linear({w.data(), 3 * kWidth, kWidth}, b, ProductType::f32);
+  const auto projection = Cpu::make_linear({same.data(), kWidth, kWidth}, {}, ProductType::f32);
   const auto bias = Cpu::make_window_bias(
       {WeightType::f32, reinterpret_cast<const std::byte*>(table.data()), kOffsets * kOffsets, heads, {}}, kWindow);
+
   Cpu cpu;
-  const auto got = cpu.window_attention(cpu.input({qkv.data(), grid.rows * grid.cols, 3 * kWidth}), grid, bias, shift);
+  const auto got = cpu.input({x.data(), tokens, kWidth}, 1);
+  const auto seen = values(cpu.linear(cpu.layer_norm(got, norm), qkv));
+  const auto want = reference_window_attention(seen, grid, kWidth, heads, table, kWindow, shift);
+  cpu.add_window_attention(got, grid, norm, qkv, bias, shift > 0, projection);
   ASSERT_EQ(got.size(), want.size());
-  for (std::size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(got.data[i], want[i], 1e-4) << "at " << i;
+  for (std::size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(got.data[i], want[i] + x[i], 1e-4) << "at " << i;
 }
 
 INSTANTIATE_TEST_SUITE_P(Grids, WindowAttention,
@@ -79,9 +90,17 @@ INSTANTIATE_TEST_SUITE_P(Grids, WindowAttention,
 
 TEST(MergePatches, PutsFourTokensSideBySideColumnByColumn) {
   const std::vector<float> tokens{0, 1, 2, 3, 4, 5, 6, 7};  // a grid of 2 rows and 4 columns, one feature each
+  std::vector<float> same(16);
+  for (std::size_t i = 0; i < 4; ++i) same[i * 4 + i] = 1;
+  const std::vector<float> ones(4, 1), zeros(4);
+  const auto norm = Cpu::make_norm(ones, zeros, 0);
+  const auto reduction = Cpu::make_linear({same.data(), 4, 4}, {}, ProductType::f32);
   Cpu cpu;
-  EXPECT_EQ(values(cpu.merge_patches(cpu.input({tokens.data(), 8, 1}), {2, 4})),
-            (std::vector<float>{0, 4, 1, 5, 2, 6, 3, 7}));
+  const auto got = values(cpu.merge_patches(cpu.input({tokens.data(), 8, 1}), {2, 4}, norm, reduction));
+  const std::vector<float> side_by_side{0, 4, 1, 5, 2, 6, 3, 7};
+  const auto want = values(cpu.layer_norm(cpu.input({side_by_side.data(), 2, 4}), norm));
+  ASSERT_EQ(got.size(), want.size());
+  for (std::size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 1e-5) << "at " << i;
 }
 
 TEST(SetColumns, PutsAPictureIntoAnother) {

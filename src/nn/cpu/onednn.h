@@ -2,11 +2,13 @@
 // For sources of nn/cpu only. Written for oneDNN 2.6 and 3.x.
 #pragma once
 
+#include <cstddef>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 
+#include "core/isa.h"
 #include "hearken/error.h"
-#include "nn/cpu/arena.h"
+#include "nn/backend.h"
 
 namespace hearken::nn::onednn {
 
@@ -15,8 +17,31 @@ using Dims = memory::dims;
 constexpr auto kFloat = memory::data_type::f32;
 constexpr auto kBfloat = memory::data_type::bf16;
 
+// What oneDNN may use: set before anything else is asked of it.
+inline void keep_within_cap() {
+  [[maybe_unused]] static const bool done = [] {
+    switch (isa_cap()) {
+      case Isa::baseline: dnnl::set_max_cpu_isa(dnnl::cpu_isa::sse41); break;  // its lowest
+      case Isa::avx2: dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2); break;
+      case Isa::avx512: dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core); break;
+      case Isa::avx512_vnni: dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_vnni); break;
+      case Isa::avx512_bf16: dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_bf16); break;
+      case Isa::native: break;
+    }
+    return true;
+  }();
+}
+
+inline dnnl::cpu_isa effective_isa() {
+  keep_within_cap();
+  return dnnl::get_effective_cpu_isa();
+}
+
 inline const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine cpu = [] {
+    keep_within_cap();
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return cpu;
 }
 
@@ -30,47 +55,33 @@ inline memory wrap(const memory::desc& desc, const void* data) {
   return memory(desc, engine(), const_cast<void*>(data));  // oneDNN has no const memory
 }
 
-inline memory scratchpad(const memory::desc& desc, Arena& arena) {
-  return wrap(desc, arena.allocate(desc.get_size() / sizeof(float) + 1));
-}
-
 inline Error failed(const char* what, const dnnl::error& error) {
   return Error(ErrorCode::internal, std::string("matrix product (") + what + ") failed", error.message);
 }
 
-inline void append_eltwise(dnnl::post_ops& ops, dnnl::algorithm algorithm) {
-#if DNNL_VERSION_MAJOR >= 3
-  ops.append_eltwise(algorithm, 0.0F, 0.0F);
-#else
-  ops.append_eltwise(1.0F, algorithm, 0.0F, 0.0F);
-#endif
+// A product's element types.
+struct Types {
+  memory::data_type x, w, y;
+  std::size_t bytes;  // of an element of w
+};
+
+inline Types types(ProductType type) {
+  switch (type) {
+    case ProductType::f32: break;
+    case ProductType::bf16: return {kBfloat, kBfloat, kFloat, 2};
+    case ProductType::int8: return {memory::data_type::u8, memory::data_type::s8, memory::data_type::s32, 1};
+  }
+  return {kFloat, kFloat, kFloat, 4};
 }
 
 inline dnnl::matmul::primitive_desc describe_matmul(const memory::desc& x, const memory::desc& w,
-                                                    const memory::desc& bias, const memory::desc& y,
-                                                    const dnnl::post_ops& ops) {
+                                                    const memory::desc& y) {
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);  // so that one plan serves many threads
-  attr.set_post_ops(ops);
 #if DNNL_VERSION_MAJOR >= 3
-  return bias.is_zero() ? dnnl::matmul::primitive_desc(engine(), x, w, y, attr)
-                        : dnnl::matmul::primitive_desc(engine(), x, w, bias, y, attr);
+  return dnnl::matmul::primitive_desc(engine(), x, w, y, attr);
 #else
-  return bias.is_zero() ? dnnl::matmul::primitive_desc(dnnl::matmul::desc(x, w, y), attr, engine())
-                        : dnnl::matmul::primitive_desc(dnnl::matmul::desc(x, w, bias, y), attr, engine());
-#endif
-}
-
-inline dnnl::softmax_forward::primitive_desc describe_softmax(const memory::desc& x) {
-  dnnl::primitive_attr attr;
-  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  constexpr int axis = 1;
-#if DNNL_VERSION_MAJOR >= 3
-  return dnnl::softmax_forward::primitive_desc(engine(), dnnl::prop_kind::forward_inference,
-                                               dnnl::algorithm::softmax_accurate, x, x, axis, attr);
-#else
-  return dnnl::softmax_forward::primitive_desc(dnnl::softmax_forward::desc(dnnl::prop_kind::forward_inference, x, axis),
-                                               attr, engine());
+  return dnnl::matmul::primitive_desc(dnnl::matmul::desc(x, w, y), attr, engine());
 #endif
 }
 

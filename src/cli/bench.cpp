@@ -1,0 +1,68 @@
+// hearken bench model
+#include "hearken/bench.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/common.h"
+#include "core/paths.h"
+
+namespace hearken::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  int windows = 1;
+};
+
+nlohmann::json in_json(Times times) { return {{"median", times.median}, {"min", times.least}}; }
+
+int run(const Options& options) {
+  const Model model = load_model(options.common, nullptr);  // fetched first, where it has to be
+  const ModelBench b = bench_model(model.info().directory.string(), parse_precision(options.common.precision),
+                                   options.windows, options.common.threads);
+  if (options.common.json) {
+    print_json({{"model", display(model.info().name)},
+                {"precision", to_string(b.precision)},
+                {"threads", b.threads},
+                {"windows", b.windows},
+                {"window_ms", in_json(b.window_ms)},
+                {"mel_ms", b.mel_ms},
+                {"text_ms", in_json(b.text_ms)},
+                {"load_ms", b.load_ms},
+                {"text_load_ms", b.text_load_ms},
+                {"peak_rss_mb", b.peak_rss_mb},
+                {"products_ms", b.products_ms.median},
+                {"ratio_to_products", b.ratio_to_products}});
+    return kDone;
+  }
+  fmt::print("{} at {}, {}, {} at once\n\n", display(model.info().name), to_string(b.precision),
+             counted(b.threads, "thread"), counted(b.windows, "window"));
+  const auto line = [](std::string_view what, Times times, std::string_view remark) {
+    fmt::print("  {:<28}{:9.2f} ms   least {:.2f}{}\n", what, times.median, times.least, remark);
+  };
+  line("a window of 10 s", b.window_ms, fmt::format("   {:.2f} × its products", b.ratio_to_products));
+  line("its matrix products alone", b.products_ms, "");
+  fmt::print("  {:<28}{:9.2f} ms   on one thread\n", "its log-mel spectrogram", b.mel_ms);
+  line("a short text", b.text_ms, "");
+  fmt::print("  {:<28}{:9.2f} ms\n  {:<28}{:9.2f} ms\n  {:<28}{:9.0f} MB\n", "loading the audio tower", b.load_ms,
+             "loading the text tower", b.text_load_ms, "highest memory", b.peak_rss_mb);
+  return kDone;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& program, int& status) {
+  CLI::App* bench = program.add_subcommand("bench", "Measure speed on this machine");
+  bench->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  CLI::App* model = bench->add_subcommand("model", "A window's way through a model, beside its matrix products alone");
+  add_common_options(*model, options->common);
+  model->add_option("--windows", options->windows, "Windows that are embedded at once")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  model->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace hearken::cli

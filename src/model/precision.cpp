@@ -1,0 +1,55 @@
+// Precisions: their names, and the products behind them.
+#include "model/precision.h"
+
+#include <string>
+
+#include "core/paths.h"
+#include "hearken/error.h"
+#include "nn/cpu/products.h"
+
+namespace hearken {
+
+std::string_view to_string(Precision precision) noexcept {
+  switch (precision) {
+    case Precision::automatic: return "auto";
+    case Precision::fp32: return "fp32";
+    case Precision::bf16: return "bf16";
+    case Precision::int8: return "int8";
+  }
+  return "auto";
+}
+
+Precision parse_precision(std::string_view name) {
+  for (const Precision p : {Precision::automatic, Precision::fp32, Precision::bf16, Precision::int8})
+    if (name == to_string(p)) return p;
+  throw Error(ErrorCode::invalid_argument, "precision " + display(name) + ": expected auto, fp32, bf16 or int8");
+}
+
+namespace model {
+
+nn::ProductType product_type(Precision precision) {
+  const auto checked = [&](nn::ProductType type) {
+    if (nn::has_products(type)) return type;
+    throw Error(ErrorCode::unsupported,
+                "precision " + std::string(to_string(precision)) + ": this CPU has no such products");
+  };
+  switch (precision) {
+    case Precision::automatic: return nn::fastest_exact_type();
+    case Precision::fp32: break;
+    case Precision::bf16: return checked(nn::ProductType::bf16);
+    case Precision::int8: return checked(nn::ProductType::int8);
+  }
+  return nn::ProductType::f32;
+}
+
+Precision precision_of(nn::ProductType type) noexcept {
+  switch (type) {
+    case nn::ProductType::f32: break;
+    case nn::ProductType::bf16: return Precision::bf16;
+    case nn::ProductType::int8: return Precision::int8;
+  }
+  return Precision::fp32;
+}
+
+}  // namespace model
+}  // namespace hearken

@@ -1,0 +1,332 @@
+// Packing, and the products' plans.
+#include "nn/cpu/products.h"
+
+#include <omp.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <new>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "nn/cpu/kernels.h"
+#include "nn/cpu/onednn.h"
+
+namespace hearken::nn {
+namespace {
+
+using namespace onednn;
+
+// A panel of weights stays in a core's second-level cache while it meets a block of rows.
+constexpr std::size_t kPanelBytes = 512U << 10;
+constexpr int kPanelStep = 64;  // columns: a multiple of what the kernels take at once
+
+struct Shape {
+  ProductType type;
+  int rows, in, cols;
+  auto operator<=>(const Shape&) const = default;
+};
+
+struct Plan {
+  dnnl::matmul product;
+  memory::desc x, w, y, scratch;
+};
+
+// Few rows are multiplied as the next multiple of eight: a text of any length then finds its plan made.
+int rows_planned(int rows) { return rows == 1 ? 1 : (rows + 7) / 8 * 8; }
+
+// One plan for each shape, whatever weights it is used with. The weights' layout is the one that suits a block of
+// typical size: on the CPUs tried it depends on the weights' own shape only.
+const Plan& plan_for(const Shape& shape) {
+  constexpr int kTypicalRows = 128;
+  static std::mutex mutex;
+  static std::map<Shape, Plan> plans;  // nodes stay where they are
+  std::lock_guard lock(mutex);
+  if (const auto found = plans.find(shape); found != plans.end()) return found->second;
+  const auto t = types(shape.type);
+  const auto describe = [&](int rows, const memory::desc& w) {
+    return describe_matmul(memory::desc({rows, shape.in}, t.x, memory::format_tag::ab), w,
+                           memory::desc({rows, shape.cols}, t.y, memory::format_tag::ab));
+  };
+  const auto liked =
+      describe(kTypicalRows, memory::desc({shape.in, shape.cols}, t.w, memory::format_tag::any)).weights_desc();
+  const auto pd = describe(shape.rows, liked);
+  Plan plan{dnnl::matmul(pd), pd.src_desc(), pd.weights_desc(), pd.dst_desc(), pd.scratchpad_desc()};
+  return plans.emplace(shape, std::move(plan)).first->second;
+}
+
+// A plan with this thread's own handles on memory, so that a product allocates nothing.
+struct Bound {
+  const Plan* plan;
+  memory x, y, scratch;
+};
+
+Bound& bound_for(const Shape& shape) {
+  struct Hash {
+    std::size_t operator()(const Shape& s) const noexcept {
+      std::size_t h = static_cast<std::size_t>(s.type);
+      for (const int n : {s.rows, s.in, s.cols}) h = h * 1000003U + static_cast<std::size_t>(n);
+      return h;
+    }
+  };
+  thread_local std::unordered_map<Shape, Bound, Hash> all;
+  if (const auto found = all.find(shape); found != all.end()) return found->second;
+  const Plan& plan = plan_for(shape);
+  const auto handle = [](const memory::desc& desc) { return memory(desc, engine(), nullptr); };
+  return all.emplace(shape, Bound{&plan, handle(plan.x), handle(plan.y), handle(plan.scratch)}).first->second;
+}
+
+struct Unmap {
+  std::size_t size = 0;
+  void operator()(void* p) const noexcept { ::munmap(p, size); }
+};
+using Pages = std::unique_ptr<void, Unmap>;
+
+// In large pages where the system has them: to fault in small ones takes longer than to fill them.
+Pages fresh_pages(std::size_t size) {
+  void* p = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) throw std::bad_alloc();
+  ::madvise(p, size, MADV_HUGEPAGE);
+  return {p, {size}};
+}
+
+// While one lives, oneDNN's products on this thread use this thread only; then the caller's setting is back.
+class SingleThreaded {
+ public:
+  SingleThreaded() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~SingleThreaded() { omp_set_num_threads(threads_before_); }
+  SingleThreaded(const SingleThreaded&) = delete;
+  SingleThreaded& operator=(const SingleThreaded&) = delete;
+
+ private:
+  int threads_before_;
+};
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+// The names are sets of instructions, a bit each.
+bool has(dnnl::cpu_isa wanted) {
+  const auto bits = static_cast<unsigned>(wanted);
+  return (static_cast<unsigned>(effective_isa()) & bits) == bits;
+}
+
+}  // namespace
+
+bool has_products(ProductType type) {
+  switch (type) {
+    case ProductType::f32: return true;
+    case ProductType::bf16: return has(dnnl::cpu_isa::avx512_core_bf16);
+    // Without VNNI the byte products saturate, and are no faster.
+    case ProductType::int8: return has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni);
+  }
+  return false;
+}
+
+ProductType fastest_exact_type() {
+  if (!has_products(ProductType::bf16)) return ProductType::f32;
+  // AMX multiplies bfloat16 at many times the speed of float32, AMD's vector units at twice; Intel's vector units alone
+  // at 0.58 times (measured: docs/SPEED.md).
+  const bool amx = has(dnnl::cpu_isa::avx512_core_amx);
+#if defined(__x86_64__)
+  return amx || __builtin_cpu_is("amd") ? ProductType::bf16 : ProductType::f32;
+#else
+  return amx ? ProductType::bf16 : ProductType::f32;
+#endif
+}
+
+Operand::Operand(ProductType type, int rows, int cols, Arena& arena) : type_(type), cols_(cols) {
+  // Products may read up to the next planned number of rows, whose sums nobody looks at.
+  const std::size_t planned = index(rows_planned(rows)), size = planned * index(cols);
+  const std::size_t floats = (size * types(type).bytes + sizeof(float) - 1) / sizeof(float);
+  float* memory = arena.allocate(floats);
+  if (planned > index(rows)) std::fill_n(memory, floats, 0.0F);
+  values_ = memory;
+  if (type == ProductType::int8) {
+    scales_ = arena.allocate(planned);
+    parts_ = arena.allocate(size);
+  }
+}
+
+bool Operand::can_view(ProductType type, int rows) noexcept {
+  return type == ProductType::f32 && rows_planned(rows) == rows;
+}
+
+float* Operand::row(int r, float* spare) const noexcept {
+  return type_ == ProductType::f32 ? static_cast<float*>(values_) + std::ptrdiff_t{r} * cols_ : spare;
+}
+
+void Operand::keep_row(int r, const float* row) const {
+  const std::ptrdiff_t at = std::ptrdiff_t{r} * cols_;
+  switch (type_) {
+    case ProductType::f32: break;
+    case ProductType::bf16: kernels::to_bf16(row, cols_, static_cast<std::uint16_t*>(values_) + at); break;
+    case ProductType::int8: scales_[r] = kernels::quantize(row, cols_, static_cast<std::uint8_t*>(values_) + at); break;
+  }
+}
+
+float* Operand::part(int r, int first, float* spare) const noexcept {
+  const std::ptrdiff_t at = std::ptrdiff_t{r} * cols_ + first;
+  switch (type_) {
+    case ProductType::f32: return static_cast<float*>(values_) + at;
+    case ProductType::bf16: return spare;
+    case ProductType::int8: return parts_ + at;
+  }
+  return spare;
+}
+
+void Operand::keep_part(int r, int first, int n, const float* part) const {
+  if (type_ == ProductType::bf16)
+    kernels::to_bf16(part, n, static_cast<std::uint16_t*>(values_) + std::ptrdiff_t{r} * cols_ + first);
+}
+
+void Operand::finish_row(int r) const {
+  if (type_ == ProductType::int8) keep_row(r, parts_ + std::ptrdiff_t{r} * cols_);
+}
+
+const void* Operand::data(int r) const noexcept {
+  return static_cast<const std::byte*>(values_) + index(r) * index(cols_) * types(type_).bytes;
+}
+
+struct Linear::Impl {
+  ProductType type = ProductType::f32;
+  int in = 0, out = 0, panel_cols = 0;
+  std::vector<float> bias;
+  std::vector<float> col_scale;       // [out], int8 only
+  std::vector<std::int32_t> col_sum;  // [out], int8 only
+  Pages pages;                        // of all panels
+  std::vector<memory> panels;
+
+  int cols(int p) const noexcept { return std::min(panel_cols, out - p * panel_cols); }
+};
+
+namespace {
+
+// Each output's weights as round(w / scale), scale = max|w| / 127.
+struct Int8Weights {
+  std::vector<std::int8_t> values;
+  std::vector<float> scale;
+  std::vector<std::int32_t> sum;
+};
+
+Int8Weights quantized(MatrixView weight) {
+  Int8Weights q{std::vector<std::int8_t>(index(weight.rows) * index(weight.cols)), {}, {}};
+  for (int r = 0; r < weight.rows; ++r) {
+    const float* w = weight.data + std::ptrdiff_t{r} * weight.cols;
+    float highest = 0;
+    for (int i = 0; i < weight.cols; ++i) highest = std::max(highest, std::abs(w[i]));
+    const float inverse = highest > 0 ? 127.0F / highest : 0.0F;
+    std::int32_t sum = 0;
+    for (int i = 0; i < weight.cols; ++i) {
+      const auto v = static_cast<std::int8_t>(std::lrintf(std::clamp(w[i] * inverse, -127.0F, 127.0F)));
+      q.values[index(r) * index(weight.cols) + index(i)] = v;
+      sum += v;
+    }
+    q.scale.push_back(highest / 127.0F);
+    q.sum.push_back(sum);
+  }
+  return q;
+}
+
+int panel_cols(int in, int out, std::size_t element_bytes) {
+  const auto fit = static_cast<int>(kPanelBytes / (index(in) * element_bytes)) / kPanelStep * kPanelStep;
+  return std::min(out, std::max(fit, kPanelStep));
+}
+
+}  // namespace
+
+Linear::Linear() : impl_(std::make_unique<Impl>()) {}
+
+Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type) : impl_(std::make_unique<Impl>()) {
+  if (!has_products(type))
+    throw Error(ErrorCode::unsupported, std::string("precision ") + (type == ProductType::bf16 ? "bf16" : "int8") +
+                                            ": this CPU has no such products");
+  Impl& m = *impl_;
+  m.type = type;
+  m.in = weight.cols;
+  m.out = weight.rows;
+  m.bias.assign(bias.begin(), bias.end());
+  m.panel_cols = panel_cols(m.in, m.out, types(type).bytes);
+  Int8Weights q;
+  if (type == ProductType::int8) {
+    q = quantized(weight);
+    m.col_scale = std::move(q.scale);
+    m.col_sum = std::move(q.sum);
+  }
+  const SingleThreaded single;
+  try {
+    constexpr std::size_t kAlign = 4096;
+    std::vector<std::pair<memory::desc, std::size_t>> places;
+    std::size_t size = 0;
+    for (int first = 0; first < m.out; first += m.panel_cols) {
+      const int cols = std::min(m.panel_cols, m.out - first);
+      const memory::desc& desc = plan_for({type, 128, m.in, cols}).w;
+      places.emplace_back(desc, size);
+      size += (desc.get_size() + kAlign - 1) / kAlign * kAlign;
+    }
+    m.pages = fresh_pages(size);
+    for (std::size_t p = 0; p < places.size(); ++p) {
+      const auto& [desc, at] = places[p];
+      const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(p) * m.panel_cols * m.in;
+      // Rows of W [out, in] are columns of W^T [in, out] in the layout "ba": no transposition of our own.
+      const memory::desc plain({m.in, m.cols(static_cast<int>(p))}, type == ProductType::int8 ? types(type).w : kFloat,
+                               memory::format_tag::ba);
+      memory source = wrap(
+          plain, type == ProductType::int8 ? static_cast<const void*>(q.values.data() + from) : weight.data + from);
+      memory packed = wrap(desc, static_cast<std::byte*>(m.pages.get()) + at);
+      dnnl::reorder(source, packed).execute(stream(), source, packed);
+      stream().wait();
+      m.panels.push_back(std::move(packed));
+    }
+  } catch (const dnnl::error& error) {
+    throw failed("packing", error);
+  }
+}
+
+Linear::~Linear() = default;
+Linear::Linear(Linear&&) noexcept = default;
+Linear& Linear::operator=(Linear&&) noexcept = default;
+int Linear::in() const noexcept { return impl_->in; }
+int Linear::out() const noexcept { return impl_->out; }
+ProductType Linear::type() const noexcept { return impl_->type; }
+int Linear::panels() const noexcept { return static_cast<int>(impl_->panels.size()); }
+Linear::Panel Linear::panel(int p) const noexcept { return {p * impl_->panel_cols, impl_->cols(p)}; }
+const float* Linear::bias(int p) const noexcept {
+  return impl_->bias.empty() ? nullptr : impl_->bias.data() + std::ptrdiff_t{p} * impl_->panel_cols;
+}
+
+const void* Linear::product(const Operand& x, int first, int rows, int p, Arena& arena) const {
+  const Panel columns = panel(p);
+  const SingleThreaded single;
+  try {
+    Bound& b = bound_for({impl_->type, rows_planned(rows), impl_->in, columns.cols});
+    float* sums = arena.allocate(b.plan->y.get_size() / sizeof(float));
+    b.x.set_data_handle(const_cast<void*>(x.data(first)));  // oneDNN has no const memory
+    b.y.set_data_handle(sums);
+    b.scratch.set_data_handle(arena.allocate(b.plan->scratch.get_size() / sizeof(float) + 1));
+    const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, b.x.get()},
+                                         {DNNL_ARG_WEIGHTS, impl_->panels[index(p)].get()},
+                                         {DNNL_ARG_DST, b.y.get()},
+                                         {DNNL_ARG_SCRATCHPAD, b.scratch.get()}};
+    dnnl::error::wrap_c_api(dnnl_primitive_execute(b.plan->product.get(), stream().get(),
+                                                   static_cast<int>(std::size(arguments)), arguments),
+                            "could not execute a product");
+    return sums;
+  } catch (const dnnl::error& error) {
+    throw failed("linear", error);
+  }
+}
+
+void Linear::widen(const std::int32_t* sums, float row_scale, int p, float* row) const {
+  const Panel columns = panel(p);
+  kernels::dequantize(sums, row_scale, impl_->col_scale.data() + columns.first, impl_->col_sum.data() + columns.first,
+                      columns.cols, row);
+}
+
+}  // namespace hearken::nn
