@@ -1,0 +1,469 @@
+// The vector kernels against float64, on every instruction set this CPU has; each row ends where memory ends.
+#include "nn/cpu/kernels.h"
+
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "nn/cpu/testing.h"
+
+namespace hearken::nn::kernels {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity(), kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr int kSizes[] = {1, 3, 15, 16, 17, 64, 100, 512, 4096};
+
+// n values, behind which a page begins that may neither be read nor written.
+template <class T>
+class Row {
+ public:
+  explicit Row(std::size_t n) {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    bytes_ = (n * sizeof(T) + page - 1) / page * page + page;
+    memory_ = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory_ == MAP_FAILED) throw std::bad_alloc();
+    std::byte* const end = static_cast<std::byte*>(memory_) + bytes_ - page;
+    if (::mprotect(end, page, PROT_NONE) != 0) throw std::bad_alloc();
+    values_ = {reinterpret_cast<T*>(end) - n, n};
+  }
+  explicit Row(const std::vector<T>& values) : Row(values.size()) {
+    std::copy(values.begin(), values.end(), values_.begin());
+  }
+  Row(const Row& other) = delete;
+  Row& operator=(const Row& other) = delete;
+  ~Row() { ::munmap(memory_, bytes_); }
+
+  std::size_t size() const { return values_.size(); }
+  T* data() const { return values_.data(); }
+  T& operator[](std::size_t i) const { return values_[i]; }
+  std::vector<T> copy() const { return {values_.begin(), values_.end()}; }
+
+ private:
+  std::size_t bytes_ = 0;
+  void* memory_ = nullptr;
+  std::span<T> values_;
+};
+
+template <class Body>
+void on_every_target(Body body) {
+  std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  if (std::find(targets.begin(), targets.end(), HWY_STATIC_TARGET) == targets.end())
+    targets.push_back(HWY_STATIC_TARGET);
+  for (const std::int64_t target : targets) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    body();
+    hwy::SetSupportedTargetsForTest(0);
+    if (testing::Test::HasFatalFailure()) return;
+  }
+}
+
+std::vector<float> noise_of(int n, unsigned seed) { return noise(static_cast<std::size_t>(n), seed); }
+
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+// Every 4099th float there is, and those where something happens.
+std::vector<float> floats_of_all_kinds() {
+  std::vector<float> out = {0.0F, -0.0F, kInfinity, -kInfinity, 6.5703125F, -6.5703125F, 1e-45F, -1e-45F};
+  for (std::uint64_t bits = 0; bits < (1ULL << 32U); bits += 4099) {
+    const auto x = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+    if (!std::isnan(x)) out.push_back(x);
+  }
+  for (float x = -8; x < 8; x += 1.0F / 4096) out.push_back(x);
+  return out;
+}
+
+TEST(LayerNorm, IsTheFormula) {
+  on_every_target([] {
+    for (const int n : kSizes) {
+      const Row<float> x(noise_of(n, 1)), gamma(noise_of(n, 2)), beta(noise_of(n, 3)), y(static_cast<std::size_t>(n));
+      for (int i = 0; i < n; ++i) x[static_cast<std::size_t>(i)] += 3;  // a mean to take off
+      double mean = 0, variance = 0;
+      for (const float v : x.copy()) mean += v;
+      mean /= n;
+      for (const float v : x.copy()) variance += (v - mean) * (v - mean);
+      variance /= n;
+      layer_norm(x.data(), n, gamma.data(), beta.data(), 1e-5F, y.data());
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+        const double want = (x[i] - mean) / std::sqrt(variance + 1e-5) * gamma[i] + beta[i];
+        ASSERT_NEAR(y[i], want, 4e-6 * (1 + std::abs(want))) << i << " of " << n;
+      }
+      layer_norm(x.data(), n, gamma.data(), beta.data(), 1e-5F, x.data());
+      EXPECT_TRUE(same_bits(x.copy(), y.copy())) << "in place, " << n;
+    }
+  });
+}
+
+TEST(LayerNorm, OfARowWithoutVarianceIsBeta) {
+  on_every_target([] {
+    const Row<float> x(std::vector<float>(100, 0.5F)), gamma(noise_of(100, 2)), beta(noise_of(100, 3)), y(100);
+    layer_norm(x.data(), 100, gamma.data(), beta.data(), 1e-5F, y.data());
+    EXPECT_TRUE(same_bits(y.copy(), beta.copy()));
+  });
+}
+
+double gelu_of(double x) { return x * std::erfc(-x / std::sqrt(2.0)) / 2; }
+
+TEST(AddBias, IsTheActivationOfTheSum) {
+  struct Case {
+    Activation activation;
+    double (*of)(double);
+    double tolerance;  // times max(1, |x|)
+  };
+  const Case cases[] = {{Activation::none, [](double x) { return x; }, 0},
+                        {Activation::gelu, gelu_of, 1.5e-7},
+                        {Activation::relu, [](double x) { return std::max(x, 0.0); }, 0},
+                        {Activation::tanh, [](double x) { return std::tanh(x); }, 1e-6}};
+  on_every_target([&] {
+    for (const auto& [activation, of, tolerance] : cases)
+      for (const int n : kSizes) {
+        const Row<float> sums(noise_of(n, 1)), bias(noise_of(n, 2)), y(static_cast<std::size_t>(n));
+        for (const bool biased : {true, false}) {
+          const float* const or_null = biased ? bias.data() : nullptr;
+          const std::vector<float> before = sums.copy();
+          add_bias(sums.data(), or_null, n, activation, y.data());
+          for (std::size_t i = 0; i < before.size(); ++i) {
+            const float x = before[i] + (biased ? bias[i] : 0.0F);
+            ASSERT_NEAR(y[i], of(x), tolerance * std::max(1.0F, std::abs(x))) << i << " of " << n;
+          }
+          add_bias(sums.data(), or_null, n, activation, sums.data());
+          EXPECT_TRUE(same_bits(sums.copy(), y.copy())) << "in place, " << n;
+          std::copy(before.begin(), before.end(), sums.data());
+        }
+      }
+  });
+}
+
+TEST(AddBias, GeluHoldsOnTheWholeLine) {
+  const std::vector<float> x = floats_of_all_kinds();
+  std::vector<double> want;
+  want.reserve(x.size());
+  for (const float v : x) want.push_back(std::isinf(v) ? std::max(v, 0.0F) : gelu_of(v));
+  on_every_target([&] {
+    std::vector<float> y(x.size());
+    add_bias(x.data(), nullptr, static_cast<int>(x.size()), Activation::gelu, y.data());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (want[i] == kInfinity) {
+        ASSERT_EQ(y[i], kInfinity);
+        continue;
+      }
+      ASSERT_NEAR(y[i], want[i], 1.5e-7 * std::max(1.0F, std::abs(x[i]))) << x[i];
+      if (x[i] >= 0) continue;
+      ASSERT_LE(y[i], 0) << x[i];
+      const double relative = x[i] > -3 ? 4e-6 : x[i] > -4 ? 2e-5 : x[i] > -5 ? 1e-3 : 1;
+      ASSERT_NEAR(y[i], want[i], -want[i] * relative + 1e-44) << x[i];  // or the smallest steps there are
+    }
+  });
+}
+
+TEST(AddBias, TanhHoldsOnTheWholeLine) {
+  const std::vector<float> x = floats_of_all_kinds();
+  on_every_target([&] {
+    std::vector<float> y(x.size());
+    add_bias(x.data(), nullptr, static_cast<int>(x.size()), Activation::tanh, y.data());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ASSERT_NEAR(y[i], std::tanh(static_cast<double>(x[i])), 1e-6) << x[i];
+      ASSERT_EQ(std::signbit(y[i]), std::signbit(x[i])) << x[i];
+    }
+  });
+}
+
+TEST(AddBias, KeepsNans) {
+  on_every_target([] {
+    for (const auto activation : {Activation::none, Activation::gelu, Activation::relu, Activation::tanh}) {
+      std::vector<float> x(37, 1.0F);
+      for (const std::size_t at : {0U, 5U, 36U}) x[at] = at == 5 ? -kNan : kNan;
+      add_bias(x.data(), nullptr, 37, activation, x.data());
+      for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(std::isnan(x[i]), i == 0 || i == 5 || i == 36) << i;
+    }
+  });
+}
+
+TEST(Accumulate, AddsBoth) {
+  on_every_target([] {
+    for (const int n : kSizes)
+      for (const bool biased : {true, false}) {
+        const Row<float> sums(noise_of(n, 1)), bias(noise_of(n, 2)), y(noise_of(n, 3));
+        const std::vector<float> before = y.copy();
+        accumulate(sums.data(), biased ? bias.data() : nullptr, n, y.data());
+        for (std::size_t i = 0; i < before.size(); ++i)
+          ASSERT_NEAR(y[i], static_cast<double>(before[i]) + sums[i] + (biased ? bias[i] : 0.0F), 1e-6) << i;
+      }
+  });
+}
+
+std::uint16_t bf16_of(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  if (std::isnan(x)) return static_cast<std::uint16_t>(bits >> 16U | 0x40U);
+  const std::uint32_t rest = bits & 0xFFFFU, kept = bits >> 16U;
+  return static_cast<std::uint16_t>(kept + (rest > 0x8000U || (rest == 0x8000U && (kept & 1U) == 1) ? 1U : 0U));
+}
+
+TEST(ToBf16, RoundsToNearestEven) {
+  std::vector<float> x = floats_of_all_kinds();
+  for (std::uint32_t upper = 0; upper < 0x10000U; upper += 7)
+    for (const std::uint32_t lower : {0U, 1U, 0x7FFFU, 0x8000U, 0x8001U, 0xFFFFU})
+      x.push_back(std::bit_cast<float>(upper << 16U | lower));  // ties, NaNs of all kinds
+  on_every_target([&] {
+    std::vector<std::uint16_t> y(x.size());
+    to_bf16(x.data(), static_cast<int>(x.size()), y.data());
+    for (std::size_t i = 0; i < x.size(); ++i)
+      ASSERT_EQ(y[i], bf16_of(x[i])) << std::hex << std::bit_cast<std::uint32_t>(x[i]);
+    for (const int n : kSizes) {
+      const Row<float> row(noise_of(n, 1));
+      const Row<std::uint16_t> out(static_cast<std::size_t>(n));
+      to_bf16(row.data(), n, out.data());
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) ASSERT_EQ(out[i], bf16_of(row[i])) << i;
+    }
+  });
+}
+
+TEST(Quantize, IsBitEqualToTheScalarOne) {
+  on_every_target([] {
+    for (const int n : kSizes) {
+      const Row<float> x(noise_of(n, static_cast<unsigned>(n)));
+      const Row<std::uint8_t> y(static_cast<std::size_t>(n));
+      float most = 0;
+      for (const float v : x.copy()) most = std::max(most, std::abs(v));
+      EXPECT_EQ(quantize(x.data(), n, y.data()), most / 127.0F);
+      const float inverse = 127.0F / most;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+        const float levels = x[i] * inverse;
+        ASSERT_EQ(y[i], 128 + static_cast<int>(std::nearbyint(levels))) << x[i];
+      }
+    }
+  });
+}
+
+TEST(Quantize, RoundsTiesToEven) {
+  std::vector<float> x = {127, -127, 0.5F, 1.5F, 2.5F, -0.5F, -1.5F, -2.5F, 0.49999997F, -0.49999997F};
+  x.resize(40, 126.5F);
+  std::vector<std::uint8_t> want = {255, 1, 128, 130, 130, 128, 126, 126, 128, 128};
+  want.resize(40, 254);
+  on_every_target([&] {
+    std::vector<std::uint8_t> y(x.size());
+    EXPECT_EQ(quantize(x.data(), static_cast<int>(x.size()), y.data()), 1.0F);
+    EXPECT_EQ(y, want);
+  });
+}
+
+TEST(Quantize, OfZerosAndOfWhatIsNoNumber) {
+  on_every_target([] {
+    for (const int n : kSizes) {
+      std::vector<float> x(static_cast<std::size_t>(n));
+      std::vector<std::uint8_t> y(x.size(), 7);
+      EXPECT_EQ(quantize(x.data(), n, y.data()), 0.0F);
+      EXPECT_EQ(y, std::vector<std::uint8_t>(x.size(), 128));
+      x.back() = -1e-40F;  // as good as zeros
+      EXPECT_EQ(quantize(x.data(), n, y.data()), 0.0F);
+      EXPECT_EQ(y, std::vector<std::uint8_t>(x.size(), 128));
+      x.back() = 1e-30F;  // not yet
+      EXPECT_EQ(quantize(x.data(), n, y.data()), 1e-30F / 127.0F);
+      EXPECT_EQ(y.back(), 255);
+      x.back() = std::numeric_limits<float>::max();
+      EXPECT_GT(quantize(x.data(), n, y.data()), 1e36F);
+      EXPECT_EQ(y.back(), 255);
+      for (const float v : {kNan, -kNan, kInfinity, -kInfinity}) {
+        x.back() = v;
+        EXPECT_TRUE(std::isnan(quantize(x.data(), n, y.data()))) << v;
+      }
+    }
+  });
+}
+
+TEST(Dequantize, IsBitEqualToTheScalarOne) {
+  on_every_target([] {
+    for (const int n : kSizes) {
+      std::mt19937 random(static_cast<unsigned>(n));
+      std::vector<std::int32_t> sums, col_sums;
+      for (int i = 0; i < n; ++i) {
+        col_sums.push_back(static_cast<std::int32_t>(random() % 1040000) - 520000);
+        sums.push_back(128 * col_sums.back() + static_cast<std::int32_t>(random()) / 32);
+      }
+      const Row<std::int32_t> sum(sums), col_sum(col_sums);
+      const Row<float> scale(noise_of(n, 2)), y(static_cast<std::size_t>(n));
+      dequantize(sum.data(), 0.0173F, scale.data(), col_sum.data(), n, y.data());
+      for (std::size_t i = 0; i < sums.size(); ++i) {
+        const float row_and_col = 0.0173F * scale[i];
+        ASSERT_EQ(y[i], row_and_col * static_cast<float>(sums[i] - 128 * col_sums[i])) << i;
+      }
+    }
+  });
+}
+
+struct HeadShape {
+  int tokens, width;
+  bool bias, mask;
+};
+
+// One head whose rows are `stride` apart, and each operand's last row ends where memory ends.
+class HeadCase {
+ public:
+  HeadCase(HeadShape shape, int stride, unsigned seed)
+      : shape_(shape),
+        q_(span(shape, stride)),
+        k_(span(shape, stride)),
+        v_(span(shape, stride)),
+        out_(span(shape, stride)),
+        pairs_(noise_of(shape.tokens * shape.tokens, seed + 3)),
+        mask_(std::vector<float>(static_cast<std::size_t>(shape.tokens) * static_cast<std::size_t>(shape.tokens))),
+        scratch_(attend_scratch(shape.tokens, shape.width)) {
+    const auto w = static_cast<std::size_t>(shape.width);
+    for (const auto& [row, offset] : {std::pair(&q_, 0U), std::pair(&k_, 1U), std::pair(&v_, 2U)}) {
+      const auto values = noise_of(shape.tokens * shape.width, seed + offset);
+      for (std::size_t i = 0; i < values.size(); ++i)
+        (*row)[i / w * static_cast<std::size_t>(stride) + i % w] = values[i];
+    }
+    for (std::size_t i = 0; i < mask_.size(); ++i) mask_[i] = i * 7 % 3 == 0 ? -100.0F : 0.0F;
+    std::fill_n(out_.data(), span(shape, stride), kUntouched);
+    std::fill_n(scratch_.data(), attend_scratch(shape.tokens, shape.width), kNan);  // whatever was there before
+    head_ = {q_.data(),
+             k_.data(),
+             v_.data(),
+             stride,
+             shape.tokens,
+             shape.width,
+             1.0F / std::sqrt(static_cast<float>(shape.width)),
+             shape.bias ? pairs_.data() : nullptr,
+             shape.mask ? mask_.data() : nullptr,
+             out_.data(),
+             stride};
+  }
+
+  float* q(int token) { return q_.data() + token * head_.stride; }
+  float* k(int token) { return k_.data() + token * head_.stride; }
+
+  // [tokens, width], dense
+  std::vector<float> run() {
+    attend(head_, scratch_.data());
+    std::vector<float> dense;
+    const std::vector<float> out = out_.copy();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (i % static_cast<std::size_t>(head_.stride) < static_cast<std::size_t>(head_.width))
+        dense.push_back(out[i]);
+      else
+        EXPECT_EQ(out[i], kUntouched) << "between the rows";
+    }
+    return dense;
+  }
+
+  std::vector<double> reference() const {
+    const int tokens = head_.tokens, width = head_.width;
+    std::vector<double> out, weights(static_cast<std::size_t>(tokens));
+    for (int i = 0; i < tokens; ++i) {
+      double most = -1e300, sum = 0;
+      for (int j = 0; j < tokens; ++j) {
+        double score = 0;
+        for (int c = 0; c < width; ++c)
+          score += static_cast<double>(head_.q[i * head_.stride + c]) * head_.k[j * head_.stride + c];
+        score *= head_.scale;
+        if (head_.bias != nullptr) score += head_.bias[i * tokens + j];
+        if (head_.mask != nullptr) score += head_.mask[i * tokens + j];
+        weights[static_cast<std::size_t>(j)] = score;
+        most = std::max(most, score);
+      }
+      for (double& weight : weights) sum += weight = std::exp(weight - most);
+      for (int c = 0; c < width; ++c) {
+        double mixed = 0;
+        for (int j = 0; j < tokens; ++j) mixed += weights[static_cast<std::size_t>(j)] * head_.v[j * head_.stride + c];
+        out.push_back(mixed / sum);
+      }
+    }
+    return out;
+  }
+
+ private:
+  static constexpr float kUntouched = 12345.0F;
+  static std::size_t span(HeadShape shape, int stride) {
+    return static_cast<std::size_t>(shape.tokens - 1) * static_cast<std::size_t>(stride) +
+           static_cast<std::size_t>(shape.width);
+  }
+
+  HeadShape shape_;
+  Row<float> q_, k_, v_, out_, pairs_, mask_, scratch_;
+  Head head_;
+};
+
+TEST(Attend, IsTheFormula) {
+  constexpr HeadShape kShapes[] = {{64, 32, true, false},   {64, 32, true, true},  {64, 24, true, true},
+                                   {248, 64, false, false}, {5, 32, false, false}, {77, 64, false, true},
+                                   {512, 64, false, false}, {1, 1, true, true},    {1, 64, false, false},
+                                   {2, 3, true, false},     {3, 17, true, true},   {7, 48, false, true},
+                                   {8, 16, true, false},    {9, 5, false, false},  {33, 31, true, true}};
+  on_every_target([&] {
+    for (const HeadShape& shape : kShapes) {
+      HeadCase head(shape, 3 * shape.width + 1, 5);
+      const std::vector<double> want = head.reference();
+      const std::vector<float> got = head.run();
+      ASSERT_EQ(got.size(), want.size());
+      for (std::size_t i = 0; i < want.size(); ++i)
+        ASSERT_NEAR(got[i], want[i], 3e-6) << i << " of " << shape.tokens << " × " << shape.width;
+      EXPECT_TRUE(same_bits(head.run(), got)) << "a second time";
+    }
+  });
+}
+
+TEST(Attend, DoesNotSeeTheStrideNorOtherQueries) {
+  on_every_target([] {
+    for (const HeadShape shape : {HeadShape{64, 32, true, true}, HeadShape{13, 20, true, false}}) {
+      HeadCase dense(shape, shape.width, 5), apart(shape, 3 * shape.width + 5, 5);
+      const std::vector<float> want = dense.run();
+      EXPECT_TRUE(same_bits(apart.run(), want));
+      for (int changed = 0; changed < shape.tokens; changed += 4) {
+        const float before = *dense.q(changed);
+        *dense.q(changed) += 1;
+        const std::vector<float> got = dense.run();
+        *dense.q(changed) = before;
+        for (int token = 0; token < shape.tokens; ++token) {
+          const auto at = static_cast<std::size_t>(token * shape.width), n = static_cast<std::size_t>(shape.width);
+          EXPECT_EQ(std::memcmp(&got[at], &want[at], n * sizeof(float)) == 0, token != changed) << token;
+        }
+      }
+    }
+  });
+}
+
+TEST(Attend, SurvivesLargeScores) {
+  on_every_target([] {
+    HeadCase head({20, 24, true, true}, 24, 5);
+    for (int c = 0; c < 24; ++c) head.q(3)[c] *= 1000;
+    const std::vector<double> want = head.reference();
+    const std::vector<float> got = head.run();
+    for (std::size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(got[i], want[i], i / 24 == 3 ? 1e-3 : 3e-6) << i;
+  });
+}
+
+TEST(Attend, KeepsANanToWhatItReaches) {
+  on_every_target([] {
+    HeadCase head({20, 24, true, true}, 24, 5);
+    const std::vector<float> want = head.run();
+    *head.q(3) = kNan;
+    const std::vector<float> got = head.run();
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      if (i / 24 == 3)
+        EXPECT_TRUE(std::isnan(got[i])) << i;
+      else
+        EXPECT_EQ(got[i], want[i]) << i;
+    }
+    *head.k(19) = kInfinity;
+    EXPECT_EQ(head.run().size(), want.size());
+  });
+}
+
+}  // namespace
+}  // namespace hearken::nn::kernels
