@@ -20,6 +20,9 @@ struct MelConfig {
 /// The short-time Fourier transform of a window centred on every hop (reflect-padded by n_fft / 2), its power, the mel
 /// filters, and 10·log10. Source: torchaudio's MelSpectrogram and AmplitudeToDB without top_db, as CED's ONNX graph has
 /// them; librosa's and transformers' CLAP extractor are the same chain with other tables.
+/// In double up to the float that is written: every bin is the exact one to its last digit or two, however far below
+/// the loudest it lies. NaN and infinities among the samples stay such in the frames that hold them.
+/// The same bits on one instruction set, whatever thread computes and however many frames there are.
 /// Thread rules: const, each call keeps its scratch to itself; any number of threads.
 class MelFrontEnd {
  public:

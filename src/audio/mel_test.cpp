@@ -2,10 +2,12 @@
 #include "audio/mel.h"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 #include <malloc.h>
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <thread>
 
@@ -35,8 +37,23 @@ MelConfig config(int n_fft, int hop, int mel_bins) {
   return out;
 }
 
+// Filters that let each bin through by itself: the power spectrum in decibels.
+MelConfig spectrum(int n_fft, int hop) {
+  MelConfig out = config(n_fft, hop, 1);
+  out.mel_bins = n_fft / 2 + 1;
+  const auto bins = static_cast<std::size_t>(out.mel_bins);
+  out.filters.assign(bins * bins, 0);
+  for (std::size_t k = 0; k < bins; ++k) out.filters[k * bins + k] = 1;
+  return out;
+}
+
 std::vector<double> by_definition(const MelConfig& c, const std::vector<float>& samples) {
   const auto n = static_cast<std::ptrdiff_t>(samples.size());
+  std::vector<double> cosine, sine;
+  for (int i = 0; i < c.n_fft; ++i) {
+    cosine.push_back(std::cos(2 * std::numbers::pi * i / c.n_fft));
+    sine.push_back(std::sin(2 * std::numbers::pi * i / c.n_fft));
+  }
   const std::size_t frames = 1 + samples.size() / static_cast<std::size_t>(c.hop),
                     bins = static_cast<std::size_t>(c.n_fft / 2 + 1);
   std::vector<double> out(static_cast<std::size_t>(c.mel_bins) * frames), power(bins);
@@ -49,11 +66,9 @@ std::vector<double> by_definition(const MelConfig& c, const std::vector<float>& 
         if (at >= n) at = 2 * (n - 1) - at;
         const double value =
             static_cast<double>(samples[static_cast<std::size_t>(at)]) * c.window[static_cast<std::size_t>(i)];
-        const double phase =
-            2 * std::numbers::pi *
-            static_cast<double>((k * static_cast<std::size_t>(i)) % static_cast<std::size_t>(c.n_fft)) / c.n_fft;
-        real += value * std::cos(phase);
-        imaginary -= value * std::sin(phase);
+        const std::size_t phase = (k * static_cast<std::size_t>(i)) % static_cast<std::size_t>(c.n_fft);
+        real += value * cosine[phase];
+        imaginary -= value * sine[phase];
       }
       power[k] = real * real + imaginary * imaginary;
     }
@@ -95,6 +110,94 @@ TEST(Mel, IsTheDefinitionToTheLastDigits) {
     for (std::size_t i = 0; i < out.size(); ++i)
       ASSERT_NEAR(out[i], expected[i], 1e-4) << n_fft << ' ' << samples << ' ' << i;
   }
+}
+
+// Runs `body` on every instruction set that this CPU and the compiler have.
+template <class Body>
+void on_every_instruction_set(Body body) {
+  for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) {
+    const std::int64_t target = left & -left;
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    body();
+    hwy::SetSupportedTargetsForTest(0);
+  }
+}
+
+TEST(Mel, EverySpectrumIsTheDefinitionOnEveryInstructionSet) {
+  for (int n_fft = 16; n_fft <= 4096; n_fft *= 2) {
+    const MelConfig c = spectrum(n_fft, n_fft / 3);
+    const MelFrontEnd front_end(c);
+    const std::vector<float> input = tone_over_noise(static_cast<std::size_t>(n_fft));  // 4 frames
+    const std::vector<double> expected = by_definition(c, input);
+    on_every_instruction_set([&] {
+      std::vector<float> out(expected.size());
+      front_end.compute(input, out);
+      // Half of the last digit of a float beyond 64.
+      for (std::size_t i = 0; i < out.size(); ++i) ASSERT_NEAR(out[i], expected[i], 4e-6) << n_fft << ' ' << i;
+    });
+  }
+}
+
+TEST(Mel, AFrameIsTheSameBitsWhateverStandsBesideIt) {
+  constexpr std::size_t kHop = 32, kBands = 12, kFrames = 41;
+  const MelFrontEnd front_end(config(128, kHop, kBands));
+  const std::vector<float> input = tone_over_noise((kFrames - 1) * kHop);
+  on_every_instruction_set([&] {
+    std::vector<float> all(kBands * kFrames);
+    front_end.compute(input, all);
+    for (std::size_t frames = 4; frames < kFrames; ++frames) {
+      // The last frames see the end of their samples; the first ones see what `all` saw, some in another lane.
+      for (const std::size_t skip : {0, 1, 3}) {
+        if (frames < skip + 6) continue;
+        const std::size_t count = frames - skip;
+        std::vector<float> out(kBands * count);
+        front_end.compute(std::span(input).subspan(skip * kHop, (count - 1) * kHop), out);
+        for (std::size_t m = 0; m < kBands; ++m) {
+          for (std::size_t t = skip == 0 ? 0 : 2; t + 3 < count; ++t)
+            ASSERT_EQ(out[m * count + t], all[m * kFrames + skip + t]) << frames << ' ' << skip << ' ' << m << ' ' << t;
+        }
+      }
+    }
+  });
+}
+
+TEST(Mel, WritesNoFurtherThanItsFrames) {
+  const MelFrontEnd front_end(config(64, 16, 8));
+  on_every_instruction_set([&] {
+    for (std::size_t frames = 4; frames < 20; ++frames) {
+      const std::vector<float> input = tone_over_noise((frames - 1) * 16);
+      std::vector<float> out(8 * frames + 16, 77.0F);
+      front_end.compute(input, std::span(out).first(8 * frames));
+      for (std::size_t i = 0; i < 8 * frames; ++i) ASSERT_NE(out[i], 77.0F);
+      for (std::size_t i = 8 * frames; i < out.size(); ++i) ASSERT_EQ(out[i], 77.0F);
+    }
+  });
+}
+
+// So that whoever embeds them can tell: a logarithm made for numbers would give one.
+TEST(Mel, WhatIsNoNumberStaysNone) {
+  const MelFrontEnd front_end(spectrum(64, 64));
+  std::vector<float> input = tone_over_noise(640), out(33 * 11);
+  input[320] = std::numeric_limits<float>::quiet_NaN();
+  input[448] = std::numeric_limits<float>::infinity();
+  on_every_instruction_set([&] {
+    front_end.compute(input, out);
+    for (std::size_t k = 0; k < 33; ++k) {
+      for (std::size_t t = 0; t < 11; ++t) EXPECT_EQ(std::isfinite(out[k * 11 + t]), t != 5 && t != 7) << k << ' ' << t;
+    }
+  });
+}
+
+TEST(Mel, FiltersThatAreAllEmptyGiveTheFloor) {
+  MelConfig c = config(16, 4, 3);
+  std::fill(c.filters.begin(), c.filters.end(), 0.0F);
+  const MelFrontEnd front_end(c);
+  std::vector<float> out(3 * front_end.frames(100));
+  on_every_instruction_set([&] {
+    front_end.compute(tone_over_noise(100), out);
+    for (const float value : out) ASSERT_FLOAT_EQ(value, -100);
+  });
 }
 
 TEST(Mel, SilenceIsTheFloorWhateverWasInMemory) {

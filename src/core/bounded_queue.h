@@ -1,16 +1,18 @@
 // A queue between threads that holds at most a fixed number of items.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <iterator>
 #include <mutex>
-#include <optional>
 #include <utility>
+#include <vector>
 
 namespace hearken {
 
-/// Any number of producers and consumers. After close(), push() refuses and pop() drains what is left, then says so.
+/// Any number of producers and consumers. After close(), push() refuses and pop() drains what is left.
 template <class T>
 class BoundedQueue {
  public:
@@ -26,15 +28,18 @@ class BoundedQueue {
     return true;
   }
 
-  /// Waits for an item. Empty when the queue was closed and is drained.
-  std::optional<T> pop() {
+  /// Waits for an item and takes what else lies there with it, in order: at most `most`, and no more than one of
+  /// `consumers` threads' share, so that what is left at the end keeps them all busy. Empty when the queue was closed
+  /// and is drained.
+  std::vector<T> pop(std::size_t most, std::size_t consumers) {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
-    if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front()));
-    items_.pop_front();
-    room_.notify_one();
-    return item;
+    const std::size_t share = (items_.size() + consumers - 1) / consumers;
+    const auto end = items_.begin() + static_cast<std::ptrdiff_t>(std::min(most, share));
+    std::vector<T> taken(std::make_move_iterator(items_.begin()), std::make_move_iterator(end));
+    items_.erase(items_.begin(), end);
+    room_.notify_all();
+    return taken;
   }
 
   void close() {

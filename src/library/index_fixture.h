@@ -25,7 +25,7 @@ class IndexTest : public ::testing::Test {
     WindowModel model = toy_model();
     const auto embed = model.embed;
     model.embed = [&, embed](std::span<const float> features, std::span<float> out) {
-      ++windows_embedded;
+      windows_embedded += static_cast<int>(out.size() / kToyDimension);
       embed(features, out);
     };
     windows_embedded = 0;

@@ -1,4 +1,7 @@
-// decode threads ─► windows (bounded) ─► compute threads ─► finished files (bounded) ─► the calling thread.
+// decode threads ─► windows' features (bounded) ─► embed threads ─► finished files (bounded) ─► the calling thread.
+//
+// The front end runs on the decode threads: a window's features take a fraction of the memory its samples do, so that
+// enough of them can wait for the embed threads to find several at once.
 #include "library/pipeline.h"
 
 #include <algorithm>
@@ -16,11 +19,12 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/half.h"
+#include "model/windows_at_once.h"
 
 namespace hearken::library {
 namespace {
 
-constexpr int kDecodersAtMost = 16;  // decoding is a small part of the work, and each holds some windows of samples
+constexpr int kDecodersAtMost = 32;  // decoding is a small part of the work, and each holds some windows of samples
 // A blob of SQLite holds 10^9 bytes; vectors of 1024 halves times this stay below, and so does the memory they need.
 constexpr std::size_t kWindowsAtMost = 400'000;
 
@@ -38,8 +42,9 @@ struct Job {
 
 struct Work {
   std::shared_ptr<Job> job;
-  audio::Window window;
-  double new_seconds = 0;  // of sound that the window before did not hold
+  std::size_t window = 0;       // which of the job's
+  std::vector<float> features;  // [feature_count]
+  double new_seconds = 0;       // of sound that the window before did not hold
 };
 
 // "PATH: reason" without the path: reports carry it beside.
@@ -67,7 +72,7 @@ class Run {
         model_(model),
         options_(options),
         threads_(std::max(1, options.threads)),
-        windows_(static_cast<std::size_t>(threads_)),
+        windows_(static_cast<std::size_t>(threads_) * model::kWindowsAtOnce),
         room_(static_cast<std::size_t>(4 * threads_)) {}
 
   // However this ends, by return or by exception, no thread is left.
@@ -85,11 +90,11 @@ class Run {
     const int decoders = static_cast<int>(
         std::min<std::size_t>(files_.size(), static_cast<std::size_t>(std::min(threads_, kDecodersAtMost))));
     decoding_ = decoders;
-    computing_ = threads_;
+    embedding_ = threads_;
     if (decoders == 0) return {};
     workers_.reserve(static_cast<std::size_t>(decoders + threads_));
     for (int i = 0; i < decoders; ++i) workers_.emplace_back([this] { guarded(&Run::decode); });
-    for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { guarded(&Run::compute); });
+    for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { guarded(&Run::embed); });
     keep();
     std::lock_guard lock(mutex_);
     return seconds_;
@@ -120,10 +125,10 @@ class Run {
       bool over = false;
       {
         std::unique_lock lock(mutex_);
-        arrived_.wait_for(lock, 100ms, [&] { return !done_.empty() || computing_ == 0 || fatal_; });
+        arrived_.wait_for(lock, 100ms, [&] { return !done_.empty() || embedding_ == 0 || fatal_; });
         if (fatal_) std::rethrow_exception(fatal_);
         batch.swap(done_);
-        over = computing_ == 0;
+        over = embedding_ == 0;
         state = state_;
         room_made_.notify_all();
       }
@@ -147,17 +152,20 @@ class Run {
 
   void decode() {
     const double began = thread_cpu_seconds();
+    double features_seconds = 0;
     while (!stopping()) {
       const std::size_t file = next_file_++;
       if (file >= files_.size()) break;
-      decode_file(file);
+      decode_file(file, features_seconds);
     }
     std::lock_guard lock(mutex_);
-    seconds_.decode += thread_cpu_seconds() - began;
+    seconds_.features += features_seconds;
+    seconds_.decode += thread_cpu_seconds() - began - features_seconds;
     if (--decoding_ == 0) windows_.close();
   }
 
-  void decode_file(std::size_t file) {
+  // What the front end takes of the thread's CPU time is added to features_seconds.
+  void decode_file(std::size_t file, double& features_seconds) {
     const std::string& path = files_[file];
     {
       std::lock_guard lock(mutex_);
@@ -168,7 +176,7 @@ class Run {
       job->out.state = stat_file(path);
       job->out.content = hash_file(path);
       const bool known = options_.known && options_.known(job->out.content);
-      if (!known && !cut(job, path)) return;  // stopped: the file counts as not begun
+      if (!known && !cut(job, path, features_seconds)) return;  // stopped: the file counts as not begun
       if (!stat_file(path).same_content_as(job->out.state)) {
         fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
       } else if (known) {
@@ -180,7 +188,7 @@ class Run {
     step_done(job);
   }
 
-  bool cut(const std::shared_ptr<Job>& job, const std::string& path) {
+  bool cut(const std::shared_ptr<Job>& job, const std::string& path, double& features_seconds) {
     const auto stream = audio::open_samples(path, model_.sample_rate_hz);
     audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
     const double rate = stream->sample_rate_hz();
@@ -195,13 +203,18 @@ class Run {
       const double new_seconds = static_cast<double>(end > covered ? end - covered : 0) / rate;
       covered = std::max(covered, end);
       job->out.starts_seconds.push_back(static_cast<double>(window->start_sample) / rate);
+      std::vector<float> features(model_.feature_count);
+      const double start = thread_cpu_seconds();
+      model_.features(window->samples, features);
+      features_seconds += thread_cpu_seconds() - start;
+      window->samples = {};  // the queue may be full for long
       {
         std::lock_guard lock(job->mutex);
         if (job->failed) return true;
         job->vectors.emplace_back();
         ++job->steps_open;
       }
-      if (!windows_.push({job, std::move(*window), new_seconds})) return false;
+      if (!windows_.push({job, window->index, std::move(features), new_seconds})) return false;
     }
     if (job->out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, "holds no sound");
     job->out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
@@ -210,41 +223,65 @@ class Run {
     return true;
   }
 
-  // ── compute threads ──
+  // ── embed threads ──
 
-  void compute() {
+  void embed() {
     const double began = thread_cpu_seconds();
-    double features_seconds = 0;
-    std::vector<float> features(model_.feature_count), vector(model_.dimension);
-    while (std::optional<Work> work = windows_.pop()) {
-      if (stopping()) continue;
-      Job& job = *work->job;
-      try {
-        const double start = thread_cpu_seconds();
-        model_.features(work->window.samples, features);
-        features_seconds += thread_cpu_seconds() - start;
-        work->window.samples = {};
-        model_.embed(features, vector);
-        std::vector<std::uint16_t> halves(vector.size());
-        for (std::size_t i = 0; i < vector.size(); ++i) {
-          if (!std::isfinite(vector[i])) throw Error(ErrorCode::internal, "the model gave a vector that is no number");
-          halves[i] = half_from_float(vector[i]);
-        }
-        std::lock_guard lock(job.mutex);
-        job.vectors[work->window.index] = std::move(halves);
-      } catch (...) {
-        fail(job, failure_of(std::current_exception(), files_[job.file]));
-      }
-      {
-        std::lock_guard lock(mutex_);
-        state_.audio_seconds += work->new_seconds;
-      }
-      step_done(work->job);
+    std::vector<float> features(model::kWindowsAtOnce * model_.feature_count);
+    std::vector<float> vectors(model::kWindowsAtOnce * model_.dimension);
+    for (;;) {
+      std::vector<Work> batch = windows_.pop(model::kWindowsAtOnce, static_cast<std::size_t>(threads_));
+      if (batch.empty()) break;
+      if (!stopping()) embed_batch(batch, features, vectors);
     }
     std::lock_guard lock(mutex_);
-    seconds_.features += features_seconds;
-    seconds_.tower += thread_cpu_seconds() - began - features_seconds;
-    if (--computing_ == 0) arrived_.notify_one();
+    seconds_.tower += thread_cpu_seconds() - began;
+    if (--embedding_ == 0) arrived_.notify_one();
+  }
+
+  // `features` and `vectors` are room for those of the batch side by side.
+  void embed_batch(std::span<const Work> batch, std::span<float> features, std::span<float> vectors) {
+    const std::size_t size = model_.feature_count, width = model_.dimension;
+    try {
+      for (std::size_t i = 0; i < batch.size(); ++i)
+        std::copy(batch[i].features.begin(), batch[i].features.end(), features.subspan(i * size).begin());
+      model_.embed(features.first(batch.size() * size), vectors.first(batch.size() * width));
+    } catch (...) {
+      if (batch.size() == 1) {
+        fail(*batch[0].job, failure_of(std::current_exception(), files_[batch[0].job->file]));
+        window_done(batch[0]);
+      } else {  // whose fault was it?
+        for (const Work& work : batch) embed_batch({&work, 1}, features, vectors);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      take(batch[i], vectors.subspan(i * width, width));
+      window_done(batch[i]);
+    }
+  }
+
+  void take(const Work& work, std::span<const float> vector) {
+    Job& job = *work.job;
+    try {
+      std::vector<std::uint16_t> halves(vector.size());
+      for (std::size_t i = 0; i < vector.size(); ++i) {
+        if (!std::isfinite(vector[i])) throw Error(ErrorCode::internal, "the model gave a vector that is no number");
+        halves[i] = half_from_float(vector[i]);
+      }
+      std::lock_guard lock(job.mutex);
+      job.vectors[work.window] = std::move(halves);
+    } catch (...) {
+      fail(job, failure_of(std::current_exception(), files_[job.file]));
+    }
+  }
+
+  void window_done(const Work& work) {
+    {
+      std::lock_guard lock(mutex_);
+      state_.audio_seconds += work.new_seconds;
+    }
+    step_done(work.job);
   }
 
   // ── both ──
@@ -281,7 +318,7 @@ class Run {
   std::vector<Finished> done_;
   PipelineState state_;
   PipelineSeconds seconds_;
-  int decoding_ = 0, computing_ = 0;
+  int decoding_ = 0, embedding_ = 0;
   std::exception_ptr fatal_;
 
   std::vector<std::thread> workers_;

@@ -1,4 +1,4 @@
-// From files to vectors on all cores: threads that decode, threads that compute, and the caller, who keeps the results.
+// From files to vectors on all cores: threads that decode, threads that embed, and the caller, who keeps the results.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,9 @@ struct WindowModel {
   std::size_t feature_count = 0;
   std::size_t dimension = 0;
   std::function<void(std::span<const float> samples, std::span<float> features)> features;
-  std::function<void(std::span<const float> features, std::span<float> vector)> embed;  // a unit vector
+  /// Of any number of windows: features [windows, feature_count] -> unit vectors [windows, dimension], row-major. A
+  /// window's vector must not depend on the others.
+  std::function<void(std::span<const float> features, std::span<float> vectors)> embed;
 };
 
 /// A file's windows in order. The vectors are as they are stored: float16 [windows, dimension], row-major.
@@ -62,7 +64,7 @@ struct PipelineState {
 };
 
 struct Pipeline {
-  int threads = 1;  // this many compute; as many at most decode
+  int threads = 1;  // this many embed; as many at most decode
   const std::atomic<bool>* cancel = nullptr;
   /// Asked from many threads, once per file, with its bytes' digest: true leaves the file to whoever has them.
   std::function<bool(const Digest&)> known;
@@ -78,7 +80,8 @@ struct PipelineSeconds {
 };
 
 /// Works through `files` (paths). Returns when every file was handed to `finished`, or, cancelled, when those were that
-/// had been finished. No thread outlives the call. Memory: some windows per thread and the vectors of open files.
+/// had been finished. No thread outlives the call. Memory: some windows of samples for each thread that decodes, the
+/// features of 2 · model::kWindowsAtOnce windows for each that embeds, and the vectors of open files.
 PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options);
 
 }  // namespace hearken::library

@@ -1,10 +1,14 @@
 // The pipeline over real files, with a toy model.
 #include "library/pipeline.h"
 
+#include <algorithm>
 #include <map>
+#include <new>
+#include <numeric>
 #include <thread>
 
 #include "library/test_support.h"
+#include "model/windows_at_once.h"
 
 namespace hearken::library {
 namespace {
@@ -40,7 +44,7 @@ TEST(Pipeline, GivesTheSameBitsWhateverTheThreads) {
   const Files files(15);
   const WindowModel model = toy_model();
   std::map<std::size_t, Finished> first;
-  for (const int threads : {1, 2, 7}) {
+  for (const int threads : {1, 2, 5, 7}) {
     Pipeline options;
     options.threads = threads;
     auto results = run(files.paths, model, options);
@@ -81,20 +85,103 @@ TEST(Pipeline, AFileThatFailsIsDataAndNamesNoPath) {
   EXPECT_EQ(std::get<Failed>(results.at(3).result).code, ErrorCode::not_found);
 }
 
-TEST(Pipeline, AModelThatFailsOnOneFileFailsThatFile) {
-  const Files files(4);
-  WindowModel model = toy_model();
-  std::atomic<int> calls{0};
-  const auto embed = model.embed;
-  model.embed = [&](std::span<const float> features, std::span<float> out) {
-    if (++calls == 3) throw std::runtime_error("out of order");
-    embed(features, out);
-    if (calls == 5) out[0] = std::nanf("");
+// A model whose first call of embed() goes on only when the queue behind it is full, so that with one thread the second
+// finds as many windows as it may take.
+class Gated {
+ public:
+  explicit Gated(WindowModel inner) : inner_(std::move(inner)), model(inner_) {
+    model.features = [this](std::span<const float> samples, std::span<float> out) {
+      inner_.features(samples, out);
+      ++decoded_;
+    };
+    model.embed = [this](std::span<const float> features, std::span<float> out) {
+      batches.push_back(out.size() / kToyDimension);
+      // The last one decoded is on its way into the queue, the others are there.
+      while (batches.size() == 1 && decoded_ < batches[0] + model::kWindowsAtOnce + 1) std::this_thread::yield();
+      inner_.embed(features, out);
+    };
+  }
+
+ private:
+  const WindowModel inner_;
+  std::atomic<std::size_t> decoded_{0};
+
+ public:
+  WindowModel model;
+  std::vector<std::size_t> batches;  // windows in each call of embed()
+};
+
+TEST(Pipeline, EmbedsWindowsOfSeveralFilesTogether) {
+  Files files(0);
+  TempFolder dir;
+  for (int i = 0; i < 40; ++i) {
+    files.paths.push_back((dir / numbered("", i, ".wav")).native());
+    write_wav(files.paths.back(), 0.9, 100 + 20 * i);  // a single window
+  }
+  Gated gated(toy_model());
+  const auto results = run(files.paths, gated.model);
+  EXPECT_EQ(gated.batches.at(1), model::kWindowsAtOnce);
+  EXPECT_LE(*std::max_element(gated.batches.begin(), gated.batches.end()), model::kWindowsAtOnce);
+  EXPECT_EQ(std::accumulate(gated.batches.begin(), gated.batches.end(), std::size_t{0}), files.paths.size());
+  WindowModel alone = toy_model();
+  const auto embed = alone.embed;
+  alone.embed = [&](std::span<const float> features, std::span<float> out) {
+    for (std::size_t row = 0; row < out.size(); row += kToyDimension)
+      embed(features.subspan(row, kToyDimension), out.subspan(row, kToyDimension));
   };
-  int failed = 0;
-  for (const auto& [i, f] : run(files.paths, model)) failed += std::holds_alternative<Failed>(f.result) ? 1 : 0;
-  EXPECT_GE(failed, 1);
-  EXPECT_LE(failed, 2);
+  const auto expected = run(files.paths, alone);
+  for (const auto& [i, f] : results)
+    EXPECT_EQ(std::get<Embedded>(f.result).vectors, std::get<Embedded>(expected.at(i).result).vectors) << i;
+}
+
+TEST(Pipeline, AWindowThatFailsInABatchFailsItsFileAlone) {
+  const Files files(20);
+  const auto expected = run(files.paths, toy_model());
+  constexpr std::size_t kSilent = 13;
+  write_wav(files.paths[kSilent], 2.3, 0);
+  for (const bool throws : {true, false}) {
+    WindowModel model = toy_model();
+    const auto embed = model.embed;
+    model.embed = [&](std::span<const float> features, std::span<float> out) {
+      embed(features, out);
+      for (std::size_t i = 0; i < features.size(); i += kToyDimension) {
+        if (features[i] != 0.01F) continue;  // what silence gives
+        if (throws) throw std::runtime_error("too quiet");
+        out[i] = std::nanf("");
+      }
+    };
+    for (const int threads : {1, 3}) {
+      Gated gated(model);
+      Pipeline options;
+      options.threads = threads;
+      const auto results = run(files.paths, threads == 1 ? gated.model : model, options);
+      ASSERT_EQ(results.size(), files.paths.size());
+      for (const auto& [i, f] : results) {
+        if (i == kSilent) {
+          const std::string reason = throws ? "too quiet" : "the model gave a vector that is no number";
+          EXPECT_EQ(std::get<Failed>(f.result).reason, reason);
+        } else {
+          ASSERT_TRUE(std::holds_alternative<Embedded>(f.result)) << i << ": " << std::get<Failed>(f.result).reason;
+          EXPECT_EQ(std::get<Embedded>(f.result).vectors, std::get<Embedded>(expected.at(i).result).vectors) << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(Pipeline, AFrontEndThatFailsFailsItsFileAlone) {
+  const Files files(9);
+  constexpr std::size_t kSilent = 4;
+  write_wav(files.paths[kSilent], 2.3, 0);
+  WindowModel model = toy_model();
+  const auto features = model.features;
+  model.features = [&](std::span<const float> samples, std::span<float> out) {
+    if (std::all_of(samples.begin(), samples.end(), [](float x) { return x == 0; })) throw std::bad_alloc();
+    features(samples, out);
+  };
+  const auto results = run(files.paths, model);
+  ASSERT_EQ(results.size(), files.paths.size());
+  for (const auto& [i, f] : results) EXPECT_EQ(std::holds_alternative<Failed>(f.result), i == kSilent) << i;
 }
 
 TEST(Pipeline, WhatTheKeeperThrowsComesOut) {
@@ -120,7 +207,7 @@ TEST(Pipeline, ACancelledRunHandsOverWholeFilesOnly) {
   const auto embed = model.embed;
   model.embed = [&](std::span<const float> features, std::span<float> out) {
     embed(features, out);
-    if (++windows == 12) cancel = true;
+    if ((windows += static_cast<int>(out.size() / kToyDimension)) >= 12) cancel = true;
   };
   Pipeline options;
   options.threads = 3;

@@ -116,9 +116,13 @@ inline WindowModel toy_model() {
     }
   };
   model.embed = [](std::span<const float> features, std::span<float> out) {
-    double square = 0;
-    for (const float f : features) square += static_cast<double>(f) * static_cast<double>(f);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = features[i] / static_cast<float>(std::sqrt(square));
+    for (std::size_t row = 0; row < out.size(); row += kToyDimension) {
+      double square = 0;
+      for (const float f : features.subspan(row, kToyDimension))
+        square += static_cast<double>(f) * static_cast<double>(f);
+      for (std::size_t i = row; i < row + kToyDimension; ++i)
+        out[i] = features[i] / static_cast<float>(std::sqrt(square));
+    }
   };
   return model;
 }

@@ -1,9 +1,11 @@
-// One file's windows to vectors: one thread decodes, all embed.
+// One file's windows to vectors: one thread decodes and runs the front end, all embed.
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "audio/decode.h"
 #include "audio/windows.h"
@@ -11,13 +13,23 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/model.h"
+#include "model/windows_at_once.h"
 
 namespace hearken {
+namespace {
+
+struct WindowFeatures {
+  std::size_t index = 0;
+  double start_seconds = 0;
+  std::vector<float> features;  // [feature_count]
+};
+
+}  // namespace
 
 FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing,
                          EmbeddingForm form, int threads) {
   const std::size_t window = model.window_samples(windowing.window_seconds);
-  const std::size_t width = model.audio_width(form), features = model.feature_count(window);
+  const std::size_t width = model.audio_width(form), size = model.feature_count(window);
   const double rate = model.info().sample_rate_hz;
   const auto stream = audio::open_samples(path, model.info().sample_rate_hz);
   audio::WindowCutter cutter(*stream, window, model.hop_samples(windowing.hop_seconds));
@@ -28,24 +40,34 @@ FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, 
   std::mutex mutex;  // guards out and failure
   std::exception_ptr failure;
   const int workers = thread_count(threads);
-  BoundedQueue<audio::Window> queue(static_cast<std::size_t>(workers));
+  BoundedQueue<WindowFeatures> queue(static_cast<std::size_t>(workers) * model::kWindowsAtOnce);
   const auto keep_first_failure = [&] {
     std::lock_guard lock(mutex);
     if (!failure) failure = std::current_exception();
   };
   const auto embed = [&] {
-    std::vector<float> mel(features), vector(width);
     try {
-      while (auto next = queue.pop()) {
-        model.audio_features(next->samples, mel);
-        model.embed_features(mel, vector, form);
+      for (;;) {
+        const auto batch = queue.pop(model::kWindowsAtOnce, static_cast<std::size_t>(workers));
+        if (batch.empty()) break;
+        std::vector<float> features, vectors(batch.size() * width);
+        features.reserve(batch.size() * size);
+        for (const WindowFeatures& one : batch)
+          features.insert(features.end(), one.features.begin(), one.features.end());
+        for (std::size_t i = 0; i < batch.size(); ++i)
+          model.embed_features(std::span(features).subspan(i * size, size),
+                               std::span(vectors).subspan(i * width, width), form);
         std::lock_guard lock(mutex);
-        if (out.starts_seconds.size() <= next->index) {
-          out.starts_seconds.resize(next->index + 1);
-          out.vectors.resize((next->index + 1) * width);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+          const std::size_t index = batch[i].index;
+          if (out.starts_seconds.size() <= index) {
+            out.starts_seconds.resize(index + 1);
+            out.vectors.resize((index + 1) * width);
+          }
+          out.starts_seconds[index] = batch[i].start_seconds;
+          std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                      out.vectors.begin() + static_cast<std::ptrdiff_t>(index * width));
         }
-        out.starts_seconds[next->index] = static_cast<double>(next->start_sample) / rate;
-        std::copy(vector.begin(), vector.end(), out.vectors.begin() + static_cast<std::ptrdiff_t>(next->index * width));
       }
     } catch (...) {
       keep_first_failure();
@@ -56,8 +78,12 @@ FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, 
     std::vector<std::jthread> pool;
     for (int i = 0; i < workers; ++i) pool.emplace_back(embed);
     try {
-      while (auto next = cutter.next())
-        if (!queue.push(std::move(*next))) break;
+      while (auto next = cutter.next()) {
+        WindowFeatures one{next->index, static_cast<double>(next->start_sample) / rate, std::vector<float>(size)};
+        model.audio_features(next->samples, one.features);
+        next->samples = {};  // the queue may be full for long
+        if (!queue.push(std::move(one))) break;
+      }
     } catch (...) {
       keep_first_failure();
     }
