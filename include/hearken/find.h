@@ -15,6 +15,7 @@ namespace hearken {
 struct FindOptions {
   int k = 10;                   // at most this many tracks
   std::filesystem::path under;  // only tracks at or below this path; empty: all
+  int threads = 0;              // that embed the text together; 0: all cores
 };
 
 struct FindHit {

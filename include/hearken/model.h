@@ -103,8 +103,9 @@ class Model {
   /// The two steps of embedding windows of `samples` (mono, -1 to 1, at info().sample_rate_hz; as many as
   /// window_samples gave). The front end writes a window's feature_count(samples.size()) floats (log-mel,
   /// [mel][frame]); the tower reads those of any number of windows of one size, [windows, feature_count], and writes
-  /// [windows, audio_width(form)] floats, with `threads` threads sharing the work. Several windows at once are faster,
-  /// because the weights are read from memory once for all. Both throw Error(invalid_argument) for other sizes.
+  /// [windows, audio_width(form)] floats, with `threads` threads (0: all cores) sharing the work. Several windows at
+  /// once are faster, because the weights are read from memory once for all. Both throw Error(invalid_argument) for
+  /// other sizes.
   std::size_t feature_count(std::size_t samples) const;
   void audio_features(std::span<const float> samples, std::span<float> features) const;
   void embed_features(std::span<const float> features, std::span<float> vectors,

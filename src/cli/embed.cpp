@@ -60,7 +60,7 @@ Rows embed_audio(const Options& options, const Model& model, const Windowing& wi
 Rows embed_text(const Options& options, const Model& model) {
   Rows rows;
   rows.width = model.text_width(options.form());
-  rows.values = model.embed_texts(options.texts, options.form());
+  rows.values = model.embed_texts(options.texts, options.form(), options.common.threads);
   for (std::size_t i = 0; i < options.texts.size(); ++i)
     rows.inputs.push_back({{"text", options.texts[i]}, {"row", i}, {"rows", 1}});
   return rows;

@@ -95,6 +95,7 @@ int run(const Options& options) {
   bool anything_to_search = true;
   FindOptions find_options;
   find_options.k = options.k;
+  find_options.threads = options.common.threads;
   if (index_first) {
     IndexOptions index_options;
     index_options.windowing = find_windowing;

@@ -351,9 +351,7 @@ IndexReport index(Library& library, const Model& model, std::span<const std::fil
   steps.dimension = static_cast<std::size_t>(info.dimension);
   steps.features = [&](std::span<const float> samples, std::span<float> out) { model.audio_features(samples, out); };
   steps.embed = [&](std::span<const float> features, std::span<float> vectors) {
-    const std::size_t size = steps.feature_count, width = steps.dimension;
-    for (std::size_t i = 0; i < vectors.size() / width; ++i)
-      model.embed_features(features.subspan(i * size, size), vectors.subspan(i * width, width));
+    model.embed_features(features, vectors);
   };
   const library::ModelEntry entry{model.fingerprint(windowing), info.name, steps.dimension, windowing, info.precision};
   return run_index(library.impl(), entry, steps, paths, options);

@@ -1,11 +1,12 @@
-// One file's windows to vectors: one thread decodes and runs the front end, all embed.
+// One file's windows to vectors: one thread decodes and runs the front end, all threads together embed what is there.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
-#include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "audio/decode.h"
 #include "audio/windows.h"
@@ -19,9 +20,14 @@ namespace hearken {
 namespace {
 
 struct WindowFeatures {
-  std::size_t index = 0;
   double start_seconds = 0;
   std::vector<float> features;  // [feature_count]
+};
+
+// However the embedding ends, the decoder does not wait for room.
+struct Closed {
+  BoundedQueue<WindowFeatures>& queue;
+  ~Closed() { queue.close(); }
 };
 
 }  // namespace
@@ -37,57 +43,37 @@ FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, 
   FileEmbedding out;
   out.window_seconds = static_cast<double>(window) / rate;
   out.width = width;
-  std::mutex mutex;  // guards out and failure
-  std::exception_ptr failure;
   const int workers = thread_count(threads);
-  BoundedQueue<WindowFeatures> queue(static_cast<std::size_t>(workers) * model::kWindowsAtOnce);
-  const auto keep_first_failure = [&] {
-    std::lock_guard lock(mutex);
-    if (!failure) failure = std::current_exception();
-  };
-  const auto embed = [&] {
-    try {
-      for (;;) {
-        const auto batch = queue.pop(model::kWindowsAtOnce, static_cast<std::size_t>(workers));
-        if (batch.empty()) break;
-        std::vector<float> features, vectors(batch.size() * width);
-        features.reserve(batch.size() * size);
-        for (const WindowFeatures& one : batch)
-          features.insert(features.end(), one.features.begin(), one.features.end());
-        for (std::size_t i = 0; i < batch.size(); ++i)
-          model.embed_features(std::span(features).subspan(i * size, size),
-                               std::span(vectors).subspan(i * width, width), form);
-        std::lock_guard lock(mutex);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-          const std::size_t index = batch[i].index;
-          if (out.starts_seconds.size() <= index) {
-            out.starts_seconds.resize(index + 1);
-            out.vectors.resize((index + 1) * width);
-          }
-          out.starts_seconds[index] = batch[i].start_seconds;
-          std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(i * width), width,
-                      out.vectors.begin() + static_cast<std::ptrdiff_t>(index * width));
-        }
-      }
-    } catch (...) {
-      keep_first_failure();
-      queue.close();
-    }
-  };
+  const std::size_t at_once = model::kWindowsAtOnce * static_cast<std::size_t>(workers);
+  BoundedQueue<WindowFeatures> queue(at_once);
+  std::exception_ptr failure;  // of the decoder
   {
-    std::vector<std::jthread> pool;
-    for (int i = 0; i < workers; ++i) pool.emplace_back(embed);
-    try {
-      while (auto next = cutter.next()) {
-        WindowFeatures one{next->index, static_cast<double>(next->start_sample) / rate, std::vector<float>(size)};
-        model.audio_features(next->samples, one.features);
-        next->samples = {};  // the queue may be full for long
-        if (!queue.push(std::move(one))) break;
+    std::jthread decoder([&] {
+      try {
+        while (auto next = cutter.next()) {
+          WindowFeatures one{static_cast<double>(next->start_sample) / rate, std::vector<float>(size)};
+          model.audio_features(next->samples, one.features);
+          next->samples = {};  // the queue may be full for long
+          if (!queue.push(std::move(one))) break;
+        }
+      } catch (...) {
+        failure = std::current_exception();
       }
-    } catch (...) {
-      keep_first_failure();
+      queue.close();
+    });
+    const Closed closed{queue};
+    std::vector<float> features;
+    for (;;) {
+      const auto batch = queue.pop(at_once, 1);
+      if (batch.empty()) break;
+      features.clear();
+      for (const WindowFeatures& one : batch) {
+        features.insert(features.end(), one.features.begin(), one.features.end());
+        out.starts_seconds.push_back(one.start_seconds);
+      }
+      out.vectors.resize(out.starts_seconds.size() * width);
+      model.embed_features(features, std::span(out.vectors).last(batch.size() * width), form, workers);
     }
-    queue.close();
   }
   if (failure) std::rethrow_exception(failure);
   if (out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, display(path) + ": holds no sound");

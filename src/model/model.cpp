@@ -10,6 +10,7 @@
 
 #include "core/hash.h"
 #include "core/paths.h"
+#include "core/threads.h"
 #include "model/encoders.h"
 #include "model/locate.h"
 #include "model/precision.h"
@@ -55,7 +56,8 @@ struct Model::Impl {
 
   /// Calls use(cpu) with an execution context that no other call has, of that many threads.
   template <class Use>
-  void with_context(int threads, Use use) const {
+  void with_context(int requested, Use use) const {
+    const int threads = thread_count(requested);
     std::unique_ptr<nn::Cpu> cpu;
     {
       std::lock_guard lock(contexts_mutex);

@@ -144,7 +144,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
   const std::string query(text);
-  const std::vector<float> vector = model.embed_texts(std::span(&query, 1));
+  const std::vector<float> vector = model.embed_texts(std::span(&query, 1), EmbeddingForm::unit, options.threads);
   const double embedded = monotonic_seconds();
   FindResult result = search::find_vector(library, space, vector, options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
