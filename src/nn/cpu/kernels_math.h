@@ -63,9 +63,11 @@ HWY_INLINE void store(D d, hn::Vec<D> v, hn::TFromD<D>* to, Part part) {
   std::memcpy(to, lanes, part.lanes * sizeof(hn::TFromD<D>));
 }
 
-// 0 in the lanes that are not meant.
-HWY_INLINE Float zero_rest(Float v, Whole) { return v; }
-HWY_INLINE Float zero_rest(Float v, Part part) { return hn::IfThenElseZero(hn::FirstN(kFloats, part.lanes), v); }
+// `other` in the lanes that are not meant.
+HWY_INLINE Float or_else(Float v, Float, Whole) { return v; }
+HWY_INLINE Float or_else(Float v, Float other, Part part) {
+  return hn::IfThenElse(hn::FirstN(kFloats, part.lanes), v, other);
+}
 
 /// Calls body(i, Whole) for every vector of a row, then body(i, Part) for the rest.
 template <class Body>
