@@ -6,7 +6,7 @@ root is smooth and easily fitted: Q(t) ≈ ((END - t)·r(t))⁴, which is exactl
 exchange makes the largest error of t·Q(t) as small as r's degree allows; END is then chosen among a few so that the
 coefficients lose least by being rounded to float32.
 
-Exponential: 2^f ≈ e(f) for f in [-1/2, 1/2], with the smallest relative error.
+Exponential: 2^f ≈ 1 + f·q(f) for f in [-1/2, 1/2], with the smallest relative error.
 """
 import math
 
@@ -83,8 +83,8 @@ def main():
     print(",\n".join(f"{v:.9e}F" for v in c))
 
     f = chebyshev_grid(-0.5, 0.5)
-    basis = np.polynomial.chebyshev.chebvander(2 * f, 6)
-    c, error = remez(basis, 2**f, 2**-f)
+    basis = np.polynomial.chebyshev.chebvander(2 * f, 5) * f[:, None]
+    c, error = remez(basis, 2**f - 1, 2**-f)
     print(f"exp2: relative error {error:.1e}")
     print(",\n".join(f"{v:.9e}F" for v in monomials(c, -0.5, 0.5).astype(np.float32)))
 

@@ -37,7 +37,7 @@ void layer_norm(const float* x, int n, const float* gamma, const float* beta, fl
   const float sum = sum_of_row(count, [=](std::size_t i, auto part) HWY_ATTR { return load(x + i, part); });
   const Float mean = hn::Set(kFloats, sum / static_cast<float>(n));
   const float squares = sum_of_row(count, [=](std::size_t i, auto part) HWY_ATTR {
-    const Float difference = zero_rest(hn::Sub(load(x + i, part), mean), part);
+    const Float difference = or_else(hn::Sub(load(x + i, part), mean), hn::Zero(kFloats), part);
     return hn::Mul(difference, difference);
   });
   const Float inverse = hn::Set(kFloats, 1.0F / std::sqrt(squares / static_cast<float>(n) + epsilon));

@@ -1,6 +1,7 @@
 // The kernel of attention: one head, some of its rows at a time, everything between the two products in registers or
 // in scratch that stays in the nearest cache.
 #include <cstddef>
+#include <cstring>
 
 #include "nn/cpu/kernels.h"
 
@@ -102,14 +103,10 @@ HWY_INLINE void copy_values(const Head& head, const Scratch& scratch) {
   }
 }
 
-// sums[r][c] = Σ_k a[r, k] · b[k, c-th vector]
+// sums[r][c] += Σ_k a[r, k] · b[k, c-th vector]
 template <std::size_t Columns>
 HWY_INLINE void multiply(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride, std::size_t depth,
                          Float (&sums)[kRows][Columns]) {
-#pragma GCC unroll 8
-  for (std::size_t r = 0; r < kRows; ++r)
-#pragma GCC unroll 8
-    for (std::size_t c = 0; c < Columns; ++c) sums[r][c] = hn::Zero(kFloats);
   for (std::size_t k = 0; k < depth; ++k) {
     Float row[Columns];
 #pragma GCC unroll 8
@@ -125,67 +122,126 @@ HWY_INLINE void multiply(const float* a, std::size_t a_stride, const float* b, s
 
 constexpr float kLog2E = 1.442695041F;
 
+// What the block's scores start from, in powers of two: bias and mask. What no token stands for is never the largest.
+HWY_NOINLINE void start_scores(const Head& head, const Scratch& scratch, std::size_t first) {
+  const auto tokens = static_cast<std::size_t>(head.tokens);
+  const Float log2e = hn::Set(kFloats, kLog2E), lowest = hn::Set(kFloats, -1e30F), zero = hn::Zero(kFloats);
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const std::size_t row = HWY_MIN(first + r, tokens - 1) * tokens;
+    const float* const bias = head.bias == nullptr ? nullptr : head.bias + row;
+    const float* const mask = head.mask == nullptr ? nullptr : head.mask + row;
+    float* const scores = scratch.scores + r * scratch.token_stride;
+    const auto start = [=](const auto& value) HWY_ATTR {
+      for_row(tokens, [=](std::size_t i, auto part)
+                          HWY_ATTR { hn::Store(or_else(value(i, part), lowest, part), kFloats, scores + i); });
+    };
+    if (bias != nullptr && mask != nullptr)
+      start([=](std::size_t i, auto part)
+                HWY_ATTR { return hn::Mul(hn::Add(load(bias + i, part), load(mask + i, part)), log2e); });
+    else if (bias != nullptr)
+      start([=](std::size_t i, auto part) HWY_ATTR { return hn::Mul(load(bias + i, part), log2e); });
+    else if (mask != nullptr)
+      start([=](std::size_t i, auto part) HWY_ATTR { return hn::Mul(load(mask + i, part), log2e); });
+    else
+      start([=](std::size_t, auto) HWY_ATTR { return zero; });
+  }
+}
+
+// Adds the block's products with the keys from `token` on; raises `most`, [kRows] vectors of the highest scores.
 template <std::size_t Columns>
-HWY_INLINE void score(const Head& head, const Scratch& scratch, std::size_t token) {
+HWY_NOINLINE void score(const Head& head, const Scratch& scratch, std::size_t token, float* HWY_RESTRICT most) {
+  float* const scores = scratch.scores + token;
   Float sums[kRows][Columns];
-  multiply(scratch.rows, scratch.width_stride, scratch.keys + token, scratch.token_stride,
-           static_cast<std::size_t>(head.width), sums);
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < kRows; ++r)
 #pragma GCC unroll 8
     for (std::size_t c = 0; c < Columns; ++c)
-      hn::Store(sums[r][c], kFloats, scratch.scores + r * scratch.token_stride + token + c * kLanes);
-}
-
-// One row's scores to weights, whose sum it returns the inverse of. Scores are in powers of two; bias and mask, which
-// are not, may be null. A weight is no smaller than 2^-100, which is nothing beside the largest, 1, and spares the
-// products denormal numbers.
-HWY_INLINE float weigh(float* scores, std::size_t tokens, const float* bias, const float* mask) {
-  const Float log2e = hn::Set(kFloats, kLog2E), lowest = hn::Set(kFloats, -1e30F);
-  Float most = lowest;
-  for (const float* more : {bias, mask})
-    if (more != nullptr)
-      for_row(tokens, [&](std::size_t i, auto part) HWY_ATTR {
-        hn::Store(hn::MulAdd(load(more + i, part), log2e, hn::Load(kFloats, scores + i)), kFloats, scores + i);
-      });
-  const std::size_t whole = tokens / kLanes * kLanes;
-  for (std::size_t i = 0; i < whole; i += kLanes) most = hn::Max(most, hn::Load(kFloats, scores + i));
-  if (whole < tokens) {  // what no token stands for is never the largest
-    const auto meant = hn::FirstN(kFloats, tokens - whole);
-    const Float last = hn::IfThenElse(meant, hn::Load(kFloats, scores + whole), lowest);
-    hn::Store(last, kFloats, scores + whole);
-    most = hn::Max(most, last);
-  }
-  most = hn::MaxOfLanes(kFloats, most);
-  Float sum = hn::Zero(kFloats);
-  for (std::size_t i = 0; i < tokens; i += kLanes) {
-    const Float weight = exp2(at_least(-100, hn::Sub(hn::Load(kFloats, scores + i), most)));
-    hn::Store(weight, kFloats, scores + i);
-    sum = hn::Add(sum, weight);
-  }
-  return 1.0F / hn::GetLane(hn::SumOfLanes(kFloats, sum));
-}
-
-template <std::size_t Columns>
-HWY_INLINE void mix(const Head& head, const Scratch& scratch, std::size_t first, std::size_t column,
-                    const float* inverse) {
-  const auto tokens = static_cast<std::size_t>(head.tokens), width = static_cast<std::size_t>(head.width);
-  Float sums[kRows][Columns];
-  multiply(scratch.scores, scratch.token_stride, scratch.values + column, scratch.width_stride, tokens, sums);
+      sums[r][c] = hn::Load(kFloats, scores + r * scratch.token_stride + c * kLanes);
+  multiply(scratch.rows, scratch.width_stride, scratch.keys + token, scratch.token_stride,
+           static_cast<std::size_t>(head.width), sums);
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < kRows; ++r) {
-    if (first + r >= tokens) return;
-    float* const to = head.out + static_cast<std::ptrdiff_t>(first + r) * head.out_stride + column;
+    Float high = hn::Load(kFloats, most + r * kLanes);
 #pragma GCC unroll 8
     for (std::size_t c = 0; c < Columns; ++c) {
-      const Float v = hn::Mul(sums[r][c], hn::Set(kFloats, inverse[r]));
-      const std::size_t left = width - (column + c * kLanes);
-      if (left >= kLanes) {
-        store(kFloats, v, to + c * kLanes, Whole());
-      } else {
-        store(kFloats, v, to + c * kLanes, Part{left});
-      }
+      hn::Store(sums[r][c], kFloats, scores + r * scratch.token_stride + c * kLanes);
+      high = hn::Max(high, sums[r][c]);
     }
+    hn::Store(high, kFloats, most + r * kLanes);
+  }
+}
+
+// to[r] = what `of_two` makes of all lanes of v[r]. Four rows at a time: their lanes are brought together on the way.
+template <class OfTwo>
+HWY_INLINE void over_lanes(const Float (&v)[kRows], [[maybe_unused]] const OfTwo& of_two, float (&to)[kRows]) {
+#if HWY_TARGET == HWY_SCALAR
+  for (std::size_t r = 0; r < kRows; ++r) to[r] = hn::GetLane(v[r]);
+#else
+  const auto halves = [&](Float a, Float b)
+                          HWY_ATTR { return of_two(hn::InterleaveLower(a, b), hn::InterleaveUpper(kFloats, a, b)); };
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kRows; r += 4) {
+    Float all = halves(halves(v[r], v[(r + 2) % kRows]), halves(v[r + 1], v[(r + 3) % kRows]));
+    if constexpr (kLanes >= 8) all = of_two(all, hn::SwapAdjacentBlocks(all));
+    if constexpr (kLanes >= 16) all = of_two(all, hn::ReverseBlocks(kFloats, all));
+    HWY_ALIGN float lanes[kLanes];
+    hn::Store(all, kFloats, lanes);
+    for (std::size_t i = r; i < HWY_MIN(r + 4, kRows); ++i) to[i] = lanes[i - r];
+  }
+#endif
+}
+
+// The block's scores to weights; `sums` receives the weights' sums. A weight is no smaller than 2^-100, which is
+// nothing beside the largest, 1, and spares the products denormal numbers.
+HWY_NOINLINE void weigh(const Scratch& scratch, const float* most, float (&sums)[kRows]) {
+  Float high[kRows];
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kRows; ++r) high[r] = hn::Load(kFloats, most + r * kLanes);
+  float highest[kRows];
+  over_lanes(high, [](Float a, Float b) HWY_ATTR { return hn::Max(a, b); }, highest);
+  Float sum[kRows];
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kRows; ++r) sum[r] = hn::Zero(kFloats);
+  for (std::size_t i = 0; i < scratch.token_stride; i += kLanes) {
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < kRows; ++r) {
+      float* const at = scratch.scores + r * scratch.token_stride + i;
+      const Float below = hn::Sub(hn::Load(kFloats, at), hn::Set(kFloats, highest[r]));
+      const Float weight = exp2(at_least(-100, below));
+      hn::Store(weight, kFloats, at);
+      sum[r] = hn::Add(sum[r], weight);
+    }
+  }
+  over_lanes(sum, [](Float a, Float b) HWY_ATTR { return hn::Add(a, b); }, sums);
+}
+
+// The weighted means of the values' columns from `column` on.
+template <std::size_t Columns>
+HWY_NOINLINE void mix(const Head& head, const Scratch& scratch, std::size_t first, std::size_t column,
+                      const float (&weights)[kRows]) {
+  const auto tokens = static_cast<std::size_t>(head.tokens), width = static_cast<std::size_t>(head.width);
+  Float sums[kRows][Columns];
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kRows; ++r)
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < Columns; ++c) sums[r][c] = hn::Zero(kFloats);
+  multiply(scratch.scores, scratch.token_stride, scratch.values + column, scratch.width_stride, tokens, sums);
+
+  constexpr std::size_t kLast = (Columns - 1) * kLanes;
+  const std::size_t last = width - column - kLast;  // lanes of the last vector that count, or more
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kRows; ++r) {
+    if (first + r == tokens) return;
+    const Float inverse = hn::Set(kFloats, 1.0F / weights[r]);
+    float* const to = head.out + static_cast<std::ptrdiff_t>(first + r) * head.out_stride + column;
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c + 1 < Columns; ++c)
+      store(kFloats, hn::Mul(sums[r][c], inverse), to + c * kLanes, Whole());
+    const Float v = hn::Mul(sums[r][Columns - 1], inverse);
+    if (last >= kLanes)
+      store(kFloats, v, to + kLast, Whole());
+    else
+      store(kFloats, v, to + kLast, Part{last});
   }
 }
 
@@ -210,21 +266,19 @@ void attend(const Head& head, float* memory) {
       for_row(width, [=](std::size_t i, auto part)
                          HWY_ATTR { hn::Store(hn::Mul(load(from + i, part), scale), kFloats, to + i); });
     }
+    start_scores(head, scratch, first);
+    HWY_ALIGN float most[kRows * kLanes];
+    for (std::size_t i = 0; i < kRows * kLanes; i += kLanes) hn::Store(hn::Set(kFloats, -1e30F), kFloats, most + i);
     std::size_t token = 0;
-    for (; token + 2 * kLanes <= scratch.token_stride; token += 2 * kLanes) score<2>(head, scratch, token);
-    if (token < scratch.token_stride) score<1>(head, scratch, token);
-
-    float inverse[kRows];
-    for (std::size_t r = 0; r < kRows; ++r) {
-      const std::size_t row = HWY_MIN(first + r, tokens - 1) * tokens;
-      inverse[r] = weigh(scratch.scores + r * scratch.token_stride, tokens, head.bias ? head.bias + row : nullptr,
-                         head.mask ? head.mask + row : nullptr);
-    }
+    for (; token + 2 * kLanes <= scratch.token_stride; token += 2 * kLanes) score<2>(head, scratch, token, most);
+    if (token < scratch.token_stride) score<1>(head, scratch, token, most);
+    float sums[kRows];
+    weigh(scratch, most, sums);
 
     std::size_t column = 0;
     for (; column + 2 * kLanes <= scratch.width_stride; column += 2 * kLanes)
-      mix<2>(head, scratch, first, column, inverse);
-    if (column < scratch.width_stride) mix<1>(head, scratch, first, column, inverse);
+      mix<2>(head, scratch, first, column, sums);
+    if (column < scratch.width_stride) mix<1>(head, scratch, first, column, sums);
   }
 }
 

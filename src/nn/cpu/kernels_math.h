@@ -63,9 +63,11 @@ HWY_INLINE void store(D d, hn::Vec<D> v, hn::TFromD<D>* to, Part part) {
   std::memcpy(to, lanes, part.lanes * sizeof(hn::TFromD<D>));
 }
 
-// 0 in the lanes that are not meant.
-HWY_INLINE Float zero_rest(Float v, Whole) { return v; }
-HWY_INLINE Float zero_rest(Float v, Part part) { return hn::IfThenElseZero(hn::FirstN(kFloats, part.lanes), v); }
+// `other` in the lanes that are not meant.
+HWY_INLINE Float or_else(Float v, Float, Whole) { return v; }
+HWY_INLINE Float or_else(Float v, Float other, Part part) {
+  return hn::IfThenElse(hn::FirstN(kFloats, part.lanes), v, other);
+}
 
 /// Calls body(i, Whole) for every vector of a row, then body(i, Part) for the rest.
 template <class Body>
@@ -87,19 +89,19 @@ HWY_INLINE Float at_least(float low, Float v) {
 
 // 2^x for x in [-125, 125], to 1.5e-7 of it; a NaN stays one. Coefficients: tools/fit_gelu.py.
 HWY_INLINE Float exp2(Float x) {
-  const Float magic = hn::Set(kFloats, 12582912.0F);  // 1.5 · 2^23: what is added to it is rounded to an integer
+  // What is added to 1.5 · 2^23 is rounded to an integer, which then stands in the low bits; 127 more, and these are
+  // the exponent of a float.
+  const Float magic = hn::Set(kFloats, 12582912.0F + 127.0F);
   const Float shifted = hn::Add(x, magic);
+  const Float power = hn::BitCast(kFloats, hn::ShiftLeft<23>(hn::BitCast(kInts, shifted)));
   const Float f = hn::Sub(x, hn::Sub(shifted, magic));
-  Float e = hn::Set(kFloats, 1.534581243e-04F);
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 1.339993090e-03F));
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 9.618489072e-03F));
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 5.550328642e-02F));
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 2.402264625e-01F));
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 6.931471825e-01F));
-  e = hn::MulAdd(e, f, hn::Set(kFloats, 1.000000000e+00F));
-  // The integer stands in the low bits of `shifted`: onto the exponent with it.
-  const Int exponent = hn::ShiftLeft<23>(hn::BitCast(kInts, shifted));
-  return hn::BitCast(kFloats, hn::Add(hn::BitCast(kInts, e), exponent));
+  Float q = hn::Set(kFloats, 1.559467637e-04F);
+  q = hn::MulAdd(q, f, hn::Set(kFloats, 1.340664341e-03F));
+  q = hn::MulAdd(q, f, hn::Set(kFloats, 9.617692791e-03F));
+  q = hn::MulAdd(q, f, hn::Set(kFloats, 5.550310388e-02F));
+  q = hn::MulAdd(q, f, hn::Set(kFloats, 2.402265221e-01F));
+  q = hn::MulAdd(q, f, hn::Set(kFloats, 6.931472421e-01F));
+  return hn::MulAdd(hn::Mul(q, f), power, power);  // (1 + f·q) · 2^(x - f)
 }
 
 // max(x, 0) - t·Q(t) with t = |x| and Q(t) = erfc(t/√2)/2 ≈ ((end - t)·r(t))⁴: see tools/fit_gelu.py.
