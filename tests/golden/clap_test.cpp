@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "core/paths.h"
 #include "hearken/model.h"
+#include "hearken/model_tools.h"
 #include "reference/parity.h"
 
 namespace hearken::golden {
@@ -72,6 +74,31 @@ TEST(ClapLayouts, TheSameWeightsGiveTheSameBits) {
   const auto vectors = Model::load((kFolder / "unfused").string()).embed_texts(texts);
   for (const char* other : {"unfused-bin", "laion-unfused.pt"})
     EXPECT_EQ(Model::load((kFolder / other).string()).embed_texts(texts), vectors) << other;
+}
+
+// One window alone on one thread, and many on several: the same bits, for plain and fused towers at every precision.
+TEST(ClapBits, DoNotDependOnBatchOrThreads) {
+  for (const char* name : {"unfused", "fused"})
+    for (const Precision precision : model_details((kFolder / name).string()).precisions) {
+      const Model model = Model::load((kFolder / name).string(), precision);
+      const std::size_t samples = model.window_samples(10), count = model.feature_count(samples),
+                        width = model.audio_width(EmbeddingForm::unit);
+      constexpr std::size_t kWindows = 3;
+      std::vector<float> features(kWindows * count), alone(kWindows * width), together(kWindows * width),
+          sound(samples);
+      for (std::size_t w = 0; w < kWindows; ++w) {
+        for (std::size_t i = 0; i < samples; ++i) sound[i] = static_cast<float>(i * (w + 5) % 997) / 997.0F - 0.5F;
+        const auto own = std::span(features).subspan(w * count, count);
+        model.audio_features(sound, own);
+        model.embed_features(own, std::span(alone).subspan(w * width, width));
+      }
+      for (const int threads : {1, 2, 5}) {
+        model.embed_features(features, together, EmbeddingForm::unit, threads);
+        EXPECT_EQ(together, alone) << name << ", " << to_string(precision) << ", " << threads << " threads";
+        const std::vector<std::string> texts = {"a dog barking", "thunder, far away, and steady rain on a tin roof"};
+        EXPECT_EQ(model.embed_texts(texts, EmbeddingForm::unit, threads), model.embed_texts(texts));
+      }
+    }
 }
 
 TEST(ClapLayouts, PreprocessingIsPartOfTheFingerprint) {
