@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -210,25 +209,22 @@ namespace {
 
 // Each output's weights as round(w / scale), scale = max|w| / 127.
 struct Int8Weights {
-  std::vector<std::int8_t> values;
+  std::vector<std::uint8_t> values;  // the bits of int8
   std::vector<float> scale;
   std::vector<std::int32_t> sum;
 };
 
 Int8Weights quantized(MatrixView weight) {
-  Int8Weights q{std::vector<std::int8_t>(index(weight.rows) * index(weight.cols)), {}, {}};
-  for (int r = 0; r < weight.rows; ++r) {
-    const float* w = weight.data + std::ptrdiff_t{r} * weight.cols;
-    float highest = 0;
-    for (int i = 0; i < weight.cols; ++i) highest = std::max(highest, std::abs(w[i]));
-    const float inverse = highest > 0 ? 127.0F / highest : 0.0F;
+  const std::size_t cols = index(weight.cols);
+  Int8Weights q{std::vector<std::uint8_t>(index(weight.rows) * cols), {}, {}};
+  for (std::size_t r = 0; r < index(weight.rows); ++r) {
+    const auto row = std::span(q.values).subspan(r * cols, cols);
+    q.scale.push_back(kernels::quantize(weight.data + r * cols, weight.cols, row.data()));
     std::int32_t sum = 0;
-    for (int i = 0; i < weight.cols; ++i) {
-      const auto v = static_cast<std::int8_t>(std::lrintf(std::clamp(w[i] * inverse, -127.0F, 127.0F)));
-      q.values[index(r) * index(weight.cols) + index(i)] = v;
-      sum += v;
+    for (std::uint8_t& v : row) {
+      sum += v - 128;
+      v ^= 0x80U;  // minus 128
     }
-    q.scale.push_back(highest / 127.0F);
     q.sum.push_back(sum);
   }
   return q;
