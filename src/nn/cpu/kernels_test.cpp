@@ -85,7 +85,7 @@ std::vector<float> floats_of_all_kinds() {
     const auto x = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
     if (!std::isnan(x)) out.push_back(x);
   }
-  for (float x = -8; x < 8; x += 1.0F / 4096) out.push_back(x);
+  for (int i = -32768; i <= 32768; ++i) out.push_back(static_cast<float>(i) / 4096);
   return out;
 }
 
