@@ -114,9 +114,17 @@ float quantize(const float* x, int n, std::uint8_t* y) {
   const hn::Rebind<std::uint8_t, Floats> bytes;
 
   // Without their sign, floats are in the order of their bits, and NaNs come after infinity.
-  Int most = hn::Zero(kInts);
-  for_row(count, [&](std::size_t i, auto part)
-                     HWY_ATTR { most = hn::Max(most, hn::BitCast(kInts, hn::Abs(load(x + i, part)))); });
+  const auto magnitude = [=](std::size_t i, auto part)
+                             HWY_ATTR { return hn::BitCast(kInts, hn::Abs(load(x + i, part))); };
+  Int most = hn::Zero(kInts), more = most;
+  std::size_t paired = 0;
+  for (; paired + 2 * kLanes <= count; paired += 2 * kLanes) {
+    most = hn::Max(most, magnitude(paired, Whole()));
+    more = hn::Max(more, magnitude(paired + kLanes, Whole()));
+  }
+  for_row(count - paired,
+          [&](std::size_t i, auto part) HWY_ATTR { most = hn::Max(most, magnitude(paired + i, part)); });
+  most = hn::Max(most, more);
   const std::int32_t most_bits = hn::GetLane(hn::MaxOfLanes(kInts, most));
   float largest = 0;
   std::memcpy(&largest, &most_bits, sizeof largest);
@@ -126,7 +134,7 @@ float quantize(const float* x, int n, std::uint8_t* y) {
   const Int middle = hn::Set(kInts, 128);
   for_row(count, [=](std::size_t i, auto part) HWY_ATTR {
     const Int level = zeros ? middle : hn::Add(nearest(hn::Mul(load(x + i, part), inverse)), middle);
-    store(bytes, hn::DemoteTo(bytes, level), y + i, part);
+    store(bytes, hn::TruncateTo(bytes, hn::BitCast(hn::RebindToUnsigned<Floats>(), level)), y + i, part);
   });
   if (!finite) return std::numeric_limits<float>::quiet_NaN();
   return zeros ? 0.0F : largest / 127.0F;
