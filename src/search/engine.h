@@ -1,0 +1,85 @@
+// Nearest windows and best tracks of one space of a library: exact, and the same on every run and number of threads.
+//
+// A space is the vectors of one model with one windowing (find_run.h). Scores are dot products in float64 of a query's
+// float32 and the stored numbers (windows: unit vectors in float16; tracks: the float32 mean of their windows), equal
+// ones ordered by track, then by start. Tracks that are missing at present are never found.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "hearken/library.h"
+#include "search/find_run.h"
+
+namespace hearken::search {
+
+/// Which tracks may be found.
+struct TrackFilter {
+  std::optional<std::vector<std::int64_t>> only;  // ascending ids; none: all tracks
+};
+
+struct WindowHit {
+  std::int64_t track_id = 0;
+  double start_seconds = 0;
+  double score = 0;  // cosine
+};
+
+/// What a track's score is.
+enum class TrackRank {
+  mean,    // the mean cosine over its windows: query · mean
+  cosine,  // of the query and the normalised mean; tracks compared with each other
+  best,    // of its best window
+  top3,    // the mean of its three best windows (of fewer: of all it has)
+};
+
+struct TrackHit {
+  std::int64_t id = 0;
+  double score = 0;
+};
+
+struct TrackHits {
+  std::vector<TrackHit> best;  // best first, at most k
+  std::int64_t searched = 0;   // tracks that the filter lets through
+};
+
+/// A space, ready to be searched. Const and shared by threads; the library must outlive it, and must not be used by
+/// another thread during a call. What is indexed later is not seen.
+class Engine {
+ public:
+  /// Throws Error: corrupt (names the track whose stored vectors are damaged), io.
+  Engine(const Library& library, const Space& space);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+
+  std::size_t dimension() const noexcept;
+  std::size_t windows() const noexcept;
+
+  /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first. threads 0: all.
+  std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
+                                                      const TrackFilter& filter = {}, int threads = 0) const;
+
+  /// The k best tracks for one query [dimension].
+  TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank = TrackRank::mean,
+                        const TrackFilter& filter = {}, int threads = 0) const;
+
+  /// A track's windows [n, dimension] in order, as float32, and their starts. Throws Error(not_found) for a track that
+  /// has none in this space.
+  struct TrackWindows {
+    std::vector<double> starts_seconds;
+    std::vector<float> vectors;
+  };
+  TrackWindows track_windows(std::int64_t track_id) const;
+
+  /// A track's mean [dimension], not normalised. Throws as track_windows().
+  std::vector<float> track_mean(std::int64_t track_id) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hearken::search
