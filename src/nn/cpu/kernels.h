@@ -26,7 +26,8 @@ void accumulate(const float* sums, const float* bias, int n, float* y);
 void to_bf16(const float* x, int n, std::uint16_t* y);
 
 /// y[i] = 128 + round(x[i] / scale) with scale = max|x| / 127, which is returned; nearest, ties to even. For a row of
-/// zeros 128 everywhere and the scale 0; a row with a NaN or an infinity gives NaN as its scale.
+/// zeros (or of nothing above 2^-100) 128 everywhere and the scale 0; a row with a NaN or an infinity 128 everywhere and
+/// NaN as its scale.
 float quantize(const float* x, int n, std::uint8_t* y);
 
 /// What a product of such rows with int8 weights means: y[i] = row_scale · col_scale[i] · (sums[i] - 128 · col_sum[i]),
@@ -36,7 +37,7 @@ void dequantize(const std::int32_t* sums, float row_scale, const float* col_scal
 
 /// One head of attention (Vaswani et al. 2017): out_i = softmax_j(scale · q_i·k_j + bias[i, j] + mask[i, j]) · v.
 /// q, k, v: `tokens` rows of `width` floats, `stride` floats from row to row; out likewise with `out_stride`.
-/// bias, mask: [tokens, tokens] or null. tokens and width are at least 1, any number.
+/// bias, mask: [tokens, tokens] or null. tokens and width are at least 1, any number. out overlaps none of the others.
 struct Head {
   const float* q = nullptr;
   const float* k = nullptr;

@@ -1,4 +1,3 @@
-#pragma GCC diagnostic ignored "-Wfree-nonheap-object"
 // The vector kernels against float64, on every instruction set this CPU has; each row ends where memory ends.
 #include "nn/cpu/kernels.h"
 
