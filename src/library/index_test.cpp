@@ -129,7 +129,8 @@ TEST_F(IndexTest, AStoppedRunKeepsWhatIsDoneAndTheNextOneGoesOn) {
   const auto embed = model.embed;
   model.embed = [&](std::span<const float> features, std::span<float> out) {
     embed(features, out);
-    if ((windows += static_cast<int>(out.size() / kToyDimension)) >= 20) cancel = true;
+    windows += static_cast<int>(out.size() / kToyDimension);
+    if (windows >= 20) cancel = true;
   };
   const std::vector<fs::path> paths{music};
   const IndexReport r = run_index(library.impl(), toy_entry(), model, paths, options);

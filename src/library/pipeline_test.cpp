@@ -34,7 +34,10 @@ std::map<std::size_t, Finished> run(const std::vector<std::string>& files, const
                                     Pipeline options = {}) {
   std::map<std::size_t, Finished> out;
   options.finished = [&](std::span<Finished> batch) {
-    for (Finished& f : batch) EXPECT_TRUE(out.emplace(f.file, std::move(f)).second) << "twice: " << f.file;
+    for (Finished& f : batch) {
+      const std::size_t file = f.file;
+      EXPECT_TRUE(out.emplace(file, std::move(f)).second) << "twice: " << file;
+    }
   };
   run_pipeline(files, model, options);
   return out;
@@ -207,7 +210,8 @@ TEST(Pipeline, ACancelledRunHandsOverWholeFilesOnly) {
   const auto embed = model.embed;
   model.embed = [&](std::span<const float> features, std::span<float> out) {
     embed(features, out);
-    if ((windows += static_cast<int>(out.size() / kToyDimension)) >= 12) cancel = true;
+    windows += static_cast<int>(out.size() / kToyDimension);
+    if (windows >= 12) cancel = true;
   };
   Pipeline options;
   options.threads = 3;
