@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audio/mel_kernel.h"
+#include "core/isa.h"
 #include "hearken/error.h"
 
 namespace hearken::audio {
@@ -15,6 +16,7 @@ struct MelFrontEnd::Impl {
 };
 
 MelFrontEnd::MelFrontEnd(MelConfig config) {
+  isa_cap();
   const auto fail = [](const std::string& what) { throw Error(ErrorCode::corrupt, "mel front end: " + what); };
   if (config.n_fft < 16 || config.n_fft > 65536 || (config.n_fft & (config.n_fft - 1)) != 0) {
     fail("n_fft is " + std::to_string(config.n_fft) + ", not a power of two from 16 to 65536");
