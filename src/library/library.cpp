@@ -137,20 +137,33 @@ void use_write_ahead_log(Database& database) {
   }
 }
 
-std::unique_ptr<Database> open_for_writing(const fs::path& file, const fs::path& shown, Found found, const char* vfs) {
+// Whether the file is known as a library; not, while it is empty. Asked once it is open, whatever its header said
+// before: SQLite may have taken back an interrupted write, that of the header among them. Throws for a foreign file.
+bool is_marked(Database& database) {
+  Transaction one_moment(database, Transaction::Kind::read);  // another process may be making it right now
+  const std::int64_t id = database.integer("PRAGMA application_id");
+  if (id != library::kApplicationId && (id != 0 || database.integer("SELECT count(*) FROM sqlite_master") > 0))
+    throw foreign(database.shown());
+  one_moment.commit();
+  return id == library::kApplicationId;
+}
+
+// A library whose creation was cut short holds nothing; a reader sees it so without writing to it.
+std::unique_ptr<Database> empty_library(const fs::path& shown) {
+  auto database = std::make_unique<Database>(":memory:", shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  configure(*database);
+  library::migrate(*database);
+  database->execute("PRAGMA query_only = ON");
+  return database;
+}
+
+std::unique_ptr<Database> open_for_writing(const fs::path& file, const fs::path& shown, const char* vfs) {
   auto database = std::make_unique<Database>(file.native(), shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   configure(*database);
   if (sqlite3_db_readonly(database->handle(), "main") == 1) {
     throw Error(ErrorCode::permission_denied, display(shown) + ": the library cannot be written");
   }
-  if (found != Found::library) {
-    Transaction one_moment(*database, Transaction::Kind::read);  // another process may be making it right now
-    const std::int64_t id = database->integer("PRAGMA application_id");
-    // Another process may have made it meanwhile, or SQLite brought back what an interrupted write had cleared.
-    if (id != library::kApplicationId && (id != 0 || database->integer("SELECT count(*) FROM sqlite_master") > 0)) {
-      throw foreign(shown);
-    }
-    one_moment.commit();
+  if (!is_marked(*database)) {
     // One page, in one step, before anything else: from here on the file says whose it is.
     database->execute(kPageSize);
     database->execute(("PRAGMA application_id = " + std::to_string(library::kApplicationId)).c_str());
@@ -182,15 +195,7 @@ std::unique_ptr<Database> open_for_reading(const fs::path& file, const fs::path&
     database = std::make_unique<Database>(immutable_uri(file), shown, kImmutableFlags, vfs);
     configure(*database);
   }
-  library::migrate(*database);
-  database->execute("PRAGMA query_only = ON");
-  return database;
-}
-
-// A library whose creation was cut short holds nothing; a reader sees it so without writing to it.
-std::unique_ptr<Database> empty_library(const fs::path& shown) {
-  auto database = std::make_unique<Database>(":memory:", shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  configure(*database);
+  if (!is_marked(*database)) return empty_library(shown);
   library::migrate(*database);
   database->execute("PRAGMA query_only = ON");
   return database;
@@ -243,7 +248,7 @@ Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs
     // SQLite's own words for a folder without permission are "No such file or directory".
     if (found == Found::nothing && ::faccessat(AT_FDCWD, impl->file.parent_path().c_str(), W_OK, AT_EACCESS) != 0)
       throw os_error(path, "make the library", errno);
-    impl->database = open_for_writing(impl->file, path, found, vfs);
+    impl->database = open_for_writing(impl->file, path, vfs);
   } else if (found == Found::nothing) {
     throw Error(ErrorCode::not_found, display(path) + ": no library there yet; `hearken index FOLDER` makes one");
   } else {

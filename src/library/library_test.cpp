@@ -128,6 +128,30 @@ TEST(Library, WhoseCreationWasCutShortIsEmpty) {
   }
 }
 
+// Killed after the file was marked, before SQLite let its journal go: what is opened next is an empty file again.
+TEST(Library, WhoseMarkIsTakenBackIsMarkedAnew) {
+  TempFolder dir;
+  for (const OpenMode first : {OpenMode::read, OpenMode::create}) {
+    const fs::path file = dir / (first == OpenMode::read ? "read.db" : "written.db");
+    execute(file, "PRAGMA application_id = 1213352782");
+    // A rollback journal (https://sqlite.org/fileformat2.html, 3) of a write that began at no pages.
+    std::string journal("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\x02\0\0\0\x10\0", 28);
+    journal.resize(512);
+    write_text(file.string() + "-journal", journal);
+    {
+      const Library library = Library::open(file, first);
+      EXPECT_EQ(library.info().tracks, 0);
+      if (first == OpenMode::create) add_track(library, "/a");
+    }
+    {
+      const Library library = Library::open(file, OpenMode::create);
+      if (first == OpenMode::read) add_track(library, "/a");
+    }
+    EXPECT_EQ(Library::open(file, OpenMode::read).info().tracks, 1);
+    expect_sound(file);
+  }
+}
+
 TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
   TempFolder dir;
   {

@@ -20,7 +20,7 @@
 namespace hearken {
 namespace {
 
-constexpr int kRounds = 9;
+constexpr int kRounds = 9, kRoundsOfMany = 3;
 constexpr double kSeconds = 10;
 
 template <class What>
@@ -93,7 +93,7 @@ ModelBench bench_model(std::string_view name, Precision precision, int windows, 
   const nn::BareProducts products(shapes);
   const auto bare = [&] { products.run(out.threads); };
   std::vector<double> of_window, of_mel, of_text, of_products;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < (windows == 1 ? kRounds : kRoundsOfMany); ++round) {
     of_window.push_back(warm_milliseconds(window) / windows);
     of_products.push_back(warm_milliseconds(bare));
     of_mel.push_back(warm_milliseconds(front_end));

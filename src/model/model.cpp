@@ -19,7 +19,7 @@
 namespace hearken {
 namespace {
 
-// Raised when the way from file to vector changes results: decoding, resampling, front end or towers.
+// Raised when the way from file to vector changes results beyond rounding: decoding, resampling, front end or towers.
 constexpr int kPipelineVersion = 1;
 constexpr double kMinWindowSeconds = 0.5;
 constexpr double kMinHopSeconds = 0.1;
