@@ -51,9 +51,12 @@ class IsaTest(Case):
         self.assertEqual(self.embed("native", "--precision", "fp32")[0], native)
 
     def test_what_the_cap_takes_away_is_refused(self):
-        for precision in ("bf16", "int8"):
-            self.one_line(self.embed("avx2", "--precision", precision, status=1).err, f"precision {precision}", "CPU")
+        self.one_line(self.embed("avx2", "--precision", "int8", status=1).err, "precision int8", "CPU")
         self.embed("avx2", "--precision", "auto")  # fp32 then
+
+    def test_bf16_is_everywhere(self):
+        [native], [capped] = (self.embed(isa, "--precision", "bf16") for isa in ("native", "avx2"))
+        self.assertGreater(cosine(native, capped), 0.9999)
 
     def test_a_wrong_name(self):
         self.one_line(self.embed("sse9", status=2).err, "HEARKEN_ISA", "sse9", "avx2")

@@ -96,6 +96,19 @@ void to_bf16(const float* x, int n, std::uint16_t* y) {
   });
 }
 
+void from_bf16(const std::uint16_t* x, int n, float* y) {
+  const hn::RebindToUnsigned<Floats> bits;
+  const hn::Rebind<std::uint16_t, Floats> halves;
+  const auto count = static_cast<std::size_t>(n);
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    hn::StoreU(hn::BitCast(kFloats, hn::ShiftLeft<16>(hn::PromoteTo(bits, hn::LoadU(halves, x + i)))), kFloats, y + i);
+  for (; i < count; ++i) {
+    const std::uint32_t one = std::uint32_t{x[i]} << 16;
+    std::memcpy(y + i, &one, sizeof one);
+  }
+}
+
 // The nearest integer, ties to even, for |v| < 2^22.
 HWY_INLINE Int nearest(Float v) {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
@@ -160,6 +173,7 @@ HWY_EXPORT(layer_norm);
 HWY_EXPORT(add_bias);
 HWY_EXPORT(accumulate);
 HWY_EXPORT(to_bf16);
+HWY_EXPORT(from_bf16);
 HWY_EXPORT(quantize);
 HWY_EXPORT(dequantize);
 
@@ -176,6 +190,8 @@ void accumulate(const float* sums, const float* bias, int n, float* y) {
 }
 
 void to_bf16(const float* x, int n, std::uint16_t* y) { HWY_DYNAMIC_DISPATCH(to_bf16)(x, n, y); }
+
+void from_bf16(const std::uint16_t* x, int n, float* y) { HWY_DYNAMIC_DISPATCH(from_bf16)(x, n, y); }
 
 float quantize(const float* x, int n, std::uint8_t* y) { return HWY_DYNAMIC_DISPATCH(quantize)(x, n, y); }
 

@@ -25,9 +25,12 @@ void accumulate(const float* sums, const float* bias, int n, float* y);
 /// To bfloat16, nearest, ties to even. Infinities stay; a NaN stays one.
 void to_bf16(const float* x, int n, std::uint16_t* y);
 
+/// Exact.
+void from_bf16(const std::uint16_t* x, int n, float* y);
+
 /// y[i] = 128 + round(x[i] / scale) with scale = max|x| / 127, which is returned; nearest, ties to even. For a row of
-/// zeros (or of nothing above 2^-100) 128 everywhere and the scale 0; a row with a NaN or an infinity 128 everywhere and
-/// NaN as its scale.
+/// zeros (or of nothing above 2^-100) 128 everywhere and the scale 0; a row with a NaN or an infinity 128 everywhere
+/// and NaN as its scale.
 float quantize(const float* x, int n, std::uint8_t* y);
 
 /// What a product of such rows with int8 weights means: y[i] = row_scale · col_scale[i] · (sums[i] - 128 · col_sum[i]),

@@ -236,6 +236,24 @@ TEST(ToBf16, RoundsToNearestEven) {
   });
 }
 
+TEST(FromBf16, WidensEveryValue) {
+  on_every_target([] {
+    const Row<std::uint16_t> x(0x10000);
+    const Row<float> y(0x10000);
+    for (std::size_t i = 0; i < 0x10000; ++i) x[i] = static_cast<std::uint16_t>(i);
+    from_bf16(x.data(), 0x10000, y.data());
+    for (std::size_t i = 0; i < 0x10000; ++i)
+      ASSERT_EQ(std::bit_cast<std::uint32_t>(y[i]), static_cast<std::uint32_t>(i) << 16U);
+    for (const int n : kSizes) {
+      const Row<std::uint16_t> row(static_cast<std::size_t>(n));
+      const Row<float> out(static_cast<std::size_t>(n));
+      std::copy_n(x.data() + 0x3F00, n, row.data());
+      from_bf16(row.data(), n, out.data());
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) ASSERT_EQ(out[i], y[0x3F00 + i]);
+    }
+  });
+}
+
 TEST(Quantize, IsBitEqualToTheScalarOne) {
   on_every_target([] {
     for (const int n : kSizes) {

@@ -130,8 +130,8 @@ void multiply_into(const Lane& lane, const Operand& x, int rows, const Linear& w
 // What a product takes of float32 rows that lie there, dense: themselves, where they can be.
 template <class Lane>
 Operand operand_of(const Lane& lane, float* x, int rows, const Linear& w) {
-  if (Operand::can_view(w.type(), rows)) return Operand(x, w.in());
-  return gather(lane, w.type(), rows, w.in(),
+  if (Operand::can_view(w.inputs(), rows)) return Operand(x, w.in());
+  return gather(lane, w.inputs(), rows, w.in(),
                 [&](int r, float* row) { std::copy_n(x + std::ptrdiff_t{r} * w.in(), w.in(), row); });
 }
 
@@ -165,9 +165,9 @@ void Cpu::add_mlp(Tensor x, const Norm& norm, const Linear& fc1, const Linear& f
   const Blocks blocks{x.batch, x.item_rows()};
   for_blocks(blocks.count(), [&](int i, const Lane& lane) {
     const Block block = blocks[i];
-    const Operand in = gather(lane, fc1.type(), block.rows, x.cols,
+    const Operand in = gather(lane, fc1.inputs(), block.rows, x.cols,
                               [&](int r, float* row) { normalize(x.row(block.first + r), x.cols, norm, row); });
-    const Operand hidden(fc2.type(), block.rows, fc1.out(), lane.arena());
+    const Operand hidden(fc2.inputs(), block.rows, fc1.out(), lane.arena());
     lane.run(fc1.panels(), [&](int p, Arena& arena) {
       const Linear::Panel panel = fc1.panel(p);
       float* spare = arena.allocate(static_cast<std::size_t>(panel.cols));
@@ -226,7 +226,7 @@ void Cpu::add_window_attention(Tensor x, Grid grid, const Norm& norm, const Line
     const int rows = taken * tokens;
     const auto row_of = [&](int r) { return item.row(windows.place(first + r / tokens, r % tokens)); };
     const Operand in =
-        gather(lane, qkv.type(), rows, x.cols, [&](int r, float* row) { normalize(row_of(r), x.cols, norm, row); });
+        gather(lane, qkv.inputs(), rows, x.cols, [&](int r, float* row) { normalize(row_of(r), x.cols, norm, row); });
     float* three = lane.arena().allocate(count(rows, qkv.out()));  // q, k and v side by side
     multiply_into(lane, in, rows, qkv, Activation::none, three);
     float* context = lane.arena().allocate(count(rows, x.cols));
@@ -259,7 +259,7 @@ Cpu::Tensor Cpu::merge_patches(Tensor x, Grid grid, const Norm& norm, const Line
   const int across = grid.cols / 2;
   for_blocks(blocks.count(), [&](int i, const Lane& lane) {
     const Block block = blocks[i];
-    const Operand in = gather(lane, reduction.type(), block.rows, reduction.in(), [&](int r, float* row) {
+    const Operand in = gather(lane, reduction.inputs(), block.rows, reduction.in(), [&](int r, float* row) {
       const int token = (block.first + r) % y.item_rows();
       const float* first =
           x.item((block.first + r) / y.item_rows()).row(token / across * 2 * grid.cols + token % across * 2);

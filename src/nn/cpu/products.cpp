@@ -65,6 +65,7 @@ const Plan& plan_for(const Shape& shape) {
 struct Bound {
   const Plan* plan;
   memory x, y, scratch;
+  memory w;  // for weights that are widened first
 };
 
 Bound& bound_for(const Shape& shape) {
@@ -79,7 +80,8 @@ Bound& bound_for(const Shape& shape) {
   if (const auto found = all.find(shape); found != all.end()) return found->second;
   const Plan& plan = plan_for(shape);
   const auto handle = [](const memory::desc& desc) { return memory(desc, engine(), nullptr); };
-  return all.emplace(shape, Bound{&plan, handle(plan.x), handle(plan.y), handle(plan.scratch)}).first->second;
+  return all.emplace(shape, Bound{&plan, handle(plan.x), handle(plan.y), handle(plan.scratch), handle(plan.w)})
+      .first->second;
 }
 
 struct Unmap {
@@ -118,27 +120,31 @@ bool has(dnnl::cpu_isa wanted) {
 
 }  // namespace
 
+namespace {
+
+// AMX multiplies bfloat16 at many times the speed of float32, AMD's vector units at twice; Intel's vector units alone
+// at 0.6 times (measured: docs/SPEED.md).
+bool multiplies_bf16_fast() {
+  if (!has(dnnl::cpu_isa::avx512_core_bf16)) return false;
+#if defined(__x86_64__)
+  if (__builtin_cpu_is("amd")) return true;
+#endif
+  return has(dnnl::cpu_isa::avx512_core_amx);
+}
+
+}  // namespace
+
 bool has_products(ProductType type) {
   switch (type) {
-    case ProductType::f32: return true;
-    case ProductType::bf16: return has(dnnl::cpu_isa::avx512_core_bf16);
+    case ProductType::f32:
+    case ProductType::bf16: return true;
     // Without VNNI the byte products saturate, and are no faster.
     case ProductType::int8: return has(dnnl::cpu_isa::avx512_core_vnni) || has(dnnl::cpu_isa::avx2_vnni);
   }
   return false;
 }
 
-ProductType fastest_exact_type() {
-  if (!has_products(ProductType::bf16)) return ProductType::f32;
-  // AMX multiplies bfloat16 at many times the speed of float32, AMD's vector units at twice; Intel's vector units alone
-  // at 0.58 times (measured: docs/SPEED.md).
-  const bool amx = has(dnnl::cpu_isa::avx512_core_amx);
-#if defined(__x86_64__)
-  return amx || __builtin_cpu_is("amd") ? ProductType::bf16 : ProductType::f32;
-#else
-  return amx ? ProductType::bf16 : ProductType::f32;
-#endif
-}
+ProductType fastest_exact_type() { return multiplies_bf16_fast() ? ProductType::bf16 : ProductType::f32; }
 
 Operand::Operand(ProductType type, int rows, int cols, Arena& arena) : type_(type), cols_(cols) {
   // Products may read up to the next planned number of rows, whose sums nobody looks at.
@@ -194,13 +200,15 @@ const void* Operand::data(int r) const noexcept {
 }
 
 struct Linear::Impl {
-  ProductType type = ProductType::f32;
+  ProductType type = ProductType::f32;    // of the weights
+  ProductType inputs = ProductType::f32;  // and of the products: f32 also for bf16 weights that are widened
   int in = 0, out = 0, panel_cols = 0;
   std::vector<float> bias;
-  std::vector<float> col_scale;       // [out], int8 only
-  std::vector<std::int32_t> col_sum;  // [out], int8 only
-  Pages pages;                        // of all panels
-  std::vector<memory> panels;
+  std::vector<float> col_scale;              // [out], int8 only
+  std::vector<std::int32_t> col_sum;         // [out], int8 only
+  Pages pages;                               // of all panels
+  std::vector<memory> panels;                // as the products take them
+  std::vector<const std::uint16_t*> narrow;  // or in their order and bfloat16, to be widened
 
   int cols(int p) const noexcept { return std::min(panel_cols, out - p * panel_cols); }
 };
@@ -248,7 +256,9 @@ Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type)
   m.in = weight.cols;
   m.out = weight.rows;
   m.bias.assign(bias.begin(), bias.end());
-  m.panel_cols = panel_cols(m.in, m.out, types(type).bytes);
+  m.inputs = type == ProductType::bf16 && !multiplies_bf16_fast() ? ProductType::f32 : type;
+  const bool widen_later = m.inputs != type;
+  m.panel_cols = panel_cols(m.in, m.out, types(m.inputs).bytes);
   Int8Weights q;
   if (type == ProductType::int8) {
     q = quantized(weight);
@@ -262,11 +272,12 @@ Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type)
     std::size_t size = 0;
     for (int first = 0; first < m.out; first += m.panel_cols) {
       const int cols = std::min(m.panel_cols, m.out - first);
-      const memory::desc& desc = plan_for({type, 128, m.in, cols}).w;
+      const memory::desc& desc = plan_for({m.inputs, 128, m.in, cols}).w;
       places.emplace_back(desc, size);
-      size += (desc.get_size() + kAlign - 1) / kAlign * kAlign;
+      size += (desc.get_size() / (widen_later ? 2 : 1) + kAlign - 1) / kAlign * kAlign;
     }
     m.pages = fresh_pages(size);
+    thread_local std::vector<float> wide;  // kept, because fresh memory costs more than the copying
     for (std::size_t p = 0; p < places.size(); ++p) {
       const auto& [desc, at] = places[p];
       const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(p) * m.panel_cols * m.in;
@@ -275,10 +286,18 @@ Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type)
                                memory::format_tag::ba);
       memory source = wrap(
           plain, type == ProductType::int8 ? static_cast<const void*>(q.values.data() + from) : weight.data + from);
-      memory packed = wrap(desc, static_cast<std::byte*>(m.pages.get()) + at);
+      std::byte* place = static_cast<std::byte*>(m.pages.get()) + at;
+      if (widen_later) wide.resize(desc.get_size() / sizeof(float));
+      memory packed = wrap(desc, widen_later ? static_cast<void*>(wide.data()) : place);
       dnnl::reorder(source, packed).execute(stream(), source, packed);
       stream().wait();
-      m.panels.push_back(std::move(packed));
+      if (widen_later) {
+        auto* narrow = reinterpret_cast<std::uint16_t*>(place);
+        kernels::to_bf16(wide.data(), static_cast<int>(wide.size()), narrow);
+        m.narrow.push_back(narrow);
+      } else {
+        m.panels.push_back(std::move(packed));
+      }
     }
   } catch (const dnnl::error& error) {
     throw failed("packing", error);
@@ -291,7 +310,8 @@ Linear& Linear::operator=(Linear&&) noexcept = default;
 int Linear::in() const noexcept { return impl_->in; }
 int Linear::out() const noexcept { return impl_->out; }
 ProductType Linear::type() const noexcept { return impl_->type; }
-int Linear::panels() const noexcept { return static_cast<int>(impl_->panels.size()); }
+ProductType Linear::inputs() const noexcept { return impl_->inputs; }
+int Linear::panels() const noexcept { return static_cast<int>(impl_->panels.size() + impl_->narrow.size()); }
 Linear::Panel Linear::panel(int p) const noexcept { return {p * impl_->panel_cols, impl_->cols(p)}; }
 const float* Linear::bias(int p) const noexcept {
   return impl_->bias.empty() ? nullptr : impl_->bias.data() + std::ptrdiff_t{p} * impl_->panel_cols;
@@ -301,13 +321,20 @@ const void* Linear::product(const Operand& x, int first, int rows, int p, Arena&
   const Panel columns = panel(p);
   const SingleThreaded single;
   try {
-    Bound& b = bound_for({impl_->type, rows_planned(rows), impl_->in, columns.cols});
+    Bound& b = bound_for({impl_->inputs, rows_planned(rows), impl_->in, columns.cols});
     float* sums = arena.allocate(b.plan->y.get_size() / sizeof(float));
     b.x.set_data_handle(const_cast<void*>(x.data(first)));  // oneDNN has no const memory
     b.y.set_data_handle(sums);
     b.scratch.set_data_handle(arena.allocate(b.plan->scratch.get_size() / sizeof(float) + 1));
+    if (!impl_->narrow.empty()) {
+      const std::size_t weights = b.plan->w.get_size() / sizeof(float);
+      float* wide = arena.allocate(weights);
+      kernels::from_bf16(impl_->narrow[index(p)], static_cast<int>(weights), wide);
+      b.w.set_data_handle(wide);
+    }
+    const memory& weights = impl_->narrow.empty() ? impl_->panels[index(p)] : b.w;
     const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, b.x.get()},
-                                         {DNNL_ARG_WEIGHTS, impl_->panels[index(p)].get()},
+                                         {DNNL_ARG_WEIGHTS, weights.get()},
                                          {DNNL_ARG_DST, b.y.get()},
                                          {DNNL_ARG_SCRATCHPAD, b.scratch.get()}};
     dnnl::error::wrap_c_api(dnnl_primitive_execute(b.plan->product.get(), stream().get(),

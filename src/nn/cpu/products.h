@@ -14,7 +14,9 @@
 
 namespace hearken::nn {
 
-/// Whether this CPU has such products, and they are kept by core/isa.h's cap.
+/// Whether this CPU has products of that type within core/isa.h's cap. float32 and bfloat16 are everywhere: where
+/// bfloat16 is not multiplied faster than float32, its weights are widened just before they are used, and inputs stay
+/// float32.
 bool has_products(ProductType type);
 
 /// The type whose products are fastest here among those that need no calibration: bf16 or f32.
@@ -57,7 +59,7 @@ class Linear {
  public:
   Linear();  // empty: only to be assigned
   /// weight [out, in]; bias [out] or empty. Copies (packs) the weights. bf16 rounds them; int8 gives each output a
-  /// scale of its own. Throws Error(unsupported) on a CPU without such products.
+  /// scale of its own. Throws Error(unsupported) on a CPU without such products (has_products).
   Linear(MatrixView weight, std::span<const float> bias, ProductType type);
   ~Linear();
   Linear(Linear&&) noexcept;
@@ -65,7 +67,8 @@ class Linear {
 
   int in() const noexcept;
   int out() const noexcept;
-  ProductType type() const noexcept;
+  ProductType type() const noexcept;    // of the weights
+  ProductType inputs() const noexcept;  // what operand it takes
 
   struct Panel {
     int first = 0, cols = 0;
@@ -82,7 +85,7 @@ class Linear {
     const Arena::Mark mark = arena.mark();
     const void* sums = product(x, first, rows, p, arena);
     const int cols = panel(p).cols;
-    if (type() != ProductType::int8) {
+    if (inputs() != ProductType::int8) {
       for (int r = 0; r < rows; ++r) each(r, static_cast<const float*>(sums) + static_cast<std::ptrdiff_t>(r) * cols);
     } else {
       float* row = arena.allocate(static_cast<std::size_t>(cols));
