@@ -7,6 +7,8 @@
 #include "hearken/hub.h"
 #include "hearken/index.h"
 #include "hearken/library.h"
+#include "hearken/like.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/similar.h"
 #include "hearken/version.h"

@@ -54,6 +54,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   int status = cli::kDone;
   cli::add_index(program, status);
   cli::add_find(program, status);
+  cli::add_like(program, status);
+  cli::add_similar(program, status);
   cli::add_embed(program, status);
   cli::add_info(program, status);
   cli::add_model(program, status);
@@ -61,8 +63,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
 
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
-    // CLI11 cuts a list of positionals written "[a, b]" in two; only index has one, and there "./[a, b]" is the same.
-    if (argc > 1 && arguments.front() == "index")
+    // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same.
+    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like"))
       for (std::string& argument : arguments)
         if (argument.starts_with('[') && argument.ends_with(']')) argument.insert(0, "./");
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back

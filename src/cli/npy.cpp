@@ -16,9 +16,8 @@ namespace hearken::cli {
 
 static_assert(std::endian::native == std::endian::little, "the header below says little-endian");
 
-void write_npy(const std::filesystem::path& path, std::span<const float> values, std::size_t columns) {
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", values.size() / columns, columns);
+std::string npy_header(std::size_t rows, std::size_t columns) {
+  std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
   constexpr std::size_t kPrefix = 10, kAlign = 64;
   header.append(kAlign - (kPrefix + header.size() + 1) % kAlign, ' ');
   header += '\n';
@@ -26,6 +25,11 @@ void write_npy(const std::filesystem::path& path, std::span<const float> values,
   start.push_back('\0');
   start.push_back(static_cast<char>(header.size() & 0xFF));
   start.push_back(static_cast<char>(header.size() >> 8));
+  return start + header;
+}
+
+void write_npy(const std::filesystem::path& path, std::span<const float> values, std::size_t columns) {
+  const std::string header = npy_header(values.size() / columns, columns);
 
   // A file is written beside its place and renamed. A pipe or a device is written as it is, never replaced.
   std::error_code ignored;
@@ -37,8 +41,7 @@ void write_npy(const std::filesystem::path& path, std::span<const float> values,
   errno = 0;
   std::FILE* file = std::fopen(partial.c_str(), special ? "wb" : "wbx");
   if (file == nullptr) throw os_error(path, "write", errno);
-  bool good = std::fwrite(start.data(), 1, start.size(), file) == start.size();
-  good = good && std::fwrite(header.data(), 1, header.size(), file) == header.size();
+  bool good = std::fwrite(header.data(), 1, header.size(), file) == header.size();
   good = good && std::fwrite(values.data(), sizeof(float), values.size(), file) == values.size();
   good = std::fclose(file) == 0 && good;
   if (!good || (!special && std::rename(partial.c_str(), place.c_str()) != 0)) {

@@ -1,9 +1,11 @@
-// One file's windows to vectors: one thread decodes and runs the front end, all threads together embed what is there.
+// A file's (or any stream's) windows to vectors: one thread decodes and runs the front end, all threads together embed
+// what is there.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
 #include <span>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,9 +16,11 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/model.h"
+#include "model/embed_stream.h"
 #include "model/windows_at_once.h"
 
 namespace hearken {
+namespace model {
 namespace {
 
 struct WindowFeatures {
@@ -32,19 +36,18 @@ struct Closed {
 
 }  // namespace
 
-FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing,
-                         EmbeddingForm form, int threads) {
+FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, const std::string& name,
+                           const Windowing& windowing, EmbeddingForm form, int threads) {
   const std::size_t window = model.window_samples(windowing.window_seconds);
   const std::size_t width = model.audio_width(form), size = model.feature_count(window);
   const double rate = model.info().sample_rate_hz;
-  const auto stream = audio::open_samples(path, model.info().sample_rate_hz);
-  audio::WindowCutter cutter(*stream, window, model.hop_samples(windowing.hop_seconds));
+  audio::WindowCutter cutter(stream, window, model.hop_samples(windowing.hop_seconds));
 
   FileEmbedding out;
   out.window_seconds = static_cast<double>(window) / rate;
   out.width = width;
   const int workers = thread_count(threads);
-  const std::size_t at_once = model::kWindowsAtOnce * static_cast<std::size_t>(workers);
+  const std::size_t at_once = kWindowsAtOnce * static_cast<std::size_t>(workers);
   BoundedQueue<WindowFeatures> queue(at_once);
   std::exception_ptr failure;  // of the decoder
   {
@@ -76,10 +79,20 @@ FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, 
     }
   }
   if (failure) std::rethrow_exception(failure);
-  if (out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, display(path) + ": holds no sound");
+  if (out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, display(name) + ": holds no sound");
   out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
-  out.warning = stream->warning();
+  out.warning = stream.warning();
   return out;
+}
+
+}  // namespace model
+
+FileEmbedding embed_file(const Model& model, const std::filesystem::path& path, const Windowing& windowing,
+                         EmbeddingForm form, int threads) {
+  model.window_samples(windowing.window_seconds);  // what is wrong with the windows comes before the file is looked at
+  model.hop_samples(windowing.hop_seconds);
+  const auto stream = audio::open_samples(path, model.info().sample_rate_hz);
+  return model::embed_stream(model, *stream, path.native(), windowing, form, threads);
 }
 
 std::vector<float> mean_vector(std::span<const float> rows, std::size_t width, EmbeddingForm form) {

@@ -97,6 +97,33 @@ std::vector<Space> spaces(const Library& library) {
   return out;
 }
 
+std::vector<Space> spaces_made_by(const Library& library, const Model& model) {
+  const std::vector<Space> all = spaces(library);
+  check_not_empty(library, all);
+  return spaces_of(library, all, model);
+}
+
+Space space_named(const Library& library, std::string_view model_name) {
+  const std::vector<Space> all = spaces(library);
+  check_not_empty(library, all);
+  const std::string_view name = model_name.empty() ? std::string_view(all.front().name) : model_name;
+  const Space* newest = nullptr;
+  for (const Space& space : all)
+    if (space.name == name && (newest == nullptr || space.newest_vectors > newest->newest_vectors)) newest = &space;
+  if (newest == nullptr) throw no_vectors_of(library, all, name);
+  return *newest;
+}
+
+std::int64_t tracks_without(const Library& library, const Space& space) {
+  if (spaces(library).size() < 2) return 0;
+  Statement count(library.impl().db(),
+                  "SELECT count(*) FROM tracks t WHERE t.missing = 0 "
+                  "AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
+                  "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?)");
+  count.bind(space.model_id);
+  return count.step() ? count.integer(0) : 0;
+}
+
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
   if (options.k < 1) throw Error(ErrorCode::invalid_argument, "the number of results must be at least 1");

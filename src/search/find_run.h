@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearken/find.h"
@@ -21,6 +22,17 @@ struct Space {
   Windowing windowing;
   std::int64_t newest_vectors = 0;  // as in LibraryModel; 0: no visible tracks
 };
+
+/// Those that `model` made, one for each windowing, the one that was indexed last first; at least one. Throws what
+/// find() throws for its library. Reads the model's weights.
+std::vector<Space> spaces_made_by(const Library& library, const Model& model);
+
+/// The space of the model that the library calls by this name (empty: the library's own) that was indexed last. Throws
+/// what find() throws for its library.
+Space space_named(const Library& library, std::string_view model_name);
+
+/// Visible tracks that have vectors, but none in this space.
+std::int64_t tracks_without(const Library& library, const Space& space);
 
 /// In the order they were added.
 std::vector<Space> spaces(const Library& library);

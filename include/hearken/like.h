@@ -1,0 +1,135 @@
+// Search by sound over a library: the tracks that sound like a file, a track, samples, or several of them.
+//
+// A query is a list of items. Each is sound (a file, a track of the library, samples) or words, and counts for or
+// against. Their vectors combine by arithmetic on directions. With u_i the direction of item i (a sound's: the mean of
+// its windows' unit vectors, scaled to length 1; a text's: its vector) and s_i its sign, +1 or -1:
+//
+//   by votes   the windows of every sound that counts for are the query's windows. Window w of item j searches with
+//                  q = normalised(w + sum over i != j of s_i · u_i)
+//              and casts `neighbours` hits, its nearest windows of the library. A track's votes are its hits, its total
+//              similarity the sum of (1 - distance) over them, distance being 1 - cosine, and
+//                  score = votes_weight · votes / max(votes) + similarity_weight · total / max(total)
+//              with the maxima over all tracks that got hits: it is relative to the best one. A negative total counts
+//              as 0. A track in which every window of the query hit an identical one (distance below 0.0001: the
+//              query's own recording, or one that contains it) has the full score and comes first, however few votes a
+//              short sound can give it. A track without any hit is not in the result.
+//   by mean    one vector, normalised(sum of s_i · u_i), is compared with the normalised mean of every track; the
+//              score is that cosine, -1 to 1.
+//
+// So every window keeps the moment it stands for and is drawn, all windows in the same way, towards the other items:
+// with A and B a track must be near to both, however many windows each of them has. Of a single item nothing is
+// added: its windows search as they are. A window that the others cancel (q would be 0) does not vote.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hearken/library.h"
+#include "hearken/model.h"
+
+namespace hearken {
+
+/// A sound file, in the library or not. It searches everything: when it is in the library, it finds itself.
+struct SoundFile {
+  std::filesystem::path path;
+};
+
+/// A track of the library; no audio is read. It leaves itself out of the result, see LikeOptions::include_self.
+struct LibraryTrack {
+  std::int64_t id = 0;
+};
+
+/// Mono samples, nominally -1 to 1, at any rate.
+struct Samples {
+  std::vector<float> mono;
+  int sample_rate_hz = 0;
+  std::string name = "samples";  // for messages
+};
+
+struct Words {
+  std::string text;
+};
+
+struct LikeItem {
+  std::variant<SoundFile, LibraryTrack, Samples, Words> what;
+  bool negative = false;  // away from it
+  // The part of a sound that is meant; a duration of 0 means to the end. Of a file and of samples exactly this part is
+  // embedded, in windows from its start on; of a track those of its windows are taken that lie within it, or the one
+  // that shares most with it (the first of equals) when none does. Moments are counted from the sound's own start.
+  double start_seconds = 0;
+  double duration_seconds = 0;
+};
+
+/// The sound that a person names: "id:42" is a track of the library, anything else a file. Throws
+/// Error(invalid_argument) for "id:" before something that is no number.
+LikeItem sound_named(std::string_view name);
+
+enum class LikeBy { votes, mean };
+
+struct LikeOptions {
+  int k = 10;  // at most this many tracks
+  LikeBy by = LikeBy::votes;
+  int neighbours = 5;  // hits that each window casts
+  double votes_weight = 0.2;
+  double similarity_weight = 0.8;
+  int inputs = 2;             // moments of the query shown for each result; 0: none
+  int clips = 2;              // matches shown for each of those
+  bool include_self = false;  // keeps the tracks that were given as LibraryTrack, for or against, in the result
+  std::optional<std::vector<std::int64_t>> only;  // ids of the tracks that may be found, in any order; none: all
+  int threads = 0;                                // 0: all cores
+};
+
+struct LikeMatch {
+  double start_seconds = 0, end_seconds = 0;  // in the track found
+  double distance = 0;                        // 1 - cosine, 0 (identical) to 2
+};
+
+/// A window of the query, and the windows of the track that are nearest to it, nearest first.
+struct LikeMoment {
+  std::size_t item = 0;                       // of the query
+  double start_seconds = 0, end_seconds = 0;  // in that sound
+  std::vector<LikeMatch> matches;
+};
+
+struct LikeHit {
+  std::int64_t id = 0;
+  std::filesystem::path path;
+  std::string title, artist;  // empty when the file has no tags
+  double score = 0;
+  std::int64_t votes = 0;       // by mean: 0
+  double total_similarity = 0;  // by mean: 0
+  // The windows of the query that come nearest to this track, nearest first (the first of equals), among all windows
+  // of both. Distances are those of q above (by mean: of its windows, drawn in the same way).
+  std::vector<LikeMoment> moments;
+};
+
+struct LikeResult {
+  std::vector<LikeHit> hits;                // best first; equal scores by id
+  std::vector<std::size_t> item_windows;    // of each item, in its part; 1 of a text
+  std::vector<std::string> item_names;      // of each: the path, the track's path, the name of the samples, the text
+  std::size_t windows = 0;                  // that searched
+  std::vector<std::string> warnings;        // a file that could be decoded only in part: "PATH: what is missing"
+  std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
+  Windowing windowing;                      // of the vectors compared
+  std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
+  double embed_seconds = 0;
+  double search_seconds = 0;
+};
+
+/// The vectors searched are those that find() takes, and files and samples are cut into the same windows; what is
+/// shorter than a window is repeated, as at indexing. A whole file whose bytes the library knows is not decoded: its
+/// stored vectors are the query, so its distance to itself is 0 at any precision.
+/// Throws Error: invalid_argument (no sound that counts for, a part that makes no sense or begins behind the sound's
+/// end, items that cancel each other, options out of range), what find() throws for its library, not_found and
+/// mismatch for a track that is not there or has no such vectors, and what decoding throws, naming the file.
+LikeResult like(const Library& library, const Model& model, std::span<const LikeItem> items,
+                const LikeOptions& options = {});
+
+}  // namespace hearken

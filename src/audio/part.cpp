@@ -1,0 +1,132 @@
+// A stream that drops what comes before a part and stops behind it; a stream over samples at hand.
+#include "audio/part.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "audio/mono.h"
+#include "audio/resampler.h"
+#include "core/paths.h"
+#include "hearken/error.h"
+
+namespace hearken::audio {
+namespace {
+
+constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
+
+// Seconds of a sound as samples; what is longer than any sound is the end.
+std::uint64_t samples_of(double seconds, int rate_hz) {
+  const double samples = std::round(seconds * rate_hz);
+  return samples < 9e18 ? static_cast<std::uint64_t>(samples) : kToTheEnd;
+}
+
+class PartStream final : public SampleStream {
+ public:
+  PartStream(const std::filesystem::path& path, int rate_hz, double start_seconds, double duration_seconds)
+      : shown_(display(path)),
+        whole_(open_samples(path, rate_hz)),
+        skip_(samples_of(start_seconds, rate_hz)),
+        left_(duration_seconds > 0 ? std::max<std::uint64_t>(1, samples_of(duration_seconds, rate_hz)) : kToTheEnd) {}
+
+  std::size_t read(std::span<float> out) override {
+    if (!skipped_) skip();
+    const std::size_t got =
+        whole_->read(out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left_))));
+    if (left_ != kToTheEnd) left_ -= got;
+    if (first_ && got == 0) throw too_late(skip_);
+    first_ = false;
+    return got;
+  }
+  int sample_rate_hz() const override { return whole_->sample_rate_hz(); }
+  const Tags& tags() const override { return whole_->tags(); }
+  const std::string& warning() const override { return whole_->warning(); }
+
+ private:
+  void skip() {
+    skipped_ = true;
+    std::vector<float> dropped(std::size_t{1} << 14);
+    for (std::uint64_t at = 0; at < skip_;) {
+      const auto asked = static_cast<std::size_t>(std::min<std::uint64_t>(dropped.size(), skip_ - at));
+      const std::size_t got = whole_->read(std::span(dropped).first(asked));
+      at += got;
+      if (got < asked) throw too_late(at);
+    }
+  }
+  Error too_late(std::uint64_t end) const {
+    const double rate = whole_->sample_rate_hz();
+    return Error(ErrorCode::invalid_argument,
+                 fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s", shown_,
+                             static_cast<double>(skip_) / rate, static_cast<double>(end) / rate));
+  }
+
+  const std::string shown_;
+  const std::unique_ptr<SampleStream> whole_;
+  const std::uint64_t skip_;
+  std::uint64_t left_;
+  bool skipped_ = false, first_ = true;
+};
+
+class MemoryStream final : public SampleStream {
+ public:
+  MemoryStream(std::span<const float> samples, int from_rate_hz, int rate_hz)
+      : rest_(samples), rate_hz_(rate_hz), resampler_(from_rate_hz, rate_hz) {}
+
+  std::size_t read(std::span<float> out) override {
+    constexpr std::size_t kPiece = std::size_t{1} << 14;
+    while (ready_.size() - at_ < out.size() && !finished_) {
+      ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(std::exchange(at_, 0)));
+      const auto piece = rest_.first(std::min(kPiece, rest_.size()));
+      resampler_.push(piece, ready_);
+      rest_ = rest_.subspan(piece.size());
+      if (rest_.empty()) resampler_.finish(ready_), finished_ = true;
+    }
+    const std::size_t count = std::min(out.size(), ready_.size() - at_);
+    std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(at_), count, out.begin());
+    at_ += count;
+    return count;
+  }
+  int sample_rate_hz() const override { return rate_hz_; }
+  const Tags& tags() const override { return tags_; }
+  const std::string& warning() const override { return warning_; }
+
+ private:
+  std::span<const float> rest_;
+  const int rate_hz_;
+  Resampler resampler_;
+  std::vector<float> ready_;  // given out up to at_
+  std::size_t at_ = 0;
+  bool finished_ = false;
+  const Tags tags_;
+  const std::string warning_;
+};
+
+}  // namespace
+
+std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
+                                        double duration_seconds) {
+  return std::make_unique<PartStream>(path, sample_rate_hz, start_seconds, duration_seconds);
+}
+
+std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
+                                             const std::string& name) {
+  constexpr int kLowestRate = 1000, kHighestRate = 6'000'000;  // as of a file
+  if (from_rate_hz < kLowestRate || from_rate_hz > kHighestRate)
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}: a sample rate of {} Hz", display(name), from_rate_hz));
+  if (const std::size_t bad = find_non_finite(samples); bad < samples.size()) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format(
+            "{}: sample {} (at {:.3f} s) is {}", display(name), bad, static_cast<double>(bad) / from_rate_hz,
+            std::isfinite(samples[bad]) ? fmt::format("{:g}, where full scale is 1", samples[bad]) : "not a number"));
+  }
+  return std::make_unique<MemoryStream>(samples, from_rate_hz, sample_rate_hz);
+}
+
+}  // namespace hearken::audio

@@ -1,0 +1,26 @@
+// Sound that is not a whole file: a part of one, and samples in memory.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "audio/decode.h"
+
+namespace hearken::audio {
+
+/// The part of a file from `start_seconds` on, `duration_seconds` long or to the file's end when that comes first (or
+/// when the duration is 0); both are rounded to samples. What lies before is decoded and dropped, so that the samples
+/// are those that the whole file gives; what lies behind is not read. Throws as open_samples(); reading throws
+/// Error(invalid_argument) when the file ends at or before the start.
+std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
+                                        double duration_seconds);
+
+/// Mono samples, nominally -1 to 1, at `from_rate_hz`, which the stream brings to `sample_rate_hz`. `samples` must
+/// outlive the stream. Throws Error(invalid_argument), beginning with `name`, for a rate that no sound has and for a
+/// sample that a file could not have either (SampleStream::read).
+std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
+                                             const std::string& name);
+
+}  // namespace hearken::audio

@@ -1,0 +1,246 @@
+// hearken like FILE-or-TRACK…
+#include "hearken/like.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "cli/common.h"
+#include "core/paths.h"
+#include "core/threads.h"
+
+namespace hearken::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::string> sounds, against, texts, texts_against;
+  double start = 0, duration = 0;
+  std::string by = "votes";
+  LikeOptions like;
+};
+
+std::vector<LikeItem> items_of(const Options& options) {
+  const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("like: ") + what); };
+  if (options.sounds.empty())
+    throw wrong("which file or track? For example: hearken like song.mp3, or hearken like id:42");
+  if ((options.start > 0 || options.duration > 0) && options.sounds.size() > 1)
+    throw wrong("--start and --duration go with one sound");
+  std::vector<LikeItem> items;
+  for (const std::string& name : options.sounds) {
+    items.push_back(sound_named(name));
+    items.back().start_seconds = options.start;
+    items.back().duration_seconds = options.duration;
+  }
+  for (const std::string& name : options.against) items.push_back(sound_named(name)), items.back().negative = true;
+  for (const std::string& text : options.texts) items.emplace_back().what = Words{text};
+  for (const std::string& text : options.texts_against)
+    items.emplace_back().what = Words{text}, items.back().negative = true;
+  return items;
+}
+
+// Vectors of another precision are a little off; those of the library's own make what is in it identical to itself.
+CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo& info) {
+  if (options.precision != "auto" || options.model.empty()) return options;  // load_model() does it for the own model
+  for (const LibraryModel& model : info.models)
+    if (model.name == options.model) options.precision = to_string(model.precision);
+  return options;
+}
+
+std::string label(const LikeHit& hit) {
+  if (hit.title.empty()) return display(hit.path.filename());
+  return hit.artist.empty() ? hit.title : hit.title + " — " + hit.artist;
+}
+
+void print_hits(const Options& options, std::span<const LikeItem> items, const LikeResult& result) {
+  const bool by_votes = options.like.by == LikeBy::votes;
+  const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
+    return !item.negative && !std::holds_alternative<Words>(item.what);
+  });
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const LikeHit& hit = result.hits[i];
+    fmt::print("{:>3}  {:6.4f}  {}\n", i + 1, hit.score, label(hit));
+    fmt::print("             {}", friendly(hit.path));
+    if (by_votes) fmt::print("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity);
+    fmt::print("\n");
+    for (const LikeMoment& moment : hit.moments) {
+      const std::string whose = sounds > 1 ? " of " + friendly(result.item_names[moment.item]) : "";
+      for (const LikeMatch& match : moment.matches)
+        fmt::print("             input sample at {}{} → match at {}, distance {:.4f}\n",
+                   clock_time(moment.start_seconds), whose, clock_time(match.start_seconds), match.distance);
+    }
+  }
+}
+
+nlohmann::json query_json(const LikeItem& item, std::size_t place, const LikeResult& result) {
+  nlohmann::json out{{"negative", item.negative}, {"windows", result.item_windows[place]}};
+  const std::string name = display(result.item_names[place]);
+  if (const auto* track = std::get_if<LibraryTrack>(&item.what)) {
+    out["id"] = track->id;
+    out["path"] = name;
+  } else {
+    out[std::holds_alternative<Words>(item.what) ? "text" : "path"] = name;
+  }
+  return out;
+}
+
+nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
+  auto moments = nlohmann::json::array();
+  for (const LikeMoment& moment : hit.moments) {
+    auto matches = nlohmann::json::array();
+    for (const LikeMatch& match : moment.matches)
+      matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
+    moments.push_back({{"input", moment.item},
+                       {"start", moment.start_seconds},
+                       {"end", moment.end_seconds},
+                       {"matches", std::move(matches)}});
+  }
+  nlohmann::json out{{"rank", rank},
+                     {"id", hit.id},
+                     {"path", display(hit.path)},
+                     {"title", hit.title},
+                     {"artist", hit.artist},
+                     {"score", hit.score},
+                     {"votes", nullptr},
+                     {"total_similarity", nullptr},
+                     {"moments", std::move(moments)}};
+  if (by_votes) {
+    out["votes"] = hit.votes;
+    out["total_similarity"] = hit.total_similarity;
+  }
+  return out;
+}
+
+nlohmann::json result_json(const Options& options, std::span<const LikeItem> items, const Model& model,
+                           const LikeResult& result, double load_seconds, double total_seconds) {
+  auto query = nlohmann::json::array(), results = nlohmann::json::array();
+  for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
+  for (std::size_t i = 0; i < result.hits.size(); ++i)
+    results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
+  return {{"query", std::move(query)},
+          {"windows", result.windows},
+          {"model", model.info().name},
+          {"by", options.by},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"without_vectors", result.without_vectors},
+          {"warnings", result.warnings},
+          {"results", std::move(results)},
+          {"timings_ms",
+           {{"load", load_seconds * 1000},
+            {"embed", result.embed_seconds * 1000},
+            {"search", result.search_seconds * 1000},
+            {"total", total_seconds * 1000}}}};
+}
+
+int run(Options options) {
+  const double began = monotonic_seconds();
+  const std::vector<LikeItem> items = items_of(options);
+  const Library library = Library::open(options.common.library_path(), OpenMode::read);
+  const LibraryInfo info = library.info();
+  const CommonOptions common = at_the_librarys_precision(options.common, info);
+  if (needed_from_hub(common.model) == common.model) check_holds(library, common.model);  // before it is fetched
+  const Model model = load_model(common, &info);
+  options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
+  options.like.threads = common.threads;
+  const double loaded = monotonic_seconds();
+  const LikeResult result = like(library, model, items, options.like);
+  const double now = monotonic_seconds();
+
+  if (!common.quiet)
+    for (const std::string& warning : result.warnings) complain(warning);
+  if (common.json) {
+    print_json(result_json(options, items, model, result, loaded - began, now - began));
+  } else {
+    print_hits(options, items, result);
+  }
+  if (result.hits.empty()) {
+    if (!common.quiet) complain("nothing found: the library holds no other track to compare with");
+    return kDone;
+  }
+  remark(common, fmt::format("{} searched in {:.0f} ms", counted(static_cast<std::int64_t>(result.windows), "window"),
+                             (now - began) * 1000));
+  if (result.without_vectors > 0)
+    remark(common, fmt::format("{} left out: no vectors of this model with windows of {}",
+                               counted(result.without_vectors, "track"), in_words(result.windowing)));
+  return kDone;
+}
+
+// CLI::NonNegativeNumber lets "nan" pass.
+CLI::Validator not_negative(const std::string& what) {
+  return CLI::Validator(
+      [what](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
+        return good ? std::string() : what + " was expected, not " + text;
+      },
+      "");
+}
+
+}  // namespace
+
+void add_like(CLI::App& program, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("like", "Find tracks that sound like a file or a track");
+  const auto number = [](int least) { return CLI::Range(least, 1000000).description(""); };
+  const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
+  command->add_option("SOUND", options->sounds, "Files, or tracks of the library written id:42")->type_name("");
+  as_written(command->add_option("--not", options->against, "Away from this file or track"))->type_name("SOUND");
+  as_written(command->add_option("--text", options->texts, "And towards these words"))->type_name("TEXT");
+  as_written(command->add_option("--not-text", options->texts_against, "And away from these words"))->type_name("TEXT");
+  command->add_option("-k", options->like.k, "How many tracks at most (default 10)")->check(number(1))->type_name("N");
+  command->add_option("--start", options->start, "Only the part of SOUND from here on, in seconds")
+      ->check(seconds)
+      ->type_name("S");
+  command->add_option("--duration", options->duration, "Only a part of SOUND of so many seconds")
+      ->check(seconds)
+      ->type_name("S");
+  command->add_option("--by", options->by, "Votes of windows, or one mean vector a track (default votes)")
+      ->check(CLI::IsMember({"votes", "mean"}).description(""))
+      ->type_name("votes|mean");
+  command
+      ->add_option("--neighbours", options->like.neighbours, "Nearest windows each input window votes for (default 5)")
+      ->check(number(1))
+      ->type_name("N");
+  command->add_option("--inputs", options->like.inputs, "Moments of the input shown for a track (default 2)")
+      ->check(number(0))
+      ->type_name("N");
+  command->add_option("--clips", options->like.clips, "Matches shown for a moment (default 2)")
+      ->check(number(0))
+      ->type_name("N");
+  command->add_option("--votes-weight", options->like.votes_weight, "Of the score (default 0.2)")
+      ->check(weight)
+      ->type_name("W");
+  command->add_option("--similarity-weight", options->like.similarity_weight, "Of the score (default 0.8)")
+      ->check(weight)
+      ->type_name("W");
+  command->add_flag("--include-self", options->like.include_self, "Keep the tracks that were given as id:42");
+  add_common_options(*command, options->common);
+  command->footer(
+      "How to read it:\n"
+      "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: the\n"
+      "                    best hit has about 1, the others are relative to it. It does not say how alike the best\n"
+      "                    hit is; the distances do.\n"
+      "  votes             how often a window of the track was among the 5 nearest of a window of the input: the more\n"
+      "                    votes, the more confidence\n"
+      "  total similarity  of those hits: each adds 1 - distance\n"
+      "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
+      "  input sample at 0:35 → match at 1:10, distance 0.18\n"
+      "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
+      "A file searches the whole library and finds itself when it is in there; a track given as id:42 leaves itself\n"
+      "out. Several sounds are joined: what is found is near to all of them. With --by mean the score is the cosine\n"
+      "of two tracks, -1 to 1.\n\n"
+      "Examples:\n"
+      "  hearken like recording.wav\n"
+      "  hearken like id:42 -k 20 --json\n"
+      "  hearken like song.mp3 --start 60 --duration 15\n"
+      "  hearken like id:42 id:43 --not id:7\n"
+      "  hearken like song.mp3 --text \"but with vocals\"\n"
+      "  hearken like id:42 --by mean");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,112 @@
+// Directions, their sums, and windows drawn by them; all in float64 until the last step.
+#include "search/arithmetic.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "hearken/error.h"
+
+namespace hearken::search {
+namespace {
+
+constexpr double kCancelled = 0.01;  // of a unit vector
+
+double length(std::span<const double> v) {
+  double square = 0;
+  for (const double x : v) square += x * x;
+  return std::sqrt(square);
+}
+
+void append_unit(std::span<const double> sum, double length_of_sum, std::vector<float>& out) {
+  for (const double x : sum) out.push_back(static_cast<float>(x / length_of_sum));
+}
+
+// The item's direction with its sign: s · u of like.h. An item whose windows cancel each other has none.
+std::vector<double> signed_direction(const ItemVectors& item, std::size_t dimension) {
+  std::vector<double> sum(dimension, 0.0);
+  for (std::size_t i = 0; i < item.vectors.size(); ++i) sum[i % dimension] += static_cast<double>(item.vectors[i]);
+  const double norm = length(sum);
+  for (double& x : sum) x *= norm > 0 ? (item.negative ? -1 : 1) / norm : 0;
+  return sum;
+}
+
+void check_something_counts_for(std::span<const ItemVectors> items) {
+  if (std::none_of(items.begin(), items.end(), [](const ItemVectors& i) { return i.sound && !i.negative; }))
+    throw Error(ErrorCode::invalid_argument,
+                "a query by sound needs a file or a track that counts for; words alone are for find");
+}
+
+Error cancelled() {
+  return Error(ErrorCode::invalid_argument,
+               "what counts for and what counts against cancel each other: nothing is left to search for");
+}
+
+}  // namespace
+
+QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimension) {
+  check_something_counts_for(items);
+  std::vector<std::vector<double>> directions;
+  if (items.size() > 1)
+    for (const ItemVectors& item : items) directions.push_back(signed_direction(item, dimension));
+  QueryWindows out;
+  for (std::size_t j = 0; j < items.size(); ++j) {
+    if (!items[j].sound || items[j].negative) continue;
+    const std::span<const float> rows = items[j].vectors;
+    for (std::size_t w = 0; w * dimension < rows.size(); ++w) {
+      const std::span<const float> row = rows.subspan(w * dimension, dimension);
+      if (items.size() == 1) {
+        out.vectors.insert(out.vectors.end(), row.begin(), row.end());
+      } else {
+        std::vector<double> sum(row.begin(), row.end());
+        for (std::size_t i = 0; i < items.size(); ++i)
+          for (std::size_t d = 0; i != j && d < dimension; ++d) sum[d] += directions[i][d];
+        const double norm = length(sum);
+        if (norm < kCancelled) continue;
+        append_unit(sum, norm, out.vectors);
+      }
+      out.places.push_back({j, w});
+    }
+  }
+  if (out.places.empty()) throw cancelled();
+  return out;
+}
+
+std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension) {
+  check_something_counts_for(items);
+  std::vector<double> sum(dimension, 0.0);
+  for (const ItemVectors& item : items) {
+    const std::vector<double> direction = signed_direction(item, dimension);
+    for (std::size_t d = 0; d < dimension; ++d) sum[d] += direction[d];
+  }
+  const double norm = length(sum);
+  if (norm < kCancelled) throw cancelled();
+  std::vector<float> out;
+  append_unit(sum, norm, out);
+  return out;
+}
+
+void scale_to_unit(std::span<float> rows, std::size_t dimension) {
+  for (std::size_t first = 0; first + dimension <= rows.size(); first += dimension) {
+    const std::span<float> row = rows.subspan(first, dimension);
+    const double square = dot(row, row);
+    if (square <= 0) continue;
+    const double scale = 1 / std::sqrt(square);
+    for (float& x : row) x = static_cast<float>(static_cast<double>(x) * scale);
+  }
+}
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  constexpr std::size_t kLanes = 8;  // sums side by side, which a compiler makes vector code of
+  std::array<double, kLanes> sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= a.size(); i += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      sums[lane] += static_cast<double>(a[i + lane]) * static_cast<double>(b[i + lane]);
+  double rest = 0;
+  for (; i < a.size(); ++i) rest += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  for (const double sum : sums) rest += sum;
+  return rest;
+}
+
+}  // namespace hearken::search

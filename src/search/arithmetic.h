@@ -1,0 +1,45 @@
+// Query arithmetic: several sounds and texts, for or against, become the vectors that search (hearken/like.h says how).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace hearken::search {
+
+/// An item of the query as vectors.
+struct ItemVectors {
+  bool negative = false;
+  bool sound = true;                     // false: words
+  std::vector<double> starts_seconds;    // [n], of a sound
+  std::vector<double> ends_seconds;      // [n]
+  std::vector<float> vectors;            // [n, dimension], row-major, unit rows; of words n = 1
+  std::optional<std::int64_t> left_out;  // a track that must not be found
+};
+
+/// The windows that search: those of every sound that counts for, drawn towards and away from the other items.
+struct QueryWindows {
+  struct Place {
+    std::size_t item = 0, window = 0;
+  };
+  std::vector<Place> places;   // [n]
+  std::vector<float> vectors;  // [n, dimension], row-major, unit rows; of a single item bit for bit its own
+};
+
+/// Throws Error(invalid_argument) when no sound counts for, or when the other items cancel every window. A sum shorter
+/// than 0.01 counts as cancelled: rounding makes no less of a sound against itself.
+QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimension);
+
+/// The one vector [dimension] of the query by mean, of length 1. Throws Error(invalid_argument) when no sound counts
+/// for, or when the items cancel each other.
+std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension);
+
+/// Scales each row [dimension] to length 1; a row of zeros stays.
+void scale_to_unit(std::span<float> rows, std::size_t dimension);
+
+/// The dot product of two vectors of one size, summed in float64 in a fixed order.
+double dot(std::span<const float> a, std::span<const float> b);
+
+}  // namespace hearken::search

@@ -1,0 +1,213 @@
+// `like`: each item of the query becomes vectors, from the library where it has them, else by listening.
+#include "hearken/like.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "audio/part.h"
+#include "core/hash.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "model/embed_stream.h"
+#include "search/like_run.h"
+#include "search/track_names.h"
+
+namespace hearken {
+namespace search {
+namespace {
+
+void check_part(const LikeItem& item) {
+  const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
+  if (!good(item.start_seconds) || !good(item.duration_seconds)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("a part of {:g} s from {:g} s on: both must be numbers of at least 0",
+                            item.duration_seconds, item.start_seconds));
+  }
+}
+
+// The windows of a sound that lie within the part; when none does, the one that shares most with it.
+ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension) {
+  if (item.start_seconds == 0 && item.duration_seconds == 0) return whole;
+  const double from = item.start_seconds;
+  const double to = item.duration_seconds > 0 ? from + item.duration_seconds : HUGE_VAL;
+  constexpr double kRounding = 1e-6;
+  std::vector<std::size_t> kept;
+  std::size_t most = 0;
+  double most_shared = -HUGE_VAL;
+  for (std::size_t w = 0; w < whole.starts_seconds.size(); ++w) {
+    const double start = whole.starts_seconds[w], end = whole.ends_seconds[w];
+    if (start >= from - kRounding && end <= to + kRounding) kept.push_back(w);
+    const double shared = std::min(end, to) - std::max(start, from);
+    if (shared > most_shared) most = w, most_shared = shared;
+  }
+  if (kept.empty()) kept = {most};
+  ItemVectors part;
+  part.left_out = whole.left_out;
+  for (const std::size_t w : kept) {
+    part.starts_seconds.push_back(whole.starts_seconds[w]);
+    part.ends_seconds.push_back(whole.ends_seconds[w]);
+    const auto row = std::span(whole.vectors).subspan(w * dimension, dimension);
+    part.vectors.insert(part.vectors.end(), row.begin(), row.end());
+  }
+  return part;
+}
+
+// Items to vectors of one space, in the order they are asked for.
+class Listener {
+ public:
+  Listener(const Library& library, const Model& model, const Space& space, const Engine& engine, LikeResult& result,
+           int threads)
+      : library_(library), model_(model), space_(space), engine_(engine), result_(result), threads_(threads) {}
+
+  ItemVectors operator()(const LikeItem& item) {
+    check_part(item);
+    ItemVectors out = std::visit([&](const auto& what) { return vectors(what, item); }, item.what);
+    out.negative = item.negative;
+    return out;
+  }
+
+ private:
+  ItemVectors vectors(const LibraryTrack& track, const LikeItem& item) {
+    const TrackCard card = searchable_track(library_, space_, track.id);
+    if (item.start_seconds > 0 && item.start_seconds >= card.duration_seconds) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("id:{}: there is no sound from {:g} s on: it ends at {:.3f} s", track.id,
+                              item.start_seconds, card.duration_seconds));
+    }
+    result_.item_names.push_back(card.path.native());
+    ItemVectors out = part_of(stored(track.id, card.duration_seconds), item, space_.dimension);
+    out.left_out = track.id;
+    return out;
+  }
+
+  ItemVectors vectors(const SoundFile& file, const LikeItem& item) {
+    result_.item_names.push_back(file.path.native());
+    const bool whole = item.start_seconds == 0 && item.duration_seconds == 0;
+    if (const auto known = whole ? track_with_bytes_of(file.path) : std::nullopt)
+      return stored(*known, track_card(library_, *known)->duration_seconds);
+    const auto stream =
+        audio::open_part(file.path, model_.info().sample_rate_hz, item.start_seconds, item.duration_seconds);
+    return heard(*stream, file.path.native(), item.start_seconds);
+  }
+
+  ItemVectors vectors(const Samples& samples, const LikeItem& item) {
+    result_.item_names.push_back(samples.name);
+    const double rate = samples.sample_rate_hz;
+    std::span<const float> part = samples.mono;
+    const auto count = [&](double seconds) {
+      return static_cast<std::size_t>(std::min(std::round(seconds * rate), static_cast<double>(part.size())));
+    };
+    if (samples.sample_rate_hz > 0) part = part.subspan(count(item.start_seconds));
+    if (item.start_seconds > 0 && part.empty()) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s", display(samples.name),
+                              item.start_seconds, static_cast<double>(samples.mono.size()) / rate));
+    }
+    if (samples.sample_rate_hz > 0 && item.duration_seconds > 0)
+      part = part.first(std::max<std::size_t>(1, count(item.duration_seconds)));
+    const auto stream = audio::stream_samples(part, samples.sample_rate_hz, model_.info().sample_rate_hz, samples.name);
+    return heard(*stream, samples.name, item.start_seconds);
+  }
+
+  ItemVectors vectors(const Words& words, const LikeItem&) {
+    if (words.text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+      throw Error(ErrorCode::invalid_argument, "the text is empty: describe what the sound should have, or not have");
+    result_.item_names.push_back(words.text);
+    ItemVectors out;
+    out.sound = false;
+    out.vectors = model_.embed_texts(std::span(&words.text, 1), EmbeddingForm::unit, threads_);
+    return out;
+  }
+
+  ItemVectors stored(std::int64_t track, double duration_seconds) const {
+    Engine::TrackWindows windows = engine_.track_windows(track);
+    scale_to_unit(windows.vectors, space_.dimension);
+    ItemVectors out;
+    out.starts_seconds = std::move(windows.starts_seconds);
+    for (const double start : out.starts_seconds)
+      out.ends_seconds.push_back(std::min(start + space_.windowing.window_seconds, duration_seconds));
+    out.vectors = std::move(windows.vectors);
+    return out;
+  }
+
+  ItemVectors heard(audio::SampleStream& stream, const std::string& name, double offset_seconds) {
+    FileEmbedding file = model::embed_stream(model_, stream, name, space_.windowing, EmbeddingForm::unit, threads_);
+    if (!file.warning.empty()) result_.warnings.push_back(display(name) + ": " + file.warning);
+    ItemVectors out;
+    for (const double start : file.starts_seconds) {
+      out.starts_seconds.push_back(offset_seconds + start);
+      out.ends_seconds.push_back(offset_seconds + std::min(start + file.window_seconds, file.duration_seconds));
+    }
+    out.vectors = std::move(file.vectors);
+    return out;
+  }
+
+  // A track of the space that was made from exactly these bytes. What is no file that can be read twice (a pipe), or
+  // cannot be read at all, is left to the decoder.
+  std::optional<std::int64_t> track_with_bytes_of(const std::filesystem::path& path) const {
+    struct stat s{};
+    if (::stat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode)) return std::nullopt;
+    Digest digest;
+    try {
+      digest = hash_file(path);
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+    library::Statement row(library_.impl().db(),
+                           "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE t.content_hash = ? "
+                           "AND e.model_id = ? AND t.missing = 0 ORDER BY t.id LIMIT 1");
+    row.bind(std::as_bytes(std::span(digest)), space_.model_id);
+    return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+  }
+
+  const Library& library_;
+  const Model& model_;
+  const Space& space_;
+  const Engine& engine_;
+  LikeResult& result_;  // takes names and warnings
+  const int threads_;
+};
+
+}  // namespace
+}  // namespace search
+
+LikeItem sound_named(std::string_view name) {
+  LikeItem item;
+  if (const auto id = search::track_number(name))
+    item.what = LibraryTrack{*id};
+  else
+    item.what = SoundFile{std::filesystem::path(name)};
+  return item;
+}
+
+LikeResult like(const Library& library, const Model& model, std::span<const LikeItem> items,
+                const LikeOptions& options) {
+  const std::vector<search::Space> own = search::spaces_made_by(library, model);
+  const search::Space& space = own.front();
+  const double began = monotonic_seconds();
+  const search::Engine engine(library, space);
+  const double opened = monotonic_seconds();
+  LikeResult heard;
+  search::Listener listen(library, model, space, engine, heard, options.threads);
+  std::vector<search::ItemVectors> vectors;
+  for (const LikeItem& item : items) vectors.push_back(listen(item));
+  const double embedded = monotonic_seconds();
+  LikeResult result = search::like_vectors(library, space, engine, vectors, options);
+  result.item_names = std::move(heard.item_names);
+  result.warnings = std::move(heard.warnings);
+  result.windowing = space.windowing;
+  for (const search::Space& other : std::span(own).subspan(1))
+    if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
+  result.without_vectors = search::tracks_without(library, space);
+  result.embed_seconds = embedded - opened;
+  result.search_seconds = monotonic_seconds() - embedded + opened - began;
+  return result;
+}
+
+}  // namespace hearken

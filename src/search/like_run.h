@@ -1,0 +1,18 @@
+// A search by sound with the query's vectors at hand.
+#pragma once
+
+#include <span>
+
+#include "hearken/like.h"
+#include "search/arithmetic.h"
+#include "search/engine.h"
+#include "search/find_run.h"
+
+namespace hearken::search {
+
+/// The result's hits, item_windows and windows; the rest is left to the caller. Throws Error(invalid_argument) as
+/// like() does, and what the engine throws.
+LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
+                        std::span<const ItemVectors> items, const LikeOptions& options);
+
+}  // namespace hearken::search

@@ -1,0 +1,136 @@
+// `similar`: the stored means against each other, a block of rows at a time.
+#include "hearken/similar.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/team.h"
+#include "core/threads.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "search/arithmetic.h"
+#include "search/find_run.h"
+
+namespace hearken {
+namespace search {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 32;  // of the matrix in memory; each column is read once for all of them
+
+struct Means {
+  std::vector<SimilarTrack> tracks;  // by id
+  std::vector<float> rows;           // [tracks, dimension], of length 1 or 0
+};
+
+Means read_means(const Library& library, const Space& space, const std::optional<std::vector<std::int64_t>>& only) {
+  std::vector<std::int64_t> wanted = only.value_or(std::vector<std::int64_t>{});
+  std::sort(wanted.begin(), wanted.end());
+  library::Statement rows(library.impl().db(),
+                          "SELECT t.id, t.path, t.title, t.artist, e.mean FROM embeddings e JOIN tracks t ON t.id = "
+                          "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
+  Means out;
+  for (rows.bind(space.model_id); rows.step();) {
+    const std::int64_t id = rows.integer(0);
+    if (only && !std::binary_search(wanted.begin(), wanted.end(), id)) continue;
+    const library::Bytes path = rows.bytes(1), mean = rows.bytes(4);
+    if (mean.size() != space.dimension * sizeof(float)) {
+      throw Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
+                                          std::to_string(id) + " have a wrong size");
+    }
+    out.tracks.push_back(
+        {id, std::string(reinterpret_cast<const char*>(path.data()), path.size()), rows.text(2), rows.text(3)});
+    out.rows.resize(out.rows.size() + space.dimension);
+    std::memcpy(out.rows.data() + out.rows.size() - space.dimension, mean.data(), mean.size());
+  }
+  scale_to_unit(out.rows, space.dimension);
+  return out;
+}
+
+// The cosine of two rows, in float32 sums side by side that a compiler makes vector code of: the same for (a, b) and
+// (b, a), within 1e-6 of the exact one.
+float cosine(const float* a, const float* b, std::size_t n) {
+  constexpr std::size_t kLanes = 16;
+  std::array<float, kLanes> sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
+  double sum = 0;
+  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  for (const float lane : sums) sum += static_cast<double>(lane);
+  return static_cast<float>(sum);
+}
+
+bool better(const SimilarPair& x, const SimilarPair& y) {
+  if (x.similarity != y.similarity) return x.similarity > y.similarity;
+  return x.a != y.a ? x.a < y.a : x.b < y.b;
+}
+
+// The k best of all that were offered: a heap with the worst of them in front.
+class BestPairs {
+ public:
+  explicit BestPairs(std::size_t k) : k_(k) {}
+
+  void offer(const SimilarPair& pair) {
+    if (pairs_.size() < k_) {
+      pairs_.push_back(pair);
+      std::push_heap(pairs_.begin(), pairs_.end(), better);
+    } else if (k_ > 0 && better(pair, pairs_.front())) {
+      std::pop_heap(pairs_.begin(), pairs_.end(), better);
+      pairs_.back() = pair;
+      std::push_heap(pairs_.begin(), pairs_.end(), better);
+    }
+  }
+  std::vector<SimilarPair> take() {
+    std::sort(pairs_.begin(), pairs_.end(), better);
+    return std::move(pairs_);
+  }
+
+ private:
+  const std::size_t k_;
+  std::vector<SimilarPair> pairs_;
+};
+
+}  // namespace
+}  // namespace search
+
+SimilarResult similar_tracks(const Library& library, const SimilarOptions& options) {
+  const search::Space space = search::space_named(library, options.model);
+  search::Means means = search::read_means(library, space, options.only);
+  const std::size_t n = means.tracks.size(), d = space.dimension;
+  SimilarResult result;
+  result.model = space.name;
+  result.windowing = space.windowing;
+  result.without_vectors = search::tracks_without(library, space);
+  result.pairs_compared = static_cast<std::uint64_t>(n) * (n > 0 ? n - 1 : 0) / 2;
+
+  search::BestPairs best(options.k);
+  Team team(thread_count(options.threads));
+  constexpr std::size_t kColumns = 256;  // a thread's share
+  std::vector<float> block(search::kRowsAtOnce * n);
+  for (std::size_t first = 0; first < n; first += search::kRowsAtOnce) {
+    const std::size_t rows = std::min(search::kRowsAtOnce, n - first);
+    const std::size_t left = options.row ? 0 : first;  // without a matrix nobody asks for what is below the diagonal
+    team.run((n - left + kColumns - 1) / kColumns, [&](std::size_t share, int) {
+      const std::size_t from = left + share * kColumns;
+      for (std::size_t column = from; column < std::min(from + kColumns, n); ++column)
+        for (std::size_t row = 0; row < rows; ++row)
+          block[row * n + column] = search::cosine(&means.rows[(first + row) * d], &means.rows[column * d], d);
+    });
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::size_t a = first + row;
+      const std::span<float> cosines = std::span(block).subspan(row * n, n);
+      cosines[a] = 1;
+      for (std::size_t b = a + 1; b < n; ++b) best.offer({a, b, static_cast<double>(cosines[b])});
+      if (options.row) options.row(means.tracks, a, cosines);
+    }
+  }
+  result.pairs = best.take();
+  result.tracks = std::move(means.tracks);
+  return result;
+}
+
+}  // namespace hearken
