@@ -9,4 +9,5 @@
 #include "hearken/library.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/score.h"
 #include "hearken/version.h"

@@ -89,6 +89,7 @@ bool colours();
 // One per command: adds itself to the program; its callback leaves the exit status in `status`.
 void add_index(CLI::App& program, int& status);
 void add_find(CLI::App& program, int& status);
+void add_score(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   int status = cli::kDone;
   cli::add_index(program, status);
   cli::add_find(program, status);
+  cli::add_score(program, status);
   cli::add_embed(program, status);
   cli::add_info(program, status);
   cli::add_model(program, status);
