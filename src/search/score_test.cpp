@@ -262,9 +262,10 @@ TEST_F(ScoreTest, VectorsThatAreNoNumbersAreDamaged) {
   const Library library = indexed();
   library::Database& db = library.impl().db();
   const std::int64_t id = id_of(library, music / "ten.wav");
-  library::Statement(db,
-                     "UPDATE windows SET vectors = x'007e' || substr(vectors, 3) WHERE embedding_id = (SELECT id "
-                     "FROM embeddings WHERE track_id = ?)")
+  library::Statement(
+      db,
+      "UPDATE windows SET vectors = CAST(x'007e' || substr(vectors, 3) AS BLOB) WHERE embedding_id = (SELECT id "
+      "FROM embeddings WHERE track_id = ?)")
       .run(id);  // a NaN in front
   const ScoreResult result = run({{{}, id}}, kQuestions, 1, &library);
   ASSERT_EQ(result.skipped.size(), 1U);
