@@ -138,8 +138,9 @@ int run(const Options& options) {
 void add_score(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("score", "Score songs under texts, all against all");
-  as_written(command->add_option("FILE|DIR|TRACK", options->songs,
-                                 "Files, folders (read to the bottom), and tracks of the library, written id:42"))
+  command
+      ->add_option("FILE|DIR|TRACK", options->songs,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
       ->type_name("");
   // One value each: what follows may be a song.
   command->add_option("--text", options->texts, "A text in English; again for each further one")

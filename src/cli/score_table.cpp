@@ -151,7 +151,7 @@ void print_best_songs(const ScoreResult& result) {
     width = std::max(width, text::columns(names.back()));
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    const auto& [song, score] = under(result, *questions[i]).front();
+    const auto [song, score] = under(result, *questions[i]).front();
     const std::string padding(width - text::columns(names[i]), ' ');
     print_line(fmt::format("     {:6.3f}  {}  {}{}  ", score->mean, padded_level(score->level), names[i], padding),
                25 + width, label(*song));
