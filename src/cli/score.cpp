@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -12,6 +12,7 @@
 #include "cli/score_table.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -23,17 +24,6 @@ struct Options {
   WindowingOptions windowing;
   bool csv = false;
 };
-
-// `id:` and digits are a track; anything else is a path.
-ScoreInput parse_input(const std::string& name) {
-  if (!name.starts_with("id:") || name.size() == 3 || name.find_first_not_of("0123456789", 3) != std::string::npos)
-    return {name, 0};
-  ScoreInput track;
-  const auto [end, error] = std::from_chars(name.data() + 3, name.data() + name.size(), track.id);
-  if (error != std::errc() || track.id == 0)
-    throw Error(ErrorCode::invalid_argument, display(name) + ": no track has this number");
-  return track;
-}
 
 std::vector<Question> questions(const Options& options) {
   std::vector<Question> out;
@@ -95,8 +85,9 @@ int run(const Options& options) {
   std::vector<ScoreInput> inputs;
   bool tracks = false;
   for (const std::string& name : options.songs) {
-    inputs.push_back(parse_input(name));
-    tracks = tracks || inputs.back().id != 0;
+    const std::optional<std::int64_t> track = search::track_number(name);
+    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
+    tracks = tracks || track;
   }
 
   // Of the library, files need to know only its model and windows; it need not be there.
@@ -160,7 +151,7 @@ void add_score(CLI::App& program, int& status) {
       "text on several songs, the table ranks the songs. Files are listened to once, however many the texts; tracks\n"
       "of the library not at all.\n\n"
       "Wording matters, up to five times the score: ask in several wordings (--synonyms) and see the spread. A\n"
-      "question's own row is the score of its wordings' mean vector.\n\n"
+      "question's own row is the score of its wordings' mean vector, which may be above each wording's.\n\n"
       "CSV columns: path, title, artist, text, rank, mean, max, min, std, level, best_start, best_end, windows,\n"
       "duration; with --synonyms also group, the question that a wording belongs to. Cells are data: one that begins\n"
       "with = is written as it is, so import the file into a spreadsheet as text. See docs/SCORE.md.\n\n"

@@ -75,13 +75,13 @@ struct Table {
   void below(const std::string& words) const { print_line(std::string(before(), ' '), before(), words); }
 };
 
-// "wordings 0.062 (LOW) to 0.328 (HIGH), x5.3"
+// "0.062 LOW to 0.328 HIGH, ×5.3"; of what is next to nothing there is no multiple.
 std::string spread(const TextScore& score) {
   const TextScore& high = score.wordings.front();
   const TextScore& low = score.wordings.back();
   std::string out =
       fmt::format("{:.3f} {} to {:.3f} {}", low.mean, to_string(low.level), high.mean, to_string(high.level));
-  if (low.mean > 0) out += fmt::format(", ×{:.1f}", high.mean / low.mean);
+  if (low.mean >= 0.01) out += fmt::format(", ×{:.1f}", high.mean / low.mean);
   return out;
 }
 
