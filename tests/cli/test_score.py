@@ -130,8 +130,8 @@ class ScoreTest(Case):
         self.one_line(self.hearken("score", self.beep, *TEXTS, "--library", self.dir / "x.db", status=1).err, "x.db")
 
     def test_hostile_titles(self):
-        titles = ["=HYPERLINK(\"http://x\",\"y\")", "+1", "-1", "@SUM(A1)", 'say "hi", twice', "two\nlines", "雨の音 🎵",
-                  "x" * 400, "\x1b[31mred"]
+        titles = ["=HYPERLINK(\"http://x\",\"y\")", "+1", "-1", "@SUM(A1)", 'say "hi", twice', "two\nlines",
+                  "雨の音 🎵", "x" * 400, "\x1b[31mred"]
         paths = [tagged(self.beep, self.music / f"tagged{i}.wav", title, "a, b") for i, title in enumerate(titles)]
         out = self.csv(*paths, "--text", "a beep")
         table = rows(out)
@@ -214,8 +214,8 @@ class ScoreTest(Case):
         (self.dir / "empty").mkdir()
         locked = tone(self.music / "locked.wav")
         locked.chmod(0)
-        result = self.hearken("score", self.music, self.dir / "empty", self.dir / "none.wav", *TEXTS, "--json", status=3,
-                              preexec_fn=as_ordinary_user)
+        result = self.hearken("score", self.music, self.dir / "empty", self.dir / "none.wav", *TEXTS, "--json",
+                              status=3, preexec_fn=as_ordinary_user)
         report = self.valid("score", result)
         self.assertEqual({r["path"] for r in report["results"]}, {str(self.beep), str(self.noise)})
         self.assertEqual({s["path"]: s["code"] for s in report["skipped"]},
@@ -229,8 +229,8 @@ class ScoreTest(Case):
 
     def test_wrong_usage(self):
         for arguments in ([], [self.beep], TEXTS, [self.beep, "--text", ""], [self.beep, "--text", " \t"],
-                          [self.beep, "--text", b"\xff"], [self.beep, *TEXTS, "--json", "--csv"], [self.beep, "--texts", ""],
-                          ["", *TEXTS], [self.beep, *TEXTS, "--hop", "0"]):
+                          [self.beep, "--text", b"\xff"], [self.beep, *TEXTS, "--json", "--csv"],
+                          [self.beep, "--texts", ""], ["", *TEXTS], [self.beep, *TEXTS, "--hop", "0"]):
             with self.subTest(arguments=arguments):
                 result = self.hearken("score", *arguments, status=1 if arguments[:1] == [""] else 2)
                 self.assertTrue(result.err)
