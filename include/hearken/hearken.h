@@ -10,5 +10,6 @@
 #include "hearken/like.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/version.h"

@@ -2,6 +2,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_find(program, status);
   cli::add_like(program, status);
   cli::add_similar(program, status);
+  cli::add_score(program, status);
   cli::add_embed(program, status);
   cli::add_info(program, status);
   cli::add_model(program, status);
@@ -63,10 +65,13 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
 
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
-    // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same.
-    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like"))
-      for (std::string& argument : arguments)
-        if (argument.starts_with('[') && argument.ends_with(']')) argument.insert(0, "./");
+    // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
+    // stays as it is.
+    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score"))
+      for (std::size_t i = 1; i < arguments.size(); ++i)
+        if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
+            arguments[i - 1] != "--not-text")
+          arguments[i].insert(0, "./");
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     program.parse(std::move(arguments));
     if (program.get_subcommands().empty()) {

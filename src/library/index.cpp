@@ -72,14 +72,11 @@ bool is_settled(const fs::path& folder, std::int64_t device_before) {
 class IndexRun {
  public:
   IndexRun(Library::Impl& library, const ModelEntry& entry, const WindowModel& model, const IndexOptions& options)
-      : database_(library.db()), store_(database_, entry), model_(model), options_(options) {
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-      struct stat s{};
-      if (::stat((library.file.native() + suffix).c_str(), &s) == 0) {
-        own_files_.emplace(static_cast<std::int64_t>(s.st_dev), s.st_ino);
-      }
-    }
-  }
+      : database_(library.db()),
+        store_(database_, entry),
+        model_(model),
+        options_(options),
+        own_files_(library::own_files(library)) {}
 
   IndexReport run(std::span<const fs::path> paths) {
     const double cpu = thread_cpu_seconds();
@@ -312,8 +309,7 @@ class IndexRun {
   Store store_;
   const WindowModel& model_;
   const IndexOptions& options_;
-  // The library's own files, by device and inode. Never opened here: closing them would drop SQLite's locks.
-  std::set<std::pair<std::int64_t, std::uint64_t>> own_files_;
+  const std::set<FileIdentity> own_files_;
   IndexReport report_;
   std::vector<std::string> work_;                       // paths to read, in order
   std::vector<std::pair<std::string, Known>> waiting_;  // for a file with the same bytes
@@ -326,6 +322,33 @@ class IndexRun {
 };
 
 }  // namespace
+
+std::set<FileIdentity> own_files(const Library::Impl& library) {
+  std::set<FileIdentity> files;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    struct stat s{};
+    if (::stat((library.file.native() + suffix).c_str(), &s) == 0)
+      files.emplace(static_cast<std::int64_t>(s.st_dev), s.st_ino);
+  }
+  return files;
+}
+
+WindowModel window_model(const Model& model, const Windowing& windowing) {
+  const ModelInfo& info = model.info();
+  WindowModel steps;
+  steps.sample_rate_hz = info.sample_rate_hz;
+  steps.window_samples = model.window_samples(windowing.window_seconds);
+  steps.hop_samples = model.hop_samples(windowing.hop_seconds);
+  steps.feature_count = model.feature_count(steps.window_samples);
+  steps.dimension = static_cast<std::size_t>(info.dimension);
+  steps.features = [&model](std::span<const float> samples, std::span<float> out) {
+    model.audio_features(samples, out);
+  };
+  steps.embed = [&model](std::span<const float> features, std::span<float> vectors) {
+    model.embed_features(features, vectors);
+  };
+  return steps;
+}
 
 IndexReport run_index(Library::Impl& library, const ModelEntry& entry, const WindowModel& model,
                       std::span<const fs::path> paths, const IndexOptions& options) {
@@ -343,16 +366,7 @@ IndexReport index(Library& library, const Model& model, std::span<const std::fil
                   const IndexOptions& options) {
   const Windowing& windowing = options.windowing;
   const ModelInfo& info = model.info();
-  library::WindowModel steps;
-  steps.sample_rate_hz = info.sample_rate_hz;
-  steps.window_samples = model.window_samples(windowing.window_seconds);
-  steps.hop_samples = model.hop_samples(windowing.hop_seconds);
-  steps.feature_count = model.feature_count(steps.window_samples);
-  steps.dimension = static_cast<std::size_t>(info.dimension);
-  steps.features = [&](std::span<const float> samples, std::span<float> out) { model.audio_features(samples, out); };
-  steps.embed = [&](std::span<const float> features, std::span<float> vectors) {
-    model.embed_features(features, vectors);
-  };
+  const library::WindowModel steps = library::window_model(model, windowing);
   const library::ModelEntry entry{model.fingerprint(windowing), info.name, steps.dimension, windowing, info.precision};
   return run_index(library.impl(), entry, steps, paths, options);
 }

@@ -30,7 +30,8 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/error.h", "core"},      {"hearken/version.h", "core"},   {"hearken/model.h", "model"},
     {"hearken/hub.h", "model"},       {"hearken/bench.h", "model"},    {"hearken/model_tools.h", "model"},
     {"hearken/library.h", "library"}, {"hearken/index.h", "library"},  {"hearken/find.h", "search"},
-    {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/hearken.h", "cli"},
+    {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/score.h", "search"},
+    {"hearken/hearken.h", "cli"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
