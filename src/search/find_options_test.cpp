@@ -305,7 +305,7 @@ TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
     EXPECT_DOUBLE_EQ(wording.best, alone.hits.at(0).score) << wording.text;
     EXPECT_DOUBLE_EQ(wording.mean, (alone.hits.at(0).score + alone.hits.at(1).score) / 2);
     EXPECT_EQ(wording.level, starter().level(wording.best));
-    if (i > 0) EXPECT_GE(result.wordings[i - 1].best, wording.best);
+    EXPECT_GE(result.wordings[i == 0 ? 0 : i - 1].best, wording.best);
     EXPECT_TRUE(alone.wordings.empty());
   }
   std::sort(texts.begin(), texts.end());
