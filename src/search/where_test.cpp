@@ -134,7 +134,7 @@ TEST(Where, ErrorsNameTheirPlace) {
   EXPECT_EQ(error_of("id = 1e999"), "at 6: '1e999' is out of range");
   EXPECT_EQ(error_of("id = 1; DROP TABLE tracks"), "at 7: expected 'and', 'or' or the end, found ';'");
   EXPECT_EQ(error_of("id = " + std::string(60, 'x')), "at 6: expected a number, found '" + std::string(40, 'x') + "…'");
-  EXPECT_EQ(error_of("id = \x1b[31m"), "at 6: expected a number, found '\\x1B'");
+  EXPECT_EQ(error_of("id = \x1b[31m"), "at 6: expected a number, found '\\x1b'");
 }
 
 TEST(Where, HasLimits) {
