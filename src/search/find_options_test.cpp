@@ -8,6 +8,7 @@
 
 #include "hearken/index.h"
 #include "search/find_fixture.h"
+#include "search/select.h"
 #include "search/templates.h"
 #include "search/text_query.h"
 #include "search/wordings.h"
@@ -208,6 +209,28 @@ TEST_F(FindOptionsTest, MissingTracksAreNeverPicked) {
   add("/b", {query});
   library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
   EXPECT_EQ(ids_where("id > 0"), (std::vector<std::int64_t>{2}));
+}
+
+TEST_F(FindOptionsTest, TracksWithOtherVectorsOnlyAreCountedAsTheyAreSelected) {
+  add("/m/1", {query}, library::toy_entry("a"));
+  for (const char* path : {"/m/2", "/m/3", "/n/4"}) add(path, {query}, library::toy_entry("b"));
+  library.impl().db().execute(
+      "INSERT INTO tracks SELECT 9, CAST('/m/none' AS BLOB), size, mtime_ns, device, content_hash, 1, '', '', "
+      "'', '', 0, added_at FROM tracks WHERE id = 1");  // with no vectors at all
+  const auto count = [&](std::size_t space, const char* where, const char* under) {
+    Selection selection;
+    selection.under = under;
+    if (*where != '\0') selection.where = parse_where(where);
+    return count_without(library, spaces(library).at(space), selection);
+  };
+  EXPECT_EQ(count(0, "", ""), 3);
+  EXPECT_EQ(count(1, "", ""), 1);
+  EXPECT_EQ(count(0, "", "/m"), 2);
+  EXPECT_EQ(count(1, "", "/n"), 0);
+  EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", ""), 2);
+  EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", "/n"), 1);
+  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  EXPECT_EQ(count(0, "", "/m"), 1);
 }
 
 TEST_F(FindOptionsTest, MomentsRespectFilters) {

@@ -69,7 +69,7 @@ TrackFilter select_tracks(const Library& library, const Selection& selection) {
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {
   constexpr std::string_view kOthersOnly =
       "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
-      "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?5)";
+      "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?4)";
   return static_cast<std::int64_t>(picked(library, selection, kOthersOnly, space.model_id).size());
 }
 
