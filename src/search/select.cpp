@@ -26,8 +26,8 @@ std::vector<std::int64_t> picked(const Library& library, const Selection& select
   std::string sql = "SELECT t.id, t.duration_seconds, t.added_at";
   for (std::size_t i = 0; i < kTextColumns; ++i) sql += used(i) ? std::string(", ") + kTextOf[i] : ", NULL";
   sql += " FROM tracks t WHERE t.missing = 0 AND " + std::string(more);
-  // The pluses keep SQLite from going through the index of paths: for a folder with most tracks in it that takes several
-  // times as long as reading the table, which for a small one is quick enough.
+  // The pluses keep SQLite from going through the index of paths: for a folder with most tracks in it that takes
+  // several times as long as reading the table, which for a small one is quick enough.
   if (!selection.under.empty()) sql += " AND (+t.path = ?1 OR (+t.path >= ?2 AND +t.path < ?3))";
   Statement rows(library.impl().db(), sql + " ORDER BY t.id");
   const std::string folder = selection.under == "/" ? std::string() : selection.under.native();
