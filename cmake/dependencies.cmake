@@ -4,7 +4,7 @@
 #   FFmpeg      every codec people have
 #   soxr        the resampler the reference implementations use
 #   SQLite      the library file
-#   utf8proc    Unicode properties and normalisation for the tokenizers
+#   utf8proc    Unicode properties and normalisation for the tokenizers; comparing without regard to case
 #   xxHash      content hashes as fast as memory
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
 #   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway

@@ -12,10 +12,32 @@
 
 namespace hearken {
 
+/// What is ranked, and by what. Everywhere a window's score is the cosine of its vector and the query's.
+enum class FindRank {
+  mean,     // tracks, by the mean score of their windows
+  best,     // tracks, by the score of their best window
+  top3,     // tracks, by the mean score of their three best windows (of fewer: of all)
+  moments,  // windows; one that overlaps a better one of its track, or an equal one before it, is left out
+};
+
+std::string_view to_string(FindRank rank) noexcept;  // "mean", "best", "top3", "moments"
+
 struct FindOptions {
-  int k = 10;                   // at most this many tracks
+  int k = 10;                   // at most this many results
+  int offset = 0;               // after leaving out this many
   std::filesystem::path under;  // only tracks at or below this path; empty: all
-  int threads = 0;              // that embed the text together; 0: all cores
+  std::string where;            // only tracks of which this is true, such as "genre = 'Jazz' and duration < 300"
+                                // (docs/FIND.md); empty: all
+  FindRank rank = FindRank::mean;
+
+  // The query is unit(v(text) − ½ · mean of v(without_i)), of which the second part is there when `without` is.
+  // v(t) is the unit vector of t; with `ensemble`, unit(mean of the unit vectors of t in several sentences), such as
+  // "This is a sound of {}." (docs/FIND.md has them all). unit(x) = x / |x|.
+  std::vector<std::string> without;
+  bool ensemble = false;
+
+  bool other_wordings = false;  // FindResult::wordings is wanted
+  int threads = 0;              // that embed the text, and search, together; 0: all cores
 };
 
 struct FindHit {
@@ -23,26 +45,36 @@ struct FindHit {
   std::filesystem::path path;
   std::string title;  // empty when the file has no tags
   std::string artist;
-  double score = 0;  // mean cosine of the text and the track's windows, -1 to 1
+  double score = 0;  // as FindRank says, -1 to 1
   Level level = Level::low;
-  double start_seconds = 0;  // the window nearest the text
+  double start_seconds = 0;  // the track's window nearest the query, the first of equals; of moments, the window
   double end_seconds = 0;
 };
 
+/// How well a query found, said in one way.
+struct FindWording {
+  std::string text;
+  double best = 0;  // the best result's score
+  double mean = 0;  // of the k best results' scores
+  Level level = Level::low;
+};
+
 struct FindResult {
-  std::vector<FindHit> hits;                // best first; equal scores by id
+  std::vector<FindHit> hits;                // best first; equal scores by id, then by start
   std::int64_t searched = 0;                // tracks that were compared
   std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
   Windowing windowing;                      // of the vectors compared
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
+  std::vector<FindWording> wordings;        // the text and its other known wordings, best first; empty if none is known
   double embed_seconds = 0;
   double search_seconds = 0;
 };
 
 /// The vectors searched are those that `model` made in this library; where it did so with several windowings, those of
 /// the windowing that was indexed last.
-/// Throws Error: invalid_argument (empty text), mismatch (the library holds no vectors of this model; the message names
-/// those it holds).
+/// Levels are the model's for scores of plain texts by their mean; other ranks and queries take the same thresholds.
+/// Throws Error: invalid_argument (an empty text, a k below 1, an offset below 0, a `where` that is none: says at which
+/// character), mismatch (the library holds no vectors of this model; the message names those it holds).
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options = {});
 
 /// Throws what find() throws for a library without tracks, or of which no model has this name: for asking before a

@@ -2,6 +2,7 @@
 #include "hearken/find.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "cli/indexing.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "search/where.h"
 
 namespace hearken::cli {
 namespace {
@@ -17,8 +19,10 @@ namespace {
 struct Options {
   CommonOptions common;
   std::string text;
-  int k = 10;
   std::filesystem::path directory;
+  std::string rank = "mean";
+  bool moments = false;
+  FindOptions find;  // the rest of what was asked
 };
 
 std::string label(const FindHit& hit) {
@@ -32,13 +36,26 @@ std::string coloured(Level level) {
   return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
 }
 
-void print_hits(const FindResult& result) {
+void print_hits(const FindResult& result, int offset) {
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
-    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1, hit.score, coloured(hit.level), label(hit));
+    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1 + static_cast<std::size_t>(offset), hit.score, coloured(hit.level),
+               label(hit));
     fmt::print("                       {}  at {}–{}\n", friendly(hit.path), clock_time(hit.start_seconds),
                clock_time(std::ceil(hit.end_seconds)));
   }
+}
+
+void print_wordings(const Options& options, const FindResult& result) {
+  if (!options.find.other_wordings) return;
+  if (result.wordings.empty()) {
+    fmt::print("\nNo other wordings of this are known (docs/FIND.md).\n");
+    return;
+  }
+  fmt::print("\nIn other words: the best score, and the mean of the first {}\n", options.find.k);
+  for (const FindWording& wording : result.wordings)
+    fmt::print("     {:6.3f}  {:6.3f}  {}  {}{}\n", wording.best, wording.mean, coloured(wording.level),
+               display(wording.text), wording.text == options.text ? "  (as asked)" : "");
 }
 
 nlohmann::json result_json(const Options& options, const Model& model, const FindResult& result, double load_seconds,
@@ -46,7 +63,7 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
   auto results = nlohmann::json::array();
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
-    results.push_back({{"rank", i + 1},
+    results.push_back({{"rank", i + 1 + static_cast<std::size_t>(options.find.offset)},
                        {"id", hit.id},
                        {"path", display(hit.path)},
                        {"title", hit.title},
@@ -56,18 +73,30 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                        {"start", hit.start_seconds},
                        {"end", hit.end_seconds}});
   }
-  return {{"query", options.text},
-          {"model", model.info().name},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"searched", result.searched},
-          {"without_vectors", result.without_vectors},
-          {"results", std::move(results)},
-          {"timings_ms",
-           {{"load", load_seconds * 1000},
-            {"embed", result.embed_seconds * 1000},
-            {"search", result.search_seconds * 1000},
-            {"total", total_seconds * 1000}}}};
+  nlohmann::json document = {{"query", options.text},
+                             {"without", options.find.without},
+                             {"ranked_by", to_string(options.find.rank)},
+                             {"offset", options.find.offset},
+                             {"model", model.info().name},
+                             {"window", result.windowing.window_seconds},
+                             {"hop", result.windowing.hop_seconds},
+                             {"searched", result.searched},
+                             {"without_vectors", result.without_vectors},
+                             {"results", std::move(results)},
+                             {"timings_ms",
+                              {{"load", load_seconds * 1000},
+                               {"embed", result.embed_seconds * 1000},
+                               {"search", result.search_seconds * 1000},
+                               {"total", total_seconds * 1000}}}};
+  if (options.find.other_wordings) {
+    document["wordings"] = nlohmann::json::array();
+    for (const FindWording& wording : result.wordings)
+      document["wordings"].push_back({{"text", wording.text},
+                                      {"best", wording.best},
+                                      {"mean", wording.mean},
+                                      {"level", to_string(wording.level)}});
+  }
+  return document;
 }
 
 // With vectors of the model in several windowings, which ones answered.
@@ -79,8 +108,36 @@ void remark_on_windows(const CommonOptions& options, const FindResult& result) {
                               in_words(result.windowing), others));
 }
 
+// Whether --where is a condition; if not, says where it goes wrong, on a terminal with a mark below the place.
+bool good_where(const std::string& where) {
+  try {
+    search::parse_where(where);
+    return true;
+  } catch (const search::WhereError& error) {
+    complain("--where: " + error.reason());
+    if (error.at() > 0 && ::isatty(STDERR_FILENO) != 0 && display(where) == where)
+      fmt::print(stderr, "  {}\n  {:>{}}\n", where, '^', error.at());
+    return false;
+  }
+}
+
+void complain_of_nothing(const Options& options, const FindResult& result) {
+  const FindOptions& find = options.find;
+  if (result.searched > 0) {
+    complain(fmt::format("--offset {} is beyond the last result: {} searched", find.offset,
+                         counted(result.searched, "track")));
+  } else if (!options.directory.empty() && find.where.empty()) {
+    complain(display(options.directory) + ": no sound in there that could be searched");
+  } else {
+    complain("nothing found: no track " + (find.under.empty() ? "" : "at or below " + display(find.under) + " ") +
+             (find.where.empty() ? "is in the library" : "is as --where says") +
+             "; hearken info says what the library holds");
+  }
+}
+
 int run(const Options& options) {
   const double began = monotonic_seconds();
+  if (!options.find.where.empty() && !good_where(options.find.where)) return kWrongUsage;
   if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
   const bool index_first = !options.directory.empty();
@@ -93,9 +150,7 @@ int run(const Options& options) {
   const Windowing find_windowing = index_first ? chosen_windowing({}, info, model) : Windowing{};
   int status = kDone;
   bool anything_to_search = true;
-  FindOptions find_options;
-  find_options.k = options.k;
-  find_options.threads = options.common.threads;
+  FindOptions find_options = options.find;
   if (index_first) {
     IndexOptions index_options;
     index_options.windowing = find_windowing;
@@ -118,7 +173,8 @@ int run(const Options& options) {
   if (options.common.json) {
     print_json(result_json(options, model, result, loaded - began, now - began));
   } else {
-    print_hits(result);
+    print_hits(result, options.find.offset);
+    if (!result.hits.empty()) print_wordings(options, result);
   }
   if (!result.hits.empty()) {
     remark(options.common,
@@ -131,8 +187,7 @@ int run(const Options& options) {
                          result.other_windowings.empty() ? "vectors " : "such vectors ",
                          options_again(options.common, info, model)));
   } else if (!options.common.quiet) {
-    complain(index_first ? display(options.directory) + ": no sound in there that could be searched"
-                         : "nothing found; hearken info says what the library holds");
+    complain_of_nothing(options, result);
   }
   return status;
 }
@@ -143,21 +198,60 @@ void add_find(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
   command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
-  command->add_option("-k", options->k, "How many tracks at most (default 10)")
+  command->add_option("-k", options->find.k, "How many results at most (default 10)")
       ->check(CLI::Range(1, 1000000).description(""))
       ->type_name("N");
-  command->add_option("--dir", options->directory, "Index what is new in this folder first, and search only there")
-      ->type_name("DIR");
+  command->add_option("--offset", options->find.offset, "Leave out the first N results: with -k, page by page")
+      ->check(CLI::Range(0, 1000000).description(""))
+      ->type_name("N");
+  CLI::Option* directory =
+      not_empty(command->add_option("--dir", options->directory,
+                                    "Index what is new in this folder first, and search only there"))
+          ->type_name("DIR");
+  not_empty(command->add_option("--under,--in", options->find.under, "Only tracks at or below this path"))
+      ->type_name("PATH")
+      ->excludes(directory);
+  not_empty(command->add_option("--where", options->find.where, "Only tracks that are so, see below"))
+      ->type_name("CONDITION");
+  CLI::Option* rank =
+      command->add_option("--rank", options->rank, "Order tracks by all their windows (default), the best, or three")
+          ->check(CLI::IsMember({"mean", "best", "top3"}).description(""))
+          ->type_name("mean|best|top3");
+  command->add_flag("--moments", options->moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
+  not_empty(
+      as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
+      ->type_name("TEXT");
+  command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
+  command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
   add_common_options(*command, options->common);
   command->footer(
       "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
       "that fits best.\n\n"
+      "Words matter: say it as the music industry does (\"female vocalist\" rather than \"a lady's voice\"), keep it "
+      "short\n"
+      "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
+      "other\n"
+      "words can score several times as high: --try-synonyms shows it.\n\n"
+      "A CONDITION compares what the library knows of a track: path, title, artist, album, genre (text in quotes),\n"
+      "duration (seconds), added (dates), id. With = != < <= > >=, ~ (contains), in (…), is empty, and, or, not, ( ).\n"
+      "Case does not matter. docs/FIND.md has it all.\n\n"
       "Examples:\n"
       "  hearken find \"calm piano\"\n"
       "  hearken find \"dog barking\" -k 3 --json\n"
       "  hearken find \"rain on a roof\" --dir ~/Recordings\n"
+      "  hearken find \"saxophone\" --where \"genre = 'Jazz' and duration < 300\"\n"
+      "  hearken find \"laughter\" --moments --under ~/Recordings/2024\n"
+      "  hearken find \"piano\" --not \"drums\" --offset 10\n"
+      "  hearken find \"female voice\" --try-synonyms\n"
       "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] {
+    options->find.threads = options->common.threads;
+    options->find.rank = options->moments          ? FindRank::moments
+                         : options->rank == "best" ? FindRank::best
+                         : options->rank == "top3" ? FindRank::top3
+                                                   : FindRank::mean;
+    status = run(*options);
+  });
 }
 
 }  // namespace hearken::cli

@@ -1,10 +1,12 @@
-// `find`: a text becomes a vector, the tracks are ranked by it, and each hit names its best moment.
+// `find`: a text becomes a vector, tracks or moments are ranked by it, and each hit gets its entry in the catalogue.
 #include "hearken/find.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,15 +15,19 @@
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/engine.h"
 #include "search/find_run.h"
-#include "search/scan.h"
+#include "search/rank.h"
+#include "search/select.h"
+#include "search/text_query.h"
+#include "search/where.h"
+#include "search/wordings.h"
 
 namespace hearken {
 namespace search {
 namespace {
 
 using library::Statement;
-using library::Transaction;
 
 Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::string_view model_name) {
   std::string held;
@@ -55,26 +61,76 @@ void check_not_empty(const Library& library, const std::vector<Space>& all) {
   throw Error(ErrorCode::not_found, display(library.path()) + ": holds no tracks yet: hearken index FOLDER");
 }
 
-// As tracks carry their paths: absolute, with the root's links resolved.
-std::filesystem::path resolved(const std::filesystem::path& under) {
-  if (under.empty()) return under;
-  std::error_code error;
-  auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(under), error);
-  if (error) throw os_error(under, "read", error.value());
-  return path.filename().empty() && path.has_relative_path() ? path.parent_path() : path;
+void check(const FindOptions& options) {
+  if (options.k < 1) throw Error(ErrorCode::invalid_argument, "the number of results must be at least 1");
+  if (options.offset < 0)
+    throw Error(ErrorCode::invalid_argument, "the number of results left out must not be below 0");
 }
 
-// Visible tracks at or below a path that have vectors, but none in this space.
-std::int64_t count_without(const Library& library, const Space& space, const std::filesystem::path& under) {
-  const std::string folder = under == "/" ? std::string() : under.native();
-  const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
-  Statement count(
-      library.impl().db(),
-      "SELECT count(*) FROM tracks t WHERE t.missing = 0 AND (t.path = ?2 OR (t.path >= ?3 AND t.path < ?4)) "
-      "AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
-      "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1)");
-  count.bind(space.model_id, library::bytes_of(under.native()), library::bytes_of(first), library::bytes_of(behind));
-  return count.step() ? count.integer(0) : 0;
+Selection selection_of(const FindOptions& options) {
+  Selection out;
+  out.under = resolved(options.under);
+  if (!options.where.empty()) out.where = parse_where(options.where);
+  return out;
+}
+
+// A space with the tracks that may be found in it.
+struct Searched {
+  const Library& library;
+  const Space& space;
+  Engine engine;
+  TrackFilter filter;
+
+  Ranking best(std::span<const float> query, std::size_t count, const FindOptions& options) const {
+    return ranked(engine, query, options.rank, count, space.windowing.window_seconds, filter, options.threads);
+  }
+};
+
+Searched opened(const Library& library, const Space& space, const Selection& selection) {
+  return {library, space, Engine(library, space), select_tracks(library, selection)};
+}
+
+FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options) {
+  const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
+  const Ranking all = searched.best(query, offset + k, options);
+  Statement track(searched.library.impl().db(),
+                  "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
+  FindResult result;
+  result.searched = all.searched;
+  for (const Ranked& found : std::span(all.best).subspan(std::min(offset, all.best.size()))) {
+    track.bind(found.track_id);
+    if (!track.step()) continue;  // taken out of the library meanwhile
+    FindHit hit;
+    hit.id = found.track_id;
+    hit.score = found.score;
+    hit.start_seconds =
+        options.rank == FindRank::moments ? found.start_seconds : best_start(searched.engine, found.track_id, query);
+    const library::Bytes path = track.bytes(0);
+    hit.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+    hit.title = track.text(1);
+    hit.artist = track.text(2);
+    hit.end_seconds = std::min(hit.start_seconds + searched.space.windowing.window_seconds, track.real(3));
+    track.reset();
+    result.hits.push_back(std::move(hit));
+  }
+  return result;
+}
+
+// How well each of some texts finds: queries [texts, dimension].
+std::vector<FindWording> compared(const Searched& searched, const Model& model, std::span<const std::string> texts,
+                                  std::span<const float> queries, const FindOptions& options) {
+  std::vector<FindWording> out;
+  const std::size_t width = searched.space.dimension;
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const auto query = queries.subspan(t * width, width);
+    const std::vector<Ranked> best = searched.best(query, static_cast<std::size_t>(options.k), options).best;
+    if (best.empty()) return {};
+    const double sum =
+        std::accumulate(best.begin(), best.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
+    out.push_back({texts[t], best.front().score, sum / static_cast<double>(best.size()), model.level(best[0].score)});
+  }
+  std::ranges::stable_sort(out, std::ranges::greater(), &FindWording::best);
+  return out;
 }
 
 }  // namespace
@@ -126,56 +182,48 @@ std::int64_t tracks_without(const Library& library, const Space& space) {
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
-  if (options.k < 1) throw Error(ErrorCode::invalid_argument, "the number of results must be at least 1");
+  check(options);
   if (query.size() != space.dimension) {
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  const std::filesystem::path under = resolved(options.under);
-  library::Database& db = library.impl().db();
-  Transaction transaction(db, Transaction::Kind::read);  // scores, tracks and windows of one moment
-  ScanResult scan = scan_tracks(library, space.model_id, query, static_cast<std::size_t>(options.k), under);
-  Statement track(db, "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
-  FindResult result;
-  result.searched = scan.searched;
-  for (const TrackScore& scored : scan.best) {
-    FindHit hit;
-    hit.id = scored.id;
-    hit.score = scored.score;
-    const BestWindow window = best_window(library, space.model_id, scored.id, query);
-    track.bind(scored.id);
-    if (!track.step()) continue;
-    const library::Bytes path = track.bytes(0);
-    hit.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
-    hit.title = track.text(1);
-    hit.artist = track.text(2);
-    hit.start_seconds = window.start_seconds;
-    hit.end_seconds = std::min(window.start_seconds + space.windowing.window_seconds, track.real(3));
-    track.reset();
-    result.hits.push_back(std::move(hit));
-  }
-  transaction.commit();
-  return result;
+  return page_of(opened(library, space, selection_of(options)), query, options);
 }
 
 }  // namespace search
+
+std::string_view to_string(FindRank rank) noexcept {
+  switch (rank) {
+    case FindRank::mean: return "mean";
+    case FindRank::best: return "best";
+    case FindRank::top3: return "top3";
+    case FindRank::moments: return "moments";
+  }
+  return "mean";
+}
 
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
   if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
     throw Error(ErrorCode::invalid_argument,
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
+  search::check(options);
+  const search::Selection selection = search::selection_of(options);
   const std::vector<search::Space> all = search::spaces(library);
   search::check_not_empty(library, all);
   const std::vector<search::Space> own = search::spaces_of(library, all, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
-  const std::string query(text);
-  const std::vector<float> vector = model.embed_texts(std::span(&query, 1), EmbeddingForm::unit, options.threads);
+  std::vector<std::string> texts{std::string(text)};
+  if (options.other_wordings) std::ranges::move(search::other_wordings(text), std::back_inserter(texts));
+  const std::vector<float> queries =
+      search::text_queries(model, texts, options.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
-  FindResult result = search::find_vector(library, space, vector, options);
+  const search::Searched searched = search::opened(library, space, selection);
+  FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
-  if (all.size() > 1) result.without_vectors = search::count_without(library, space, search::resolved(options.under));
+  if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);
+  if (all.size() > 1) result.without_vectors = search::count_without(library, space, selection);
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);

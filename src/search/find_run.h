@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,7 +36,8 @@ std::int64_t tracks_without(const Library& library, const Space& space);
 /// In the order they were added.
 std::vector<Space> spaces(const Library& library);
 
-/// Ranks the tracks of one space. Levels are left to the caller, who has the model.
+/// Searches one space for one query, a unit vector [dimension]: of FindOptions everything that is not about texts.
+/// Levels are left to the caller, who has the model.
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options);
 

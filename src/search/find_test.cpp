@@ -2,63 +2,20 @@
 #include "hearken/find.h"
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 
 #include "hearken/index.h"
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/find_run.h"
+#include "search/find_fixture.h"
 
 namespace hearken::search {
 namespace {
 
 namespace fs = std::filesystem;
 using library::Database;
-using library::Embedded;
 using library::kToyDimension;
-using library::Store;
-using library::TempFolder;
 using library::toy_entry;
-using library::Transaction;
-
-std::vector<float> unit(std::mt19937& random) {
-  std::normal_distribution<float> normal;
-  std::vector<float> v(kToyDimension);
-  double square = 0;
-  for (float& x : v) x = normal(random), square += static_cast<double>(x) * static_cast<double>(x);
-  for (float& x : v) x /= static_cast<float>(std::sqrt(square));
-  return v;
-}
-
-class FindTest : public ::testing::Test {
- protected:
-  // Windows every half second; the track ends 0.2 s after the last one starts.
-  void add(const std::string& path, const std::vector<std::vector<float>>& windows,
-           const library::ModelEntry& entry = toy_entry()) {
-    Embedded e;
-    e.content[0] = static_cast<std::uint8_t>(++count_);
-    e.state = {count_, 1, 1};
-    e.tags.title = "title of " + path;
-    e.tags.artist = "artist";
-    for (const auto& w : windows) {
-      e.starts_seconds.push_back(0.5 * static_cast<double>(e.starts_seconds.size()));
-      for (const float x : w) e.vectors.push_back(library::half_from_float(x));
-    }
-    e.duration_seconds = e.starts_seconds.back() + 0.2;
-    Database& db = library.impl().db();
-    Store store(db, entry);
-    Transaction transaction(db, Transaction::Kind::write);
-    store.put(path, e);
-    transaction.commit();
-  }
-
-  TempFolder dir;
-  Library library = Library::open(dir / "l.db", OpenMode::create);
-
- private:
-  int count_ = 0;
-};
 
 TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
   std::mt19937 random(1);

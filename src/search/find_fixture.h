@@ -1,0 +1,57 @@
+// For the tests of this room: a library that tracks are put into with vectors of the test's own.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "library/half.h"
+#include "library/test_support.h"
+#include "search/find_run.h"
+
+namespace hearken::search {
+
+inline std::vector<float> unit(std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  std::vector<float> v(library::kToyDimension);
+  double square = 0;
+  for (float& x : v) x = normal(random), square += static_cast<double>(x) * static_cast<double>(x);
+  for (float& x : v) x /= static_cast<float>(std::sqrt(square));
+  return v;
+}
+
+class FindTest : public ::testing::Test {
+ protected:
+  // Windows every half second; the track ends 0.2 s after the last one starts.
+  void add(const std::string& path, const std::vector<std::vector<float>>& windows,
+           const library::ModelEntry& entry = library::toy_entry(), const audio::Tags& tags = {}) {
+    library::Embedded e;
+    e.content[0] = static_cast<std::uint8_t>(++count_);
+    e.state = {count_, 1, 1};
+    e.tags = tags;
+    if (e.tags.title.empty()) e.tags.title = "title of " + path, e.tags.artist = "artist";
+    for (const auto& w : windows) {
+      e.starts_seconds.push_back(0.5 * static_cast<double>(e.starts_seconds.size()));
+      for (const float x : w) e.vectors.push_back(library::half_from_float(x));
+    }
+    e.duration_seconds = e.starts_seconds.back() + 0.2;
+    library::Database& db = library.impl().db();
+    library::Store store(db, entry);
+    library::Transaction transaction(db, library::Transaction::Kind::write);
+    store.put(path, e);
+    transaction.commit();
+  }
+
+  library::TempFolder dir;
+  Library library = Library::open(dir / "l.db", OpenMode::create);
+
+ private:
+  int count_ = 0;
+};
+
+}  // namespace hearken::search

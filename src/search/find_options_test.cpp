@@ -1,0 +1,352 @@
+// What find() can be asked besides a text: filters, other ranks, moments, pages, what is not wanted.
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <tuple>
+
+#include "hearken/index.h"
+#include "search/find_fixture.h"
+#include "search/select.h"
+#include "search/templates.h"
+#include "search/text_query.h"
+#include "search/wordings.h"
+
+namespace hearken::search {
+namespace {
+
+namespace fs = std::filesystem;
+using library::kToyDimension;
+using Vectors = std::vector<std::vector<float>>;
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  return sum;
+}
+
+std::vector<float> as_stored(std::vector<float> v) {
+  for (float& x : v) x = library::float_from_half(library::half_from_float(x));
+  return v;
+}
+
+class FindOptionsTest : public FindTest {
+ protected:
+  // 40 tracks of 1 to 9 windows, the ids 1 to 40.
+  void add_many() {
+    for (int t = 0; t < 40; ++t) {
+      tracks.emplace_back();
+      for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(unit(random));
+      add(library::numbered("/m/", t), tracks.back());
+      for (auto& v : tracks.back()) v = as_stored(v);
+    }
+  }
+
+  FindResult run(const FindOptions& options) { return find_vector(library, spaces(library).at(0), query, options); }
+  std::vector<std::int64_t> ids(const FindOptions& options) {
+    std::vector<std::int64_t> out;
+    for (const FindHit& hit : run(options).hits) out.push_back(hit.id);
+    return out;
+  }
+  std::vector<std::int64_t> ids_where(const std::string& where, const fs::path& under = {}) {
+    FindOptions options;
+    options.k = 1000;
+    options.where = where;
+    options.under = under;
+    const FindResult result = run(options);
+    EXPECT_EQ(result.searched, static_cast<std::int64_t>(result.hits.size())) << where;
+    std::vector<std::int64_t> out;
+    for (const FindHit& hit : result.hits) out.push_back(hit.id);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  std::mt19937 random{7};
+  std::vector<Vectors> tracks;
+  std::vector<float> query = unit(random);
+};
+
+TEST_F(FindOptionsTest, RanksByTheBestWindowsToo) {
+  add_many();
+  for (const auto& [rank, windows] : {std::pair{FindRank::best, 1U}, {FindRank::top3, 3U}}) {
+    std::vector<std::pair<double, std::int64_t>> expected;
+    for (std::size_t t = 0; t < tracks.size(); ++t) {
+      std::vector<double> scores;
+      for (const auto& v : tracks[t]) scores.push_back(dot(query, v));
+      std::sort(scores.rbegin(), scores.rend());
+      scores.resize(std::min<std::size_t>(scores.size(), windows));
+      const double sum = std::accumulate(scores.begin(), scores.end(), 0.0);
+      expected.emplace_back(sum / static_cast<double>(scores.size()), static_cast<std::int64_t>(t + 1));
+    }
+    std::sort(expected.rbegin(), expected.rend());
+    FindOptions options;
+    options.rank = rank;
+    const FindResult result = run(options);
+    ASSERT_EQ(result.hits.size(), 10U);
+    for (std::size_t i = 0; i < 10; ++i) {
+      EXPECT_EQ(result.hits[i].id, expected[i].second);
+      EXPECT_NEAR(result.hits[i].score, expected[i].first, 1e-9);
+    }
+  }
+}
+
+TEST_F(FindOptionsTest, MomentsAreTheBestWindowsThatDoNotOverlap) {
+  add_many();
+  // Greedily by hand: of all windows, best first, those that start a window's length from each one kept of their track.
+  std::vector<std::tuple<double, std::int64_t, double>> all, expected;  // score, track, start
+  for (std::size_t t = 0; t < tracks.size(); ++t)
+    for (std::size_t w = 0; w < tracks[t].size(); ++w)
+      all.emplace_back(dot(query, tracks[t][w]), t + 1, 0.5 * static_cast<double>(w));
+  std::sort(all.rbegin(), all.rend());
+  for (const auto& one : all) {
+    const bool repeats = std::any_of(expected.begin(), expected.end(), [&](const auto& kept) {
+      return std::get<1>(kept) == std::get<1>(one) && std::abs(std::get<2>(kept) - std::get<2>(one)) < 1.0;
+    });
+    if (!repeats) expected.push_back(one);
+  }
+  ASSERT_LT(expected.size(), all.size());
+  FindOptions options;
+  options.rank = FindRank::moments;
+  for (const int k : {1, 10, 1000}) {
+    options.k = k;
+    const FindResult result = run(options);
+    EXPECT_EQ(result.searched, 40);
+    ASSERT_EQ(result.hits.size(), std::min<std::size_t>(expected.size(), static_cast<std::size_t>(k)));
+    for (std::size_t i = 0; i < result.hits.size(); ++i) {
+      const FindHit& hit = result.hits[i];
+      EXPECT_EQ(hit.id, std::get<1>(expected[i]));
+      EXPECT_EQ(hit.start_seconds, std::get<2>(expected[i]));
+      EXPECT_NEAR(hit.score, std::get<0>(expected[i]), 1e-9);
+      const double duration = 0.5 * static_cast<double>((hit.id - 1) % 9) + 0.2;
+      EXPECT_DOUBLE_EQ(hit.end_seconds, std::min(hit.start_seconds + 1.0, duration));
+    }
+  }
+}
+
+TEST_F(FindOptionsTest, MomentsOfOneLongTrackAreAsManyAsThereAre) {
+  add("/long", Vectors(100, query));  // all equal: every second one, from the first on
+  FindOptions options;
+  options.rank = FindRank::moments;
+  options.k = 50;
+  const FindResult result = run(options);
+  ASSERT_EQ(result.hits.size(), 50U);
+  for (std::size_t i = 0; i < 50; ++i) EXPECT_EQ(result.hits[i].start_seconds, static_cast<double>(i));
+}
+
+TEST_F(FindOptionsTest, PagesAreTheWholeInPieces) {
+  add_many();
+  for (const FindRank rank : {FindRank::mean, FindRank::best, FindRank::top3, FindRank::moments}) {
+    FindOptions options;
+    options.rank = rank;
+    options.k = 25;
+    const FindResult whole = run(options);
+    options.k = 10;
+    std::size_t seen = 0;
+    for (options.offset = 0; options.offset < 25; options.offset += 10) {
+      for (const FindHit& hit : run(options).hits) {
+        if (seen == 25) break;
+        EXPECT_EQ(hit.id, whole.hits[seen].id);
+        EXPECT_EQ(hit.score, whole.hits[seen].score);
+        EXPECT_EQ(hit.start_seconds, whole.hits[seen].start_seconds);
+        ++seen;
+      }
+    }
+    EXPECT_EQ(seen, 25U) << to_string(rank);
+  }
+  FindOptions options;
+  options.offset = 40;
+  EXPECT_TRUE(run(options).hits.empty());
+  EXPECT_EQ(run(options).searched, 40);
+  options.offset = -1;
+  EXPECT_THROW(run(options), Error);
+  options.offset = 0;
+  options.k = 0;
+  EXPECT_THROW(run(options), Error);
+}
+
+TEST_F(FindOptionsTest, WhereAndUnderPickTracks) {
+  const auto tagged = [&](const char* path, const char* title, const char* genre, int windows) {
+    add(path, Vectors(static_cast<std::size_t>(windows), query), library::toy_entry(), {title, "Björk", "", genre});
+  };
+  tagged("/m/a/1.ogg", "One", "Jazz", 1);
+  tagged("/m/a/2.ogg", "Two", "jazz; Blues", 5);
+  tagged("/m/b/3.ogg", "Three", "", 9);
+  tagged("/m/B\xff/4.ogg", "Four", "JAZZ", 3);
+  using Ids = std::vector<std::int64_t>;
+  EXPECT_EQ(ids_where(""), (Ids{1, 2, 3, 4}));
+  EXPECT_EQ(ids_where("genre = 'jazz'"), (Ids{1, 4}));
+  EXPECT_EQ(ids_where("genre ~ 'JAZZ'"), (Ids{1, 2, 4}));
+  EXPECT_EQ(ids_where("genre is empty or duration < 1"), (Ids{1, 3}));  // 0.2, 2.2, 4.2, 1.2 s
+  EXPECT_EQ(ids_where("duration >= 1.2 and duration <= 2.3"), (Ids{2, 4}));
+  EXPECT_EQ(ids_where("artist = 'BJÖRK' and album is empty"), (Ids{1, 2, 3, 4}));
+  EXPECT_EQ(ids_where("path ~ '/M/B/'"), (Ids{3}));
+  EXPECT_EQ(ids_where("path ~ '/b\xff/'"), (Ids{4}));
+  EXPECT_EQ(ids_where("id in (2, 3, 99)"), (Ids{2, 3}));
+  EXPECT_EQ(ids_where("added > '2020' and added < '2100'"), (Ids{1, 2, 3, 4}));
+  EXPECT_EQ(ids_where("added < '2020'"), Ids{});
+  EXPECT_EQ(ids_where("genre ~ 'jazz'", "/m/a"), (Ids{1, 2}));
+  EXPECT_EQ(ids_where("genre ~ 'jazz'", "/m/a/2.ogg"), (Ids{2}));
+  EXPECT_EQ(ids_where("genre ~ 'jazz'", "/"), (Ids{1, 2, 4}));
+  EXPECT_EQ(ids_where("title = 'two\\'; DROP TABLE tracks'"), Ids{});
+}
+
+TEST_F(FindOptionsTest, AConditionThatIsNoneIsRefused) {
+  add("/a", {query});
+  FindOptions options;
+  options.where = "genre = and";
+  try {
+    run(options);
+    ADD_FAILURE();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::invalid_argument);
+    EXPECT_STREQ(e.what(), "where: at 9: expected a value in quotes, found 'and'");
+  }
+}
+
+TEST_F(FindOptionsTest, MissingTracksAreNeverPicked) {
+  add("/a", {query});
+  add("/b", {query});
+  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
+  EXPECT_EQ(ids_where("id > 0"), (std::vector<std::int64_t>{2}));
+}
+
+TEST_F(FindOptionsTest, TracksWithOtherVectorsOnlyAreCountedAsTheyAreSelected) {
+  add("/m/1", {query}, library::toy_entry("a"));
+  for (const char* path : {"/m/2", "/m/3", "/n/4"}) add(path, {query}, library::toy_entry("b"));
+  library.impl().db().execute(
+      "INSERT INTO tracks SELECT 9, CAST('/m/none' AS BLOB), size, mtime_ns, device, content_hash, 1, '', '', "
+      "'', '', 0, added_at FROM tracks WHERE id = 1");  // with no vectors at all
+  const auto count = [&](std::size_t space, const char* where, const char* under) {
+    Selection selection;
+    selection.under = under;
+    if (*where != '\0') selection.where = parse_where(where);
+    return count_without(library, spaces(library).at(space), selection);
+  };
+  EXPECT_EQ(count(0, "", ""), 3);
+  EXPECT_EQ(count(1, "", ""), 1);
+  EXPECT_EQ(count(0, "", "/m"), 2);
+  EXPECT_EQ(count(1, "", "/n"), 0);
+  EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", ""), 2);
+  EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", "/n"), 1);
+  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  EXPECT_EQ(count(0, "", "/m"), 1);
+}
+
+TEST_F(FindOptionsTest, MomentsRespectFilters) {
+  add_many();
+  FindOptions options;
+  options.rank = FindRank::moments;
+  options.k = 1000;
+  options.where = "id = 9";
+  const FindResult result = run(options);
+  EXPECT_EQ(result.searched, 1);
+  EXPECT_GE(result.hits.size(), 3U);
+  for (const FindHit& hit : result.hits) EXPECT_EQ(hit.id, 9);
+}
+
+// ── texts, with the bundled model ──
+
+const Model& starter() {
+  static const Model loaded = Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native(), Precision::fp32);
+  return loaded;
+}
+
+std::vector<float> embedded(const std::string& text) { return starter().embed_texts(std::span(&text, 1)); }
+
+// unit(sum of factor · row), summed in float64.
+std::vector<float> combined(const std::vector<std::pair<double, std::vector<float>>>& rows) {
+  std::vector<double> sum(rows.at(0).second.size());
+  for (const auto& [factor, row] : rows)
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += factor * static_cast<double>(row[i]);
+  double square = 0;
+  for (const double x : sum) square += x * x;
+  std::vector<float> out;
+  for (const double x : sum) out.push_back(static_cast<float>(x / std::sqrt(square)));
+  return out;
+}
+
+void expect_near(std::span<const float> a, std::span<const float> b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-6) << i;
+}
+
+std::vector<float> query_of(const std::vector<std::string>& texts, const std::vector<std::string>& without,
+                            bool ensemble) {
+  return text_queries(starter(), texts, without, ensemble, 1);
+}
+
+TEST(TextQuery, IsTheModelsVectorOfOneText) { EXPECT_EQ(query_of({"rain"}, {}, false), embedded("rain")); }
+
+TEST(TextQuery, TurnsAwayFromTheMeanOfWhatIsNotWanted) {
+  expect_near(query_of({"piano"}, {"drums"}, false), combined({{1, embedded("piano")}, {-0.5, embedded("drums")}}));
+  expect_near(query_of({"piano"}, {"drums", "singing"}, false),
+              combined({{1, embedded("piano")}, {-0.25, embedded("drums")}, {-0.25, embedded("singing")}}));
+}
+
+TEST(TextQuery, EnsembleIsTheMeanOfTheSentences) {
+  const auto expected = [](const char* text) {
+    std::vector<std::pair<double, std::vector<float>>> rows;
+    for (const std::string& sentence : in_templates(text)) rows.emplace_back(1, embedded(sentence));
+    return combined(rows);
+  };
+  const std::vector<float> both = query_of({"rain", "a dog"}, {}, true);
+  const std::size_t width = both.size() / 2;
+  expect_near(std::span(both).first(width), expected("rain"));
+  expect_near(std::span(both).subspan(width), expected("a dog"));
+  expect_near(query_of({"rain"}, {"a dog"}, true), combined({{1, expected("rain")}, {-0.5, expected("a dog")}}));
+}
+
+TEST(TextQuery, OfATextWithoutItselfTheDirectionStays) {
+  expect_near(query_of({"rain"}, {"rain"}, false), embedded("rain"));
+}
+
+TEST(TextQuery, RefusesAnEmptyText) {
+  EXPECT_THROW(query_of({"rain"}, {" "}, false), Error);
+  EXPECT_THROW(query_of({"rain", "\n"}, {}, true), Error);
+  EXPECT_THROW(query_of({""}, {"rain"}, false), Error);
+}
+
+TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
+  const fs::path golden = fs::path(HEARKEN_SOURCE_DIR) / "tests/golden", sounds = dir / "sounds";
+  fs::create_directories(sounds);
+  for (const char* name : {"dog.flac", "rain.flac", "music.flac"}) fs::copy(golden / name, sounds / name);
+  const std::vector<fs::path> paths{sounds};
+  ASSERT_EQ(index(library, starter(), paths, {}).indexed, 3);
+  FindOptions options;
+  options.other_wordings = true;
+  options.k = 2;
+  const FindResult result = find(library, starter(), "Piano", options);
+  std::vector<std::string> expected = other_wordings("Piano"), texts;
+  expected.emplace_back("Piano");
+  ASSERT_GT(expected.size(), 3U);
+  options.other_wordings = false;
+  for (std::size_t i = 0; i < result.wordings.size(); ++i) {
+    const FindWording& wording = result.wordings[i];
+    texts.push_back(wording.text);
+    const FindResult alone = find(library, starter(), wording.text, options);
+    EXPECT_DOUBLE_EQ(wording.best, alone.hits.at(0).score) << wording.text;
+    EXPECT_DOUBLE_EQ(wording.mean, (alone.hits.at(0).score + alone.hits.at(1).score) / 2);
+    EXPECT_EQ(wording.level, starter().level(wording.best));
+    EXPECT_GE(result.wordings[i == 0 ? 0 : i - 1].best, wording.best);
+    EXPECT_TRUE(alone.wordings.empty());
+  }
+  std::sort(texts.begin(), texts.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(texts, expected);
+
+  options.other_wordings = true;
+  EXPECT_TRUE(find(library, starter(), "a dog barking", options).wordings.empty());  // none is known
+  options.where = "path ~ 'DOG'";
+  const FindResult dogs = find(library, starter(), "a dog barking", options);
+  ASSERT_EQ(dogs.hits.size(), 1U);
+  EXPECT_EQ(dogs.hits[0].path, sounds / "dog.flac");
+  options.where = "id < 0";
+  options.rank = FindRank::moments;
+  const FindResult nothing = find(library, starter(), "piano", options);
+  EXPECT_EQ(nothing.searched, 0);
+  EXPECT_TRUE(nothing.hits.empty() && nothing.wordings.empty());
+}
+
+}  // namespace
+}  // namespace hearken::search

@@ -1,0 +1,67 @@
+// Tracks come from the engine as they are; of moments, those that repeat a better one are left out.
+#include "search/rank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+namespace hearken::search {
+namespace {
+
+// `hits` best first. Of windows that overlap, the best stays.
+std::vector<Ranked> without_overlaps(const std::vector<WindowHit>& hits, double window_seconds, std::size_t count) {
+  constexpr double kRounding = 1e-6;  // of starts in seconds
+  std::vector<Ranked> out;
+  std::unordered_map<std::int64_t, std::vector<double>> kept;  // starts, by track
+  for (const WindowHit& hit : hits) {
+    if (out.size() == count) break;
+    std::vector<double>& starts = kept[hit.track_id];
+    const bool overlaps = std::ranges::any_of(
+        starts, [&](double start) { return std::abs(start - hit.start_seconds) < window_seconds - kRounding; });
+    if (overlaps) continue;
+    starts.push_back(hit.start_seconds);
+    out.push_back({hit.track_id, hit.start_seconds, hit.score});
+  }
+  return out;
+}
+
+}  // namespace
+
+Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank, std::size_t count,
+               double window_seconds, const TrackFilter& filter, int threads) {
+  const TrackRank by = rank == FindRank::best   ? TrackRank::best
+                       : rank == FindRank::top3 ? TrackRank::top3
+                                                : TrackRank::mean;
+  const bool moments = rank == FindRank::moments;
+  const TrackHits tracks = engine.best_tracks(query, moments ? 1 : count, by, filter, threads);
+  Ranking out;
+  out.searched = tracks.searched;
+  if (!moments) {
+    for (const TrackHit& hit : tracks.best) out.best.push_back({hit.id, 0, hit.score});
+    return out;
+  }
+  // Which of the best n windows stay does not depend on the others, so more are asked for until they suffice. With the
+  // usual overlap by half, each window that stays puts aside up to two.
+  for (std::size_t n = 3 * count;; n *= 2) {
+    n = std::min(n, engine.windows());
+    const auto hits = engine.nearest_windows(query, n, filter, threads);
+    out.best = without_overlaps(hits.at(0), window_seconds, count);
+    if (out.best.size() == count || hits[0].size() < n || n == engine.windows()) return out;
+  }
+}
+
+double best_start(const Engine& engine, std::int64_t track_id, std::span<const float> query) {
+  const Engine::TrackWindows windows = engine.track_windows(track_id);
+  double best = 0, start = 0;
+  for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w) {
+    double score = 0;
+    for (std::size_t i = 0; i < query.size(); ++i)
+      score += static_cast<double>(query[i]) * static_cast<double>(windows.vectors[w * query.size() + i]);
+    if (w > 0 && !(score > best)) continue;
+    best = score;
+    start = windows.starts_seconds[w];
+  }
+  return start;
+}
+
+}  // namespace hearken::search

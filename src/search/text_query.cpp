@@ -1,0 +1,74 @@
+// Query vectors of texts: one sentence or several, turned away from what is not wanted.
+#include "search/text_query.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "hearken/error.h"
+#include "search/templates.h"
+
+namespace hearken::search {
+namespace {
+
+constexpr double kAway = 0.5;  // how much of what is not wanted is taken off
+
+std::vector<double> mean_of_rows(std::span<const float> rows, std::size_t width) {
+  std::vector<double> mean(width);
+  for (std::size_t i = 0; i < rows.size(); ++i) mean[i % width] += static_cast<double>(rows[i]);
+  for (double& x : mean) x /= static_cast<double>(rows.size() / width);
+  return mean;
+}
+
+// Zeros stay.
+std::vector<float> scaled_to_one(std::span<const double> v) {
+  double square = 0;
+  for (const double x : v) square += x * x;
+  const double length = square > 0 ? std::sqrt(square) : 1;
+  std::vector<float> out(v.size());
+  std::transform(v.begin(), v.end(), out.begin(), [&](double x) { return static_cast<float>(x / length); });
+  return out;
+}
+
+// v(t) for each text.
+std::vector<float> unit_vectors(const Model& model, std::span<const std::string> texts, bool ensemble, int threads) {
+  for (const std::string& text : texts) {
+    if (text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+      throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, such as 'calm piano'");
+  }
+  if (!ensemble) return model.embed_texts(texts, EmbeddingForm::unit, threads);
+  std::vector<std::string> sentences;
+  for (const std::string& text : texts)
+    for (std::string& sentence : in_templates(text)) sentences.push_back(std::move(sentence));
+  const std::vector<float> rows = model.embed_texts(sentences, EmbeddingForm::unit, threads);
+  const auto width = static_cast<std::size_t>(model.info().dimension);
+  std::vector<float> out;
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const std::size_t block = kTemplates.size() * width;
+    const std::vector<double> mean = mean_of_rows(std::span(rows).subspan(t * block, block), width);
+    const std::vector<float> unit = scaled_to_one(mean);
+    out.insert(out.end(), unit.begin(), unit.end());
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<float> text_queries(const Model& model, std::span<const std::string> texts,
+                                std::span<const std::string> without, bool ensemble, int threads) {
+  const std::vector<float> wanted = unit_vectors(model, texts, ensemble, threads);
+  if (without.empty()) return wanted;
+  const auto width = static_cast<std::size_t>(model.info().dimension);
+  const std::vector<double> away = mean_of_rows(unit_vectors(model, without, ensemble, threads), width);
+  std::vector<float> out;
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    std::vector<double> left(width);  // at least half as long as the text's own vector
+    for (std::size_t i = 0; i < width; ++i) left[i] = static_cast<double>(wanted[t * width + i]) - kAway * away[i];
+    const std::vector<float> query = scaled_to_one(left);
+    out.insert(out.end(), query.begin(), query.end());
+  }
+  return out;
+}
+
+}  // namespace hearken::search
