@@ -137,7 +137,8 @@ void add_score(CLI::App& program, int& status) {
   command->add_option("--text", options->texts, "A text in English; again for each further one")
       ->allow_extra_args(false)
       ->type_name("TEXT");
-  not_empty(command->add_option("--texts", options->texts_file, "A file of texts, one a line; # begins a comment"))
+  not_empty(command->add_option("--texts", options->texts_file,
+                                "A file of texts, one a line; lines that begin with # are left out"))
       ->type_name("FILE");
   not_empty(command->add_option("--synonyms", options->synonyms_file,
                                 "A file of wordings of a question, one question a line: NAME: WORDING | WORDING | …"))

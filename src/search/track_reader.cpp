@@ -13,7 +13,7 @@
 namespace hearken::search {
 namespace {
 
-// "10 s every 5 s", with --model where it takes one to get at them.
+// "10 s every 5 s".
 std::string in_words(const Windowing& windowing) {
   return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
 }
