@@ -27,6 +27,7 @@ namespace {
 using namespace search;
 
 constexpr std::size_t kDimension = 512, kTrackWindows = 50, kBest = 10;
+constexpr std::size_t kPiece = 16384;  // windows of one of oneDNN's products
 constexpr int kRounds = 9;
 constexpr int kChecked = 4;  // queries that brute force answers too
 
@@ -157,9 +158,12 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
   const std::span<const std::uint8_t> codes(part.codes, part.rows / kPanelRows * panel_bytes(kDimension));
   std::optional<nn::BareProducts> product;
   if (queries > 1) {
-    const nn::Cpu::ProductShape shape{queries, static_cast<int>(kDimension), static_cast<int>(windows),
-                                      nn::ProductType::int8};
-    product.emplace(std::span(&shape, 1));
+    // In pieces whose sums stay in the caches, which is several times as quick as all at once.
+    std::vector<nn::Cpu::ProductShape> pieces;
+    for (std::size_t w = 0; w < count; w += kPiece)
+      pieces.push_back({queries, static_cast<int>(kDimension), static_cast<int>(std::min(kPiece, count - w)),
+                        nn::ProductType::int8});
+    product.emplace(pieces);
   }
   std::vector<std::vector<Ranked>> found;
   std::vector<double> of_query, of_reading, of_product;

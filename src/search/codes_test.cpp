@@ -52,8 +52,9 @@ void expect_bound(const std::vector<float>& x, const std::vector<float>& y, std:
     ASSERT_FALSE(static_cast<double>(std::abs(exact - static_cast<long double>(sum * query.unit * scale))) > margin)
         << planes << " planes, " << n;
   }
-  const double length = encode_query(y, 1).length;
-  const Estimate e = estimate(y, length, coded.part(), row);
+  const CodedQuery query = encode_query(y, 1);
+  if (std::isinf(query.residual)) return;  // of no usual length: every row is looked at in full
+  const Estimate e = estimate(y, query.length, coded.part(), row);
   ASSERT_FALSE(static_cast<double>(std::abs(exact - static_cast<long double>(e.score))) > e.margin) << n;
 }
 

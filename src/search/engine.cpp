@@ -163,8 +163,10 @@ std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::
     const std::span<const float> vectors = stored.all(tracks[t].embedding, tracks[t].id, tracks[t].windows);
     if (vectors.empty()) return std::nullopt;
     scores.clear();
-    for (std::size_t w = 0; w < tracks[t].windows; ++w)
-      scores.push_back(dot(query, vectors.subspan(w * dimension, dimension)));
+    for (std::size_t w = 0; w < tracks[t].windows; ++w) {
+      const double score = dot(query, vectors.subspan(w * dimension, dimension));
+      scores.push_back(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
+    }
     return Ranked{mean_of_best(scores, best), tracks[t].id, 0};
   });
 }

@@ -257,7 +257,7 @@ TEST_F(CodesTest, HeadersThatLieAreRefused) {
                                 std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
     EXPECT_TRUE(refused([n](SegmentHeader& h) { h.entries = n; }));
     EXPECT_TRUE(refused([n](SegmentHeader& h) { h.windows = n; }));
-    EXPECT_TRUE(n == 0 || refused([n](SegmentHeader& h) { h.gone = n << 8; }));
+    EXPECT_TRUE(n == 0 || refused([n](SegmentHeader& h) { h.gone = n; }));
     EXPECT_TRUE(refused([n](SegmentHeader& h) { h.bytes = n; }));
     EXPECT_TRUE(refused([n](SegmentHeader& h) { h.dimension = static_cast<std::uint32_t>(n); }));
   }
