@@ -142,19 +142,29 @@ std::vector<Ranked> Engine::Impl::by_mean(std::span<const float> query, std::siz
 // A track's score lies between the means of its best windows' least and greatest possible scores.
 std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
                                              const TrackFilter& filter, Team& workers) const {
-  const std::vector<Bounds> bounds = bounds_of_all(windows(filter), query, workers);
+  const std::vector<Bounds> of_rows = bounds_of_all(windows(filter), query, workers);
   const std::span<const SpaceCodes::Track> tracks = codes.tracks();
+  struct Range {
+    double low = 0, high = 0;
+  };
+  constexpr double kNowhere = -std::numeric_limits<double>::infinity();
+  std::vector<Range> of_tracks(tracks.size());
+  constexpr std::size_t kStretch = 256;
+  workers.run((tracks.size() + kStretch - 1) / kStretch, [&](std::size_t i, int) {
+    std::vector<float> low, high;
+    for (std::size_t t = i * kStretch; t < std::min(tracks.size(), (i + 1) * kStretch); ++t) {
+      low.clear(), high.clear();
+      for (const Bounds& b : std::span(of_rows).subspan(tracks[t].first, tracks[t].windows))
+        low.push_back(b.low), high.push_back(b.high);
+      of_tracks[t] = {mean_of_best(low, best), mean_of_best(high, best)};
+    }
+  });
   std::vector<Candidate> candidates;
   TopK<double, std::greater<>> lows(k);
-  std::vector<float> low, high;
   for (std::size_t t = 0; t < tracks.size(); ++t) {
-    const std::span<const Bounds> own = std::span(bounds).subspan(tracks[t].first, tracks[t].windows);
-    if (own[0].high == -std::numeric_limits<float>::infinity()) continue;  // not visible
-    low.clear(), high.clear();
-    for (const Bounds& b : own) low.push_back(b.low), high.push_back(b.high);
-    // Floats added in double, and a division: less than a part in 10^15 is lost.
-    lows.offer(mean_of_best(low, best) - 1e-12);
-    candidates.push_back({mean_of_best(high, best) + 1e-12, t});
+    if (of_tracks[t].high == kNowhere) continue;  // not visible
+    lows.offer(of_tracks[t].low);
+    if (!lows.full() || of_tracks[t].high >= lows.worst()) candidates.push_back({of_tracks[t].high, t});
   }
   if (lows.full()) std::erase_if(candidates, [bar = lows.worst()](const Candidate& c) { return c.high < bar; });
   StoredRows stored(library, dimension);

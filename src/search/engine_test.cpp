@@ -338,8 +338,8 @@ TEST_F(EngineTest, DamagedVectorsNameTheirTrack) {
 TEST_F(EngineTest, NotANumber) {
   std::mt19937 random(12);
   add_all(kKinds[0].make(8, random));
-  db().execute("UPDATE windows SET vectors = x'007E' || substr(vectors, 3) WHERE embedding_id = 5");
-  db().execute("UPDATE windows SET vectors = x'007C00FC' || substr(vectors, 5) WHERE embedding_id = 6");
+  db().execute("UPDATE windows SET vectors = CAST(x'007E' || substr(vectors, 3) AS BLOB) WHERE embedding_id = 5");
+  db().execute("UPDATE windows SET vectors = CAST(x'007C00FC' || substr(vectors, 5) AS BLOB) WHERE embedding_id = 6");
   const Engine engine(library, space());
   const Vector query = unit_vector(8, random);
   const auto hits = engine.nearest_windows(query, 1000)[0];

@@ -239,9 +239,10 @@ std::vector<std::vector<Ranked>> nearest(const Searched& rows, std::span<const f
 std::vector<Bounds> bounds_of_all(const Searched& rows, std::span<const float> query, Team& team) {
   const CodedQuery coded = encode_query(query, 2);
   const PackedQueries packed(std::span(&coded, 1), rows.dimension);
-  constexpr float kLowest = -std::numeric_limits<float>::infinity();
+  const Bar bar = bar_of(coded);  // its slack is more than all rounding to float
+  constexpr float kHighest = std::numeric_limits<float>::infinity();
   const std::size_t total = rows.parts.empty() ? 0 : rows.parts.back().first + rows.parts.back().rows;
-  std::vector<Bounds> out(total, {kLowest, kLowest});
+  std::vector<Bounds> out(total, {-kHighest, -kHighest});
   for_each_stretch(rows, team, [&](const Part& part, std::size_t row, auto masks, std::size_t) {
     alignas(64) std::int32_t sums[2 * kBlockRows];
     for (std::size_t p = 0; p < masks.size(); p += 4, row += kBlockRows) {
@@ -249,16 +250,17 @@ std::vector<Bounds> bounds_of_all(const Searched& rows, std::span<const float> q
       if (std::all_of(visible.begin(), visible.end(), [](std::uint16_t m) { return m == 0; })) continue;
       dot_panels(part.codes + row / kPanelRows * panel_bytes(rows.dimension), 4, steps_of(rows.dimension),
                  packed.groups()[0].packed, sums);
+      const RowNumbers numbers = from_row(part.numbers, row);
+      Bounds all[kBlockRows];
       for (std::size_t r = 0; r < kBlockRows; ++r) {
-        if ((visible[r / kPanelRows] >> r % kPanelRows & 1) == 0) continue;
-        const double score =
-            (128.0 * sums[r] + sums[kBlockRows + r]) * coded.unit * static_cast<double>(part.numbers.scale[row + r]);
-        const double margin = coded.margin(static_cast<double>(part.numbers.residual[row + r]),
-                                           static_cast<double>(part.numbers.norm[row + r]));
-        const bool bounded = margin < kEndless;
-        out[part.first + row + r] = {bounded ? rounded_down(score - margin) : kLowest,
-                                     bounded ? rounded_up(score + margin) : -kLowest};
+        const float product =
+            static_cast<float>(sums[r]) * bar.high + static_cast<float>(sums[kBlockRows + r]) * bar.low;
+        const float score = product * numbers.scale[r], margin = bar.a * numbers.residual[r] + bar.b * numbers.norm[r];
+        const bool bounded = margin < kHighest;
+        all[r] = {bounded ? score - margin : -kHighest, bounded ? score + margin : kHighest};
       }
+      for (std::size_t r = 0; r < kBlockRows; ++r)
+        if ((visible[r / kPanelRows] >> r % kPanelRows & 1) != 0) out[part.first + row + r] = all[r];
     }
   });
   return out;
