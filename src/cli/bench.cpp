@@ -1,4 +1,4 @@
-// hearken bench model
+// hearken bench model, hearken bench search
 #include "hearken/bench.h"
 
 #include <fmt/format.h>
@@ -51,6 +51,42 @@ int run(const Options& options) {
   return kDone;
 }
 
+struct SearchOptions {
+  std::int64_t windows = 1'000'000;
+  int queries = 1;
+  int threads = 0;
+  bool json = false;
+};
+
+int run_search(const SearchOptions& options) {
+  const SearchBench b = bench_search(options.windows, options.queries, options.threads);
+  if (options.json) {
+    nlohmann::json out = {{"windows", b.windows},
+                          {"queries", b.queries},
+                          {"threads", b.threads},
+                          {"query_ms", in_json(b.query_ms)},
+                          {"bytes_per_second", b.bytes_per_second},
+                          {"read_once_ms", b.read_once_ms.median},
+                          {"recall_at_10", b.recall_at_10}};
+    if (b.queries > 1) out["product_ms"] = b.product_ms.median;
+    print_json(out);
+    return kDone;
+  }
+  fmt::print("{} of 512 dimensions, {} at once, {}\n\n", counted(b.windows, "window"),
+             b.queries == 1 ? "1 query" : fmt::format("{} queries", b.queries), counted(b.threads, "thread"));
+  const auto line = [](std::string_view what, Times times, std::string_view remark) {
+    fmt::print("  {:<28}{:9.2f} ms   least {:.2f}{}\n", what, times.median, times.least, remark);
+  };
+  line(
+      "the 10 nearest of each", b.query_ms,
+      fmt::format("   {:.2f} × reading the codes{}", b.query_ms.median / b.read_once_ms.median,
+                  b.queries > 1 ? fmt::format(", {:.2f} × the product", b.query_ms.median / b.product_ms.median) : ""));
+  line("reading the codes once", b.read_once_ms, fmt::format("   {:.1f} GB/s", b.bytes_per_second / 1e9));
+  if (b.queries > 1) line("their int8 product alone", b.product_ms, "");
+  fmt::print("  {:<28}{:9.4f}\n", "recall of the best 10", b.recall_at_10);
+  return kDone;
+}
+
 }  // namespace
 
 void add_bench(CLI::App& program, int& status) {
@@ -63,6 +99,20 @@ void add_bench(CLI::App& program, int& status) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   model->callback([options, &status] { status = run(*options); });
+
+  const auto of_search = std::make_shared<SearchOptions>();
+  CLI::App* search = bench->add_subcommand("search", "The nearest of many windows, beside what reading them takes");
+  search->add_option("--windows", of_search->windows, "Windows to search, made up in memory; 2.5 KiB each")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}).description(""))
+      ->capture_default_str();
+  search->add_option("--queries", of_search->queries, "Queries of one request, such as the windows of a song")
+      ->check(CLI::Range(1, 4096).description(""))
+      ->capture_default_str();
+  search->add_option("--threads", of_search->threads, "Threads to use (default: all cores)")
+      ->check(CLI::Range(1, 1024).description(""))
+      ->type_name("N");
+  search->add_flag("--json", of_search->json, "The result as JSON");
+  search->callback([of_search, &status] { status = run_search(*of_search); });
 }
 
 }  // namespace hearken::cli

@@ -1,144 +1,225 @@
-// The engine by brute force over all rows in float64.
+// The engine: codes in memory, exact rows in the library file.
 #include "search/engine.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numeric>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
+#include "core/isa.h"
 #include "core/paths.h"
+#include "core/team.h"
+#include "core/threads.h"
 #include "hearken/error.h"
-#include "library/half.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "search/nearest.h"
+#include "search/space_codes.h"
+#include "search/stored_rows.h"
+#include "search/topk.h"
 
 namespace hearken::search {
 namespace {
 
-double dot(const float* a, const float* b, std::size_t n) {
+const std::vector<std::int64_t>* list_of(const TrackFilter& filter) { return filter.only ? &*filter.only : nullptr; }
+
+double cosine_of(std::span<const float> query, std::span<const float> mean) {
+  const double square = dot(mean, mean);
+  return square > 0 ? dot(query, mean) / std::sqrt(square) : 0;
+}
+
+// The mean of the best scores, at most `count`.
+template <class Number>
+double mean_of_best(std::vector<Number>& scores, std::size_t count) {
+  const std::size_t n = std::min(count, scores.size());
+  std::partial_sort(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(n), scores.end(), std::greater<>());
   double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
+  for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(scores[i]);
+  return sum / static_cast<double>(n);
 }
-
-bool passes(const TrackFilter& filter, std::int64_t id) {
-  return !filter.only || std::binary_search(filter.only->begin(), filter.only->end(), id);
-}
-
-struct Track {
-  std::int64_t id = 0;
-  std::size_t first = 0, windows = 0;  // its rows among all windows
-};
 
 }  // namespace
 
 struct Engine::Impl {
   const Library& library;
-  std::size_t dimension = 0;
-  std::vector<Track> tracks;  // ascending ids
-  std::vector<double> starts;
-  std::vector<float> windows, means;
+  const std::size_t dimension;
+  const SpaceCodes codes;
+  // One call at a time: the library's connection and the team are one for all.
+  std::mutex mutex;
+  std::unique_ptr<Team> team;
 
-  const float* window(std::size_t row) const { return windows.data() + row * dimension; }
-  const Track& track(std::int64_t id) const {
-    const auto found = std::lower_bound(tracks.begin(), tracks.end(), id,
-                                        [](const Track& t, std::int64_t wanted) { return t.id < wanted; });
-    if (found == tracks.end() || found->id != id)
-      throw Error(ErrorCode::not_found, display(library.path()) + ": track id:" + std::to_string(id) +
-                                            " is not there, or has no such vectors");
+  Impl(const Library& from, const Space& space) : library(from), dimension(space.dimension), codes(from, space) {}
+
+  Team& team_of(int threads) {
+    const int count = thread_count(threads);
+    if (!team || team->threads() != count) team = std::make_unique<Team>(count);
+    return *team;
+  }
+
+  Searched windows(const TrackFilter& filter) const {
+    Searched s;
+    s.parts = codes.windows();
+    s.dimension = dimension;
+    s.visible = [this, list = list_of(filter)](std::size_t part, std::size_t row, std::span<std::uint16_t> masks) {
+      codes.mask_windows(part, row, list, masks);
+    };
+    return s;
+  }
+
+  const SpaceCodes::Track& track(std::int64_t id) const {
+    const SpaceCodes::Track* found = codes.find(id);
+    if (found == nullptr) throw not_there(id);
     return *found;
   }
+  Error not_there(std::int64_t id) const {
+    return Error(ErrorCode::not_found, display(library.path()) + ": track id:" + std::to_string(id) +
+                                           " is not there, or has no such vectors");
+  }
+
+  std::vector<Ranked> by_mean(std::span<const float> query, std::size_t k, bool cosine, const TrackFilter& filter,
+                              Team& workers) const;
+  std::vector<Ranked> by_windows(std::span<const float> query, std::size_t k, std::size_t best,
+                                 const TrackFilter& filter, Team& workers) const;
 };
 
-Engine::Engine(const Library& library, const Space& space) : impl_(new Impl{library, space.dimension, {}, {}, {}, {}}) {
-  library::Statement rows(library.impl().db(),
-                          "SELECT e.track_id, e.mean, w.starts, w.vectors FROM embeddings e JOIN tracks t ON t.id = "
-                          "e.track_id JOIN windows w ON w.embedding_id = e.id WHERE e.model_id = ? AND t.missing = 0 "
-                          "ORDER BY e.track_id");
-  rows.bind(space.model_id);
-  while (rows.step()) {
-    const std::int64_t id = rows.integer(0);
-    const library::Bytes mean = rows.bytes(1), starts = rows.bytes(2), vectors = rows.bytes(3);
-    const std::size_t count = starts.size() / sizeof(double), values = count * space.dimension;
-    if (count == 0 || starts.size() % sizeof(double) != 0 || mean.size() != space.dimension * sizeof(float) ||
-        vectors.size() != values * sizeof(std::uint16_t))
-      throw Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
-                                          std::to_string(id) + " have a wrong size");
-    Impl& m = *impl_;
-    m.tracks.push_back({id, m.starts.size(), count});
-    m.starts.resize(m.starts.size() + count);
-    std::memcpy(m.starts.data() + m.starts.size() - count, starts.data(), starts.size());
-    m.means.resize(m.means.size() + space.dimension);
-    std::memcpy(m.means.data() + m.means.size() - space.dimension, mean.data(), mean.size());
-    std::vector<std::uint16_t> halves(values);
-    std::memcpy(halves.data(), vectors.data(), vectors.size());
-    for (const std::uint16_t half : halves) m.windows.push_back(library::float_from_half(half));
-  }
+Engine::Engine(const Library& library, const Space& space) {
+  isa_cap();
+  impl_ = std::make_unique<Impl>(library, space);
 }
 
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 std::size_t Engine::dimension() const noexcept { return impl_->dimension; }
-std::size_t Engine::windows() const noexcept { return impl_->starts.size(); }
+std::size_t Engine::windows() const noexcept { return impl_->codes.visible_windows(); }
 
 std::vector<std::vector<WindowHit>> Engine::nearest_windows(std::span<const float> queries, std::size_t k,
-                                                            const TrackFilter& filter, int) const {
+                                                            const TrackFilter& filter, int threads) const {
+  const SpaceCodes& codes = impl_->codes;
+  const std::size_t d = impl_->dimension;
+  std::lock_guard lock(impl_->mutex);
+  StoredRows stored(impl_->library, d);
+  Searched searched = impl_->windows(filter);
+  searched.exact = [&](std::size_t row, std::size_t query) -> std::optional<Ranked> {
+    const SpaceCodes::Track& track = codes.of_window(row);
+    const std::size_t index = row - track.first;
+    const std::span<const float> vector = stored.window(track.embedding, track.id, index, track.windows);
+    if (vector.empty()) return std::nullopt;
+    return Ranked{dot(queries.subspan(query * d, d), vector), track.id, static_cast<std::int64_t>(index)};
+  };
   std::vector<std::vector<WindowHit>> out;
-  for (std::size_t q = 0; q < queries.size(); q += impl_->dimension) {
-    std::vector<WindowHit> hits;
-    for (const Track& track : impl_->tracks) {
-      if (!passes(filter, track.id)) continue;
-      for (std::size_t row = track.first; row < track.first + track.windows; ++row)
-        hits.push_back({track.id, impl_->starts[row], dot(&queries[q], impl_->window(row), impl_->dimension)});
+  for (const std::vector<Ranked>& ranked : nearest(searched, queries, k, impl_->team_of(threads))) {
+    std::vector<WindowHit>& hits = out.emplace_back();
+    for (const Ranked& r : ranked) {
+      const SpaceCodes::Track& track = impl_->track(r.id);
+      const auto start = stored.start(track.embedding, track.id, static_cast<std::size_t>(r.place), track.windows);
+      if (start) hits.push_back({r.id, *start, r.score});
     }
-    std::stable_sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-    hits.resize(std::min(hits.size(), k));
-    out.push_back(std::move(hits));
   }
   return out;
 }
 
-TrackHits Engine::best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const TrackFilter& filter,
-                              int) const {
-  const std::size_t d = impl_->dimension;
-  TrackHits out;
-  for (std::size_t t = 0; t < impl_->tracks.size(); ++t) {
-    const Track& track = impl_->tracks[t];
-    if (!passes(filter, track.id)) continue;
-    const float* mean = impl_->means.data() + t * d;
-    double score = dot(query.data(), mean, d);
-    if (rank == TrackRank::cosine) {
-      const double square = dot(mean, mean, d);
-      score = square > 0 ? score / std::sqrt(square) : 0;
-    } else if (rank == TrackRank::best || rank == TrackRank::top3) {
-      std::vector<double> scores;
-      for (std::size_t row = track.first; row < track.first + track.windows; ++row)
-        scores.push_back(dot(query.data(), impl_->window(row), d));
-      std::sort(scores.rbegin(), scores.rend());
-      scores.resize(std::min<std::size_t>(scores.size(), rank == TrackRank::best ? 1 : 3));
-      score = std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+std::vector<Ranked> Engine::Impl::by_mean(std::span<const float> query, std::size_t k, bool cosine,
+                                          const TrackFilter& filter, Team& workers) const {
+  StoredRows stored(library, dimension);
+  Searched searched;
+  searched.parts = cosine ? codes.cosines() : codes.means();
+  searched.dimension = dimension;
+  searched.visible = [&](std::size_t part, std::size_t row, std::span<std::uint16_t> masks) {
+    codes.mask_means(part, row, list_of(filter), masks);
+  };
+  searched.exact = [&](std::size_t row, std::size_t) -> std::optional<Ranked> {
+    const SpaceCodes::Track& track = codes.of_mean(row);
+    const std::span<const float> mean = stored.mean(track.embedding, track.id);
+    if (mean.empty()) return std::nullopt;
+    return Ranked{cosine ? cosine_of(query, mean) : dot(query, mean), track.id, 0};
+  };
+  return std::move(nearest(searched, query, k, workers).at(0));
+}
+
+// A track's score lies between the means of its best windows' least and greatest possible scores.
+std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
+                                             const TrackFilter& filter, Team& workers) const {
+  const std::vector<Bounds> of_rows = bounds_of_all(windows(filter), query, workers);
+  const std::span<const SpaceCodes::Track> tracks = codes.tracks();
+  struct Range {
+    double low = 0, high = 0;
+  };
+  constexpr double kNowhere = -std::numeric_limits<double>::infinity();
+  std::vector<Range> of_tracks(tracks.size());
+  constexpr std::size_t kStretch = 256;
+  workers.run((tracks.size() + kStretch - 1) / kStretch, [&](std::size_t i, int) {
+    std::vector<float> low, high;
+    for (std::size_t t = i * kStretch; t < std::min(tracks.size(), (i + 1) * kStretch); ++t) {
+      low.clear(), high.clear();
+      for (const Bounds& b : std::span(of_rows).subspan(tracks[t].first, tracks[t].windows))
+        low.push_back(b.low), high.push_back(b.high);
+      of_tracks[t] = {mean_of_best(low, best), mean_of_best(high, best)};
     }
-    out.best.push_back({track.id, score});
+  });
+  std::vector<Candidate> candidates;
+  TopK<double, std::greater<>> lows(k);
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    if (of_tracks[t].high == kNowhere) continue;  // not visible
+    lows.offer(of_tracks[t].low);
+    if (!lows.full() || of_tracks[t].high >= lows.worst()) candidates.push_back({of_tracks[t].high, t});
   }
-  out.searched = static_cast<std::int64_t>(out.best.size());
-  std::stable_sort(out.best.begin(), out.best.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  out.best.resize(std::min(out.best.size(), k));
+  if (lows.full()) std::erase_if(candidates, [bar = lows.worst()](const Candidate& c) { return c.high < bar; });
+  StoredRows stored(library, dimension);
+  std::vector<double> scores;
+  return best_of(std::move(candidates), k, [&](std::size_t t) -> std::optional<Ranked> {
+    const std::span<const float> vectors = stored.all(tracks[t].embedding, tracks[t].id, tracks[t].windows);
+    if (vectors.empty()) return std::nullopt;
+    scores.clear();
+    for (std::size_t w = 0; w < tracks[t].windows; ++w) {
+      const double score = dot(query, vectors.subspan(w * dimension, dimension));
+      scores.push_back(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
+    }
+    return Ranked{mean_of_best(scores, best), tracks[t].id, 0};
+  });
+}
+
+TrackHits Engine::best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const TrackFilter& filter,
+                              int threads) const {
+  std::lock_guard lock(impl_->mutex);
+  Team& team = impl_->team_of(threads);
+  TrackHits out;
+  out.searched = impl_->codes.count(list_of(filter));
+  if (k == 0) return out;
+  std::vector<Ranked> best;
+  switch (rank) {
+    case TrackRank::mean: best = impl_->by_mean(query, k, false, filter, team); break;
+    case TrackRank::cosine: best = impl_->by_mean(query, k, true, filter, team); break;
+    case TrackRank::best: best = impl_->by_windows(query, k, 1, filter, team); break;
+    case TrackRank::top3: best = impl_->by_windows(query, k, 3, filter, team); break;
+  }
+  for (const Ranked& r : best) out.best.push_back({r.id, r.score});
   return out;
 }
 
 Engine::TrackWindows Engine::track_windows(std::int64_t track_id) const {
-  const Track& track = impl_->track(track_id);
-  const auto row = [&](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
-  return {{impl_->starts.begin() + row(track.first), impl_->starts.begin() + row(track.first + track.windows)},
-          {impl_->window(track.first), impl_->window(track.first + track.windows)}};
+  std::lock_guard lock(impl_->mutex);
+  const SpaceCodes::Track& track = impl_->track(track_id);
+  StoredRows stored(impl_->library, impl_->dimension);
+  TrackWindows out;
+  const std::span<const float> vectors = stored.all(track.embedding, track_id, track.windows);
+  out.vectors.assign(vectors.begin(), vectors.end());
+  for (std::size_t w = 0; w < track.windows; ++w)
+    if (const auto start = stored.start(track.embedding, track_id, w, track.windows))
+      out.starts_seconds.push_back(*start);
+  if (vectors.empty() || out.starts_seconds.size() != track.windows) throw impl_->not_there(track_id);
+  return out;
 }
 
 std::vector<float> Engine::track_mean(std::int64_t track_id) const {
-  const auto t = static_cast<std::size_t>(&impl_->track(track_id) - impl_->tracks.data());
-  return {impl_->means.data() + t * impl_->dimension, impl_->means.data() + (t + 1) * impl_->dimension};
+  std::lock_guard lock(impl_->mutex);
+  const SpaceCodes::Track& track = impl_->track(track_id);
+  StoredRows stored(impl_->library, impl_->dimension);
+  const std::span<const float> mean = stored.mean(track.embedding, track_id);
+  if (mean.empty()) throw impl_->not_there(track_id);
+  return {mean.begin(), mean.end()};
 }
 
 }  // namespace hearken::search

@@ -46,11 +46,14 @@ struct TrackHits {
   std::int64_t searched = 0;   // tracks that the filter lets through
 };
 
-/// A space, ready to be searched. Const and shared by threads; the library must outlive it, and must not be used by
-/// another thread during a call. What is indexed later is not seen.
+/// A space, ready to be searched: int8 codes of all windows and means in memory (mapped from the cache beside the
+/// library, docs/LIBRARY.md, where there is one), the best of them scored from the library's own rows. Const and shared
+/// by threads, whose calls wait for each other; the library must outlive it, and must not be used by another thread
+/// during a call. What is indexed later is not seen, what was removed since is left out. Calls throw Error: corrupt
+/// (names the track whose stored vectors are damaged), io.
 class Engine {
  public:
-  /// Throws Error: corrupt (names the track whose stored vectors are damaged), io.
+  /// Brings the cache up to date where it can; nothing that is wrong with it is an error.
   Engine(const Library& library, const Space& space);
   ~Engine();
   Engine(Engine&&) noexcept;

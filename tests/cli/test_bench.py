@@ -30,6 +30,26 @@ class BenchTest(Case):
         self.hearken("bench", status=2)
 
 
+class SearchTest(Case):
+    def test_json(self):
+        for windows, queries in ((1, 1), (5000, 1), (5000, 7)):
+            report = self.valid("bench_search", self.hearken("bench", "search", "--windows", windows, "--queries", queries,
+                                                             "--threads", 2, "--json"))
+            self.assertEqual((report["windows"], report["queries"], report["threads"]), (windows, queries, 2))
+            self.assertEqual(report["recall_at_10"], 1)
+            self.assertEqual("product_ms" in report, queries > 1)
+            self.assertLessEqual(report["query_ms"]["min"], report["query_ms"]["median"])
+
+    def test_words(self):
+        out = self.hearken("bench", "search", "--windows", 1000, "--queries", 3, "--threads", 1).out
+        for words in ("1000 windows", "3 queries at once, 1 thread", "reading the codes once", "int8 product alone"):
+            self.assertIn(words, out)
+
+    def test_wrong_use(self):
+        self.one_line(self.hearken("bench", "search", "--windows", 0, status=2).err, "--windows", "0")
+        self.one_line(self.hearken("bench", "search", "--queries", "x", status=2).err, "--queries", "x")
+
+
 class IsaTest(Case):
     """The whole way at each cap that this CPU reaches; what is beyond it is what the CPU has."""
 
