@@ -2,7 +2,6 @@
 #include "search/arithmetic.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "hearken/error.h"
@@ -94,19 +93,6 @@ void scale_to_unit(std::span<float> rows, std::size_t dimension) {
     const double scale = 1 / std::sqrt(square);
     for (float& x : row) x = static_cast<float>(static_cast<double>(x) * scale);
   }
-}
-
-double dot(std::span<const float> a, std::span<const float> b) {
-  constexpr std::size_t kLanes = 8;  // sums side by side, which a compiler makes vector code of
-  std::array<double, kLanes> sums{};
-  std::size_t i = 0;
-  for (; i + kLanes <= a.size(); i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      sums[lane] += static_cast<double>(a[i + lane]) * static_cast<double>(b[i + lane]);
-  double rest = 0;
-  for (; i < a.size(); ++i) rest += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const double sum : sums) rest += sum;
-  return rest;
 }
 
 }  // namespace hearken::search

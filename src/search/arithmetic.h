@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "search/stored_rows.h"
+
 namespace hearken::search {
 
 /// An item of the query as vectors.
@@ -38,8 +40,5 @@ std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t di
 
 /// Scales each row [dimension] to length 1; a row of zeros stays.
 void scale_to_unit(std::span<float> rows, std::size_t dimension);
-
-/// The dot product of two vectors of one size, summed in float64 in a fixed order.
-double dot(std::span<const float> a, std::span<const float> b);
 
 }  // namespace hearken::search
