@@ -16,7 +16,7 @@ class LikeCase(Case):
         for name, hz in (("low", 220), ("lower", 200), ("high", 2000)):
             tone(self.music / f"{name}.wav", hz, seconds=1.0 if name != "high" else 26.0)
         noise(self.music / "noise.wav", seed=1, seconds=26)
-        self.index(self.music)
+        self.index(self.music, "--threads", "1")  # so that their numbers follow their names
         self.ids = {pathlib.Path(t["path"]).name: t["id"] for t in self.similar()["tracks"]}
 
     def like(self, *arguments, status=0):
