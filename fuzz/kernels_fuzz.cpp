@@ -2,7 +2,6 @@
 // against the same arithmetic one number at a time.
 //
 // Byte 0 says which kernel, byte 1 its variant, bytes 2 and 3 the sizes; the rest are the values, over and over.
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <bit>
@@ -13,6 +12,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/every_target.h"
 #include "nn/cpu/kernels.h"
 #include "target.h"
 
@@ -83,13 +83,9 @@ void expect_bits(const char* kernel, std::size_t at, std::uint32_t got, std::uin
 
 template <class Body>
 void on_every_target(Body body) {
-  std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  if (std::find(targets.begin(), targets.end(), HWY_STATIC_TARGET) == targets.end())
-    targets.push_back(HWY_STATIC_TARGET);
-  for (const std::int64_t target : targets) {
-    hwy::SetSupportedTargetsForTest(target);
+  for (const std::int64_t target : hearken::every_target()) {
+    const hearken::OnTarget on(target);
     body();
-    hwy::SetSupportedTargetsForTest(0);
   }
 }
 

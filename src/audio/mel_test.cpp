@@ -2,7 +2,6 @@
 #include "audio/mel.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 #include <malloc.h>
 
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <numbers>
 #include <thread>
 
+#include "core/testing.h"
 #include "hearken/error.h"
 
 namespace hearken::audio {
@@ -112,25 +112,13 @@ TEST(Mel, IsTheDefinitionToTheLastDigits) {
   }
 }
 
-// Runs `body` on every instruction set that this CPU and the compiler have.
-template <class Body>
-void on_every_instruction_set(Body body) {
-  for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) {
-    const std::int64_t target = left & -left;
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    body();
-    hwy::SetSupportedTargetsForTest(0);
-  }
-}
-
 TEST(Mel, EverySpectrumIsTheDefinitionOnEveryInstructionSet) {
   for (int n_fft = 16; n_fft <= 4096; n_fft *= 2) {
     const MelConfig c = spectrum(n_fft, n_fft / 3);
     const MelFrontEnd front_end(c);
     const std::vector<float> input = tone_over_noise(static_cast<std::size_t>(n_fft));  // 4 frames
     const std::vector<double> expected = by_definition(c, input);
-    on_every_instruction_set([&] {
+    on_every_target([&] {
       std::vector<float> out(expected.size());
       front_end.compute(input, out);
       // Half of the last digit of a float beyond 64.
@@ -143,7 +131,7 @@ TEST(Mel, AFrameIsTheSameBitsWhateverStandsBesideIt) {
   constexpr std::size_t kHop = 32, kBands = 12, kFrames = 41;
   const MelFrontEnd front_end(config(128, kHop, kBands));
   const std::vector<float> input = tone_over_noise((kFrames - 1) * kHop);
-  on_every_instruction_set([&] {
+  on_every_target([&] {
     std::vector<float> all(kBands * kFrames);
     front_end.compute(input, all);
     for (std::size_t frames = 4; frames < kFrames; ++frames) {
@@ -164,7 +152,7 @@ TEST(Mel, AFrameIsTheSameBitsWhateverStandsBesideIt) {
 
 TEST(Mel, WritesNoFurtherThanItsFrames) {
   const MelFrontEnd front_end(config(64, 16, 8));
-  on_every_instruction_set([&] {
+  on_every_target([&] {
     for (std::size_t frames = 4; frames < 20; ++frames) {
       const std::vector<float> input = tone_over_noise((frames - 1) * 16);
       std::vector<float> out(8 * frames + 16, 77.0F);
@@ -181,7 +169,7 @@ TEST(Mel, WhatIsNoNumberStaysNone) {
   std::vector<float> input = tone_over_noise(640), out(33 * 11);
   input[320] = std::numeric_limits<float>::quiet_NaN();
   input[448] = std::numeric_limits<float>::infinity();
-  on_every_instruction_set([&] {
+  on_every_target([&] {
     front_end.compute(input, out);
     for (std::size_t k = 0; k < 33; ++k) {
       for (std::size_t t = 0; t < 11; ++t) EXPECT_EQ(std::isfinite(out[k * 11 + t]), t != 5 && t != 7) << k << ' ' << t;
@@ -194,7 +182,7 @@ TEST(Mel, FiltersThatAreAllEmptyGiveTheFloor) {
   std::fill(c.filters.begin(), c.filters.end(), 0.0F);
   const MelFrontEnd front_end(c);
   std::vector<float> out(3 * front_end.frames(100));
-  on_every_instruction_set([&] {
+  on_every_target([&] {
     front_end.compute(tone_over_noise(100), out);
     for (const float value : out) ASSERT_FLOAT_EQ(value, -100);
   });

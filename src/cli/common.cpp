@@ -104,10 +104,6 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
   return windowing;
 }
 
-std::string in_words(const Windowing& windowing) {
-  return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
-}
-
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
   // As a POSIX shell reads it.
   const auto word = [](std::string text) {
@@ -157,6 +153,17 @@ std::string friendly(const fs::path& path) {
   const char* home = std::getenv("HOME");
   if (home != nullptr && below(path, home)) return "~/" + display(path.lexically_relative(home));
   return display(path);
+}
+
+std::string label(const fs::path& path, const std::string& title, const std::string& artist) {
+  if (title.empty()) return display(path.filename());
+  return artist.empty() ? title : title + " — " + artist;
+}
+
+std::string padded_level(Level level) {
+  std::string name = fmt::format("{:<8}", to_string(level));
+  if (!colours() || level == Level::low) return name;
+  return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
 }
 
 bool colours() {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "hearken/hearken.h"
+#include "search/find_run.h"
 
 namespace hearken::cli {
 
@@ -59,8 +60,7 @@ void add_windowing_options(CLI::App& command, WindowingOptions& options);
 /// as its own model's, else 10 s every 5 s. Throws Error(invalid_argument) for what the model does not take.
 Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model);
 
-/// "10 s every 5 s".
-std::string in_words(const Windowing& windowing);
+using search::in_words;
 
 /// " --model NAME --library FILE" as far as a further command needs them to use the same model of the same library.
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model);
@@ -82,6 +82,12 @@ std::string clock_time(double seconds);
 
 /// A path as a person types it: relative when it lies below the working directory, with ~ for the home folder.
 std::string friendly(const std::filesystem::path& path);
+
+/// "Title — Artist", or the file's name.
+std::string label(const std::filesystem::path& path, const std::string& title, const std::string& artist);
+
+/// "HIGH    ", eight columns wide, coloured where standard output may be.
+std::string padded_level(Level level);
 
 /// Whether standard output may carry colours (a terminal, and NO_COLOR is not set).
 bool colours();

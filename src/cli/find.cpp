@@ -25,22 +25,11 @@ struct Options {
   FindOptions find;  // the rest of what was asked
 };
 
-std::string label(const FindHit& hit) {
-  if (hit.title.empty()) return display(hit.path.filename());
-  return hit.artist.empty() ? hit.title : hit.title + " — " + hit.artist;
-}
-
-std::string coloured(Level level) {
-  std::string name = fmt::format("{:<8}", to_string(level));
-  if (!colours() || level == Level::low) return name;
-  return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
-}
-
 void print_hits(const FindResult& result, int offset) {
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
-    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1 + static_cast<std::size_t>(offset), hit.score, coloured(hit.level),
-               label(hit));
+    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1 + static_cast<std::size_t>(offset), hit.score, padded_level(hit.level),
+               label(hit.path, hit.title, hit.artist));
     fmt::print("                       {}  at {}–{}\n", friendly(hit.path), clock_time(hit.start_seconds),
                clock_time(std::ceil(hit.end_seconds)));
   }
@@ -54,7 +43,7 @@ void print_wordings(const Options& options, const FindResult& result) {
   }
   fmt::print("\nIn other words: the best score, and the mean of the first {}\n", options.find.k);
   for (const FindWording& wording : result.wordings)
-    fmt::print("     {:6.3f}  {:6.3f}  {}  {}{}\n", wording.best, wording.mean, coloured(wording.level),
+    fmt::print("     {:6.3f}  {:6.3f}  {}  {}{}\n", wording.best, wording.mean, padded_level(wording.level),
                display(wording.text), wording.text == options.text ? "  (as asked)" : "");
 }
 

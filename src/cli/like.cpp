@@ -50,11 +50,6 @@ CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo
   return options;
 }
 
-std::string label(const LikeHit& hit) {
-  if (hit.title.empty()) return display(hit.path.filename());
-  return hit.artist.empty() ? hit.title : hit.title + " — " + hit.artist;
-}
-
 void print_hits(const Options& options, std::span<const LikeItem> items, const LikeResult& result) {
   const bool by_votes = options.like.by == LikeBy::votes;
   const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
@@ -62,7 +57,7 @@ void print_hits(const Options& options, std::span<const LikeItem> items, const L
   });
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const LikeHit& hit = result.hits[i];
-    fmt::print("{:>3}  {:6.4f}  {}\n", i + 1, hit.score, label(hit));
+    fmt::print("{:>3}  {:6.4f}  {}\n", i + 1, hit.score, label(hit.path, hit.title, hit.artist));
     fmt::print("             {}", friendly(hit.path));
     if (by_votes) fmt::print("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity);
     fmt::print("\n");

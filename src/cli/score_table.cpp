@@ -33,17 +33,6 @@ void print_line(const std::string& before, std::size_t before_columns, const std
   fmt::print("{}{}{}{}\n", before, styled ? "\x1b[1m" : "", cut, styled ? "\x1b[0m" : "");
 }
 
-std::string padded_level(Level level) {
-  std::string name = fmt::format("{:<8}", to_string(level));
-  if (!colours() || level == Level::low) return name;
-  return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
-}
-
-std::string label(const SongScores& song) {
-  if (song.title.empty()) return display(song.path.filename());
-  return song.artist.empty() ? song.title : song.title + " — " + song.artist;
-}
-
 std::string moment(const TextScore& score) {
   return clock_time(score.best_start_seconds) + "–" + clock_time(std::ceil(score.best_end_seconds));
 }
@@ -86,7 +75,7 @@ std::string spread(const TextScore& score) {
 }
 
 void print_song(const SongScores& song) {
-  print_line("", 0, label(song), true);
+  print_line("", 0, label(song.path, song.title, song.artist), true);
   fmt::print("{}  {}, {}\n", friendly(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
   std::vector<const TextScore*> rows;
   for (const TextScore& score : song.scores) {
@@ -133,7 +122,7 @@ void print_songs(const ScoreResult& result) {
   table.head("song");
   int rank = 0;
   for (const auto& [song, score] : songs) {
-    table.row(++rank, *score, label(*song));
+    table.row(++rank, *score, label(song->path, song->title, song->artist));
     if (!song->title.empty()) table.below(friendly(song->path));
     if (!score->wordings.empty()) table.below("wordings " + spread(*score));
   }
@@ -154,7 +143,7 @@ void print_best_songs(const ScoreResult& result) {
     const auto [song, score] = under(result, *questions[i]).front();
     const std::string padding(width - text::columns(names[i]), ' ');
     print_line(fmt::format("     {:6.3f}  {}  {}{}  ", score->mean, padded_level(score->level), names[i], padding),
-               25 + width, label(*song));
+               25 + width, label(song->path, song->title, song->artist));
   }
 }
 

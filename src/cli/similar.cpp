@@ -92,17 +92,12 @@ class MatrixFile {
   NewFile file_;
 };
 
-std::string label(const SimilarTrack& track) {
-  if (track.title.empty()) return display(track.path.filename());
-  return track.artist.empty() ? track.title : track.title + " — " + track.artist;
-}
-
 void print_for_people(const SimilarResult& result) {
   for (std::size_t i = 0; i < result.pairs.size(); ++i) {
     const SimilarPair& pair = result.pairs[i];
     const SimilarTrack &a = result.tracks[pair.a], &b = result.tracks[pair.b];
-    fmt::print("{:>3}  {:6.4f}  {}  (id:{})\n             {}  (id:{})\n", i + 1, pair.similarity, label(a), a.id,
-               label(b), b.id);
+    fmt::print("{:>3}  {:6.4f}  {}  (id:{})\n             {}  (id:{})\n", i + 1, pair.similarity,
+               label(a.path, a.title, a.artist), a.id, label(b.path, b.title, b.artist), b.id);
   }
 }
 

@@ -3,31 +3,18 @@
 
 #include <gtest/gtest.h>
 #include <hwy/aligned_allocator.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <limits>
 #include <random>
 #include <vector>
 
+#include "core/testing.h"
+
 namespace hearken::search {
 namespace {
 
 constexpr std::size_t kDimensions[] = {1, 2, 3, 4, 7, 64, 100, 511, 512};
-
-template <class Body>
-void on_every_target(Body body) {
-  std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  if (std::find(targets.begin(), targets.end(), HWY_STATIC_TARGET) == targets.end())
-    targets.push_back(HWY_STATIC_TARGET);
-  for (const std::int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    body();
-    hwy::SetSupportedTargetsForTest(0);
-    if (testing::Test::HasFatalFailure()) return;
-  }
-}
 
 using Kernel = void (*)(const std::uint8_t*, std::size_t, std::size_t, const QueryGroup&, std::int32_t*);
 

@@ -1,11 +1,10 @@
 // The engine finds what brute force in float64 finds, score for score, whatever the vectors, the CPU or the threads.
 #include "search/engine.h"
 
-#include <hwy/targets.h>
-
 #include <algorithm>
 #include <thread>
 
+#include "core/testing.h"
 #include "search/search_fixture.h"
 
 namespace hearken::search {
@@ -178,19 +177,10 @@ TEST_F(EngineTest, IsTheSameOnEveryInstructionSetAndNumberOfThreads) {
   add_all(kKinds[1].make(100, random));
   const Vector queries = some_queries(100, 30, random);
   const TrackFilter some = half(random);
-  std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  if (std::find(targets.begin(), targets.end(), HWY_STATIC_TARGET) == targets.end())
-    targets.push_back(HWY_STATIC_TARGET);
-  for (const std::int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    {
-      const Engine engine(library, space());
-      for (const int threads : {1, 2, 5}) expect_brute_force(engine, queries, 7, some, threads);
-    }
-    hwy::SetSupportedTargetsForTest(0);
-    if (HasFatalFailure()) return;
-  }
+  on_every_target([&] {
+    const Engine engine(library, space());
+    for (const int threads : {1, 2, 5}) expect_brute_force(engine, queries, 7, some, threads);
+  });
 }
 
 // More rows than a thread takes at a time, in rising order of score: each is better than all before it.

@@ -32,23 +32,12 @@ using library::Statement;
 Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::string_view model_name) {
   std::string held;
   for (const Space& space : all)
-    held += fmt::format("{}'{}' ({:g} s every {:g} s)", held.empty() ? "" : ", ", display(space.name),
-                        space.windowing.window_seconds, space.windowing.hop_seconds);
+    held += fmt::format("{}'{}' ({})", held.empty() ? "" : ", ", display(space.name), in_words(space.windowing));
   const std::string asked = display(model_name);
   return Error(ErrorCode::mismatch,
                fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}, "
                            "or make them: hearken index --model {} FOLDER",
                            display(library.path()), asked, held, display(all.front().name), asked));
-}
-
-// The library's entries that `model` made, one for each windowing; the one that was indexed last comes first.
-std::vector<Space> spaces_of(const Library& library, const std::vector<Space>& all, const Model& model) {
-  std::vector<Space> own;
-  for (const Space& space : all)
-    if (made_by(model, space.windowing, space.fingerprint)) own.push_back(space);
-  if (own.empty()) throw no_vectors_of(library, all, model.info().name);
-  std::ranges::stable_sort(own, std::ranges::greater(), &Space::newest_vectors);
-  return own;
 }
 
 void check_not_empty(const Library& library, const std::vector<Space>& all) {
@@ -135,6 +124,10 @@ std::vector<FindWording> compared(const Searched& searched, const Model& model, 
 
 }  // namespace
 
+std::string in_words(const Windowing& windowing) {
+  return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
+}
+
 std::vector<Space> spaces(const Library& library) {
   Statement rows(
       library.impl().db(),
@@ -156,7 +149,12 @@ std::vector<Space> spaces(const Library& library) {
 std::vector<Space> spaces_made_by(const Library& library, const Model& model) {
   const std::vector<Space> all = spaces(library);
   check_not_empty(library, all);
-  return spaces_of(library, all, model);
+  std::vector<Space> own;
+  for (const Space& space : all)
+    if (made_by(model, space.windowing, space.fingerprint)) own.push_back(space);
+  if (own.empty()) throw no_vectors_of(library, all, model.info().name);
+  std::ranges::stable_sort(own, std::ranges::greater(), &Space::newest_vectors);
+  return own;
 }
 
 Space space_named(const Library& library, std::string_view model_name) {
@@ -168,16 +166,6 @@ Space space_named(const Library& library, std::string_view model_name) {
     if (space.name == name && (newest == nullptr || space.newest_vectors > newest->newest_vectors)) newest = &space;
   if (newest == nullptr) throw no_vectors_of(library, all, name);
   return *newest;
-}
-
-std::int64_t tracks_without(const Library& library, const Space& space) {
-  if (spaces(library).size() < 2) return 0;
-  Statement count(library.impl().db(),
-                  "SELECT count(*) FROM tracks t WHERE t.missing = 0 "
-                  "AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
-                  "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?)");
-  count.bind(space.model_id);
-  return count.step() ? count.integer(0) : 0;
 }
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
@@ -209,9 +197,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   }
   search::check(options);
   const search::Selection selection = search::selection_of(options);
-  const std::vector<search::Space> all = search::spaces(library);
-  search::check_not_empty(library, all);
-  const std::vector<search::Space> own = search::spaces_of(library, all, model);
+  const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
   std::vector<std::string> texts{std::string(text)};
@@ -223,7 +209,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
   if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);
-  if (all.size() > 1) result.without_vectors = search::count_without(library, space, selection);
+  result.without_vectors = search::count_without(library, space, selection);
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);

@@ -7,14 +7,16 @@
 #include <tuple>
 
 #include "hearken/index.h"
-#include "search/find_fixture.h"
 #include "search/select.h"
 #include "search/templates.h"
 #include "search/text_query.h"
+#include "search/toy_tracks.h"
 #include "search/wordings.h"
 
 namespace hearken::search {
 namespace {
+
+using FindTest = ToyTracksTest;
 
 namespace fs = std::filesystem;
 using library::kToyDimension;
@@ -26,18 +28,13 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-std::vector<float> as_stored(std::vector<float> v) {
-  for (float& x : v) x = library::float_from_half(library::half_from_float(x));
-  return v;
-}
-
 class FindOptionsTest : public FindTest {
  protected:
   // 40 tracks of 1 to 9 windows, the ids 1 to 40.
   void add_many() {
     for (int t = 0; t < 40; ++t) {
       tracks.emplace_back();
-      for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(unit(random));
+      for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(random_unit(random));
       add(library::numbered("/m/", t), tracks.back());
       for (auto& v : tracks.back()) v = as_stored(v);
     }
@@ -64,7 +61,7 @@ class FindOptionsTest : public FindTest {
 
   std::mt19937 random{7};
   std::vector<Vectors> tracks;
-  std::vector<float> query = unit(random);
+  std::vector<float> query = random_unit(random);
 };
 
 TEST_F(FindOptionsTest, RanksByTheBestWindowsToo) {

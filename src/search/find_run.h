@@ -30,8 +30,8 @@ std::vector<Space> spaces_made_by(const Library& library, const Model& model);
 /// what find() throws for its library.
 Space space_named(const Library& library, std::string_view model_name);
 
-/// Visible tracks that have vectors, but none in this space.
-std::int64_t tracks_without(const Library& library, const Space& space);
+/// "10 s every 5 s".
+std::string in_words(const Windowing& windowing);
 
 /// In the order they were added.
 std::vector<Space> spaces(const Library& library);

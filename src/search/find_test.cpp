@@ -7,10 +7,12 @@
 #include "hearken/index.h"
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/find_fixture.h"
+#include "search/toy_tracks.h"
 
 namespace hearken::search {
 namespace {
+
+using FindTest = ToyTracksTest;
 
 namespace fs = std::filesystem;
 using library::Database;
@@ -22,10 +24,10 @@ TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
   std::vector<std::vector<std::vector<float>>> tracks;
   for (int t = 0; t < 60; ++t) {
     tracks.emplace_back();
-    for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(unit(random));
+    for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(random_unit(random));
     add(library::numbered("/m/", t), tracks.back());
   }
-  const std::vector<float> query = unit(random);
+  const std::vector<float> query = random_unit(random);
   struct Expected {
     double score = 0, best = -2, start = 0;
     int track = 0;
@@ -67,7 +69,7 @@ TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
 
 TEST_F(FindTest, EqualScoresGoByNumberAndTheFirstOfEqualWindowsIsNamed) {
   std::mt19937 random(2);
-  const std::vector<float> v = unit(random), away = unit(random);
+  const std::vector<float> v = random_unit(random), away = random_unit(random);
   for (int t = 0; t < 5; ++t) add(library::numbered("/", 9 - t), {v, v});
   const FindResult r = find_vector(library, spaces(library).at(0), v, {});
   for (std::size_t i = 0; i < 5; ++i) {
@@ -79,7 +81,7 @@ TEST_F(FindTest, EqualScoresGoByNumberAndTheFirstOfEqualWindowsIsNamed) {
 
 TEST_F(FindTest, OnlyBelowTheFolderAndOnlyWhatIsThere) {
   std::mt19937 random(3);
-  const std::vector<float> v = unit(random);
+  const std::vector<float> v = random_unit(random);
   for (const char* path : {"/m/a/1", "/m/a/2", "/m/ab/3", "/m/a", "/n/4"}) add(path, {v});
   const auto found = [&](const char* under) {
     FindOptions options;
@@ -102,7 +104,7 @@ TEST_F(FindTest, OnlyBelowTheFolderAndOnlyWhatIsThere) {
 
 TEST_F(FindTest, VectorsOfTwoModelsNeverMeet) {
   std::mt19937 random(4);
-  const std::vector<float> v = unit(random), w = unit(random);
+  const std::vector<float> v = random_unit(random), w = random_unit(random);
   add("/one", {v}, toy_entry("a"));
   add("/two", {w}, toy_entry("b"));
   const auto all = spaces(library);
@@ -117,7 +119,7 @@ TEST_F(FindTest, VectorsOfTwoModelsNeverMeet) {
 
 TEST_F(FindTest, DamagedVectorsAreNamed) {
   std::mt19937 random(5);
-  const std::vector<float> v = unit(random);
+  const std::vector<float> v = random_unit(random);
   add("/one", {v, v});
   Database& db = library.impl().db();
   for (const char* damage : {"UPDATE windows SET vectors = x'00'", "UPDATE embeddings SET mean = x'0011'"}) {

@@ -16,6 +16,7 @@
 #include "library/sqlite.h"
 #include "model/embed_stream.h"
 #include "search/like_run.h"
+#include "search/select.h"
 #include "search/track_names.h"
 
 namespace hearken {
@@ -204,7 +205,7 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
-  result.without_vectors = search::tracks_without(library, space);
+  result.without_vectors = search::count_without(library, space, {});
   result.embed_seconds = embedded - opened;
   result.search_seconds = monotonic_seconds() - embedded + opened - began;
   return result;

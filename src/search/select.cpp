@@ -69,6 +69,7 @@ TrackFilter select_tracks(const Library& library, const Selection& selection) {
 }
 
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {
+  if (spaces(library).size() < 2) return 0;  // then all tracks are in this one
   constexpr std::string_view kOthersOnly =
       "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
       "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?4)";

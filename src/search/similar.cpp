@@ -14,6 +14,7 @@
 #include "library/sqlite.h"
 #include "search/arithmetic.h"
 #include "search/find_run.h"
+#include "search/select.h"
 
 namespace hearken {
 namespace search {
@@ -104,7 +105,7 @@ SimilarResult similar_tracks(const Library& library, const SimilarOptions& optio
   SimilarResult result;
   result.model = space.name;
   result.windowing = space.windowing;
-  result.without_vectors = search::tracks_without(library, space);
+  result.without_vectors = search::count_without(library, space, {});
   result.pairs_compared = static_cast<std::uint64_t>(n) * (n > 0 ? n - 1 : 0) / 2;
 
   search::BestPairs best(options.k);

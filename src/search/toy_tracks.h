@@ -1,6 +1,8 @@
 // For tests of this room: a library of tracks whose window vectors are made up.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -10,6 +12,7 @@
 #include "hearken/library.h"
 #include "library/half.h"
 #include "library/test_support.h"
+#include "search/find_run.h"
 
 namespace hearken::search {
 
@@ -31,16 +34,17 @@ inline std::vector<float> as_stored(std::vector<float> v) {
 
 class ToyTracksTest : public ::testing::Test {
  protected:
-  /// Tracks are numbered from 1 on. Windows of 1 s every half second; the track ends 0.2 s after the last one starts.
+  /// Tracks are numbered from 1 on; one without a title gets one. Windows of 1 s every half second; the track ends 0.2
+  /// s after the last one starts.
   void add(const std::string& path, const std::vector<std::vector<float>>& windows,
-           const library::ModelEntry& entry = library::toy_entry()) {
+           const library::ModelEntry& entry = library::toy_entry(), const audio::Tags& tags = {}) {
     ++count_;
     library::Embedded e;
     e.content[0] = static_cast<std::uint8_t>(count_);
     e.content[1] = static_cast<std::uint8_t>(count_ >> 8);
     e.state = {count_, 1, 1};
-    e.tags.title = "title of " + path;
-    e.tags.artist = "artist";
+    e.tags = tags;
+    if (e.tags.title.empty()) e.tags.title = "title of " + path, e.tags.artist = "artist";
     for (const auto& w : windows) {
       e.starts_seconds.push_back(0.5 * static_cast<double>(e.starts_seconds.size()));
       for (const float x : w) e.vectors.push_back(library::half_from_float(x));

@@ -49,9 +49,8 @@ TrackCard searchable_track(const Library& library, const Space& space, std::int6
   const std::string named = fmt::format("{} ({})", where, display(card->path));
   if (row.integer(0) != 0) throw Error(ErrorCode::not_found, named + ": its file is not there at present");
   if (row.integer(1) == 0) {
-    throw Error(ErrorCode::mismatch,
-                fmt::format("{} has no vectors of the model '{}' with windows of {:g} s every {:g} s", named,
-                            display(space.name), space.windowing.window_seconds, space.windowing.hop_seconds));
+    throw Error(ErrorCode::mismatch, fmt::format("{} has no vectors of the model '{}' with windows of {}", named,
+                                                 display(space.name), in_words(space.windowing)));
   }
   return *card;
 }

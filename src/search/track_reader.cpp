@@ -11,15 +11,6 @@
 #include "library/library_impl.h"
 
 namespace hearken::search {
-namespace {
-
-// "10 s every 5 s".
-std::string in_words(const Windowing& windowing) {
-  return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
-}
-
-}  // namespace
-
 Space space_made_by(const Library& library, const Model& model, const Windowing& windowing) {
   std::string held;
   for (const Space& space : spaces(library)) {

@@ -2,7 +2,6 @@
 #include "nn/cpu/kernels.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "core/testing.h"
 #include "nn/cpu/testing.h"
 
 namespace hearken::nn::kernels {
@@ -58,20 +58,6 @@ class Row {
   void* memory_ = nullptr;
   std::span<T> values_;
 };
-
-template <class Body>
-void on_every_target(Body body) {
-  std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  if (std::find(targets.begin(), targets.end(), HWY_STATIC_TARGET) == targets.end())
-    targets.push_back(HWY_STATIC_TARGET);
-  for (const std::int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    body();
-    hwy::SetSupportedTargetsForTest(0);
-    if (testing::Test::HasFatalFailure()) return;
-  }
-}
 
 std::vector<float> noise_of(int n, unsigned seed) { return noise(static_cast<std::size_t>(n), seed); }
 

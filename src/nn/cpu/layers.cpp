@@ -87,18 +87,24 @@ void Cpu::for_blocks(int blocks, Each each) {
 
 namespace {
 
+// each(r, arena) for every row, some rows a piece.
+template <class Lane, class Each>
+void for_rows(const Lane& lane, int rows, Each each) {
+  lane.run(divided_up(rows, kRowsAtOnce), [&](int piece, Arena& arena) {
+    const int end = std::min(rows, (piece + 1) * kRowsAtOnce);
+    for (int r = piece * kRowsAtOnce; r < end; ++r) each(r, arena);
+  });
+}
+
 // fill(r, row) writes the float32 of each row of a new operand.
 template <class Lane, class Fill>
 Operand gather(const Lane& lane, ProductType type, int rows, int cols, Fill fill) {
   const Operand x(type, rows, cols, lane.arena());
-  lane.run(divided_up(rows, kRowsAtOnce), [&](int piece, Arena& arena) {
-    float* spare = arena.allocate(static_cast<std::size_t>(cols));
-    const int end = std::min(rows, (piece + 1) * kRowsAtOnce);
-    for (int r = piece * kRowsAtOnce; r < end; ++r) {
-      float* row = x.row(r, spare);
-      fill(r, row);
-      x.keep_row(r, row);
-    }
+  for_rows(lane, rows, [&](int r, Arena& arena) {
+    const Release release(arena);
+    float* row = x.row(r, arena.allocate(static_cast<std::size_t>(cols)));
+    fill(r, row);
+    x.keep_row(r, row);
   });
   return x;
 }
@@ -177,11 +183,7 @@ void Cpu::add_mlp(Tensor x, const Norm& norm, const Linear& fc1, const Linear& f
         hidden.keep_part(r, panel.first, panel.cols, part);
       });
     });
-    if (hidden.needs_finish())
-      lane.run(divided_up(block.rows, kRowsAtOnce), [&](int piece, Arena&) {
-        const int end = std::min(block.rows, (piece + 1) * kRowsAtOnce);
-        for (int r = piece * kRowsAtOnce; r < end; ++r) hidden.finish_row(r);
-      });
+    if (hidden.needs_finish()) for_rows(lane, block.rows, [&](int r, Arena&) { hidden.finish_row(r); });
     multiply_onto(lane, hidden, block.rows, fc2, [&](int r) { return x.row(block.first + r); });
   });
 }
@@ -277,10 +279,7 @@ Cpu::Tensor Cpu::merge_patches(Tensor x, Grid grid, const Norm& norm, const Line
 Cpu::Tensor Cpu::layer_norm(Tensor x, const Norm& norm) {
   const Tensor y = make(x.rows, x.cols, x.batch);
   const Lane all{*this, 0, team_.threads() > 1 && x.rows >= 4 * kRowsAtOnce};
-  all.run(divided_up(x.rows, kRowsAtOnce), [&](int piece, Arena&) {
-    const int end = std::min(x.rows, (piece + 1) * kRowsAtOnce);
-    for (int r = piece * kRowsAtOnce; r < end; ++r) normalize(x.row(r), x.cols, norm, y.row(r));
-  });
+  for_rows(all, x.rows, [&](int r, Arena&) { normalize(x.row(r), x.cols, norm, y.row(r)); });
   return y;
 }
 

@@ -31,8 +31,6 @@ class Operand {
   static bool can_view(ProductType type, int rows) noexcept;
   Operand(float* x, int cols) noexcept : type_(ProductType::f32), cols_(cols), values_(x) {}
 
-  int cols() const noexcept { return cols_; }
-
   /// A whole row: where its float32 are to be written (`spare` has room for them), then what makes them the operand's.
   float* row(int r, float* spare) const noexcept;
   void keep_row(int r, const float* row) const;
