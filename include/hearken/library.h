@@ -20,6 +20,7 @@ std::filesystem::path default_library_path();
 
 enum class OpenMode {
   read,    // must exist; any number of readers, also while another process indexes
+  write,   // must exist; what is written waits some seconds for whoever else writes
   create,  // created with its parent folders when it is not there
 };
 
@@ -57,8 +58,8 @@ const LibraryModel* newest_made_by(const Model& model, const LibraryInfo& librar
 /// Copies share the connection.
 class Library {
  public:
-  /// Throws Error: not_found (mode read), permission_denied, corrupt (not a Hearken library), mismatch (written by a
-  /// newer Hearken), io.
+  /// Throws Error: not_found (read and write), permission_denied, corrupt (not a Hearken library), mismatch (written by
+  /// a newer Hearken), io.
   static Library open(const std::filesystem::path& path, OpenMode mode);
 
   const std::filesystem::path& path() const noexcept;

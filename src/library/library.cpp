@@ -244,15 +244,16 @@ Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs
     throw os_error(e.path1().empty() ? path : e.path1(), "make or reach the library's folder", e.code().value());
   }
   const Found found = inspect(impl->file, path, vfs);
-  if (mode == OpenMode::create) {
+  if (found == Found::nothing && mode != OpenMode::create) {
+    throw Error(ErrorCode::not_found, display(path) + ": no library there yet; `hearken index FOLDER` makes one");
+  }
+  if (mode == OpenMode::read) {
+    impl->database = found == Found::empty ? empty_library(path) : open_for_reading(impl->file, path, vfs);
+  } else {
     // SQLite's own words for a folder without permission are "No such file or directory".
     if (found == Found::nothing && ::faccessat(AT_FDCWD, impl->file.parent_path().c_str(), W_OK, AT_EACCESS) != 0)
       throw os_error(path, "make the library", errno);
     impl->database = open_for_writing(impl->file, path, vfs);
-  } else if (found == Found::nothing) {
-    throw Error(ErrorCode::not_found, display(path) + ": no library there yet; `hearken index FOLDER` makes one");
-  } else {
-    impl->database = found == Found::empty ? empty_library(path) : open_for_reading(impl->file, path, vfs);
   }
   return Library(std::move(impl));
 }

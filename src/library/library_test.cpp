@@ -162,7 +162,7 @@ TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
     const std::string text = error_of(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
     EXPECT_NE(text.find("newer"), std::string::npos) << text;
   }
-  execute(dir / "l.db", "PRAGMA user_version = 1");
+  execute(dir / "l.db", "PRAGMA user_version = 2");
   EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 1);
 }
 
@@ -171,23 +171,40 @@ TEST(Library, MigratesStepByStepAndAFailedStepChangesNothing) {
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   add_track(library, "/a");
   Database& db = library.impl().db();
-  ASSERT_EQ(db.integer("PRAGMA user_version"), 1);
-  const Migration first = migrations()[0];
+  const std::int64_t newest = static_cast<std::int64_t>(migrations().size());
+  ASSERT_EQ(db.integer("PRAGMA user_version"), newest);
+  const auto followed_by = [](Migration next, Migration last) {
+    std::vector<Migration> table(migrations().begin(), migrations().end());
+    table.insert(table.end(), {next, last});
+    return table;
+  };
   const Migration good = [](Database& d) { d.execute("ALTER TABLE tracks ADD COLUMN bpm REAL"); };
   const Migration bad = [](Database& d) {
     d.execute("CREATE TABLE half (x)");
     d.execute("this is no SQL");
   };
-  const Migration broken[] = {first, good, bad};
-  EXPECT_THROW(migrate(db, broken), Error);
-  EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
+  EXPECT_THROW(migrate(db, followed_by(good, bad)), Error);
+  EXPECT_EQ(db.integer("PRAGMA user_version"), newest + 1);
   EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_master WHERE name = 'half'"), 0);
   EXPECT_EQ(db.integer("SELECT count(*) FROM tracks WHERE bpm IS NULL"), 1);
-  const Migration whole[] = {first, good, good};
-  EXPECT_THROW(migrate(db, whole), Error);  // the column is there already: version 3 is not reached
-  EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
+  EXPECT_THROW(migrate(db, followed_by(good, good)), Error);  // the column is there already
+  EXPECT_EQ(db.integer("PRAGMA user_version"), newest + 1);
   EXPECT_FALSE(db.in_transaction());
   EXPECT_EQ(library.info().tracks, 1);
+}
+
+TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
+  TempFolder dir;
+  {
+    const Library library = Library::open(dir / "l.db", OpenMode::create);
+    add_track(library, "/a");
+    for (const char* table : {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists"})
+      library.impl().db().execute((std::string("DROP TABLE ") + table).c_str());
+    library.impl().db().execute("PRAGMA user_version = 1");
+  }
+  const Library library = Library::open(dir / "l.db", OpenMode::read);
+  EXPECT_EQ(library.info().tracks, 1);
+  EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM features"), 0);
 }
 
 TEST(Library, ManyMayMakeOneAtOnce) {

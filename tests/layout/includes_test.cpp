@@ -31,6 +31,8 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/hub.h", "model"},       {"hearken/bench.h", "model"},    {"hearken/model_tools.h", "model"},
     {"hearken/library.h", "library"}, {"hearken/index.h", "library"},  {"hearken/find.h", "search"},
     {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/score.h", "search"},
+    {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/dedupe.h", "tasks"},
+    {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
     {"hearken/hearken.h", "cli"},
 };
 
