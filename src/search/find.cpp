@@ -67,17 +67,13 @@ Selection selection_of(const FindOptions& options) {
 struct Searched {
   const Library& library;
   const Space& space;
-  Engine engine;
+  const Engine& engine;
   TrackFilter filter;
 
   Ranking best(std::span<const float> query, std::size_t count, const FindOptions& options) const {
     return ranked(engine, query, options.rank, count, space.windowing.window_seconds, filter, options.threads);
   }
 };
-
-Searched opened(const Library& library, const Space& space, const Selection& selection) {
-  return {library, space, Engine(library, space), select_tracks(library, selection)};
-}
 
 FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options) {
   const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
@@ -170,12 +166,17 @@ Space space_named(const Library& library, std::string_view model_name) {
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
+  return find_vector(library, space, Engine(library, space), query, options);
+}
+
+FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
+                       const FindOptions& options) {
   check(options);
   if (query.size() != space.dimension) {
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  return page_of(opened(library, space, selection_of(options)), query, options);
+  return page_of({library, space, engine, select_tracks(library, selection_of(options))}, query, options);
 }
 
 }  // namespace search
@@ -205,7 +206,8 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const std::vector<float> queries =
       search::text_queries(model, texts, options.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
-  const search::Searched searched = search::opened(library, space, selection);
+  const search::Engine engine(library, space);
+  const search::Searched searched{library, space, engine, search::select_tracks(library, selection)};
   FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
   if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);

@@ -12,6 +12,8 @@
 
 namespace hearken::search {
 
+class Engine;
+
 /// The vectors of one model in a library, made with one windowing.
 struct Space {
   std::int64_t model_id = 0;  // its row in `models`
@@ -39,6 +41,9 @@ std::vector<Space> spaces(const Library& library);
 /// Searches one space for one query, a unit vector [dimension]: of FindOptions everything that is not about texts.
 /// Levels are left to the caller, who has the model.
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
+                       const FindOptions& options);
+/// The same with the space's engine at hand, which may read the library through a connection of its own.
+FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
                        const FindOptions& options);
 
 }  // namespace hearken::search
