@@ -7,6 +7,7 @@
 
 #include "search/where.h"
 #include "server/json.h"
+#include "server/subsonic.h"
 
 namespace hearken::server {
 namespace {
@@ -84,34 +85,33 @@ Problem problem_of(const std::exception_ptr& failure) {
   return out;
 }
 
-Dialect dialect_of(std::string_view path) {
-  if (path == "/v1" || path.starts_with("/v1/")) return Dialect::openai;
-  if (path == "/rest" || path.starts_with("/rest/")) return Dialect::subsonic;
-  return Dialect::ours;
+nlohmann::json problem_json(const Problem& problem) {
+  nlohmann::json out{{"type", "/problems/" + problem.code},
+                     {"title", title_of(problem.status)},
+                     {"status", problem.status},
+                     {"detail", problem.detail},
+                     {"code", problem.code}};
+  if (problem.at >= 0) out["at"] = problem.at;
+  return out;
 }
 
-Response answer(const Problem& problem, Dialect dialect) {
+Response failure(const Request& request, const Problem& problem) {
+  if (request.path.starts_with("/rest/")) return subsonic_failure(request, problem);
   Response out;
   out.status = problem.status;
   if (problem.retry_after_seconds > 0) out.with("Retry-After", std::to_string(problem.retry_after_seconds));
   if (problem.status == 401) out.with("WWW-Authenticate", "Bearer");
-  nlohmann::json body;
-  if (dialect == Dialect::openai) {
+  if (request.path.starts_with("/v1/")) {
     const char* type = problem.status == 401   ? "authentication_error"
                        : problem.status < 500  ? "invalid_request_error"
                        : problem.status == 503 ? "overloaded_error"
                                                : "server_error";
-    body = {{"error", {{"message", problem.detail}, {"type", type}, {"param", nullptr}, {"code", problem.code}}}};
+    out.body =
+        dumped({{"error", {{"message", problem.detail}, {"type", type}, {"param", nullptr}, {"code", problem.code}}}});
   } else {
     out.type = "application/problem+json";
-    body = {{"type", "/problems/" + problem.code},
-            {"title", title_of(problem.status)},
-            {"status", problem.status},
-            {"detail", problem.detail},
-            {"code", problem.code}};
-    if (problem.at >= 0) body["at"] = problem.at;
+    out.body = dumped(problem_json(problem));
   }
-  out.body = dumped(body);
   return out;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
 #include "hearken/error.h"
 #include "server/http.h"
@@ -38,11 +38,11 @@ int http_status(ErrorCode code) noexcept;
 /// Of any exception; what is not the project's own becomes internal, and its text is kept from the client.
 Problem problem_of(const std::exception_ptr& failure);
 
-enum class Dialect { ours, openai, subsonic };
-/// By the path: /v1/…, /rest/…, anything else.
-Dialect dialect_of(std::string_view path);
+/// As the request's path wants it: OpenAI's error object below /v1, Subsonic's envelope below /rest, else RFC 9457's
+/// problem details.
+Response failure(const Request& request, const Problem& problem);
 
-/// RFC 9457's problem details, or OpenAI's error object.
-Response answer(const Problem& problem, Dialect dialect = Dialect::ours);
+/// The problem details alone.
+nlohmann::json problem_json(const Problem& problem);
 
 }  // namespace hearken::server

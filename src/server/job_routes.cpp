@@ -66,7 +66,7 @@ json job_json(const Job& job) {
     out["skipped"] = notes(report.skipped, job.folder);
     out["warnings"] = notes(report.warnings, job.folder);
   }
-  if (job.error) out["error"] = json::parse(answer(*job.error).body);
+  if (job.error) out["error"] = problem_json(*job.error);
   return out;
 }
 

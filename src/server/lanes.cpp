@@ -85,15 +85,13 @@ void LaneThreads::serve(std::size_t) {
     } catch (...) {
       // Only opening the library gets here; each request has its own answer otherwise.
       for (Task& task : tasks)
-        if (task.answer) task.answer(answer(problem_of(std::current_exception()), dialect_of(task.request.path)));
+        if (task.answer) task.answer(failure(task.request, problem_of(std::current_exception())));
     }
   }
 }
 
 void LaneThreads::work(Worker& worker, std::vector<Task>& tasks) {
-  const auto failure_of = [](const Task& task) {
-    return answer(problem_of(std::current_exception()), dialect_of(task.request.path));
-  };
+  const auto failure_of = [](const Task& task) { return failure(task.request, problem_of(std::current_exception())); };
   std::vector<Prepared> all;
   std::map<std::string, std::size_t> places;  // in `all`, by key
   std::vector<std::string> texts;

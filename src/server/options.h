@@ -37,7 +37,7 @@ struct Limits {
   int drain_seconds = 10;    // after SIGTERM
   std::size_t search_queue = 96;
   std::size_t light_queue = 512;
-  std::size_t heavy_queue = 16;
+  std::size_t heavy_queue = 32;
 };
 
 }  // namespace hearken::server

@@ -25,7 +25,6 @@
 #include "server/auth.h"
 #include "server/embedded.h"
 #include "server/errors.h"
-#include "server/subsonic.h"
 
 namespace hearken::server {
 namespace {
@@ -114,12 +113,22 @@ class Session {
       const bool more = co_await one_request();
       if (!more) break;
     }
-    error_code ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    co_await hang_up();
   }
 
  private:
   using Parser = http::request_parser<http::buffer_body>;
+
+  // What the client still sends is read for a moment: to close at once would take back the answer it has not read yet.
+  asio::awaitable<void> hang_up() {
+    constexpr std::size_t kMost = 4 << 20;
+    error_code error;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    std::string rest(16 << 10, '\0');
+    stream_.expires_after(seconds(unread_ ? 2 : 0));
+    for (std::size_t read = 0; unread_ && !error && read < kMost;)
+      read += co_await stream_.async_read_some(asio::buffer(rest), into(error));
+  }
 
   // False when the connection is to be closed.
   asio::awaitable<bool> one_request() {
@@ -151,8 +160,7 @@ class Session {
         response = page(request);
       } else {
         route_name_ = route->path;
-        if (co_await wants_delay(request, *route))
-          throw HttpError(401, "unauthorized", "the token is missing or wrong");
+        if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");
         co_await read_body(parser, *route, request);
         body_read = true;
         if (route->body == Body::form) add_form(request);
@@ -162,12 +170,11 @@ class Session {
           co_return false;
       }
     } catch (...) {
-      Problem what = problem_of(std::current_exception());
-      response = dialect_of(request.path) == Dialect::subsonic ? subsonic_failure(request, what)
-                                                               : answer(what, dialect_of(request.path));
+      response = failure(request, problem_of(std::current_exception()));
       if (!allowed_.empty()) response.with("Allow", std::exchange(allowed_, {}));
     }
-    if (!body_read && !parser.is_done()) keep_alive_ = false;  // what is left of the body would read as a request
+    unread_ = !body_read && !parser.is_done();
+    if (unread_) keep_alive_ = false;  // what is left of the body would read as a request
     app_.metrics.answered(route_name_, response.status, monotonic_seconds() - began_);
     const bool written = co_await write(std::move(response));
     co_return written&& keep_alive_;
@@ -188,7 +195,8 @@ class Session {
     app_.metrics.answered("none", what.status, 0);
     keep_alive_ = false;
     head_only_ = false;
-    co_await write(answer(what));
+    unread_ = true;
+    co_await write(failure({}, what));
   }
 
   static Request request_of(const Parser::value_type& from) {
@@ -234,7 +242,8 @@ class Session {
       allowed_ = matched.allowed;
       throw HttpError(405, "method_not_allowed", request.method + " is not possible here, only " + matched.allowed);
     }
-    const bool is_api = request.path.starts_with("/api/") || dialect_of(request.path) != Dialect::ours;
+    const bool is_api =
+        request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
     if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
     return nullptr;
   }
@@ -253,7 +262,7 @@ class Session {
   }
 
   // True when the token is missing or wrong; a wrong one is told slowly.
-  asio::awaitable<bool> wants_delay(const Request& request, const Route& route) {
+  asio::awaitable<bool> is_locked(const Request& request, const Route& route) {
     if (route.access == Access::open || route.access == Access::subsonic) co_return false;
     if (has_token(request, app_.options)) co_return false;
     if (!request.header("authorization").empty()) {
@@ -328,7 +337,9 @@ class Session {
   asio::awaitable<std::optional<Response>> answered(const Route& route, Request request) {
     const auto exchange = std::make_shared<Exchange>(stream_.get_executor());
     request.gone = exchange->gone;
-    const Dialect dialect = dialect_of(request.path);
+    Request asked;  // what is left to say of it when it takes too long
+    asked.path = request.path;
+    asked.query = request.query;
     Lane lane = route.lane;
     if (request.sound != nullptr || request.body.find("\"input_audio\"") != std::string::npos) lane = Lane::heavy;
     Task task{&route, std::move(request), [exchange](Response response) {
@@ -341,7 +352,7 @@ class Session {
       ++app_.refused;
       Problem busy = problem(503, "busy", "too many requests at once");
       busy.retry_after_seconds = 1;
-      co_return dialect == Dialect::subsonic ? subsonic_failure(task.request, busy) : answer(busy, dialect);
+      co_return failure(task.request, busy);
     }
     watch(exchange);
     exchange->arrived.expires_after(seconds(app_.limits.answer_seconds));
@@ -352,7 +363,7 @@ class Session {
     stream_.socket().cancel(error);  // the watch
     if (exchange->response) co_return std::move(exchange->response);
     if (exchange->hung_up) co_return std::nullopt;
-    co_return answer(problem(504, "timeout", "it took too long"), dialect);
+    co_return failure(asked, problem(504, "timeout", "it took too long"));
   }
 
   // Sees the client close its side while a request is worked on. What it sends ahead (the next request) ends the watch.
@@ -476,9 +487,10 @@ class Session {
   const std::shared_ptr<Connections> shared_;
   App& app_;
   beast::tcp_stream stream_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_{std::size_t{256} << 10};
   double began_ = 0;  // the request being answered
   bool keep_alive_ = false, head_only_ = false;
+  bool unread_ = false;  // the client may still be sending
   std::string route_name_, allowed_;
 };
 
