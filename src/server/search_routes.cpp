@@ -87,6 +87,12 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   return json_response(out);
 }
 
+std::int64_t searched_tracks(const Worker& worker, const View& view, const LikeOptions& options) {
+  if (options.under.empty() && options.where.empty()) return view.tracks;
+  const auto selection = search::selection_of(options.under, options.where);
+  return static_cast<std::int64_t>(search::select_tracks(worker.library, selection).only->size());
+}
+
 json moments_json(const LikeHit& hit) {
   json out = json::array();
   for (const LikeMoment& moment : hit.moments) {
@@ -112,10 +118,8 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   const int shown_inputs = options.inputs, shown_clips = options.clips;
   options.inputs = std::max(1, shown_inputs);  // the best moment is shown of every hit
   options.clips = std::max(1, shown_clips);
-  search::Selection selection;
-  selection.under = search::resolved(query.find.under);
-  if (!query.find.where.empty()) selection.where = search::parse_where(query.find.where);
-  options.only = search::select_tracks(worker.library, selection).only;
+  options.under = query.find.under;
+  options.where = query.find.where;
   const LikeResult found = search::like_vectors(worker.library, view->space, view->engine, items, options);
 
   TrackCards cards(worker.library);
@@ -142,7 +146,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   json out = result_json(query, *view, worker.app.model, began, embedded);
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;
-  out["searched"] = options.only ? static_cast<std::int64_t>(options.only->size()) : view->tracks;
+  out["searched"] = searched_tracks(worker, *view, options);
   out["without_vectors"] = search::count_without(worker.library, view->space, {});
   out["warnings"] = std::move(warnings);
   out["results"] = std::move(hits);

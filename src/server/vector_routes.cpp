@@ -120,10 +120,8 @@ Work search_vectors(Worker& worker, Request& request) {
     const std::vector<float> one = vector_from((*list)[i], view->space.dimension, "vectors[" + std::to_string(i) + "]");
     vectors.insert(vectors.end(), one.begin(), one.end());
   }
-  search::Selection selection;
-  selection.under = search::resolved(query.find.under);
-  if (!query.find.where.empty()) selection.where = search::parse_where(query.find.where);
-  const search::TrackFilter filter = search::select_tracks(worker.library, selection);
+  const search::TrackFilter filter =
+      search::select_tracks(worker.library, search::selection_of(query.find.under, query.find.where));
   const auto k = static_cast<std::size_t>(query.find.k), width = view->space.dimension;
   TrackCards cards(worker.library);
   json results = json::array();
