@@ -5,10 +5,55 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/isa.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "audio/loudness.cpp"
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set, and comes before the next one
+//
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace hearken::audio::HWY_NAMESPACE {
+namespace {
+
+// In the direct form I, whose way from one sample to the next is the shortest: a product and a difference.
+void Filter(ChannelPair& pair, const std::array<Biquad, 2>& by, const float* in, std::size_t width, bool two,
+            std::size_t frames) {
+  using Two = ChannelPair::Two;
+  const auto& [shelf, pass] = by;
+  ChannelPair s = pair;  // in registers
+  for (std::size_t i = 0; i < frames; ++i, in += width) {
+    const Two x{static_cast<double>(in[0]), two ? static_cast<double>(in[1]) : 0.0};
+    const Two y = shelf.b0 * x + shelf.b1 * s.x1 + shelf.b2 * s.x2 - shelf.a2 * s.y2 - shelf.a1 * s.y1;
+    const Two z = y - 2 * s.y1 + s.y2 - pass.a2 * s.z2 - pass.a1 * s.z1;
+    s.x2 = s.x1;
+    s.x1 = x;
+    s.y2 = s.y1;
+    s.y1 = y;
+    s.z2 = s.z1;
+    s.z1 = z;
+    s.energy += z * z;
+  }
+  // What dies away in silence becomes numbers so small that processors take a hundred times as long for them.
+  for (Two* state : {&s.y1, &s.y2, &s.z1, &s.z2})
+    for (int i = 0; i < 2; ++i)
+      if (std::abs((*state)[i]) < 1e-30) (*state)[i] = 0;
+  pair = s;
+}
+
+}  // namespace
+}  // namespace hearken::audio::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace hearken::audio {
 namespace {
 
+HWY_EXPORT(Filter);
+
 constexpr std::size_t kStepsOfABlock = 4;
+constexpr std::size_t kStretch = 256;  // frames
 
 double channel_weight(std::size_t channel, std::size_t channels) {
   if (channels >= 6 && channel == 3) return 0;
@@ -36,6 +81,7 @@ std::array<Biquad, 2> k_weighting(double sample_rate_hz) {
 }
 
 void Loudness::restart(int channels, int sample_rate_hz) {
+  isa_cap();
   channels_ = channels;
   sample_rate_hz_ = sample_rate_hz;
   // Above a quarter of a megahertz the prototypes are far below anything that a
@@ -46,7 +92,7 @@ void Loudness::restart(int channels, int sample_rate_hz) {
   const auto width = static_cast<std::size_t>(channels);
   for (std::size_t c = 0; c < width; c += 2) {
     const double second = c + 1 < width ? channel_weight(c + 1, width) : 0;
-    pairs_.emplace_back().weights = Pair{channel_weight(c, width), second};
+    pairs_.emplace_back().weights = ChannelPair::Two{channel_weight(c, width), second};
   }
 }
 
@@ -54,41 +100,20 @@ void Loudness::hear(std::span<const float> interleaved, int channels, int sample
   if (channels != channels_ || sample_rate_hz != sample_rate_hz_) restart(channels, sample_rate_hz);
   const auto width = static_cast<std::size_t>(channels);
   while (!interleaved.empty()) {
-    const std::size_t frames = std::min(interleaved.size() / width, left_);
+    const std::size_t frames = std::min({interleaved.size() / width, left_, kStretch});
     for (std::size_t p = 0; p < pairs_.size(); ++p)
-      filter(pairs_[p], filter_, interleaved.data() + 2 * p, width, 2 * p + 1 < width, frames);
+      HWY_DYNAMIC_DISPATCH(Filter)(pairs_[p], filter_, interleaved.data() + 2 * p, width, 2 * p + 1 < width, frames);
     interleaved = interleaved.subspan(frames * width);
     left_ -= frames;
     if (left_ > 0) continue;
     double sum = 0;
-    for (Channels& pair : pairs_) {
+    for (ChannelPair& pair : pairs_) {
       sum += pair.weights[0] * pair.energy[0] + pair.weights[1] * pair.energy[1];
-      pair.energy = Pair{};
+      pair.energy = ChannelPair::Two{};
     }
     steps_.push_back(sum / static_cast<double>(step_));
     left_ = step_;
   }
-}
-
-// In the direct form I, whose way from one sample to the next is the shortest:
-// a product and a difference.
-void Loudness::filter(Channels& pair, const std::array<Biquad, 2>& by, const float* in, std::size_t width, bool two,
-                      std::size_t frames) {
-  const auto& [shelf, pass] = by;
-  Channels s = pair;  // in registers
-  for (std::size_t i = 0; i < frames; ++i, in += width) {
-    const Pair x{static_cast<double>(in[0]), two ? static_cast<double>(in[1]) : 0.0};
-    const Pair y = shelf.b0 * x + shelf.b1 * s.x1 + shelf.b2 * s.x2 - shelf.a2 * s.y2 - shelf.a1 * s.y1;
-    const Pair z = y - 2 * s.y1 + s.y2 - pass.a2 * s.z2 - pass.a1 * s.z1;
-    s.x2 = s.x1;
-    s.x1 = x;
-    s.y2 = s.y1;
-    s.y1 = y;
-    s.z2 = s.z1;
-    s.z1 = z;
-    s.energy += z * z;
-  }
-  pair = s;
 }
 
 std::optional<double> Loudness::integrated() const { return integrated_loudness(steps_); }
@@ -116,3 +141,4 @@ std::optional<double> integrated_loudness(std::span<const double> steps) {
 }
 
 }  // namespace hearken::audio
+#endif

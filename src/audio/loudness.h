@@ -21,6 +21,15 @@ struct Biquad {
 /// them.
 std::array<Biquad, 2> k_weighting(double sample_rate_hz);
 
+/// Two neighbouring channels on their way through the filter, or the last one and nothing.
+struct ChannelPair {
+  using Two = double __attribute__((vector_size(16)));  // the compiler's: two numbers that are computed with at once
+
+  Two weights{};
+  Two x1{}, x2{}, y1{}, y2{}, z1{}, z2{};  // input, behind the shelf, behind the high-pass: one and two samples ago
+  Two energy{};                            // of this step so far
+};
+
 /// Source: ITU-R BS.1770-4 and EBU R 128: the K-weighted mean square, over
 /// blocks of 400 ms every 100 ms, summed over the channels with their weights;
 /// the mean over the blocks above -70 LUFS, and of those above 10 LU below that
@@ -41,23 +50,11 @@ class Loudness {
   std::optional<double> integrated() const;
 
  private:
-  using Pair = double __attribute__((vector_size(16)));  // the compiler's: two numbers that are computed with at once
-
-  // Two neighbouring channels, or the last one and nothing.
-  struct Channels {
-    Pair weights{};
-    Pair x1{}, x2{}, y1{}, y2{}, z1{}, z2{};  // input, behind the shelf, behind the high-pass: one and two
-                                              // samples ago
-    Pair energy{};                            // of this step so far
-  };
-
   void restart(int channels, int sample_rate_hz);
-  static void filter(Channels& pair, const std::array<Biquad, 2>& by, const float* in, std::size_t width, bool two,
-                     std::size_t frames);
 
   int channels_ = 0, sample_rate_hz_ = 0;
   std::array<Biquad, 2> filter_{};
-  std::vector<Channels> pairs_;
+  std::vector<ChannelPair> pairs_;
   std::size_t step_ = 0;       // frames in 100 ms
   std::size_t left_ = 0;       // of this step
   std::vector<double> steps_;  // the weighted mean square of each
