@@ -15,7 +15,7 @@ constexpr std::size_t kHop = kLandmarkHop;
 // Peaks lie from 125 Hz (below, a bin is several semitones) to 3.6 kHz (above, low bit rates leave little).
 constexpr std::size_t kFirstBin = 16, kEndBin = 464;
 constexpr std::size_t kPeakFrames = 8, kPeakBins = 20;
-constexpr float kQuietest = -80;         // dB below a full-scale sine: what lies lower is no peak
+constexpr float kQuietest = -80;          // dB below a full-scale sine: what lies lower is no peak
 constexpr std::size_t kBlockFrames = 64;  // transformed at a time
 constexpr std::size_t kBins = kEndBin;    // of a row of the spectrogram
 
@@ -76,7 +76,8 @@ struct LandmarkFinder::Impl {
 
   void look(bool all) {
     for (; all ? next < frame : next + kPeakFrames < frame; ++next) look_at(next);
-    const std::uint32_t keep = next > row_begin + kPeakFrames ? next - static_cast<std::uint32_t>(kPeakFrames) : row_begin;
+    const std::uint32_t keep =
+        next > row_begin + kPeakFrames ? next - static_cast<std::uint32_t>(kPeakFrames) : row_begin;
     rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>((keep - row_begin) * kBins));
     row_begin = keep;
   }
@@ -99,7 +100,8 @@ struct LandmarkFinder::Impl {
 
   // Of equal cells the first is the peak.
   bool is_peak(std::uint32_t f, std::size_t b, float value) const {
-    const std::size_t low = std::max(kFirstBin, b - std::min(b, kPeakBins)), high = std::min(kEndBin, b + kPeakBins + 1);
+    const std::size_t low = std::max(kFirstBin, b - std::min(b, kPeakBins)),
+                      high = std::min(kEndBin, b + kPeakBins + 1);
     const float* own = row(f);
     for (std::size_t i = b; i-- > low;)
       if (own[i] >= value) return false;

@@ -1,8 +1,8 @@
-// Landmarks: the peaks of a sound's spectrogram, by which a recording is known again (Wang 2003, "An Industrial-Strength
-// Audio Search Algorithm"), and their form in bytes.
+// Landmarks: the peaks of a sound's spectrogram, by which a recording is known again (Wang 2003, "An
+// Industrial-Strength Audio Search Algorithm"), and their form in bytes.
 //
-// The spectrogram is that of the mono sound at 8 kHz: windows of 1024 samples (Hann) centred on every 256th sample, so a
-// frame is 32 ms and a bin 7.8 Hz. A peak is a cell that is louder than every other one within kPeakFrames frames and
+// The spectrogram is that of the mono sound at 8 kHz: windows of 1024 samples (Hann) centred on every 256th sample, so
+// a frame is 32 ms and a bin 7.8 Hz. A peak is a cell that is louder than every other one within kPeakFrames frames and
 // kPeakBins bins. Where it lies does not depend on the level, and little on coding and noise.
 #pragma once
 
@@ -67,15 +67,16 @@ inline constexpr std::uint32_t kPairFrames = 31;
 inline constexpr int kPairBins = 63;
 inline constexpr std::uint32_t kPairKeys = 1U << 21U;
 
-/// Calls each(key, place) for all pairs, place being that of the first peak, ascending.
-template <class Each>
-void for_each_pair(std::span<const Peak> peaks, Each each) {
+/// Calls each(key, place) for all pairs whose key is wanted(key), place being that of the first peak, ascending.
+/// wanted() is asked first, for it rules out most where a few keys are looked for; its argument may be no pair's key.
+template <class Wanted, class Each>
+void for_each_pair(std::span<const Peak> peaks, Wanted wanted, Each each) {
   for (std::size_t i = 0; i < peaks.size(); ++i) {
     for (std::size_t j = i + 1; j < peaks.size() && peaks[j].frame - peaks[i].frame <= kPairFrames; ++j) {
       const std::uint32_t frames = peaks[j].frame - peaks[i].frame;
       const int bins = peaks[j].bin - peaks[i].bin;
-      if (frames == 0 || bins < -kPairBins || bins > kPairBins) continue;
-      each((peaks[i].bin * 128U + static_cast<std::uint32_t>(bins + 64)) * 32U + frames, i);
+      const std::uint32_t key = (peaks[i].bin * 128U + (static_cast<std::uint32_t>(bins + 64) & 127U)) * 32U + frames;
+      if (wanted(key) && frames > 0 && bins >= -kPairBins && bins <= kPairBins) each(key, i);
     }
   }
 }
