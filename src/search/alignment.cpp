@@ -116,12 +116,12 @@ std::optional<Alignment> PairTable::align(const audio::Landmarks& track, std::in
   out.start_seconds = votes.front().place * kQuarterSeconds;
   out.end_seconds = (votes.back().place + 1) * kQuarterSeconds;
   const auto span = static_cast<std::int32_t>(std::lround(kVotesSeconds / kQuarterSeconds));
-  double last_second = -1;
   for (std::size_t begin = 0, end = 0; end < votes.size(); ++end) {
     while (votes[end].place - votes[begin].place > span) ++begin;
     out.dense_votes = std::max(out.dense_votes, static_cast<std::int64_t>(end - begin + 1));
-    const double second = std::floor(votes[end].place * kQuarterSeconds);
-    if (second != last_second) ++out.covered_seconds, last_second = second;
+    const auto second = static_cast<std::size_t>(votes[end].place * kQuarterSeconds);
+    out.votes_by_second.resize(second + 1);
+    ++out.votes_by_second[second];
   }
   if (out.dense_votes < least) return std::nullopt;
   return out;

@@ -20,8 +20,8 @@ struct Alignment {
   double offset_seconds = 0;                  // place in the track - place in the query
   double start_seconds = 0, end_seconds = 0;  // in the query: the first and the last vote
   std::int64_t votes = 0;
-  std::int64_t dense_votes = 0;  // of them, within the kVotesSeconds of the query that have most
-  double covered_seconds = 0;    // seconds of the query that have a vote, counted one by one
+  std::int64_t dense_votes = 0;                // of them, within the kVotesSeconds of the query that have most
+  std::vector<std::uint32_t> votes_by_second;  // of the query, up to the last that has one
 };
 
 inline constexpr double kVotesSeconds = 20;
