@@ -29,9 +29,8 @@ namespace {
 constexpr double kLeastOverlap = 0.5;
 constexpr double kSameOverlap = 0.8, kSameAgreement = 0.3;  // what is less is `near`
 constexpr double kLeastLength = 0.5;                        // of the longer one
-constexpr std::uint32_t kLeastMeetings = 3;
-constexpr std::uint32_t kLoud = 3;   // landmarks in a second that is to agree
-constexpr std::uint32_t kHeard = 2;  // of them that have to
+constexpr std::uint32_t kLoud = 3;                          // landmarks in a second that is to agree
+constexpr std::uint32_t kHeard = 2;                         // of them that have to
 
 struct Track {
   DedupeTrack shown;
@@ -213,7 +212,7 @@ class Finder {
       const auto place = places.find(track.id);
       if (place != places.end()) meetings.add(static_cast<std::uint32_t>(place->second), track.landmarks.peaks);
     });
-    const std::vector<Meetings::Pair> pairs = meetings.pairs(kLeastMeetings);
+    const std::vector<Meetings::Pair> pairs = meetings.pairs();
     for (std::size_t i = 0, j = 0; i < pairs.size(); i = j) {
       while (j < pairs.size() && pairs[j].a == pairs[i].a) ++j;
       compare(pairs[i].a, std::span(pairs).subspan(i, j - i));

@@ -47,7 +47,8 @@ void Meetings::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
   list_.insert(list_.end(), own.begin(), own.end());
 }
 
-std::vector<Meetings::Pair> Meetings::pairs(std::uint32_t least) {
+std::vector<Meetings::Pair> Meetings::pairs() {
+  const auto least = static_cast<std::uint32_t>(std::max<std::uint64_t>(3, 20 / (kept_mask_ + 1)));
   std::sort(list_.begin(), list_.end());
   std::unordered_map<std::uint64_t, std::uint32_t> met;
   const auto hash = [&](std::size_t i) { return list_[i] >> 32U; };

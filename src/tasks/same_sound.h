@@ -28,8 +28,9 @@ class Meetings {
     std::uint32_t a = 0, b = 0;  // a < b
     std::uint32_t meetings = 0;
   };
-  /// Those with at least `least` meetings, by a, then b. Once.
-  std::vector<Pair> pairs(std::uint32_t least);
+  /// Those with 20 meetings of all their triples, or as many fewer as a smaller part is kept, but at least 3; by a,
+  /// then b. To be called once.
+  std::vector<Pair> pairs();
 
  private:
   std::uint64_t kept_mask_;
