@@ -44,11 +44,13 @@ void Meetings::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
   std::sort(own.begin(), own.end());
   own.erase(std::unique(own.begin(), own.end()), own.end());
   const std::lock_guard lock(mutex_);
+  if (triples_.size() <= track) triples_.resize(track + 1);
+  triples_[track] = static_cast<std::uint32_t>(own.size());
   list_.insert(list_.end(), own.begin(), own.end());
 }
 
 std::vector<Meetings::Pair> Meetings::pairs() {
-  const auto least = static_cast<std::uint32_t>(std::max<std::uint64_t>(3, 20 / (kept_mask_ + 1)));
+  constexpr std::uint32_t kLeast = 3, kShare = 200;
   std::sort(list_.begin(), list_.end());
   std::unordered_map<std::uint64_t, std::uint32_t> met;
   const auto hash = [&](std::size_t i) { return list_[i] >> 32U; };
@@ -61,9 +63,10 @@ std::vector<Meetings::Pair> Meetings::pairs() {
   }
   list_ = {};
   std::vector<Pair> out;
-  for (const auto& [key, count] : met)
-    if (count >= least)
-      out.push_back({static_cast<std::uint32_t>(key >> 32U), static_cast<std::uint32_t>(key & 0xffffffffU), count});
+  for (const auto& [key, count] : met) {
+    const auto a = static_cast<std::uint32_t>(key >> 32U), b = static_cast<std::uint32_t>(key & 0xffffffffU);
+    if (count >= std::max(kLeast, std::min(triples_[a], triples_[b]) / kShare)) out.push_back({a, b, count});
+  }
   std::sort(out.begin(), out.end(), [](const Pair& x, const Pair& y) { return x.a != y.a ? x.a < y.a : x.b < y.b; });
   return out;
 }

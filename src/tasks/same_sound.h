@@ -28,14 +28,15 @@ class Meetings {
     std::uint32_t a = 0, b = 0;  // a < b
     std::uint32_t meetings = 0;
   };
-  /// Those with 20 meetings of all their triples, or as many fewer as a smaller part is kept, but at least 3; by a,
-  /// then b. To be called once.
+  /// Those that meet in at least three and 1/200 of the triples of the one that has fewer (copies do in 1/40 and more),
+  /// by a, then b. To be called once.
   std::vector<Pair> pairs();
 
  private:
   std::uint64_t kept_mask_;
   std::mutex mutex_;
-  std::vector<std::uint64_t> list_;  // hash in the upper half, track in the lower
+  std::vector<std::uint64_t> list_;     // hash in the upper half, track in the lower
+  std::vector<std::uint32_t> triples_;  // of each track, in the list
 };
 
 }  // namespace hearken::tasks
