@@ -23,7 +23,8 @@ struct Features {
   bool operator==(const Features&) const = default;
 };
 
-/// Measures what it hears. One thread at a time. Memory does not grow with the recording.
+/// Measures what it hears. One thread at a time. Holds some seconds of sound, and about a kilobyte for each second
+/// that was heard. Values are rounded (0.01 LU, 0.1 beats, 1 Hz): the last digits of an instruction set do not show.
 class FeatureListener final : public Listener {
  public:
   FeatureListener();

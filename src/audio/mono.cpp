@@ -61,6 +61,15 @@ void interleave(const AVFrame& frame, bool planar, T offset, double scale, std::
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = value(in[i]);
     return;
   }
+  if (channels == 2) {
+    const T* left = reinterpret_cast<const T*>(frame.extended_data[0]);
+    const T* right = reinterpret_cast<const T*>(frame.extended_data[1]);
+    for (std::size_t i = 0; i < out.size() / 2; ++i) {
+      out[2 * i] = value(left[i]);
+      out[2 * i + 1] = value(right[i]);
+    }
+    return;
+  }
   for (std::size_t c = 0; c < channels; ++c) {
     const T* in = reinterpret_cast<const T*>(frame.extended_data[c]);
     for (std::size_t i = 0; i < out.size() / channels; ++i) out[i * channels + c] = value(in[i]);

@@ -163,6 +163,35 @@ TEST_F(HearingTest, OtherBytesLoseIt) {
   }
 }
 
+TEST_F(HearingTest, TracksSayWhatIsKnownOfThem) {
+  index();
+  execute(
+      "UPDATE features SET loudness = -14.25, tempo = NULL, key = 'A minor', brightness = 950 WHERE track_id = 1; "
+      "UPDATE tracks SET missing = 1 WHERE id = 2; DELETE FROM features WHERE track_id = 3");
+  const Library library = Library::open(file, OpenMode::read);
+  const TrackFacts t = library.track(1).value();
+  EXPECT_EQ(t.id, 1);
+  EXPECT_EQ(t.path.parent_path(), music);
+  EXPECT_DOUBLE_EQ(t.duration_seconds, 1.5);
+  EXPECT_EQ(t.windows, 2);
+  EXPECT_GT(t.added_at, 1'700'000'000);
+  EXPECT_TRUE(t.measured && t.fingerprinted && !t.missing);
+  EXPECT_EQ(t.loudness_lufs, -14.25);
+  EXPECT_FALSE(t.tempo_bpm);
+  EXPECT_EQ(t.key, "A minor");
+  EXPECT_EQ(t.brightness_hz, 950);
+  EXPECT_EQ(library.track_at(t.path).value().id, 1);
+  EXPECT_FALSE(library.track(99));
+  EXPECT_FALSE(library.track_at(music / "none"));
+  EXPECT_TRUE(library.track(2).value().missing);
+  EXPECT_FALSE(library.track(3).value().measured || library.track(3).value().loudness_lufs);
+  std::vector<std::int64_t> ids;
+  for (const TrackFacts& facts : library.tracks()) ids.push_back(facts.id);
+  EXPECT_EQ(ids, (std::vector<std::int64_t>{1, 3, 4, 5, 6}));
+  EXPECT_EQ(library.info().measured, 4);
+  EXPECT_EQ(library.info().fingerprinted, 5);
+}
+
 TEST_F(HearingTest, AStoppedRunKeepsWhatIsDoneAndTheNextOneGoesOn) {
   index();
   const std::string before = heard();
