@@ -2,12 +2,14 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/dedupe.h"
 #include "hearken/error.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
+#include "hearken/match.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
 #include "hearken/score.h"

@@ -56,6 +56,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_index(program, status);
   cli::add_find(program, status);
   cli::add_like(program, status);
+  cli::add_match(program, status);
+  cli::add_dedupe(program, status);
   cli::add_similar(program, status);
   cli::add_score(program, status);
   cli::add_embed(program, status);
