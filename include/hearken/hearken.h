@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/clean.h"
 #include "hearken/error.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"

@@ -16,6 +16,9 @@
 //   by mean    one vector, normalised(sum of s_i · u_i), is compared with the normalised mean of every track; the
 //              score is that cosine, -1 to 1.
 //
+// Windows that `hearken clean` flagged (clean.h) do not vote and are not voted for: neither those of the library, nor
+// those of a query that the library knows, unless it has no others. By mean they count as before.
+//
 // So every window keeps the moment it stands for and is drawn, all windows in the same way, towards the other items:
 // with A and B a track must be near to both, however many windows each of them has. Of a single item nothing is
 // added: its windows search as they are. A window that the others cancel (q would be 0) does not vote.

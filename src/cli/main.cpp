@@ -58,6 +58,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_like(program, status);
   cli::add_similar(program, status);
   cli::add_score(program, status);
+  cli::add_clean(program, status);
   cli::add_embed(program, status);
   cli::add_info(program, status);
   cli::add_model(program, status);

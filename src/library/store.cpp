@@ -212,10 +212,15 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
               "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) "
               "SELECT ?1, model_id, window_count, mean_length, mean FROM embeddings WHERE id = ?2")
         .run(id, embedding);
+    const std::int64_t added = database_.last_insert_id();
     Statement(database_,
               "INSERT INTO windows (embedding_id, starts, vectors) SELECT ?1, starts, vectors FROM windows "
               "WHERE embedding_id = ?2")
-        .run(database_.last_insert_id(), embedding);
+        .run(added, embedding);
+    Statement(
+        database_,
+        "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2")
+        .run(added, embedding);
   }
 }
 

@@ -65,7 +65,7 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 
 TrackFilter select_tracks(const Library& library, const Selection& selection) {
   if (selection.under.empty() && !selection.where) return {};
-  return {picked(library, selection)};
+  return {picked(library, selection), false};
 }
 
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {
