@@ -11,6 +11,7 @@
 #include "hearken/like.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/version.h"

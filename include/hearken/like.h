@@ -85,6 +85,7 @@ struct LikeOptions {
   int inputs = 2;             // moments of the query shown for each result; 0: none
   int clips = 2;              // matches shown for each of those
   bool include_self = false;  // keeps the tracks that were given as LibraryTrack, for or against, in the result
+  bool ratings = true;        // general ratings re-order the tracks (rate.h); one that holds the query stays in front
   std::optional<std::vector<std::int64_t>> only;  // ids of the tracks that may be found, in any order; none: all
   int threads = 0;                                // 0: all cores
 };
@@ -111,10 +112,12 @@ struct LikeHit {
   // The windows of the query that come nearest to this track, nearest first (the first of equals), among all windows
   // of both. Distances are those of q above (by mean: of its windows, drawn in the same way).
   std::vector<LikeMoment> moments;
+  double preference = 0;  // learned from ratings (rate.h); 0 when there are none
 };
 
 struct LikeResult {
-  std::vector<LikeHit> hits;                // best first; equal scores by id
+  std::vector<LikeHit> hits;                // best first; equal scores by id; re-ordered by ratings
+  std::int64_t ratings = 0;                 // that did so
   std::vector<std::size_t> item_windows;    // of each item, in its part; 1 of a text
   std::vector<std::string> item_names;      // of each: the path, the track's path, the name of the samples, the text
   std::size_t windows = 0;                  // that searched

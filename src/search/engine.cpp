@@ -225,4 +225,18 @@ std::vector<float> Engine::track_mean(std::int64_t track_id) const {
   return {mean.begin(), mean.end()};
 }
 
+std::vector<std::vector<float>> Engine::track_means(std::span<const std::int64_t> track_ids) const {
+  std::lock_guard lock(impl_->mutex);
+  StoredRows stored(impl_->library, impl_->dimension);
+  std::vector<std::vector<float>> out;
+  for (const std::int64_t id : track_ids) {
+    std::vector<float>& mean = out.emplace_back();
+    const SpaceCodes::Track* track = impl_->codes.find(id);
+    if (track == nullptr) continue;
+    const std::span<const float> row = stored.mean(track->embedding, id);
+    mean.assign(row.begin(), row.end());
+  }
+  return out;
+}
+
 }  // namespace hearken::search

@@ -82,6 +82,8 @@ class Engine {
 
   /// A track's mean [dimension], not normalised. Throws as track_windows().
   std::vector<float> track_mean(std::int64_t track_id) const;
+  /// The same of several tracks; empty for one that is not there.
+  std::vector<std::vector<float>> track_means(std::span<const std::int64_t> track_ids) const;
 
  private:
   struct Impl;

@@ -9,6 +9,8 @@
 
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/ratings.h"
+#include "search/reranker.h"
 #include "search/track_names.h"
 #include "search/votes.h"
 
@@ -63,20 +65,24 @@ std::optional<ItemVectors> unflagged_of(const ItemVectors& item, std::size_t dim
   return out.starts_seconds.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
-std::vector<TrackVotes> ranked(const Engine& engine, const QueryWindows& query, std::span<const ItemVectors> items,
-                               const TrackFilter& filter, const LikeOptions& options) {
+std::vector<TrackVotes> ranked(const Library& library, const Engine& engine, const QueryWindows& query,
+                               std::span<const ItemVectors> items, const TrackFilter& filter,
+                               const LikeOptions& options, LikeResult& result) {
   const auto k = static_cast<std::size_t>(options.k);
+  const std::vector<CountedRating> ratings = options.ratings ? general_ratings(library) : std::vector<CountedRating>();
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
     const auto neighbours = static_cast<std::size_t>(options.neighbours);
     tracks = count_votes(engine.nearest_windows(query.vectors, neighbours, filter, options.threads));
     score_votes(tracks, {options.votes_weight, options.similarity_weight});
-    tracks.resize(std::min(tracks.size(), k));
   } else {
     const std::vector<float> mean = query_mean(items, engine.dimension());
-    for (const TrackHit& hit : engine.best_tracks(mean, k, TrackRank::cosine, filter, options.threads).best)
+    const std::size_t count = ratings.empty() ? k : std::max(k, kReordered);
+    for (const TrackHit& hit : engine.best_tracks(mean, count, TrackRank::cosine, filter, options.threads).best)
       tracks.push_back({hit.id, 0, 0, hit.score});
   }
+  if (!ratings.empty()) result.ratings = prefer(library, engine, ratings, tracks);
+  tracks.resize(std::min(tracks.size(), k));
   return tracks;
 }
 
@@ -171,12 +177,13 @@ LikeResult like_vectors(const Library& library, const Space& space, const Engine
   const QueryWindows query = query_windows(items, engine.dimension());
   result.windows = query.places.size();
   for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / engine.dimension());
-  for (const TrackVotes& track : ranked(engine, query, items, filter_of(library, space, items, options), options)) {
+  const TrackFilter filter = filter_of(library, space, items, options);
+  for (const TrackVotes& track : ranked(library, engine, query, items, filter, options, result)) {
     const std::optional<TrackCard> card = track_card(library, track.id);
     if (!card) continue;
-    result.hits.push_back({track.id, card->path, card->title, card->artist, track.score, track.votes,
-                           track.total_similarity,
-                           moments_of(engine, space, query, items, track.id, card->duration_seconds, options)});
+    result.hits.push_back(
+        {track.id, card->path, card->title, card->artist, track.score, track.votes, track.total_similarity,
+         moments_of(engine, space, query, items, track.id, card->duration_seconds, options), track.preference});
   }
   return result;
 }
