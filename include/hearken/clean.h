@@ -5,7 +5,7 @@
 // find(), moments too, means, similar_tracks(). Nothing that was indexed changes, and clean_undo() takes all flags
 // back.
 //
-//   silence    the window's vector is near to the model's own vectors of silence (cosine of at least 0.4 to digital
+//   silence    the window's vector is near to the model's own vectors of silence (cosine of at least 0.5 to digital
 //              silence or to faint noise), and nothing in it is louder than -60 dBFS, as the mean square of any 0.1 s
 //              of the mono mix. Only files with such a vector are decoded again. What is as faint but is music to the
 //              model is not like silence to it, and collects no votes of silence.

@@ -199,9 +199,9 @@ int run(Options options) {
 void add_rate(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("rate", "Say what you like, and find more of it");
-  as_written(
-      command->add_option("TRACK… up|down", options->words,
-                          "Tracks of the library (id:42, a path, a file name that only one has), then up or down"))
+  command
+      ->add_option("TRACK… up|down", options->words,
+                   "Tracks of the library (id:42, a path, a file name that only one has), then up or down")
       ->type_name("");
   CLI::Option* query = command->add_option("--for", options->query, "As an answer to this query, and to others like it")
                            ->type_name("TEXT");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -184,17 +185,20 @@ CleanResult clean(const Library& library, const Model& model, const CleanOptions
 
   CleanResult result;
   result.windowing = space.windowing;
-  for (tasks::Track& track : tracks) {
-    if (track.may_be_silent.empty()) continue;
+  std::vector<std::optional<FileNote>> notes(tracks.size());
+  parallel_for(tracks.size(), [&](std::size_t t) {
+    if (tracks[t].may_be_silent.empty()) return;
     try {
-      tasks::measure(track, window_seconds, model.info().sample_rate_hz);
+      tasks::measure(tracks[t], window_seconds, model.info().sample_rate_hz);
     } catch (const Error& error) {
       std::string reason = error.what();
-      if (const std::string shown = display(track.path) + ": "; reason.starts_with(shown))
+      if (const std::string shown = display(tracks[t].path) + ": "; reason.starts_with(shown))
         reason.erase(0, shown.size());
-      result.skipped.push_back({track.path, error.code(), std::move(reason)});
+      notes[t] = FileNote{tracks[t].path, error.code(), std::move(reason)};
     }
-  }
+  });
+  for (std::optional<FileNote>& note : notes)
+    if (note) result.skipped.push_back(std::move(*note));
   tasks::flag_kind(tracks, &tasks::Track::clapping, kinds.certain(), library::kClappingFlag);
   if (options.speech) tasks::flag_kind(tracks, &tasks::Track::speech, kinds.certain(), library::kSpeechFlag);
 

@@ -43,7 +43,7 @@ std::vector<std::size_t> grown(std::span<const Lead> leads, double certain);
 /// The model's own vectors of silence: of digital silence and of white noise of -90, -75 and -60 dBFS [4, dimension].
 std::vector<float> silent_vectors(const Model& model, double window_seconds);
 
-inline constexpr double kSilentCosine = 0.4;    // to one of them, from here on a window may be silence
+inline constexpr double kSilentCosine = 0.5;    // to one of them, from here on a window may be silence
 inline constexpr double kSilentDecibels = -60;  // and is, when no 0.1 s of it is louder
 
 }  // namespace hearken::tasks

@@ -40,7 +40,7 @@ TEST(Passages, OfRealSounds) {
   const Kinds kinds(model);
   const auto margins = [&](const std::string& file) { return kinds.margins(heard(model, file)); };
   const Kinds::Margins applause = margins("tests/data/clean/applause.wav"),
-                       speech = margins("tests/data/clean/speech.wav");
+                       speech = margins("tests/data/clean/speech.opus");
   EXPECT_GE(applause.clapping, kinds.certain());
   EXPECT_LT(applause.speech, 0);
   EXPECT_GE(speech.speech, kinds.certain());

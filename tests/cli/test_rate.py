@@ -82,7 +82,8 @@ class RateTest(Case):
                 self.assertEqual({r["id"]: (r["score"], r["level"], r["start"]) for r in after["results"]}, score)
                 self.assertEqual(self.plain(self.find(QUERIES[name], "-k", "100", "--no-ratings")), before)
                 self.assertEqual(self.plain(self.find(QUERIES[name], "-k", "100")), self.plain(after))
-                pages = [r for o in ("0", "7", "14") for r in self.find(QUERIES[name], "-k", "7", "--offset", o)["results"]]
+                pages = [r for offset in ("0", "7", "14")
+                         for r in self.find(QUERIES[name], "-k", "7", "--offset", offset)["results"]]
                 self.assertEqual(pages, after["results"][:21])
 
     def test_like_takes_general_ratings(self):
@@ -170,7 +171,8 @@ class RateTest(Case):
                 (("--list", "--reset"), 2, "exclude"), (("--list", "id:1"), 2, "tracks go with"),
                 (("--forget",), 2, "which tracks"), (("--reset", "--for", "x"), 2, "--for goes with"),
                 (("--export", "r.txt"), 2, ".json or .csv"), (("--export", "no/r.csv"), 1, "no/r.csv"),
-                (("--list", "--library", "none.db"), 1, "none.db"), (("id:1", "up", "--library", "none.db"), 1, "none.db")):
+                (("--list", "--library", "none.db"), 1, "none.db"),
+                (("id:1", "up", "--library", "none.db"), 1, "none.db")):
             with self.subTest(arguments=arguments):
                 done = self.hearken("rate", *arguments, status=status)
                 self.assertEqual(done.out, "")
