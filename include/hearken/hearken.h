@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/clean.h"
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
 #include "hearken/find.h"
@@ -12,6 +13,7 @@
 #include "hearken/match.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/version.h"

@@ -76,6 +76,7 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
                                {"total", total_seconds * 1000}}}};
+  add_preferences(document, result);
   if (options.find.other_wordings) {
     document["wordings"] = nlohmann::json::array();
     for (const FindWording& wording : result.wordings)
@@ -154,6 +155,7 @@ int run(const Options& options) {
   if (!result.hits.empty()) {
     remark(options.common,
            fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), (now - began) * 1000));
+    remark_on_ratings(options.common, result.ratings);
     remark_on_windows(options.common, result);
     if (result.without_vectors > 0)
       remark(options.common,
@@ -192,6 +194,8 @@ void add_find(CLI::App& program, int& status) {
   not_empty(
       as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");
+  command->add_flag_callback(
+      "--no-ratings", [options] { options->find.ratings = false; }, "By score alone, whatever was rated");
   command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
   command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
   add_common_options(*command, options->common);

@@ -91,7 +91,7 @@ Selection selection_of(const std::filesystem::path& under, std::string_view wher
 
 TrackFilter select_tracks(const Library& library, const Selection& selection) {
   if (selection.under.empty() && !selection.where) return {};
-  return {picked(library, selection)};
+  return {picked(library, selection), false};
 }
 
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {
