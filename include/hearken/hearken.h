@@ -3,6 +3,7 @@
 
 #include "hearken/bench.h"
 #include "hearken/error.h"
+#include "hearken/exchange.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
@@ -10,6 +11,7 @@
 #include "hearken/like.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
+#include "hearken/playlist.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/version.h"
