@@ -81,7 +81,7 @@ struct Playlist {
 /// the next one to be chosen, of those that still fit, has the greatest
 ///   0.7 · r(t) - 0.3 · max of s(t, c) over the chosen c - 0.15 · (how many of its artist are chosen).
 /// Then ordered: the best one first, and from there a short way, on which a step costs
-///   1 - cosine(last window of the one, first window of the other)
+///   ½ · (1 - cosine(last window of the one, first window of the other)) + ½ · their means' distance
 ///   + 0.2 · (their tempos' distance in octaves, halved and doubled tempos being equal; 0 to 1/2)
 ///   + min(0.2, 0.01 · their loudness's difference in LU)          where the library has measured these
 ///   + 1 for the same artist twice in a row; and 1/2 with one other between.

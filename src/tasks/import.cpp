@@ -142,7 +142,9 @@ void check_fingerprint(const Library& library, const ExportManifest& manifest, c
       fmt::format("{}: vectors of the model '{}' with windows of {} (fingerprint {})", display(shown),
                   display(manifest.model), search::in_words(manifest.windowing), display(manifest.fingerprint));
   if (model != nullptr) {
-    if (made_by(*model, manifest.windowing, manifest.fingerprint)) return;
+    if (made_by(*model, manifest.windowing, manifest.fingerprint) &&
+        manifest.dimension == static_cast<std::size_t>(model->info().dimension))
+      return;
     throw Error(ErrorCode::mismatch, what + "; the model '" + display(model->info().name) + "' makes others");
   }
   std::string held;
@@ -178,7 +180,8 @@ class Import {
       : library_(library),
         options_(options),
         store_(library.impl().db(),
-               {manifest.fingerprint, manifest.model, manifest.dimension, manifest.windowing, manifest.precision}) {}
+               {manifest.fingerprint, options.model != nullptr ? options.model->info().name : manifest.model,
+                manifest.dimension, manifest.windowing, manifest.precision}) {}
 
   ImportReport run(Catalogue& catalogue) {
     catalogue.for_each([&](Group&) { return ++report_.tracks, true; });  // everything is sound, or this throws

@@ -108,9 +108,9 @@ double octaves_apart(double a, double b) {
   return std::abs(octaves - std::round(octaves));
 }
 
-// What it costs that `b` follows `a`, but for their artists.
-double transition(const Measured& a, const Measured& b, std::span<const float> end, std::span<const float> begin) {
-  double cost = distance(end, begin);
+// What tempo and loudness add to the cost of `b` following `a`.
+double measured_apart(const Measured& a, const Measured& b) {
+  double cost = 0;
   if (a.tempo && b.tempo && *a.tempo > 0 && *b.tempo > 0) cost += kTempoWeight * octaves_apart(*a.tempo, *b.tempo);
   if (a.loudness && b.loudness) {
     const double difference = kLoudnessWeight * std::abs(*a.loudness - *b.loudness);
