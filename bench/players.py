@@ -18,7 +18,7 @@ import wave
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NAMES = ["plain", "with space", "Größe ümlaut", "音楽", "100% real", "50%41", "#hash", "what?", "it's \"so\"", "-dash", "a&b<c>",
-         "co:lon", "semi;colon", "[brackets]", "plus+sum", "back\\slash", "~home", " leading space", "http:x", "comma, dot."]
+         "co:lon", "semi;colon", "[brackets]", "plus+sum", "back\\slash", "~home", " leading space", "http:x", "comma, dot.", "mid#dle", "50%zz", "a=b&c"]
 
 
 def tone(path, hz):
@@ -45,7 +45,7 @@ def vlc(playlist):
 
 def run(command):
     try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=45, check=False)
     except subprocess.TimeoutExpired as slow:
         return "".join((part or b"").decode(errors="replace") for part in (slow.stdout, slow.stderr))
     return (done.stdout + done.stderr).decode(errors="replace")
@@ -58,7 +58,7 @@ def found(played, said, name):
 
 
 def failures(said):
-    words = ("cannot open", "Cannot open", "Failed to open", "No such file", "unable to open", "Failed to recognize")
+    words = ("cannot open file", "Cannot open", "Failed to open", "No such file", "unable to open", "Failed to recognize")
     return [line.strip() for line in said.splitlines() if any(word in line for word in words)]
 
 
@@ -71,7 +71,7 @@ def main():
     for i, name in enumerate(files):
         tone(music / name, 200 + 97 * i)
     env = os.environ | {"HEARKEN_LIBRARY": str(folder / "l.db")}
-    hearken = ROOT / "build/hearken"
+    hearken = os.environ.get("HEARKEN_PROGRAM", ROOT / "build/hearken")
     subprocess.run([hearken, "index", "--quiet", music], env=env, check=True, stdout=subprocess.DEVNULL)
     bad = 0
     for player, play in (("mpv", mpv), ("vlc", vlc)):

@@ -1,8 +1,10 @@
 // hearken journey A B
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/common.h"
 #include "cli/track_list.h"

@@ -1,10 +1,12 @@
 // What was found, copied for further work: files by rank, moments as excerpts.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
 #include <fstream>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>

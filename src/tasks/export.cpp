@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/new_file.h"
 #include "core/npy.h"

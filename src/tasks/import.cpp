@@ -1,10 +1,13 @@
 // An exported folder into a library: read twice, once to see that all of it is sound, once to take the tracks.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>

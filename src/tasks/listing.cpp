@@ -2,6 +2,7 @@
 #include "tasks/listing.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "library/library_impl.h"
 #include "search/arithmetic.h"

@@ -3,8 +3,10 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "core/new_file.h"
 #include "core/paths.h"
@@ -32,6 +34,16 @@ bool needs_dot(const std::string& relative) {
   return !plain || relative.find(':') != std::string::npos;
 }
 
+// VLC takes a line of an M3U for a URI as far as it can: it decodes %41 and ends at a question mark. mpv does not. Both
+// understand a whole file: URI.
+bool reads_as_uri(const std::string& path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '?') return true;
+    if (path[i] == '%' && percent_decoded(std::string_view(path).substr(i, 3)).size() == 1) return true;
+  }
+  return false;
+}
+
 struct Place {
   fs::path folder;
   bool absolute = false;
@@ -45,6 +57,7 @@ struct Place {
                       "character in it, a space at its end); .xspf and .jspf can");
     }
     const fs::path relative = absolute ? fs::path() : relative_to(path, folder);
+    if (reads_as_uri(relative.empty() ? whole : relative.native())) return "file://" + percent_encoded(whole);
     if (relative.empty()) return whole;
     return (needs_dot(relative.native()) ? "./" : "") + relative.native();
   }

@@ -2,10 +2,14 @@
 // there are no entities but XML's own five and nothing outside the file is looked at.
 #include <expat.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/paths.h"
