@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/common.h"
+#include "cli/selecting.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
 
@@ -36,6 +37,7 @@ void set_formats(const std::string& text, ExportOptions& options) {
 }
 
 int run(Options& options) {
+  if (!good_where(options.exported.where)) return kWrongUsage;
   set_formats(options.format, options.exported);
   options.exported.by = options.by == "track" ? ExportBy::track : ExportBy::window;
   options.exported.model = options.common.model;
@@ -80,10 +82,7 @@ void add_export(CLI::App& program, int& status) {
       ->check(CLI::IsMember({"window", "track"}).description(""))
       ->type_name("window|track");
   command->add_option("--format", options->format, "What to write (default npy+jsonl+csv)")->type_name("npy+jsonl+csv");
-  not_empty(command->add_option("--where", options->exported.where, "Only tracks that are so, as in find --where"))
-      ->type_name("CONDITION");
-  not_empty(command->add_option("--under,--in", options->exported.under, "Only tracks at or below this path"))
-      ->type_name("PATH");
+  add_selection_options(*command, options->exported.under, options->exported.where);
   not_empty(command->add_option("--clips", options->exported.clips, "Write each window's sound to this folder, as WAV"))
       ->type_name("DIR");
   add_common_options(*command, options->common);

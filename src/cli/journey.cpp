@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/selecting.h"
 #include "cli/track_list.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
@@ -31,6 +32,7 @@ std::int64_t end_named(const Library& library, const std::string& name, bool las
 }
 
 int run(Options& options) {
+  if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const std::int64_t first = end_named(library, options.from, true), last = end_named(library, options.to, false);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/common.h"
+#include "cli/selecting.h"
 #include "cli/track_list.h"
 #include "core/paths.h"
 
@@ -21,6 +22,7 @@ struct Options {
 };
 
 int run(Options& options) {
+  if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const ListWords words = split_words(options.text);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/selecting.h"
 #include "cli/track_list.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
@@ -62,6 +63,7 @@ class Seeds {
 };
 
 int run(Options& options) {
+  if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   options.radio.from = options.list.from;

@@ -6,15 +6,13 @@
 #include <cmath>
 #include <utility>
 
+#include "cli/selecting.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
 
 void add_list_options(CLI::App& command, ListOptions& options) {
-  not_empty(command.add_option("--where", options.from.where, "Only tracks that are so, as in find --where"))
-      ->type_name("CONDITION");
-  not_empty(command.add_option("--under,--in", options.from.under, "Only tracks at or below this path"))
-      ->type_name("PATH");
+  add_selection_options(command, options.from.under, options.from.where);
   not_empty(command.add_option("--genre", options.from.genre, "Only tracks whose genre contains this"))->type_name("G");
   CLI::Option* out = not_empty(command.add_option("-o,--out", options.out, "Write a playlist: .m3u8, .xspf or .jspf"))
                          ->type_name("FILE");

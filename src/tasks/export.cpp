@@ -29,13 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-search::Selection selection_of(const ExportOptions& options) {
-  search::Selection out;
-  out.under = search::resolved(options.under);
-  if (!options.where.empty()) out.where = search::parse_where(options.where);
-  return out;
-}
-
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -55,7 +48,7 @@ class Export {
              "e.track_id = t.id WHERE t.id = ?1 AND e.model_id = ?2") {}
 
   ExportReport run() {
-    const search::Selection selection = selection_of(options_);
+    const search::Selection selection = search::selection_of(options_.under, options_.where);
     library::Transaction one_moment(library_.impl().db(), library::Transaction::Kind::read);
     list(search::select_tracks(library_, selection));
     report_.model = space_.name;

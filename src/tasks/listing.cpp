@@ -22,9 +22,7 @@ std::string quoted(const std::string& text) {
 }
 
 search::Selection selection_of(const ListedFrom& from) {
-  search::Selection out;
-  out.under = search::resolved(from.under);
-  if (!from.where.empty()) out.where = search::parse_where(from.where);  // by itself: its errors say where
+  search::Selection out = search::selection_of(from.under, from.where);
   if (from.genre.empty()) return out;
   search::Where genre = search::parse_where("genre ~ " + quoted(from.genre));
   if (!out.where) {
