@@ -141,8 +141,10 @@ std::vector<std::size_t> in_order(Listing& listing, const std::vector<Candidate>
   for (std::size_t a = 0; a < n; ++a)
     for (std::size_t b = 0; b < n; ++b)
       if (a != b)
-        costs[a * n + b] =
-            transition(measured[a], measured[b], std::span(windows[a]).last(width), std::span(windows[b]).first(width));
+        costs[a * n + b] = (distance(std::span(windows[a]).last(width), std::span(windows[b]).first(width)) +
+                            distance(pool[chosen[a]].mean, pool[chosen[b]].mean)) /
+                               2 +
+                           measured_apart(measured[a], measured[b]);
   std::vector<std::size_t> out;
   for (const std::size_t i : smooth_order(costs, groups)) out.push_back(chosen[i]);
   return out;
