@@ -52,7 +52,7 @@ Work info(Worker& worker, Request&) {
                                     {{"upload_bytes", limits.upload_bytes},
                                      {"upload_seconds", limits.upload_seconds},
                                      {"json_bytes", limits.json_bytes}}},
-                                   {"can", json::array({"playlists", "ratings", "map"})}}));
+                                   {"can", json::array({"match", "playlists", "ratings", "features", "map"})}}));
 }
 
 Work models(Worker& worker, Request&) {

@@ -59,6 +59,12 @@ bool Query::by_sound() const {
                      [](const QueryItem& item) { return item.is_sound() && !item.negative; });
 }
 
+std::string Query::first_text() const {
+  for (const QueryItem& item : items)
+    if (!item.negative && !item.is_sound()) return item.text;
+  return {};
+}
+
 std::vector<std::string> Query::sentences() const {
   std::vector<std::string> texts;
   for (const QueryItem& item : items)
@@ -90,6 +96,7 @@ void read_filter(Worker& worker, Reader& reader, Query& query) {
   constexpr int kMost = 1000, kFarthest = 100'000;
   query.find.k = static_cast<int>(reader.integer("k", 10, 1, kMost));
   query.find.offset = static_cast<int>(reader.integer("offset", 0, 0, kFarthest));
+  query.find.ratings = query.like.ratings = reader.boolean("ratings", true);
   query.find.where = reader.text("where", search::kLongestWhere, {});
   if (!query.find.where.empty()) search::parse_where(query.find.where);
   if (const std::int64_t source = reader.integer("source", 0, 1, INT64_MAX); source > 0)

@@ -37,6 +37,8 @@ struct Query {
 
   /// A sound counts for: then it is searched as like() does.
   bool by_sound() const;
+  /// The first text that counts for; empty when there is none.
+  std::string first_text() const;
   /// What is to be embedded: of the items that are texts, in their order.
   std::vector<std::string> sentences() const;
 };

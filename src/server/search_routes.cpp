@@ -9,6 +9,7 @@
 #include "core/threads.h"
 #include "search/find_run.h"
 #include "search/like_run.h"
+#include "search/ratings.h"
 #include "search/select.h"
 #include "search/text_query.h"
 #include "search/wordings.h"
@@ -62,7 +63,10 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   const std::vector<float> vector = words_vector(worker, *view, query, rows);
   FindOptions options = query.find;
   options.threads = view->threads;
-  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options);
+  std::vector<CountedRating> ratings;
+  if (options.ratings && options.rank != FindRank::moments)
+    ratings = search::counted_ratings(worker.library, worker.app.model, query.first_text());
+  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options, ratings);
   TrackCards cards(worker.library);
   json hits = json::array();
   int rank = query.find.offset;
@@ -70,6 +74,7 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
     hits.push_back({{"rank", ++rank},
                     {"track", cards.card(hit.id)},
                     {"score", hit.score},
+                    {"preference", hit.preference},
                     {"level", to_string(worker.app.model.level(hit.score))},
                     {"start", hit.start_seconds},
                     {"end", hit.end_seconds},
@@ -81,6 +86,7 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   const std::vector<std::size_t> windows(query.items.size(), 1);
   out["query"] = query_json(query, windows, cards);
   out["windows"] = 1;
+  out["ratings"] = found.ratings;
   out["searched"] = found.searched;
   out["without_vectors"] = search::count_without(worker.library, view->space, {});
   out["results"] = std::move(hits);
@@ -130,6 +136,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
     json one{{"rank", ++rank},
              {"track", cards.card(hit.id)},
              {"score", hit.score},
+             {"preference", hit.preference},
              {"level", nullptr},
              {"start", 0},
              {"end", 0},
@@ -146,6 +153,8 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   json out = result_json(query, *view, worker.app.model, began, embedded);
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;
+  out["ratings"] = found.ratings;
+  for (const std::string& warning : found.warnings) warnings.push_back(warning);
   out["searched"] = searched_tracks(worker, *view, options);
   out["without_vectors"] = search::count_without(worker.library, view->space, {});
   out["warnings"] = std::move(warnings);
