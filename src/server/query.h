@@ -45,8 +45,9 @@ struct Query {
 
 /// Each reads its fields. They throw as Reader does, and 404 for uploads and sources that are not there.
 void read_items(Worker& worker, Reader& reader, Query& query);
-void read_filter(Worker& worker, Reader& reader, Query& query);        // k, offset, where, source
-void read_find_options(Worker& worker, Reader& reader, Query& query);  // these, rank, ensemble
+void read_filter(Worker& worker, Reader& reader, Query& query);  // k, where, source
+void read_page(Reader& reader, Query& query);                    // offset, ratings
+void read_find_options(Reader& reader, Query& query);            // rank, ensemble
 void read_like_options(Reader& reader, Query& query);
 
 /// The request's own body as an item; start, duration and name are read from its query.

@@ -182,7 +182,9 @@ Work search_words(Worker& worker, Request& request) {
     query.items.emplace_back().text = std::move(text);
     query.items.back().negative = true;
   }
-  read_find_options(worker, reader, query);
+  read_filter(worker, reader, query);
+  read_page(reader, query);
+  read_find_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));
 }
@@ -192,7 +194,9 @@ Work search_anything(Worker& worker, Request& request) {
   Reader reader(body);
   Query query;
   read_items(worker, reader, query);
-  read_find_options(worker, reader, query);
+  read_filter(worker, reader, query);
+  read_page(reader, query);
+  read_find_options(reader, query);
   read_like_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));
@@ -204,6 +208,7 @@ Work like_anything(Worker& worker, Request& request) {
     const json object = query_object(request, {"where", "name"});
     Reader reader(object);
     read_filter(worker, reader, query);
+    read_page(reader, query);
     read_like_options(reader, query);
     query.items.push_back(sound_item(worker, request, reader));
     reader.done();
@@ -212,6 +217,7 @@ Work like_anything(Worker& worker, Request& request) {
     Reader reader(body);
     read_items(worker, reader, query);
     read_filter(worker, reader, query);
+    read_page(reader, query);
     read_like_options(reader, query);
     reader.done();
     if (!query.by_sound()) reader.refuse("items", "no sound counts for; /api/v1/search finds by words alone");
@@ -225,6 +231,7 @@ Work similar(Worker& worker, Request& request) {
   Query query;
   query.items.emplace_back().track = request.id(0);
   read_filter(worker, reader, query);
+  read_page(reader, query);
   read_like_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));
