@@ -126,31 +126,11 @@ TEST_F(ListsTest, RadioNeedsSeedsThatPointSomewhere) {
   EXPECT_THROW(radio(library, std::span(&narrow, 1)), Error);
 }
 
-TEST_F(ListsTest, TracksByName) {
+TEST_F(ListsTest, TracksOfAPlaylist) {
   const std::vector<float> v = {1, 0, 0, 0, 0, 0, 0, 0};
   add("/m/one/song.ogg", {v});
   add("/m/two/song.ogg", {v});
-  add("/m/two/other song.ogg", {v});
-  add("/m/id:7", {v});
-  EXPECT_EQ(track_named(library, "id:2"), 2);
-  EXPECT_EQ(track_named(library, "/m/two/song.ogg"), 2);
-  EXPECT_EQ(track_named(library, "/m/one/../two/./song.ogg"), 2);
-  EXPECT_EQ(track_named(library, "other song.ogg"), 3);
-  const auto code = [&](const char* name) {
-    try {
-      track_named(library, name);
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return ErrorCode::internal;
-  };
-  EXPECT_EQ(code("song.ogg"), ErrorCode::mismatch);
-  EXPECT_EQ(code("none.ogg"), ErrorCode::not_found);
-  EXPECT_EQ(code("two/song.ogg"), ErrorCode::not_found);
-  EXPECT_EQ(code("id:x"), ErrorCode::invalid_argument);
-  EXPECT_EQ(code(""), ErrorCode::invalid_argument);
   library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
-  EXPECT_EQ(track_named(library, "song.ogg"), 2);
   library::write_text(dir / "l.m3u8", "/m/two/song.ogg\n/m/one/song.ogg\nhttp://a/b\nnothing.ogg\n/m/two/song.ogg\n");
   const PlaylistTracks tracks = tracks_of_playlist(library, dir / "l.m3u8");
   EXPECT_EQ(tracks.ids, (Ids{2, 2}));
