@@ -48,7 +48,7 @@ MelFrontEnd front_end(int n, int hop, int bands, std::vector<float> filters) {
 
 std::shared_ptr<const FrontEnds> make_front_ends(int rate_hz) {
   const int n = 1 << std::lround(std::log2(kShortSeconds * rate_hz)), n_long = kLongInShort * n;
-  const int hop = n * 3 / 4, hop_long = 2 * n_long;
+  const int hop = n * 3 / 4, hop_long = 4 * n_long;
   // Triangles that add up to 1 between the first and the last centre, and whose sides are straight in Hz: the mean of
   // the centres, weighted by the bands, is the mean of the frequencies.
   const double highest = rate_hz / 2.0, top = 2595 * std::log10(1 + highest / 700);
@@ -146,7 +146,7 @@ void FeatureListener::Impl::take_short(bool last) {
   if (last) for_short.clear();
 }
 
-// A spectrum in the middle of every second stretch of its length is enough for the keys. The first of each lot is of
+// A spectrum in the middle of every fourth stretch of its length is enough for the keys. The first of each lot is of
 // sound mirrored at its start, which has the same pitches.
 void FeatureListener::Impl::take_long(bool last) {
   if (!ends) return;

@@ -9,16 +9,13 @@
 
 namespace hearken::audio {
 
-/// A second-order section: y[n] = b0·x[n] + b1·x[n-1] + b2·x[n-2] - a1·y[n-1] -
-/// a2·y[n-2].
+/// A second-order section: y[n] = b0·x[n] + b1·x[n-1] + b2·x[n-2] - a1·y[n-1] - a2·y[n-2].
 struct Biquad {
   double b0, b1, b2, a1, a2;
 };
 
-/// The K-weighting of ITU-R BS.1770-4, annex 1: a shelf for the head, then a
-/// high-pass. The recommendation gives the coefficients at 48 kHz; these follow
-/// from its analogue prototypes by the bilinear transform, as libebur128 has
-/// them.
+/// The K-weighting of ITU-R BS.1770-4, annex 1: a shelf for the head, then a high-pass. The recommendation gives the
+/// coefficients at 48 kHz; these follow from its analogue prototypes by the bilinear transform, as libebur128 has them.
 std::array<Biquad, 2> k_weighting(double sample_rate_hz);
 
 /// Two neighbouring channels on their way through the filter, or the last one and nothing.
@@ -30,23 +27,18 @@ struct ChannelPair {
   Two energy{};                            // of this step so far
 };
 
-/// Source: ITU-R BS.1770-4 and EBU R 128: the K-weighted mean square, over
-/// blocks of 400 ms every 100 ms, summed over the channels with their weights;
-/// the mean over the blocks above -70 LUFS, and of those above 10 LU below that
-/// mean.
+/// Source: ITU-R BS.1770-4 and EBU R 128: the K-weighted mean square, over blocks of 400 ms every 100 ms, summed over
+/// the channels with their weights; the mean over the blocks above -70 LUFS, and of those above 10 LU below that mean.
 ///
-/// Why not libebur128: it filters one channel after the other and took 700 µs
-/// for a second of stereo at 44.1 kHz, a tenth of what indexing that second
-/// costs; two channels side by side take 110. The tests compare the two.
+/// Why not libebur128: it filters one channel after the other and took 700 µs for a second of stereo at 44.1 kHz, a
+/// tenth of what indexing that second costs; two channels side by side take 90. The tests compare the two.
 class Loudness {
  public:
-  /// Channels in FFmpeg's order. Their weights by their number: of 5.1 and 5.0
-  /// the two behind count 1.41, the effects channel nothing; of 7.1 those at
-  /// the sides count 1.41.
+  /// Channels in FFmpeg's order. Their weights by their number: of 5.1 and 5.0 the two behind count 1.41, the effects
+  /// channel nothing; of 7.1 those at the sides count 1.41.
   void hear(std::span<const float> interleaved, int channels, int sample_rate_hz);
 
-  /// LUFS of all that was heard; nothing when it is shorter than a block or
-  /// nowhere above -70 LUFS.
+  /// LUFS of all that was heard; nothing when it is shorter than a block or nowhere above -70 LUFS.
   std::optional<double> integrated() const;
 
  private:
