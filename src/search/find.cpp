@@ -58,13 +58,6 @@ void check(const FindOptions& options) {
     throw Error(ErrorCode::invalid_argument, "the number of results left out must not be below 0");
 }
 
-Selection selection_of(const FindOptions& options) {
-  Selection out;
-  out.under = resolved(options.under);
-  if (!options.where.empty()) out.where = parse_where(options.where);
-  return out;
-}
-
 // A space with the tracks that may be found in it.
 struct Searched {
   const Library& library;
@@ -141,7 +134,8 @@ std::string in_words(const Windowing& windowing) {
 std::vector<Space> spaces(const Library& library) {
   Statement rows(
       library.impl().db(),
-      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, (SELECT coalesce(max(e.id), 0) FROM "
+      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, precision, (SELECT coalesce(max(e.id), 0) "
+      "FROM "
       "embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m "
       "ORDER BY id");
   std::vector<Space> out;
@@ -151,7 +145,8 @@ std::vector<Space> spaces(const Library& library) {
                    rows.text(2),
                    static_cast<std::size_t>(rows.integer(3)),
                    {rows.real(4), rows.real(5)},
-                   rows.integer(6)});
+                   parse_precision(rows.text(6)),
+                   rows.integer(7)});
   }
   return out;
 }
@@ -185,7 +180,7 @@ FindResult find_vector(const Library& library, const Space& space, std::span<con
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  return page_of(opened(library, space, selection_of(options)), query, options);
+  return page_of(opened(library, space, selection_of(options.under, options.where)), query, options);
 }
 
 }  // namespace search
@@ -206,7 +201,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
   search::check(options);
-  const search::Selection selection = search::selection_of(options);
+  const search::Selection selection = search::selection_of(options.under, options.where);
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();

@@ -19,7 +19,8 @@ struct Space {
   std::string fingerprint;
   std::size_t dimension = 0;
   Windowing windowing;
-  std::int64_t newest_vectors = 0;  // as in LibraryModel; 0: no visible tracks
+  Precision precision = Precision::fp32;  // as in LibraryModel
+  std::int64_t newest_vectors = 0;        // as in LibraryModel; 0: no visible tracks
 };
 
 /// Those that `model` made, one for each windowing, the one that was indexed last first; at least one. Throws what

@@ -207,7 +207,7 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
-  result.without_vectors = search::count_without(library, space, {});
+  result.without_vectors = search::count_without(library, space, search::selection_of(options.under, options.where));
   result.embed_seconds = embedded - opened;
   result.search_seconds = monotonic_seconds() - embedded + opened - began;
   return result;
