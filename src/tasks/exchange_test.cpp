@@ -14,6 +14,7 @@
 #include "audio/decode.h"
 #include "core/npy.h"
 #include "core/paths.h"
+#include "library/half.h"
 #include "library/index_fixture.h"
 #include "tasks/clips.h"
 #include "tasks/exchange_rows.h"
