@@ -191,7 +191,7 @@ def main():
     parser.add_argument("--work", default=None)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.work) as name:
-        folder = pathlib.Path(name)
+        folder = pathlib.Path(name).resolve()
         library = options.library or folder / "library.db"
         if not options.library:
             run(options.hearken, "index", options.music, "--library", library, "--json")

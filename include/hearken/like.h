@@ -73,6 +73,11 @@ struct LikeItem {
 /// Error(invalid_argument) for "id:" before something that is no number.
 LikeItem sound_named(std::string_view name);
 
+/// The number of the track that a person names: "id:42", its path, or its file's name where only one track has it (of
+/// those that are there; if none is, of those that are missing). Throws Error: not_found, invalid_argument (several
+/// have the name: two of them are named).
+std::int64_t track_named(const Library& library, std::string_view name);
+
 enum class LikeBy { votes, mean };
 
 struct LikeOptions {

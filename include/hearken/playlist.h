@@ -140,11 +140,7 @@ RadioSeed radio_seed(const Library& library, const Model& model, const std::file
 /// score: that cosine. Throws as journey(), and invalid_argument for no seeds or seeds that cancel each other.
 TrackList radio(const Library& library, std::span<const RadioSeed> seeds, const RadioOptions& options = {});
 
-// ── tracks by name, lists in files ──
-
-/// The number of a track named as people do: "id:42", its path, or its file's name where only one track has it. Throws
-/// Error: not_found, mismatch (several have it: names two of them), invalid_argument.
-std::int64_t track_named(const Library& library, std::string_view name);
+// ── lists in files ──
 
 enum class PlaylistFormat { m3u, xspf, jspf, pls };
 

@@ -41,10 +41,6 @@ struct Rating {
   std::int64_t rated_at = 0;  // Unix time
 };
 
-/// The track that a person names: "id:42", a path, or a file name that only one track of the library has. Throws Error:
-/// not_found; invalid_argument for a name that several tracks have.
-std::int64_t rated_track(const Library& library, std::string_view name);
-
 /// Stores a rating of each track, over any it has for the same query; spaces around the query do not count. The library
 /// is open for writing. Throws Error(not_found) for a track that is not there, and stores nothing then.
 void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query = {});

@@ -4,12 +4,11 @@
 
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/common.h"
 #include "core/paths.h"
-#include "search/select.h"
-#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -100,12 +99,8 @@ void print_track(const TrackFacts& t) {
 
 int run_track(const Options& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
-  const auto id = search::track_number(options.track);
-  const auto facts = id ? library.track(*id) : library.track_at(search::resolved(options.track));
-  if (!facts) {
-    throw Error(ErrorCode::not_found, fmt::format("{}: {} is not there", display(library.path()),
-                                                  id ? "track id:" + std::to_string(*id) : display(options.track)));
-  }
+  const std::optional<TrackFacts> facts = library.track(track_named(library, options.track));
+  if (!facts) throw Error(ErrorCode::not_found, display(options.track) + ": was taken out of the library just now");
   if (options.common.json) {
     print_json(track_json(*facts));
     return kDone;
@@ -133,7 +128,7 @@ int run(const Options& options) {
 void add_info(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("info", "What is in the library, or what it knows of a track");
-  not_empty(command->add_option("TRACK", options->track, "id:42, or the path of a file that was indexed"))
+  not_empty(command->add_option("TRACK", options->track, "id:42, a path, or a file name that only one track has"))
       ->type_name("");
   add_common_options(*command, options->common);
   command->footer(

@@ -184,7 +184,7 @@ int run(Options options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::write);
   if (options.reset) return changed(options, "forgotten", reset_ratings(library));
   std::vector<std::int64_t> tracks;
-  for (const std::string& name : options.words) tracks.push_back(rated_track(library, name));
+  for (const std::string& name : options.words) tracks.push_back(track_named(library, name));
   if (options.forget) {
     const std::optional<std::string_view> query =
         options.query_given ? std::optional<std::string_view>(options.query) : std::nullopt;

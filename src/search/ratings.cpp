@@ -87,33 +87,6 @@ std::vector<CountedRating> general_ratings(const Library& library) { return coun
 
 using library::Statement;
 
-std::int64_t rated_track(const Library& library, std::string_view name) {
-  if (const auto id = search::track_number(name)) {
-    if (!search::track_card(library, *id))
-      throw Error(ErrorCode::not_found, display(library.path()) + ": track " + display(name) + " is not there");
-    return *id;
-  }
-  const auto ids_of = [&](std::string_view sql, const std::filesystem::path& path) {
-    std::vector<std::int64_t> ids;
-    Statement rows(library.impl().db(), sql);
-    for (rows.bind(path); rows.step();) ids.push_back(rows.integer(0));
-    return ids;
-  };
-  std::vector<std::int64_t> ids = ids_of("SELECT id FROM tracks WHERE path = ?", search::resolved(name));
-  if (ids.empty() && !name.empty() && name.find('/') == std::string_view::npos)
-    ids = ids_of("SELECT id FROM tracks WHERE substr(path, -length(?1) - 1) = CAST('/' AS BLOB) || ?1 ORDER BY id",
-                 std::filesystem::path(name));
-  if (ids.empty())
-    throw Error(ErrorCode::not_found,
-                display(library.path()) + ": no track is named " + display(name) + "; id:42 names one by its number");
-  if (ids.size() > 1) {
-    throw Error(ErrorCode::invalid_argument, display(name) + ": " + std::to_string(ids.size()) +
-                                                 " tracks have this name (id:" + std::to_string(ids[0]) + ", id:" +
-                                                 std::to_string(ids[1]) + ", …); say which, by number or path");
-  }
-  return ids.front();
-}
-
 void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query) {
   using std::chrono::system_clock;
   library::Database& db = library.impl().db();

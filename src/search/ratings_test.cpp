@@ -54,19 +54,6 @@ TEST_F(RatingsTest, AllOrNothing) {
   EXPECT_TRUE(ratings(library).empty());
 }
 
-TEST_F(RatingsTest, NamesOfTracks) {
-  db().execute("UPDATE tracks SET path = CAST('/a/song.mp3' AS BLOB) WHERE id = 1");
-  db().execute("UPDATE tracks SET path = CAST('/b/song.mp3' AS BLOB) WHERE id = 2");
-  db().execute("UPDATE tracks SET path = CAST('/b/other song.mp3' AS BLOB) WHERE id = 3");
-  EXPECT_EQ(rated_track(library, "id:4"), 4);
-  EXPECT_EQ(rated_track(library, "/b/song.mp3"), 2);
-  EXPECT_EQ(rated_track(library, "other song.mp3"), 3);
-  expect_error(ErrorCode::invalid_argument, "id:1, id:2", [&] { rated_track(library, "song.mp3"); });
-  for (const char* nobody : {"id:5", "ong.mp3", "/c/song.mp3", "", "b/song.mp3"})
-    expect_error(ErrorCode::not_found, library.path().native(), [&] { rated_track(library, nobody); });
-  expect_error(ErrorCode::invalid_argument, "id:x", [&] { rated_track(library, "id:x"); });
-}
-
 TEST_F(RatingsTest, WhichCount) {
   const Model model = Model::load("starter", Precision::fp32);
   rate(library, Tracks{1, 2}, true);

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hearken/playlist.h"
@@ -46,6 +47,7 @@ bool is_one_of(const Word& word, const std::array<std::string_view, n>& list) {
 
 constexpr std::array<std::string_view, 3> kNo = {"no", "not", "without"};
 constexpr std::array<std::string_view, 3> kOr = {"or", "nor", "but"};
+constexpr std::array<std::string_view, 2> kGoesOn = {"but", "and"};  // in front of what is wanted again
 constexpr std::array<std::string_view, 1> kBut = {"but"};
 constexpr std::array<std::string_view, 4> kJoins = {"and", "but", "with", "or"};
 constexpr std::array<std::string_view, 4> kEmpty = {"any", "a", "an", "the"};  // in front of what is not wanted
@@ -60,7 +62,7 @@ ListWords split_words(std::string_view text) {
     return out;
   }
   std::string unwanted;
-  bool wanting = true, comma = false;
+  bool wanting = true, comma = false, after_cut = false;
   const auto finish = [&] {
     if (!unwanted.empty()) out.without.push_back(unwanted);
     unwanted.clear();
@@ -77,6 +79,7 @@ ListWords split_words(std::string_view text) {
       finish();
       wanting = is_one_of(word, kBut);
     } else if (wanting) {
+      if (std::exchange(after_cut, false) && is_one_of(word, kGoesOn)) continue;
       if (!out.wanted.empty()) out.wanted += comma ? ", " : " ";
       out.wanted += word.text;
     } else if (!unwanted.empty() || !is_one_of(word, kEmpty)) {
@@ -87,7 +90,7 @@ ListWords split_words(std::string_view text) {
     if (word.ends_part && !wanting) {
       finish();
       wanting = true;
-      comma = true;
+      comma = after_cut = true;
     }
   }
   finish();
