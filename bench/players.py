@@ -21,6 +21,9 @@ NAMES = ["plain", "with space", "Größe ümlaut", "音楽", "100% real", "50%41
          "co:lon", "semi;colon", "[brackets]", "plus+sum", "back\\slash", "~home", " leading space", "http:x", "comma, dot.", "mid#dle", "50%zz", "a=b&c"]
 
 
+SECONDS = 240  # VLC takes some for each entry, and does not end on a list that it cannot read
+
+
 def tone(path, hz):
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1), out.setsampwidth(2), out.setframerate(16000)
@@ -45,7 +48,7 @@ def vlc(playlist):
 
 def run(command):
     try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=45, check=False)
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as slow:
         return "".join((part or b"").decode(errors="replace") for part in (slow.stdout, slow.stderr))
     return (done.stdout + done.stderr).decode(errors="replace")

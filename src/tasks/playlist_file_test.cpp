@@ -215,6 +215,7 @@ TEST_F(PlaylistFileTest, WhatIsWrongIsNamedWithItsLine) {
       {"[playlist]\nFilex=a.ogg", PlaylistFormat::pls, "l: line 2: FileN="},
       {"{\n\"playlist\": ", PlaylistFormat::jspf, "l: line 2: is not JSON"},
       {deep_json, PlaylistFormat::jspf, "nested too deeply"},
+      {R"({"playlist": {"track": [1e999]}})", PlaylistFormat::jspf, "l: has a number in it that is too large"},
       {"[]", PlaylistFormat::jspf, "l: has no playlist.track"},
       {R"({"playlist": {"track": [{"location": 5}]}})", PlaylistFormat::jspf, "track 1: its location is no text"},
   };
