@@ -4,7 +4,8 @@
     bench/players.py          needs build/hearken, and Debian's mpv and vlc-bin with vlc-plugin-base; without a screen or a sound card
 
 Sounds of a second each get names with spaces, umlauts, percent signs and the like. A list of all of them, relative and
-absolute, is played by each player; from what it says while it does so, each entry is found or not. No test needs this.
+absolute, is played by each player; what it says while it does so shows which entries it took up, and which files it could not open
+(listed below). No test needs this.
 """
 import math
 import os
@@ -95,7 +96,7 @@ def main():
                     print(f"{player} {ending} {kind}: does not read this format")
                     bad += ending == "m3u8"
                     continue
-                print(f"{player} {ending} {kind}: {len(there)} of {len(files)} entries opened" +
+                print(f"{player} {ending} {kind}: {len(there)} of {len(files)} entries taken up" +
                       (f"; not: {missing}" if missing else ""))
                 for line in failures(said):
                     print(f"    {line}")
