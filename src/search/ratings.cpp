@@ -101,8 +101,7 @@ std::int64_t rated_track(const Library& library, std::string_view name) {
   };
   std::vector<std::int64_t> ids = ids_of("SELECT id FROM tracks WHERE path = ?", search::resolved(name));
   if (ids.empty() && !name.empty() && name.find('/') == std::string_view::npos)
-    ids = ids_of("SELECT id FROM tracks WHERE substr(path, -length(?1) - 1) = CAST('/' AS BLOB) || ?1 ORDER BY id",
-                 std::filesystem::path(name));
+    ids = ids_of("SELECT id FROM tracks WHERE substr(path, -length(?1)) = ?1 ORDER BY id", "/" + std::string(name));
   if (ids.empty())
     throw Error(ErrorCode::not_found,
                 display(library.path()) + ": no track is named " + display(name) + "; id:42 names one by its number");

@@ -40,7 +40,10 @@ Spread spread(std::span<const double> values) {
   return {mean, std::sqrt(square / n)};
 }
 
-double scaled(double value, const Spread& by) { return by.deviation > 0 ? (value - by.mean) / by.deviation : 0; }
+// Equal values differ by their mean's rounding at most, and then not at all.
+double scaled(double value, const Spread& by) {
+  return by.deviation > 1e-12 * std::max(1.0, std::abs(by.mean)) ? (value - by.mean) / by.deviation : 0;
+}
 
 // NaN where nothing is measured.
 std::vector<Features> measured(const Library& library, std::span<const std::int64_t> tracks) {
