@@ -42,7 +42,7 @@ Spread spread(std::span<const double> values) {
 
 // 0 where all are the same but for rounding.
 double scaled(double value, const Spread& by) {
-  return by.deviation > 1e-9 * std::abs(by.mean) ? (value - by.mean) / by.deviation : 0;
+  return by.deviation > 1e-9 * std::max(1.0, std::abs(by.mean)) ? (value - by.mean) / by.deviation : 0;
 }
 
 // NaN where nothing is measured.
