@@ -4,7 +4,8 @@
     bench/players.py          needs build/hearken, and Debian's mpv and vlc-bin with vlc-plugin-base; without a screen or a sound card
 
 Sounds of a second each get names with spaces, umlauts, percent signs and the like. A list of all of them, relative and
-absolute, is played by each player; from what it says while it does so, each entry is found or not. No test needs this.
+absolute, is played by each player; what it says while it does so shows which entries it took up, and which files it could not open
+(listed below). No test needs this.
 """
 import math
 import os
@@ -19,6 +20,9 @@ import wave
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NAMES = ["plain", "with space", "Größe ümlaut", "音楽", "100% real", "50%41", "#hash", "what?", "it's \"so\"", "-dash", "a&b<c>",
          "co:lon", "semi;colon", "[brackets]", "plus+sum", "back\\slash", "~home", " leading space", "http:x", "comma, dot.", "mid#dle", "50%zz", "a=b&c"]
+
+
+SECONDS = 240  # VLC takes some for each entry, and does not end on a list that it cannot read
 
 
 def tone(path, hz):
@@ -45,7 +49,7 @@ def vlc(playlist):
 
 def run(command):
     try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=45, check=False)
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as slow:
         return "".join((part or b"").decode(errors="replace") for part in (slow.stdout, slow.stderr))
     return (done.stdout + done.stderr).decode(errors="replace")
@@ -92,7 +96,7 @@ def main():
                     print(f"{player} {ending} {kind}: does not read this format")
                     bad += ending == "m3u8"
                     continue
-                print(f"{player} {ending} {kind}: {len(there)} of {len(files)} entries opened" +
+                print(f"{player} {ending} {kind}: {len(there)} of {len(files)} entries taken up" +
                       (f"; not: {missing}" if missing else ""))
                 for line in failures(said):
                     print(f"    {line}")

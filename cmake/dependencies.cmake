@@ -3,6 +3,7 @@
 #   Highway     vector code written once, compiled for each instruction set, chosen at run time
 #   FFmpeg      every codec people have
 #   soxr        the resampler the reference implementations use
+#   libebur128  loudness as EBU R 128 has it
 #   SQLite      the library file
 #   utf8proc    Unicode properties and normalisation for the tokenizers; comparing without regard to case
 #   xxHash      content hashes as fast as memory
@@ -21,7 +22,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr sqlite3 libutf8proc libxxhash libcurl libcrypto expat)
+  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcurl libcrypto expat)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

@@ -16,7 +16,7 @@
 namespace hearken::search {
 namespace {
 
-constexpr double kOfVectors = 10, kOfConstant = 1, kOfScore = 0.25;  // variances of the priors; of features 1
+constexpr double kOfVectors = 10, kOfConstant = 1, kOfScore = 0.25, kOfFeature = 0.25;  // variances of the priors
 
 using Features = std::array<double, 4>;  // as Preferences has them; 0 where nothing is known
 
@@ -40,7 +40,10 @@ Spread spread(std::span<const double> values) {
   return {mean, std::sqrt(square / n)};
 }
 
-double scaled(double value, const Spread& by) { return by.deviation > 0 ? (value - by.mean) / by.deviation : 0; }
+// 0 where all are the same but for rounding.
+double scaled(double value, const Spread& by) {
+  return by.deviation > 1e-9 * std::max(1.0, std::abs(by.mean)) ? (value - by.mean) / by.deviation : 0;
+}
 
 // NaN where nothing is measured.
 std::vector<Features> measured(const Library& library, std::span<const std::int64_t> tracks) {
@@ -150,7 +153,7 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
     weights[i] = ratings[examples[i]].weight;
     for (std::size_t j = 0; j <= i; ++j) {
       double k = of_vectors * dot(rated[i].x, rated[j].x) + kOfConstant + kOfScore * rated[i].z * rated[j].z;
-      for (std::size_t f = 0; f < rated[i].f.size(); ++f) k += rated[i].f[f] * rated[j].f[f];
+      for (std::size_t f = 0; f < rated[i].f.size(); ++f) k += kOfFeature * rated[i].f[f] * rated[j].f[f];
       kernel[i * n + j] = kernel[j * n + i] = k;
     }
   }
@@ -162,7 +165,7 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
     for (std::size_t d = 0; d < direction.size(); ++d)
       direction[d] += of_vectors * a[i] * static_cast<double>(rated[i].x[d]);
     slope += kOfScore * a[i] * rated[i].z;
-    for (std::size_t f = 0; f < out.features.size(); ++f) out.features[f] += a[i] * rated[i].f[f];
+    for (std::size_t f = 0; f < out.features.size(); ++f) out.features[f] += kOfFeature * a[i] * rated[i].f[f];
   }
   out.score = 1 + slope;
   std::vector<double> keys;

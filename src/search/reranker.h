@@ -2,7 +2,7 @@
 //
 // Learned by fit_logistic() from the ratings that count, with the kernel
 //
-//     k(a, b) = 10 · (x_a - c) · (x_b - c) / v + 1 + ¼ · z_a · z_b + f_a · f_b
+//     k(a, b) = 10 · (x_a - c) · (x_b - c) / v + 1 + ¼ · z_a · z_b + ¼ · f_a · f_b
 //
 // x: a track's normalised mean vector; c their mean, and v the mean of |x - c|², over the tracks that are re-ordered
 // and rated. 1 is for the constant, which is learned and left out of preferences: it orders nothing. z: of a rating for

@@ -60,6 +60,8 @@ class Members {
       });
     } catch (const json::parse_error&) {
       throw bad(shown, line, "is not JSON");
+    } catch (const json::out_of_range&) {
+      throw bad(shown, line, "has a number in it that is too large");
     }
     if (!value_.is_object()) throw bad(shown, line, "is not a JSON object");
   }

@@ -102,28 +102,30 @@ TEST_F(PlaylistFileTest, IsRelativeOnlyBelowACommonFolder) {
 
 TEST_F(PlaylistFileTest, SaysWhatPlayersShow) {
   ListedTrack track;
-  track.path = dir / "#1 a.ogg";
+  track.path = dir / "- 1 a.ogg";
   track.title = "Line\nbreak";
   track.artist = "Me";
   track.duration_seconds = 61.6;
   write_playlist(dir / "a.m3u8", std::span(&track, 1), {"Evening", false});
-  EXPECT_EQ(read_text(dir / "a.m3u8"), "#EXTM3U\n#PLAYLIST:Evening\n#EXTINF:62,Me - Line\\x0abreak\n./#1 a.ogg\n");
+  EXPECT_EQ(read_text(dir / "a.m3u8"), "#EXTM3U\n#PLAYLIST:Evening\n#EXTINF:62,Me - Line\\x0abreak\n./- 1 a.ogg\n");
   write_playlist(dir / "a.xspf", std::span(&track, 1));
   const std::string xspf = read_text(dir / "a.xspf");
-  EXPECT_NE(xspf.find("<location>%231%20a.ogg</location>"), std::string::npos) << xspf;
+  EXPECT_NE(xspf.find("<location>-%201%20a.ogg</location>"), std::string::npos) << xspf;
   EXPECT_NE(xspf.find("<duration>61600</duration>"), std::string::npos) << xspf;
 }
 
 TEST_F(PlaylistFileTest, WritesUrisIntoM3uWherePlayersDiffer) {
-  std::vector<ListedTrack> tracks(4);
+  std::vector<ListedTrack> tracks(5);
   tracks[0].path = dir / "50%41.ogg";
   tracks[1].path = dir / "what?.ogg";
   tracks[2].path = dir / "100% real.ogg";
   tracks[3].path = dir / "50%4.ogg";
+  tracks[4].path = dir / "mid#dle.ogg";
   write_playlist(dir / "a.m3u8", tracks);
   const std::string text = read_text(dir / "a.m3u8"), folder = "file://" + percent_encoded(dir.path().native());
   EXPECT_NE(text.find("\n" + folder + "/50%2541.ogg\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\n" + folder + "/what%3F.ogg\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n" + folder + "/mid%23dle.ogg\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\n100% real.ogg\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\n50%4.ogg\n"), std::string::npos) << text;
 }
@@ -215,6 +217,7 @@ TEST_F(PlaylistFileTest, WhatIsWrongIsNamedWithItsLine) {
       {"[playlist]\nFilex=a.ogg", PlaylistFormat::pls, "l: line 2: FileN="},
       {"{\n\"playlist\": ", PlaylistFormat::jspf, "l: line 2: is not JSON"},
       {deep_json, PlaylistFormat::jspf, "nested too deeply"},
+      {R"({"playlist": {"track": [1e999]}})", PlaylistFormat::jspf, "l: has a number in it that is too large"},
       {"[]", PlaylistFormat::jspf, "l: has no playlist.track"},
       {R"({"playlist": {"track": [{"location": 5}]}})", PlaylistFormat::jspf, "track 1: its location is no text"},
   };

@@ -108,6 +108,8 @@ std::vector<FoundLocation> jspf_locations(std::string_view bytes, const fs::path
     const auto before = bytes.substr(0, std::min(error.byte, bytes.size()));
     const auto line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
     throw bad_playlist(shown, line, "is not JSON");
+  } catch (const json::out_of_range&) {
+    throw bad_playlist(shown, 0, "has a number in it that is too large");
   }
   const auto member = [](const json& of, const char* name) -> const json& {
     static const json kNone;

@@ -34,11 +34,11 @@ bool needs_dot(const std::string& relative) {
   return !plain || relative.find(':') != std::string::npos;
 }
 
-// VLC takes a line of an M3U for a URI as far as it can: it decodes %41 and ends at a question mark. mpv does not. Both
+// VLC takes a line of an M3U for a URI as far as it can: it decodes %41 and ends at a ? or #. mpv does not. Both
 // understand a whole file: URI.
 bool reads_as_uri(const std::string& path) {
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '?') return true;
+    if (path[i] == '?' || path[i] == '#') return true;
     if (path[i] == '%' && percent_decoded(std::string_view(path).substr(i, 3)).size() == 1) return true;
   }
   return false;

