@@ -62,17 +62,13 @@ void check(const FindOptions& options) {
 struct Searched {
   const Library& library;
   const Space& space;
-  Engine engine;
+  const Engine& engine;
   TrackFilter filter;
 
   Ranking best(std::span<const float> query, std::size_t count, const FindOptions& options) const {
     return ranked(engine, query, options.rank, count, space.windowing.window_seconds, filter, options.threads);
   }
 };
-
-Searched opened(const Library& library, const Space& space, const Selection& selection) {
-  return {library, space, Engine(library, space), select_tracks(library, selection)};
-}
 
 FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options,
                    std::span<const CountedRating> ratings = {}) {
@@ -175,12 +171,18 @@ Space space_named(const Library& library, std::string_view model_name) {
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
+  return find_vector(library, space, Engine(library, space), query, options);
+}
+
+FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
+                       const FindOptions& options, std::span<const CountedRating> ratings) {
   check(options);
   if (query.size() != space.dimension) {
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  return page_of(opened(library, space, selection_of(options.under, options.where)), query, options);
+  return page_of({library, space, engine, select_tracks(library, selection_of(options.under, options.where))}, query,
+                 options, ratings);
 }
 
 }  // namespace search
@@ -210,7 +212,8 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const std::vector<float> queries =
       search::text_queries(model, texts, options.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
-  const search::Searched searched = search::opened(library, space, selection);
+  const search::Engine engine(library, space);
+  const search::Searched searched{library, space, engine, search::select_tracks(library, selection)};
   std::vector<CountedRating> ratings;
   if (options.ratings && options.rank != FindRank::moments) ratings = search::counted_ratings(library, model, text);
   FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options, ratings);

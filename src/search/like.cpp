@@ -32,7 +32,9 @@ void check_part(const LikeItem& item) {
   }
 }
 
-// The windows of a sound that lie within the part; when none does, the one that shares most with it.
+}  // namespace
+
+// When none lies within, the one that shares most with it.
 ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension) {
   if (item.start_seconds == 0 && item.duration_seconds == 0) return whole;
   const double from = item.start_seconds;
@@ -59,6 +61,8 @@ ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimensi
   }
   return part;
 }
+
+namespace {
 
 // Items to vectors of one space, in the order they are asked for.
 class Listener {
@@ -178,6 +182,12 @@ class Listener {
 };
 
 }  // namespace
+
+ItemVectors item_vectors(const Library& library, const Model& model, const Space& space, const Engine& engine,
+                         const LikeItem& item, LikeResult& heard, int threads) {
+  return Listener(library, model, space, engine, heard, threads)(item);
+}
+
 }  // namespace search
 
 LikeItem sound_named(std::string_view name) {

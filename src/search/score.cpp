@@ -15,6 +15,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/crawl.h"
+#include "library/half.h"
 #include "library/index_run.h"
 #include "library/library_impl.h"
 #include "library/pipeline.h"
@@ -319,6 +320,14 @@ class ScoreRun {
 
 }  // namespace
 }  // namespace search
+
+std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& sound,
+                                     std::span<const Question> questions) {
+  std::vector<std::uint16_t> halves(sound.vectors.size());
+  for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = library::half_from_float(sound.vectors[i]);
+  return search::score_song(model, search::ask(model, questions, 1),
+                            {sound.starts_seconds, halves, sound.window_seconds, sound.duration_seconds});
+}
 
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options) {
