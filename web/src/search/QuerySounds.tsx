@@ -1,0 +1,112 @@
+// The sounds that are searched with, as large waveforms: play them, or choose the part that is meant.
+import { useEffect, useState } from 'react';
+import { call, type Sound } from '../api';
+import { clock, title } from '../format';
+import { useLoad } from '../load';
+import { Icon } from '../pieces/Icon';
+import { Waveform } from '../pieces/Waveform';
+import { player, playFrom, toggle } from '../player';
+import { isSound, isTrack, isUpload, queryAddress, sameItem, type Item, type Query } from '../query';
+import { go } from '../route';
+import type { SearchResult } from '../schema';
+import { useStore } from '../store';
+
+export function QuerySounds({ query, result }: { query: Query; result: SearchResult | undefined }) {
+  return (
+    <section className="query-sounds" aria-label="The sounds searched with">
+      {query.items.filter((item) => isSound(item) && !item.negative).slice(0, 4).map((item) => (
+        <QuerySound key={isTrack(item) ? item.track : isUpload(item) ? item.upload : ''} item={item} query={query} windows={result?.query[query.items.indexOf(item)]?.windows} />
+      ))}
+    </section>
+  );
+}
+
+function QuerySound({ item, query, windows }: { item: Item; query: Query; windows: number | undefined }) {
+  const sound: Sound | null = isTrack(item) ? { track: item.track } : isUpload(item) ? { upload: item.upload } : null;
+  const known = useLoad(sound ? JSON.stringify(sound) : '', async (signal) => {
+    if (isTrack(item)) {
+      const track = await call('GET /api/v1/tracks/{track}', { path: { track: item.track } }, { signal });
+      return { name: title(track), duration: track.duration };
+    }
+    if (!isUpload(item)) return undefined;
+    const upload = await call('GET /api/v1/uploads/{upload}', { path: { upload: item.upload } }, { signal });
+    return { name: upload.name, duration: upload.duration };
+  }).value;
+  const now = useStore(player);
+  if (!sound || !known) return <div className="query-sound" />;
+  const plays = now?.state === 'playing' && JSON.stringify(now.clip.sound) === JSON.stringify(sound);
+  const setPart = (part?: { start: number; duration: number }) =>
+    go(queryAddress({ ...query, items: query.items.map((one) => (sameItem(one, item) ? { ...one, part } : one)) }));
+  const part = item.part;
+  return (
+    <div className="query-sound">
+      <button
+        type="button"
+        className="round"
+        aria-label={plays ? `Pause ${known.name}` : `Play ${known.name}, the sound searched with`}
+        onClick={() => (plays ? toggle() : playFrom(sound, known.name, known.duration, part?.start ?? 0))}
+      >
+        <Icon name={plays ? 'pause' : 'play'} />
+      </button>
+      <div className="about">
+        <p className="name">{known.name}</p>
+        <p className="sub">
+          {clock(known.duration)}
+          {windows ? ` · ${windows} ${windows === 1 ? 'moment' : 'moments'}` : ''}
+        </p>
+      </div>
+      <div className="wave">
+        <Waveform
+          sound={sound}
+          duration={known.duration}
+          marks={part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration }] : []}
+          onSeek={(at) => playFrom(sound, known.name, known.duration, at)}
+          onSelect={(start, end) => setPart({ start: round(start), duration: round(end - start) })}
+        />
+      </div>
+      {known.duration > 2 && <PartFields part={part} duration={known.duration} onChange={setPart} />}
+    </div>
+  );
+}
+
+const round = (seconds: number) => Math.round(seconds * 10) / 10;
+
+function PartFields({ part, duration, onChange }: { part: Item['part']; duration: number; onChange: (part?: { start: number; duration: number }) => void }) {
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  useEffect(() => {
+    setFrom(part ? String(part.start) : '0');
+    setTo(String(part?.duration ? round(part.start + part.duration) : round(duration)));
+  }, [part?.start, part?.duration, duration]);
+  const done = () => {
+    const start = Math.max(0, Math.min(duration, Number(from) || 0));
+    const end = Math.min(duration, Number(to) || duration);
+    if (end - start < 0.1) return;
+    const whole = start < 0.05 && end > duration - 0.1;
+    const next = whole ? undefined : { start: round(start), duration: round(end - start) };
+    if (next?.start !== part?.start || next?.duration !== part?.duration) onChange(next);
+  };
+  const field = (label: string, value: string, set: (text: string) => void) => (
+    <label>
+      {label}
+      <input
+        inputMode="decimal"
+        value={value}
+        onChange={(event) => set(event.target.value)}
+        onBlur={done}
+        onKeyDown={(event) => event.key === 'Enter' && done()}
+      />
+    </label>
+  );
+  return (
+    <div className="part" role="group" aria-label="The part of this sound that is meant, in seconds">
+      {field('from', from, setFrom)}
+      {field('to', to, setTo)}
+      {part && (
+        <button type="button" className="quiet small" onClick={() => onChange(undefined)}>
+          All of it
+        </button>
+      )}
+    </div>
+  );
+}
