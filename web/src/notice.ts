@@ -16,7 +16,7 @@ let last = 0;
 
 export function say(text: string, { bad = false, undo }: { bad?: boolean; undo?: () => void } = {}): void {
   const id = ++last;
-  notices.set((now) => [...now.slice(-2), { id, text, bad, undo }]);
+  notices.set((now) => [...now.filter((one) => one.bad).slice(-1), { id, text, bad, undo }]);
   setTimeout(() => dismiss(id), bad ? 9000 : 5000);
 }
 

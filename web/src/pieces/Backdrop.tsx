@@ -18,7 +18,10 @@ export function Backdrop() {
       paper.scale(scale, scale);
       const ink = getComputedStyle(element).getPropertyValue('--line').trim();
       paper.fillStyle = ink;
-      for (let x = 0; x < width; x += 7) {
+      // The bars stop before the box, which stands in the middle.
+      const box = Math.min(52 * 16, width - 32) / 2 + 14;
+      for (let x = (width / 2) % 7; x < width; x += 7) {
+        if (Math.abs(x - width / 2) < box) continue;
         const t = (x - width / 2) / 90;
         const swell = 0.45 + 0.35 * Math.sin(t * 0.9 + 1) + 0.2 * Math.sin(t * 0.37);
         const grain = Math.abs(Math.sin(t * 7.3) * Math.cos(t * 3.1 + 0.4));

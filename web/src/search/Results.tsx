@@ -1,12 +1,14 @@
 // The results, one row each, with the keys that act on the row that has the focus.
 import { useCallback, useState } from 'react';
 import { toggleInBasket } from '../basket';
+import { info } from '../info';
 import { VirtualList } from '../pieces/VirtualList';
 import { playOrPause, toggle } from '../player';
 import { queryAddress, withItem, emptyQuery, type Query } from '../query';
 import { rate } from '../ratings';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
+import { useStore } from '../store';
 import { useRowHeight } from './rowHeight';
 import { clipOf, pairOf } from './hits';
 import { ResultRow } from './ResultRow';
@@ -75,7 +77,10 @@ export function Results({ query, result, onEnd, fading }: Props) {
         return false;
     }
   };
-  const scale = result.kind === 'words' ? Math.max(0.3, hits[0]?.score ?? 0) : Math.max(hits[0]?.score ?? 1, 0.01);
+  // The line of a score is full somewhat above the level from which the model calls it high.
+  const high = useStore(info)?.levels.high ?? 0.3;
+  const best = hits[0]?.score ?? 1;
+  const scale = result.kind === 'words' ? Math.max(high * 1.25, best) : Math.max(best, 0.01);
   return (
     <div className={`results${fading ? ' fading' : ''}`} aria-busy={fading}>
       <VirtualList
