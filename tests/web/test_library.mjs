@@ -20,11 +20,11 @@ test('an empty library says what to do', async () => {
   await page.getByText('This library holds no sound yet.').waitFor();
   await page.getByRole('link', { name: 'Choose a folder to listen to' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();
-  assert.equal(await page.getByRole('button', { name: /^Index \// }).count(), 2);
+  assert.equal(await page.getByRole('button', { name: /^Index this folder/ }).count(), 2);
 });
 
 test('a folder is indexed, and what was skipped is named with its reason', async () => {
-  await page.getByRole('button', { name: `Index ${few}` }).click();
+  await page.getByRole('button', { name: `Index this folder: ${few}` }).click();
   await says('Done');
   assert.match(await job.locator('.report').innerText(), /4 new or changed.*1 skipped/);
   const skipped = job.locator('.notes li').first();
@@ -50,7 +50,7 @@ test('what is indexed can be found by name and ordered', async () => {
 });
 
 test('indexing shows how far it is, pauses, goes on', async () => {
-  await page.getByRole('button', { name: `Index ${long}` }).click();
+  await page.getByRole('button', { name: `Index this folder: ${long}` }).click();
   await says('Listening');
   await until('files are counted', async () => /\d+ of 40 files/.test(await job.innerText()), 60_000);
   await job.getByRole('button', { name: 'Pause' }).click();
@@ -72,7 +72,7 @@ test('a server lost in the middle is said so, and what was indexed stays', async
 
 test('it goes on with the rest, and can be cancelled', async () => {
   await page.goto(`${server.url}/library`);
-  await page.getByRole('button', { name: new RegExp(`^(Look again in|Index) ${long}$`) }).click();
+  await page.getByRole('button', { name: new RegExp(`^(Look again in|Index this folder:) ${long}$`) }).click();
   await until('files are counted', async () => /[1-9]\d* of 40 files/.test(await job.innerText()), 60_000);
   await job.getByRole('button', { name: 'Cancel' }).click();
   await says('Cancelled');

@@ -80,7 +80,7 @@ export function LibraryPage() {
                 <p className="path">{root.path}</p>
                 <p className="sub">not indexed yet</p>
               </div>
-              <button type="button" className="primary" disabled={busyWith(root.path)} aria-label={`Index ${root.path}`} onClick={() => void index({ root: root.id })}>
+              <button type="button" className="primary" disabled={busyWith(root.path)} aria-label={`Index this folder: ${root.path}`} onClick={() => void index({ root: root.id })}>
                 Index this folder
               </button>
             </li>

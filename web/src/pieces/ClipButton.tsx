@@ -23,11 +23,11 @@ export function ClipButton({ clip, pair = null, label, children, tabIndex }: Pro
       className={`clip${mine ? ' mine' : ''}`}
       tabIndex={tabIndex}
       aria-pressed={plays}
-      aria-label={`${plays ? 'Pause' : 'Play'} ${label}, ${range(clip.start, clip.end)}`}
       onClick={() => playOrPause(clip, pair)}
     >
       {mine && <Progress clip={clip} />}
       <Icon name={plays ? 'pause' : 'play'} size={16} />
+      <span className="hidden">{plays ? 'Pause' : 'Play'} {label}, </span>
       <span className="times">{range(clip.start, clip.end)}</span>
       {children}
     </button>

@@ -1,7 +1,7 @@
 // What an opened result shows. By sound: moments of the query, each with those of the track that match. By words: where
 // in the track they fit best. And the track's particulars.
 import { call, downloadUrl } from '../api';
-import { clock, fine, range, title, when } from '../format';
+import { clock, fine, range, score, title, when } from '../format';
 import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
@@ -54,8 +54,9 @@ function Matches({ hit, result, tab }: Props) {
                   const clip = clipOf(hit, match);
                   return (
                     <li key={match.start}>
-                      <ClipButton clip={clip} label={`${clip.title}, distance ${match.distance.toFixed(2)}`} tabIndex={tab} pair={asked ? { query: asked, match: clip } : null}>
+                      <ClipButton clip={clip} label={clip.title} tabIndex={tab} pair={asked ? { query: asked, match: clip } : null}>
                         <span className={`distance ${near(match.distance)}`} title={`Distance ${fine(match.distance)}: ${said[near(match.distance)]}`}>
+                          <span className="hidden">distance </span>
                           {match.distance.toFixed(2)}
                         </span>
                       </ClipButton>
@@ -93,7 +94,7 @@ function BestMoments({ hit, query, tab }: Props) {
         {moments.map((one) => (
           <li key={one.start}>
             <ClipButton clip={clipOf(hit, one)} label={name} tabIndex={tab}>
-              <span className={`distance ${one.level?.toLowerCase() ?? ''}`}>{one.score.toFixed(2)}</span>
+              <span className={`distance ${one.level?.toLowerCase() ?? ''}`}><span className="hidden">score </span>{score(one.score)}</span>
             </ClipButton>
             <button
               type="button"

@@ -10,18 +10,19 @@ import { isSound, isTrack, isUpload, queryAddress, sameItem, type Item, type Que
 import { go } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
+import { found } from './hits';
 
 export function QuerySounds({ query, result }: { query: Query; result: SearchResult | undefined }) {
   return (
     <section className="query-sounds" aria-label="The sounds searched with">
       {query.items.filter((item) => isSound(item) && !item.negative).slice(0, 4).map((item) => (
-        <QuerySound key={isTrack(item) ? item.track : isUpload(item) ? item.upload : ''} item={item} query={query} windows={result?.query[query.items.indexOf(item)]?.windows} />
+        <QuerySound key={isTrack(item) ? item.track : isUpload(item) ? item.upload : ''} item={item} query={query} index={query.items.indexOf(item)} windows={result?.query[query.items.indexOf(item)]?.windows} />
       ))}
     </section>
   );
 }
 
-function QuerySound({ item, query, windows }: { item: Item; query: Query; windows: number | undefined }) {
+function QuerySound({ item, query, index, windows }: { item: Item; query: Query; index: number; windows: number | undefined }) {
   const sound: Sound | null = isTrack(item) ? { track: item.track } : isUpload(item) ? { upload: item.upload } : null;
   const known = useLoad(sound ? JSON.stringify(sound) : '', async (signal) => {
     if (isTrack(item)) {
@@ -33,6 +34,7 @@ function QuerySound({ item, query, windows }: { item: Item; query: Query; window
     return { name: upload.name, duration: upload.duration };
   }).value;
   const now = useStore(player);
+  const moments = useStore(found).filter((moment) => moment.input === index);
   if (!sound || !known) return <div className="query-sound" />;
   const plays = now?.state === 'playing' && JSON.stringify(now.clip.sound) === JSON.stringify(sound);
   const setPart = (part?: { start: number; duration: number }) =>
@@ -59,7 +61,10 @@ function QuerySound({ item, query, windows }: { item: Item; query: Query; window
         <Waveform
           sound={sound}
           duration={known.duration}
-          marks={part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration }] : []}
+          marks={[
+            ...(part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration, soft: true }] : []),
+            ...moments,
+          ]}
           onSeek={(at) => playFrom(sound, known.name, known.duration, at)}
           onSelect={(start, end) => setPart({ start: round(start), duration: round(end - start) })}
         />

@@ -110,13 +110,13 @@ export function Actions({ track, query, tab, words = false }: { track: Track; qu
           type="button"
           className={one.on ? 'quiet on' : 'quiet'}
           tabIndex={tab}
-          aria-label={one.label}
+          aria-label={words ? undefined : one.label}
           aria-pressed={one.on}
           title={words ? undefined : one.text}
           onClick={one.act}
         >
           <Icon name={one.icon} size={18} />
-          {words && <span>{one.text}</span>}
+          {words && <span>{one.text}<span className="hidden">: {name}</span></span>}
         </button>
       ))}
     </div>

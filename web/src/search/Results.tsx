@@ -1,5 +1,5 @@
 // The results, one row each, with the keys that act on the row that has the focus.
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { toggleInBasket } from '../basket';
 import { info } from '../info';
 import { VirtualList } from '../pieces/VirtualList';
@@ -10,7 +10,7 @@ import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
 import { useStore } from '../store';
 import { useRowHeight } from './rowHeight';
-import { clipOf, pairOf } from './hits';
+import { clipOf, found, pairOf } from './hits';
 import { ResultRow } from './ResultRow';
 
 interface Props {
@@ -32,6 +32,7 @@ export function Results({ query, result, onEnd, fading }: Props) {
       else next.delete(index);
       return next;
     });
+  useEffect(() => found.set(hits[active]?.moments ?? []), [hits, active]);
   const onRange = useCallback(
     (_: number, last: number) => {
       if (last >= hits.length - 5) onEnd();

@@ -2,7 +2,11 @@
 import type { Sound } from '../api';
 import { title } from '../format';
 import type { Clip, Playing } from '../player';
+import { createStore } from '../store';
 import type { Hit, Match, Moment, QueryEcho, SearchResult } from '../schema';
+
+/** The moments of the query that found the result which has the focus. */
+export const found = createStore<Moment[]>([]);
 
 const minimum = 0.25; // seconds; an excerpt needs some length
 
