@@ -8,11 +8,13 @@
 #   xxHash      content hashes as fast as memory
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
 #   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
+#   Boost.Beast and Asio   the server: HTTP as coroutines on one thread, thousands of slow connections; headers only
 #   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many threads it may use
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
+find_package(Boost 1.74 REQUIRED)  # headers
 find_package(PkgConfig REQUIRED)
 # Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
@@ -23,7 +25,7 @@ pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)
 target_link_libraries(hearken_dependencies INTERFACE
-  Threads::Threads OpenMP::OpenMP_CXX ${HEARKEN_DNNL_LIBRARY} PkgConfig::hearken_pkg nlohmann_json::nlohmann_json fmt::fmt)
+  Threads::Threads OpenMP::OpenMP_CXX ${HEARKEN_DNNL_LIBRARY} PkgConfig::hearken_pkg Boost::headers nlohmann_json::nlohmann_json fmt::fmt)
 
 add_library(hearken_cli_dependencies INTERFACE)
 find_package(CLI11 REQUIRED)

@@ -24,7 +24,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,11 +78,12 @@ struct LikeOptions {
   int neighbours = 5;  // hits that each window casts
   double votes_weight = 0.2;
   double similarity_weight = 0.8;
-  int inputs = 2;             // moments of the query shown for each result; 0: none
-  int clips = 2;              // matches shown for each of those
-  bool include_self = false;  // keeps the tracks that were given as LibraryTrack, for or against, in the result
-  std::optional<std::vector<std::int64_t>> only;  // ids of the tracks that may be found, in any order; none: all
-  int threads = 0;                                // 0: all cores
+  int inputs = 2;               // moments of the query shown for each result; 0: none
+  int clips = 2;                // matches shown for each of those
+  bool include_self = false;    // keeps the tracks that were given as LibraryTrack, for or against, in the result
+  std::filesystem::path under;  // only tracks at or below this path are found; empty: all
+  std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
+  int threads = 0;              // 0: all cores
 };
 
 struct LikeMatch {
@@ -116,7 +116,7 @@ struct LikeResult {
   std::vector<std::string> item_names;      // of each: the path, the track's path, the name of the samples, the text
   std::size_t windows = 0;                  // that searched
   std::vector<std::string> warnings;        // a file that could be decoded only in part: "PATH: what is missing"
-  std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
+  std::int64_t without_vectors = 0;         // tracks left out: picked, but with other vectors only
   Windowing windowing;                      // of the vectors compared
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
   double embed_seconds = 0;
@@ -127,8 +127,9 @@ struct LikeResult {
 /// shorter than a window is repeated, as at indexing. A whole file whose bytes the library knows is not decoded: its
 /// stored vectors are the query, so its distance to itself is 0 at any precision.
 /// Throws Error: invalid_argument (no sound that counts for, a part that makes no sense or begins behind the sound's
-/// end, items that cancel each other, options out of range), what find() throws for its library, not_found and
-/// mismatch for a track that is not there or has no such vectors, and what decoding throws, naming the file.
+/// end, items that cancel each other, options out of range, a `where` that is none), what find() throws for its
+/// library, not_found and mismatch for a track that is not there or has no such vectors, and what decoding throws,
+/// naming the file.
 LikeResult like(const Library& library, const Model& model, std::span<const LikeItem> items,
                 const LikeOptions& options = {});
 

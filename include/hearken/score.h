@@ -80,6 +80,11 @@ struct ScoreOptions {
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options = {});
 
+/// Scores a sound that is embedded already (unit vectors), as if it were read from a file. Throws as score() does for
+/// its questions.
+std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& sound,
+                                     std::span<const Question> questions);
+
 /// The texts of a file, one a line, as questions; blank lines and lines that begin with '#' are left out. UTF-8, with
 /// or without a byte order mark, lines ending in LF or CRLF. Throws Error: not_found, permission_denied, io; corrupt
 /// and unsupported naming file, line and reason (not UTF-8, too long, nothing in it).

@@ -98,6 +98,7 @@ void add_find(CLI::App& program, int& status);
 void add_like(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);
+void add_serve(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);

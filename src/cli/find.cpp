@@ -2,16 +2,15 @@
 #include "hearken/find.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <memory>
 
 #include "cli/common.h"
 #include "cli/indexing.h"
+#include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/where.h"
 
 namespace hearken::cli {
 namespace {
@@ -97,19 +96,6 @@ void remark_on_windows(const CommonOptions& options, const FindResult& result) {
                               in_words(result.windowing), others));
 }
 
-// Whether --where is a condition; if not, says where it goes wrong, on a terminal with a mark below the place.
-bool good_where(const std::string& where) {
-  try {
-    search::parse_where(where);
-    return true;
-  } catch (const search::WhereError& error) {
-    complain("--where: " + error.reason());
-    if (error.at() > 0 && ::isatty(STDERR_FILENO) != 0 && display(where) == where)
-      fmt::print(stderr, "  {}\n  {:>{}}\n", where, '^', error.at());
-    return false;
-  }
-}
-
 void complain_of_nothing(const Options& options, const FindResult& result) {
   const FindOptions& find = options.find;
   if (result.searched > 0) {
@@ -126,7 +112,7 @@ void complain_of_nothing(const Options& options, const FindResult& result) {
 
 int run(const Options& options) {
   const double began = monotonic_seconds();
-  if (!options.find.where.empty() && !good_where(options.find.where)) return kWrongUsage;
+  if (!good_where(options.find.where)) return kWrongUsage;
   if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
   const bool index_first = !options.directory.empty();
@@ -197,11 +183,7 @@ void add_find(CLI::App& program, int& status) {
       not_empty(command->add_option("--dir", options->directory,
                                     "Index what is new in this folder first, and search only there"))
           ->type_name("DIR");
-  not_empty(command->add_option("--under,--in", options->find.under, "Only tracks at or below this path"))
-      ->type_name("PATH")
-      ->excludes(directory);
-  not_empty(command->add_option("--where", options->find.where, "Only tracks that are so, see below"))
-      ->type_name("CONDITION");
+  add_selection_options(*command, options->find.under, options->find.where)->excludes(directory);
   CLI::Option* rank =
       command->add_option("--rank", options->rank, "Order tracks by all their windows (default), the best, or three")
           ->check(CLI::IsMember({"mean", "best", "top3"}).description(""))
@@ -214,17 +196,17 @@ void add_find(CLI::App& program, int& status) {
   command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
   add_common_options(*command, options->common);
   command->footer(
-      "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
-      "that fits best.\n\n"
-      "Words matter: say it as the music industry does (\"female vocalist\" rather than \"a lady's voice\"), keep it "
-      "short\n"
-      "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
-      "other\n"
-      "words can score several times as high: --try-synonyms shows it.\n\n"
-      "A CONDITION compares what the library knows of a track: path, title, artist, album, genre (text in quotes),\n"
-      "duration (seconds), added (dates), id. With = != < <= > >=, ~ (contains), in (…), is empty, and, or, not, ( ).\n"
-      "Case does not matter. docs/FIND.md has it all.\n\n"
-      "Examples:\n"
+      std::string(
+          "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
+          "that fits best.\n\n"
+          "Words matter: say it as the music industry does (\"female vocalist\" rather than \"a lady's voice\"), keep "
+          "it "
+          "short\n"
+          "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
+          "other\n"
+          "words can score several times as high: --try-synonyms shows it.\n\n") +
+      kConditionHelp +
+      "\nExamples:\n"
       "  hearken find \"calm piano\"\n"
       "  hearken find \"dog barking\" -k 3 --json\n"
       "  hearken find \"rain on a roof\" --dir ~/Recordings\n"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/common.h"
+#include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
 
@@ -133,6 +134,7 @@ nlohmann::json result_json(const Options& options, std::span<const LikeItem> ite
 
 int run(Options options) {
   const double began = monotonic_seconds();
+  if (!good_where(options.like.where)) return kWrongUsage;
   const std::vector<LikeItem> items = items_of(options);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const LibraryInfo info = library.info();
@@ -153,7 +155,11 @@ int run(Options options) {
     print_hits(options, items, result);
   }
   if (result.hits.empty()) {
-    if (!common.quiet) complain("nothing found: the library holds no other track to compare with");
+    if (!common.quiet) {
+      const bool picked = !options.like.where.empty() || !options.like.under.empty();
+      complain(picked ? "nothing found: no other track is as --where and --under say"
+                      : "nothing found: the library holds no other track to compare with");
+    }
     return kDone;
   }
   remark(common, fmt::format("{} searched in {:.0f} ms", counted(static_cast<std::int64_t>(result.windows), "window"),
@@ -193,6 +199,7 @@ void add_like(CLI::App& program, int& status) {
   command->add_option("--duration", options->duration, "Only a part of SOUND of so many seconds")
       ->check(seconds)
       ->type_name("S");
+  add_selection_options(*command, options->like.under, options->like.where);
   command->add_option("--by", options->by, "Votes of windows, or one mean vector a track (default votes)")
       ->check(CLI::IsMember({"votes", "mean"}).description(""))
       ->type_name("votes|mean");
@@ -215,24 +222,32 @@ void add_like(CLI::App& program, int& status) {
   command->add_flag("--include-self", options->like.include_self, "Keep the tracks that were given as id:42");
   add_common_options(*command, options->common);
   command->footer(
-      "How to read it:\n"
-      "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: the\n"
-      "                    best hit has about 1, the others are relative to it. It does not say how alike the best\n"
-      "                    hit is; the distances do.\n"
-      "  votes             how often a window of the track was among the 5 nearest of a window of the input: the more\n"
-      "                    votes, the more confidence\n"
-      "  total similarity  of those hits: each adds 1 - distance\n"
-      "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
-      "  input sample at 0:35 → match at 1:10, distance 0.18\n"
-      "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
-      "A file searches the whole library and finds itself when it is in there; a track given as id:42 leaves itself\n"
-      "out. Several sounds are joined: what is found is near to all of them. With --by mean the score is the cosine\n"
-      "of two tracks, -1 to 1.\n\n"
-      "Examples:\n"
+      std::string(
+          "How to read it:\n"
+          "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: "
+          "the\n"
+          "                    best hit has about 1, the others are relative to it. It does not say how alike the "
+          "best\n"
+          "                    hit is; the distances do.\n"
+          "  votes             how often a window of the track was among the 5 nearest of a window of the input: the "
+          "more\n"
+          "                    votes, the more confidence\n"
+          "  total similarity  of those hits: each adds 1 - distance\n"
+          "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
+          "  input sample at 0:35 → match at 1:10, distance 0.18\n"
+          "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
+          "A file searches the whole library and finds itself when it is in there; a track given as id:42 leaves "
+          "itself\n"
+          "out. Several sounds are joined: what is found is near to all of them. With --by mean the score is the "
+          "cosine\n"
+          "of two tracks, -1 to 1.\n\n") +
+      kConditionHelp +
+      "\nExamples:\n"
       "  hearken like recording.wav\n"
       "  hearken like id:42 -k 20 --json\n"
       "  hearken like song.mp3 --start 60 --duration 15\n"
       "  hearken like id:42 id:43 --not id:7\n"
+      "  hearken like id:42 --where \"genre = 'Jazz' and duration < 300\"\n"
       "  hearken like song.mp3 --text \"but with vocals\"\n"
       "  hearken like id:42 --by mean");
   command->callback([options, &status] { status = run(*options); });

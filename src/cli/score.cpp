@@ -90,10 +90,12 @@ int run(const Options& options) {
     tracks = tracks || track;
   }
 
-  // Of the library, files need to know only its model and windows; it need not be there.
+  // For files the library need not be there; where it is, they take its model and windows, and what it has heard
+  // already.
   std::optional<Library> library;
-  if (tracks || !options.common.library.empty()) library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library ? library->info() : library_info_if_there(options.common.library_path());
+  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
+    library = Library::open(options.common.library_path(), OpenMode::read);
+  const LibraryInfo info = library ? library->info() : LibraryInfo{};
   if (tracks && needed_from_hub(options.common.model) == options.common.model)
     check_holds(*library, options.common.model);  // before a gigabyte is fetched for nothing
   const Model model = load_model(options.common, &info);

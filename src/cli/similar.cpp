@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/npy.h"
+#include "cli/selecting.h"
 #include "core/csv.h"
 #include "core/new_file.h"
 #include "core/paths.h"
@@ -23,7 +24,8 @@ struct Options {
   CommonOptions common;
   bool all = false, csv = false;
   std::size_t k = 0;  // 0: not given
-  std::filesystem::path matrix;
+  std::filesystem::path matrix, under;
+  std::string where;
 
   std::size_t pairs() const { return k > 0 ? k : csv || common.json ? kPairsForPrograms : kPairsForPeople; }
 };
@@ -141,9 +143,12 @@ int run(const Options& options) {
   if (!options.all)
     throw wrong(
         "--all compares every track with every other; for what is like one track: hearken like id:42 --by mean");
+  if (!good_where(options.where)) return kWrongUsage;
   if (options.csv && options.common.json) throw wrong("--csv and --json exclude each other");
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   SimilarOptions similar_options;
+  similar_options.under = options.under;
+  similar_options.where = options.where;
   similar_options.model = options.common.model;
   similar_options.k = options.pairs();
   similar_options.threads = options.common.threads;
@@ -186,20 +191,25 @@ void add_similar(CLI::App& program, int& status) {
                    "How many pairs at most, the most similar first (default 20; with --csv or --json a million)")
       ->check(CLI::Range(1, 100'000'000).description(""))
       ->type_name("N");
+  add_selection_options(*command, options->under, options->where);
   command->add_flag("--csv", options->csv, "The pairs as CSV");
   not_empty(
       command->add_option("--matrix", options->matrix, "Write the whole matrix to this file: .csv, .json or .npy"))
       ->type_name("FILE");
   add_common_options(*command, options->common);
   command->footer(
-      "The similarity of two tracks is the cosine of their mean vectors, -1 to 1 (1: the same sound). It is computed\n"
-      "from what the library holds; no audio is read and no model loaded. --model picks one of the library's "
-      "models.\n\n"
-      "In the matrix, rows and columns are the tracks by number. As CSV the first row and column name them, as JSON\n"
-      "\"ids\" does; .npy is float32 [tracks, tracks].\n\n"
-      "Examples:\n"
+      std::string(
+          "The similarity of two tracks is the cosine of their mean vectors, -1 to 1 (1: the same sound). It is "
+          "computed\n"
+          "from what the library holds; no audio is read and no model loaded. --model picks one of the library's "
+          "models.\n\n"
+          "In the matrix, rows and columns are the tracks by number. As CSV the first row and column name them, as "
+          "JSON\n"
+          "\"ids\" does; .npy is float32 [tracks, tracks].\n\n") +
+      kConditionHelp +
+      "\nExamples:\n"
       "  hearken similar --all\n"
-      "  hearken similar --all --csv > pairs.csv\n"
+      "  hearken similar --all --under ~/Samples/drums --csv > pairs.csv\n"
       "  hearken similar --all --json -k 1000\n"
       "  hearken similar --all --matrix similarity.npy");
   command->callback([options, &status] { status = run(*options); });

@@ -81,7 +81,8 @@ ModelBench bench_model(std::string_view name, Precision precision, int windows, 
   const auto window = [&] { audio->embed(cpu, mel, windows, EmbeddingForm::unit, vectors); };
   const auto front_end = [&] { audio->features(sound, std::span(mel).first(features)); };
   const auto words = [&] {
-    text->embed(cpu, "a dog barking in the distance", EmbeddingForm::unit, std::span(vectors).first(width));
+    const auto tokens = text->tokens("a dog barking in the distance");
+    text->embed(cpu, std::span(&tokens, 1), EmbeddingForm::unit, std::span(vectors).first(width));
   };
 
   std::vector<nn::Cpu::ProductShape> shapes;

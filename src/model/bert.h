@@ -1,11 +1,12 @@
-// BERT's encoder: a text's tokens in, a state for each of them out. MiniLM is one, RoBERTa another (roberta.h).
+// BERT's encoder: the tokens of texts in, a state for each of them out. MiniLM is one, RoBERTa another (roberta.h).
 //
-// Source: Devlin et al., "BERT" (NAACL 2019); transformers, modeling_bert.py. A text is embedded on its own, so no
-// token is ever masked. Shapes below are those of the starter's MiniLM-L6.
+// Source: Devlin et al., "BERT" (NAACL 2019); transformers, modeling_bert.py. Texts lie
+// below each other, each attends to itself alone, so no token is ever masked; all of them pass a layer together, which
+// reads its weights once. Shapes below are those of the starter's MiniLM-L6.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,17 +49,26 @@ struct Bert {
   std::vector<Block> blocks;  // [6]
 };
 
-/// ids and the rows of the position table that belong to them, [t] each, t >= 1, all within their tables -> [t, 384].
-/// probe(name, x) is called with "embeddings" and after each block ("block 0", …).
+/// The tokens of texts, one text after the other.
+struct TokenRows {
+  std::vector<std::int32_t> ids;        // [t], t >= 1
+  std::vector<std::int32_t> positions;  // [t], their rows of the position table
+  std::vector<int> lengths;             // of each text, at least 1; their sum is t
+};
+
+/// All ids and positions within their tables -> [t, 384]. probe(name, x) is called with "embeddings" and after each
+/// block ("block 0", …).
 template <nn::Backend B, class Probe = NoProbe>
-typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int32_t> ids,
-                               std::span<const std::int32_t> positions, Probe probe = {}) {
-  const auto x = b.layer_norm(b.token_embedding(ids, positions, m.word, m.position, m.type), m.embedding_norm);
+typename B::Tensor bert_states(B& b, const Bert<B>& m, const TokenRows& tokens, Probe probe = {}) {
+  const auto x =
+      b.layer_norm(b.token_embedding(std::span<const std::int32_t>(tokens.ids),
+                                     std::span<const std::int32_t>(tokens.positions), m.word, m.position, m.type),
+                   m.embedding_norm);
   probe("embeddings", x);
   for (std::size_t i = 0; i < m.blocks.size(); ++i) {
     const auto& block = m.blocks[i];
     const typename B::Scope scope(b);
-    b.add_linear(x, b.self_attention(b.linear(x, block.qkv), m.config.heads), block.projection);
+    b.add_linear(x, b.self_attention(b.linear(x, block.qkv), m.config.heads, tokens.lengths), block.projection);
     b.assign(x, b.layer_norm(x, block.attention_norm));
     b.add_linear(x, b.linear(x, block.fc1, nn::Activation::gelu), block.fc2);
     b.assign(x, b.layer_norm(x, block.mlp_norm));
@@ -67,12 +77,17 @@ typename B::Tensor bert_states(B& b, const Bert<B>& m, std::span<const std::int3
   return x;
 }
 
-/// MiniLM's pooled state, the mean over the tokens: [t] -> [1, 384]. Source: sentence-transformers, all-MiniLM-L6-v2.
+/// MiniLM's pooled states, the mean over a text's tokens: texts [t] each -> as many items [1, 384]. Source:
+/// sentence-transformers, all-MiniLM-L6-v2.
 template <nn::Backend B>
-typename B::Tensor minilm_state(B& b, const Bert<B>& m, std::span<const std::int32_t> ids) {
-  std::vector<std::int32_t> positions(ids.size());
-  std::iota(positions.begin(), positions.end(), 0);
-  return b.mean_rows(bert_states(b, m, ids, std::span<const std::int32_t>(positions)));
+typename B::Tensor minilm_states(B& b, const Bert<B>& m, std::span<const std::vector<std::int32_t>> texts) {
+  TokenRows tokens;
+  for (const std::vector<std::int32_t>& ids : texts) {
+    tokens.ids.insert(tokens.ids.end(), ids.begin(), ids.end());
+    for (std::size_t i = 0; i < ids.size(); ++i) tokens.positions.push_back(static_cast<std::int32_t>(i));
+    tokens.lengths.push_back(static_cast<int>(ids.size()));
+  }
+  return b.mean_rows(bert_states(b, m, tokens), tokens.lengths);
 }
 
 inline BertConfig minilm_config(const Config& c) {

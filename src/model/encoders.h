@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "hearken/model.h"
 #include "nn/cpu/cpu.h"
@@ -28,7 +30,11 @@ class AudioEncoder {
 class TextEncoder {
  public:
   virtual ~TextEncoder() = default;
-  virtual void embed(nn::Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const = 0;
+  /// A text's tokens, at most as many as the tower takes.
+  virtual std::vector<std::int32_t> tokens(std::string_view text) const = 0;
+  /// Texts as tokens() gave them -> out [texts, width].
+  virtual void embed(nn::Cpu& cpu, std::span<const std::vector<std::int32_t>> texts, EmbeddingForm form,
+                     std::span<float> out) const = 0;
 };
 
 /// A model's files, opened: what they say, and the encoders made from them. The weights are mapped, not read, until an

@@ -21,6 +21,8 @@ namespace {
 
 // Raised when the way from file to vector changes results beyond rounding: decoding, resampling, front end or towers.
 constexpr int kPipelineVersion = 1;
+// Of texts that pass the tower together: enough that its weights are read once for many.
+constexpr std::size_t kTokensAtOnce = 256;
 constexpr double kMinWindowSeconds = 0.5;
 constexpr double kMinHopSeconds = 0.1;
 
@@ -132,8 +134,16 @@ std::vector<float> Model::embed_texts(std::span<const std::string> texts, Embedd
   const std::size_t width = text_width(form);
   std::vector<float> out(texts.size() * width);
   impl_->with_context(threads, [&](nn::Cpu& cpu) {
-    for (std::size_t i = 0; i < texts.size(); ++i)
-      impl_->text().embed(cpu, texts[i], form, std::span(out).subspan(i * width, width));
+    const model::TextEncoder& encoder = impl_->text();
+    for (std::size_t first = 0; first < texts.size();) {
+      std::vector<std::vector<std::int32_t>> together;
+      for (std::size_t tokens = 0; first + together.size() < texts.size() && tokens < kTokensAtOnce;) {
+        together.push_back(encoder.tokens(texts[first + together.size()]));
+        tokens += together.back().size();
+      }
+      encoder.embed(cpu, together, form, std::span(out).subspan(first * width, together.size() * width));
+      first += together.size();
+    }
   });
   return out;
 }

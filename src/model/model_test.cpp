@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -75,6 +76,32 @@ TEST(Model, FingerprintChangesWithWeightsAndWindowingOnly) {
   EXPECT_EQ(cut.code(), ErrorCode::corrupt);
   EXPECT_NE(std::string(cut.what()).find("model.safetensors"), std::string::npos) << cut.what();
   fs::remove_all(copy);
+}
+
+TEST(Model, TextsEmbeddedTogetherAreThoseEmbeddedAlone) {
+  std::vector<std::string> texts;
+  std::string text;
+  for (int i = 0; i < 40; ++i) {
+    texts.push_back(text);  // 0 to 200 tokens and more; those behind each other fill one pass and the next
+    text += " rain on a tin roof"[static_cast<std::size_t>(i) % 19] + std::string(i % 5 == 0 ? " piano, calm; " : "a ");
+  }
+  for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
+    try {
+      const Model starter = Model::load(kStarter.string(), precision);
+      for (const EmbeddingForm form : {EmbeddingForm::unit, EmbeddingForm::pooled}) {
+        const std::vector<float> together = starter.embed_texts(texts, form);
+        const std::size_t width = starter.text_width(form);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+          const auto row = std::span(together).subspan(i * width, width);
+          const std::vector<float> alone = starter.embed_texts(std::span(&texts[i], 1), form);
+          EXPECT_TRUE(std::equal(row.begin(), row.end(), alone.begin()))
+              << to_string(precision) << " " << i << ": " << texts[i];
+        }
+      }
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::unsupported) << error.what();  // a CPU without such products
+    }
+  }
 }
 
 TEST(Model, FileGivesTheSameBitsFromEveryNumberOfThreads) {

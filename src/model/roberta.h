@@ -21,15 +21,20 @@ struct Roberta {
   typename B::Linear pooler;  // [768, 768]
 };
 
-/// ids [t], 1 <= t <= positions - 2, each below the vocabulary -> [1, 768]. The probe is bert_states' and is called
-/// with "pooled" at the end.
+/// Texts of ids [t], 1 <= t <= positions - 2, each below the vocabulary -> as many items [1, 768]. The probe is
+/// bert_states' and is called with "pooled" at the end.
 template <nn::Backend B, class Probe = NoProbe>
-typename B::Tensor roberta_state(B& b, const Roberta<B>& m, std::span<const std::int32_t> ids, Probe probe = {}) {
-  std::vector<std::int32_t> positions;
-  std::int32_t counted = kRobertaPadding;
-  for (const std::int32_t id : ids) positions.push_back(id == kRobertaPadding ? kRobertaPadding : ++counted);
-  const auto x = bert_states(b, m.bert, ids, std::span<const std::int32_t>(positions), probe);
-  const auto pooled = b.linear(b.first_row(x), m.pooler, nn::Activation::tanh);
+typename B::Tensor roberta_states(B& b, const Roberta<B>& m, std::span<const std::vector<std::int32_t>> texts,
+                                  Probe probe = {}) {
+  TokenRows tokens;
+  for (const std::vector<std::int32_t>& ids : texts) {
+    std::int32_t counted = kRobertaPadding;
+    tokens.ids.insert(tokens.ids.end(), ids.begin(), ids.end());
+    for (const std::int32_t id : ids) tokens.positions.push_back(id == kRobertaPadding ? kRobertaPadding : ++counted);
+    tokens.lengths.push_back(static_cast<int>(ids.size()));
+  }
+  const auto x = bert_states(b, m.bert, tokens, probe);
+  const auto pooled = b.linear(b.first_rows(x, tokens.lengths), m.pooler, nn::Activation::tanh);
   probe("pooled", pooled);
   return pooled;
 }

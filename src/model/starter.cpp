@@ -94,10 +94,14 @@ class BertEncoder final : public TextEncoder {
                                         files.config.integer("projection_dim", 1, 4096));
   }
 
-  void embed(Cpu& cpu, std::string_view text, EmbeddingForm form, std::span<float> out) const override {
+  std::vector<std::int32_t> tokens(std::string_view text) const override {
+    return tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
+  }
+
+  void embed(Cpu& cpu, std::span<const std::vector<std::int32_t>> texts, EmbeddingForm form,
+             std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    const auto ids = tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
-    const auto pooled = minilm_state(cpu, tower_, std::span<const std::int32_t>(ids));
+    const auto pooled = minilm_states(cpu, tower_, texts);
     write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); });
   }
 

@@ -5,8 +5,9 @@
 //
 // Tensors are float32 matrices [rows, cols], row-major: a token or a frame a row, its features along the columns.
 // Several items of one shape may lie in a tensor, one below the other: a batch. Every operation treats each item for
-// itself; shapes below are an item's.
-// A tensor made by an operation lives until the innermost Scope that was open when it was made ends.
+// itself; shapes below are an item's. Texts of different lengths lie in one item, one below the other, and the
+// operations that look beyond a row are told their lengths. A tensor made by an operation lives until the innermost
+// Scope that was open when it was made ends.
 #pragma once
 
 #include <concepts>
@@ -46,7 +47,8 @@ concept Backend =
     requires(B& b, typename B::Tensor x, const typename B::Linear& linear, const typename B::Norm& norm,
              const typename B::Affine& affine, const typename B::Table& table, const typename B::WindowBias& bias,
              MatrixView host, WeightView stored, std::span<const float> values, std::span<const std::int32_t> ids,
-             std::span<const typename B::Tensor> items, Grid grid, ProductType type, int n, float f, bool yes) {
+             std::span<const typename B::Tensor> items, std::span<const int> lengths, Grid grid, ProductType type,
+             int n, float f, bool yes) {
       typename B::Scope;  // Scope(b): tensors made while it is open end with it
 
       // Weights, made once and shared by all threads.
@@ -64,9 +66,10 @@ concept Backend =
       { b.stack(items) } -> std::same_as<typename B::Tensor>;                         // a batch
       { b.linear(x, linear, Activation::gelu) } -> std::same_as<typename B::Tensor>;  // act(x·Wᵀ + b)
       b.add_linear(x, x, linear);                                                     // first += second·Wᵀ + b
-      b.add_mlp(x, norm, linear, linear);                              // x += gelu(norm(x)·W1ᵀ + b1)·W2ᵀ + b2
-      { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;   // over each row (Ba et al. 2016)
-      { b.self_attention(x, n) } -> std::same_as<typename B::Tensor>;  // [t, 3·d] as q|k|v, n heads -> [t, d]
+      b.add_mlp(x, norm, linear, linear);                                       // x += gelu(norm(x)·W1ᵀ + b1)·W2ᵀ + b2
+      { b.layer_norm(x, norm) } -> std::same_as<typename B::Tensor>;            // over each row (Ba et al. 2016)
+      { b.self_attention(x, n) } -> std::same_as<typename B::Tensor>;           // [t, 3·d] as q|k|v, n heads -> [t, d]
+      { b.self_attention(x, n, lengths) } -> std::same_as<typename B::Tensor>;  // the same within each text
       // A Swin block's attention: x += attention(norm(x)·Wqkvᵀ + b)·Wᵀ + b within each window of the grid, after the
       // grid was rolled up and left by half a window (yes) or not; what the roll brought together from far apart is
       // kept apart by -100 on the scores, as the reference does.
@@ -80,13 +83,14 @@ concept Backend =
       b.add_grid_positions(x, table, table);  // rows r·c: += first[r] + second[c]
       // word[ids] + position[second ids] + type[0]
       { b.token_embedding(ids, ids, table, table, table) } -> std::same_as<typename B::Tensor>;
-      { b.mean_rows(x) } -> std::same_as<typename B::Tensor>;  // [1, cols]
-      { b.first_row(x) } -> std::same_as<typename B::Tensor>;  // [1, cols]
-      { b.zeros(n, n) } -> std::same_as<typename B::Tensor>;   // [rows, cols]
-      b.set_columns(x, grid, x, grid, n);                      // the second grid's tokens into the first, from column n
-      b.assign(x, x);                                          // the second's values into the first
-      { b.sum(x, x) } -> std::same_as<typename B::Tensor>;     // of two alike
-      b.add_row(x, x);                                         // every row of the first += the second [1, cols]
+      { b.mean_rows(x) } -> std::same_as<typename B::Tensor>;            // [1, cols]
+      { b.mean_rows(x, lengths) } -> std::same_as<typename B::Tensor>;   // of each text: as many items [1, cols]
+      { b.first_rows(x, lengths) } -> std::same_as<typename B::Tensor>;  // likewise
+      { b.zeros(n, n) } -> std::same_as<typename B::Tensor>;             // [rows, cols]
+      b.set_columns(x, grid, x, grid, n);                   // the second grid's tokens into the first, from column n
+      b.assign(x, x);                                       // the second's values into the first
+      { b.sum(x, x) } -> std::same_as<typename B::Tensor>;  // of two alike
+      b.add_row(x, x);                                      // every row of the first += the second [1, cols]
       { b.gated_sum(x, x, x) } -> std::same_as<typename B::Tensor>;  // 2·x·σ(third) + 2·second·(1 - σ(third))
       b.affine_rows(x, affine);                                      // x[r, :] = x[r, :]·scale[r] + shift[r]
       b.affine_cols(x, affine);                                      // x[:, c] = x[:, c]·scale[c] + shift[c]

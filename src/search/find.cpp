@@ -56,28 +56,17 @@ void check(const FindOptions& options) {
     throw Error(ErrorCode::invalid_argument, "the number of results left out must not be below 0");
 }
 
-Selection selection_of(const FindOptions& options) {
-  Selection out;
-  out.under = resolved(options.under);
-  if (!options.where.empty()) out.where = parse_where(options.where);
-  return out;
-}
-
 // A space with the tracks that may be found in it.
 struct Searched {
   const Library& library;
   const Space& space;
-  Engine engine;
+  const Engine& engine;
   TrackFilter filter;
 
   Ranking best(std::span<const float> query, std::size_t count, const FindOptions& options) const {
     return ranked(engine, query, options.rank, count, space.windowing.window_seconds, filter, options.threads);
   }
 };
-
-Searched opened(const Library& library, const Space& space, const Selection& selection) {
-  return {library, space, Engine(library, space), select_tracks(library, selection)};
-}
 
 FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options) {
   const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
@@ -131,7 +120,8 @@ std::string in_words(const Windowing& windowing) {
 std::vector<Space> spaces(const Library& library) {
   Statement rows(
       library.impl().db(),
-      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, (SELECT coalesce(max(e.id), 0) FROM "
+      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, precision, (SELECT coalesce(max(e.id), 0) "
+      "FROM "
       "embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m "
       "ORDER BY id");
   std::vector<Space> out;
@@ -141,7 +131,8 @@ std::vector<Space> spaces(const Library& library) {
                    rows.text(2),
                    static_cast<std::size_t>(rows.integer(3)),
                    {rows.real(4), rows.real(5)},
-                   rows.integer(6)});
+                   parse_precision(rows.text(6)),
+                   rows.integer(7)});
   }
   return out;
 }
@@ -170,12 +161,18 @@ Space space_named(const Library& library, std::string_view model_name) {
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
+  return find_vector(library, space, Engine(library, space), query, options);
+}
+
+FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
+                       const FindOptions& options) {
   check(options);
   if (query.size() != space.dimension) {
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  return page_of(opened(library, space, selection_of(options)), query, options);
+  return page_of({library, space, engine, select_tracks(library, selection_of(options.under, options.where))}, query,
+                 options);
 }
 
 }  // namespace search
@@ -196,7 +193,7 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
   search::check(options);
-  const search::Selection selection = search::selection_of(options);
+  const search::Selection selection = search::selection_of(options.under, options.where);
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
@@ -205,7 +202,8 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const std::vector<float> queries =
       search::text_queries(model, texts, options.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
-  const search::Searched searched = search::opened(library, space, selection);
+  const search::Engine engine(library, space);
+  const search::Searched searched{library, space, engine, search::select_tracks(library, selection)};
   FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
   if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);

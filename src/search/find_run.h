@@ -12,6 +12,8 @@
 
 namespace hearken::search {
 
+class Engine;
+
 /// The vectors of one model in a library, made with one windowing.
 struct Space {
   std::int64_t model_id = 0;  // its row in `models`
@@ -19,7 +21,8 @@ struct Space {
   std::string fingerprint;
   std::size_t dimension = 0;
   Windowing windowing;
-  std::int64_t newest_vectors = 0;  // as in LibraryModel; 0: no visible tracks
+  Precision precision = Precision::fp32;  // as in LibraryModel
+  std::int64_t newest_vectors = 0;        // as in LibraryModel; 0: no visible tracks
 };
 
 /// Those that `model` made, one for each windowing, the one that was indexed last first; at least one. Throws what
@@ -39,6 +42,9 @@ std::vector<Space> spaces(const Library& library);
 /// Searches one space for one query, a unit vector [dimension]: of FindOptions everything that is not about texts.
 /// Levels are left to the caller, who has the model.
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
+                       const FindOptions& options);
+/// The same with the space's engine at hand, which may read the library through a connection of its own.
+FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
                        const FindOptions& options);
 
 }  // namespace hearken::search

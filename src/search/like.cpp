@@ -32,7 +32,9 @@ void check_part(const LikeItem& item) {
   }
 }
 
-// The windows of a sound that lie within the part; when none does, the one that shares most with it.
+}  // namespace
+
+// When none lies within, the one that shares most with it.
 ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension) {
   if (item.start_seconds == 0 && item.duration_seconds == 0) return whole;
   const double from = item.start_seconds;
@@ -58,6 +60,8 @@ ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimensi
   }
   return part;
 }
+
+namespace {
 
 // Items to vectors of one space, in the order they are asked for.
 class Listener {
@@ -176,6 +180,12 @@ class Listener {
 };
 
 }  // namespace
+
+ItemVectors item_vectors(const Library& library, const Model& model, const Space& space, const Engine& engine,
+                         const LikeItem& item, LikeResult& heard, int threads) {
+  return Listener(library, model, space, engine, heard, threads)(item);
+}
+
 }  // namespace search
 
 LikeItem sound_named(std::string_view name) {
@@ -205,7 +215,7 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
-  result.without_vectors = search::count_without(library, space, {});
+  result.without_vectors = search::count_without(library, space, search::selection_of(options.under, options.where));
   result.embed_seconds = embedded - opened;
   result.search_seconds = monotonic_seconds() - embedded + opened - began;
   return result;

@@ -7,6 +7,7 @@
 
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/select.h"
 #include "search/track_names.h"
 #include "search/votes.h"
 
@@ -25,24 +26,22 @@ void check(const LikeOptions& options) {
   at_least(options.clips, 0, "the number of clips");
 }
 
-// What may be found: `only`, or all tracks, without those that leave themselves out.
+// What may be found: what is selected, without those that leave themselves out.
 TrackFilter filter_of(const Library& library, const Space& space, std::span<const ItemVectors> items,
                       const LikeOptions& options) {
   std::vector<std::int64_t> out;
   for (const ItemVectors& item : items)
     if (item.left_out && !options.include_self) out.push_back(*item.left_out);
-  if (!options.only && out.empty()) return {};
-  std::vector<std::int64_t> ids;
-  if (options.only) {
-    ids = *options.only;
-    std::sort(ids.begin(), ids.end());
-  } else {
+  TrackFilter selected = select_tracks(library, selection_of(options.under, options.where));
+  if (out.empty()) return selected;
+  if (!selected.only) {
+    selected.only.emplace();
     library::Statement rows(library.impl().db(),
                             "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
-    for (rows.bind(space.model_id); rows.step();) ids.push_back(rows.integer(0));
+    for (rows.bind(space.model_id); rows.step();) selected.only->push_back(rows.integer(0));
   }
-  std::erase_if(ids, [&](std::int64_t id) { return std::find(out.begin(), out.end(), id) != out.end(); });
-  return {std::move(ids)};
+  std::erase_if(*selected.only, [&](std::int64_t id) { return std::find(out.begin(), out.end(), id) != out.end(); });
+  return selected;
 }
 
 std::vector<TrackVotes> ranked(const Engine& engine, const QueryWindows& query, std::span<const ItemVectors> items,

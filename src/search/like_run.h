@@ -1,6 +1,7 @@
 // A search by sound with the query's vectors at hand.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "hearken/like.h"
@@ -14,5 +15,12 @@ namespace hearken::search {
 /// like() does, and what the engine throws.
 LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
                         std::span<const ItemVectors> items, const LikeOptions& options);
+
+/// One item as vectors, as like() hears it; names and warnings are added to `heard`. Throws as like() does.
+ItemVectors item_vectors(const Library& library, const Model& model, const Space& space, const Engine& engine,
+                         const LikeItem& item, LikeResult& heard, int threads);
+
+/// The windows of a sound that lie within the item's part, as LikeItem says of a track.
+ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension);
 
 }  // namespace hearken::search

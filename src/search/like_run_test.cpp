@@ -143,7 +143,7 @@ TEST_F(LikeRunTest, TracksOfTheQueryLeaveThemselvesOut) {
   EXPECT_EQ(search(items, options).hits.size(), 12U);
   EXPECT_EQ(search({items[0]}, options).hits[0].id, 5);
 
-  options.only = std::vector<std::int64_t>{9, 5, 2, 5000};
+  options.where = "id in (9, 5, 2, 5000)";
   found = ids(search(items, options));
   std::sort(found.begin(), found.end());
   EXPECT_EQ(found, (std::vector<std::int64_t>{2, 5, 9}));
@@ -153,9 +153,9 @@ TEST_F(LikeRunTest, TracksOfTheQueryLeaveThemselvesOut) {
   EXPECT_EQ(found, (std::vector<std::int64_t>{2, 9}));
   for (const LikeBy by : {LikeBy::votes, LikeBy::mean}) {
     options.by = by;
-    options.only = std::vector<std::int64_t>{};
+    options.where = "id = 0";
     EXPECT_TRUE(search(items, options).hits.empty());
-    options.only = std::vector<std::int64_t>{5};
+    options.where = "id = 5";
     EXPECT_TRUE(search(items, options).hits.empty());
   }
 }

@@ -170,7 +170,7 @@ TEST_F(LikeTest, PartsOfFilesAndOfTracks) {
     LikeOptions options;
     options.include_self = true;
     options.inputs = 100;
-    options.only = std::vector{id_of("music.flac")};
+    options.where = "path ~ 'music.flac'";
     std::vector<double> starts;
     const LikeResult result = like_one(item, options);
     for (const LikeMoment& moment : result.hits.at(0).moments) {

@@ -3,6 +3,7 @@
 #include "hearken/score.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,7 +15,9 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/crawl.h"
+#include "library/half.h"
 #include "library/index_run.h"
+#include "library/library_impl.h"
 #include "library/pipeline.h"
 #include "search/track_reader.h"
 #include "search/window_scores.h"
@@ -138,6 +141,7 @@ class ScoreRun {
   ScoreResult run(std::span<const ScoreInput> inputs) {
     if (inputs.empty()) throw Error(ErrorCode::invalid_argument, "nothing to score: name a file, a folder or a track");
     list(inputs);
+    find_known();
     score_tracks();
     score_files();
     for (Place& place : places_) {
@@ -156,6 +160,26 @@ class ScoreRun {
     std::string path;  // of a file
     std::variant<FileNote, SongScores> result;
   };
+
+  // Files whose bytes the library has listened to already, in the same way, need no listening.
+  void find_known() {
+    if (library_ == nullptr) return;
+    for (const Space& space : spaces(*library_)) {
+      if (space.windowing != options_.windowing || space.precision != model_.info().precision ||
+          !made_by(model_, space.windowing, space.fingerprint))
+        continue;
+      library::Statement rows(library_->impl().db(),
+                              "SELECT t.content_hash, t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE "
+                              "e.model_id = ? AND t.missing = 0");
+      for (rows.bind(space.model_id); rows.step();) {
+        const library::Bytes content = rows.bytes(0);
+        Digest digest{};
+        std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
+        known_.emplace(digest, rows.integer(1));
+      }
+      reader_.emplace(*library_, space);
+    }
+  }
 
   // What there is to do, each song once.
   void list(std::span<const ScoreInput> inputs) {
@@ -194,19 +218,25 @@ class ScoreRun {
           throw Error(ErrorCode::invalid_argument, "id:" + std::to_string(place.id) + ": there is no library");
         reader.emplace(*library_, space_made_by(*library_, model_, options_.windowing));
       }
-      try {
-        StoredTrack track = reader->track(place.id);
-        place.result = song(track.starts_seconds, track.vectors, track.duration_seconds);
-        SongScores& song = std::get<SongScores>(place.result);
-        song.id = place.id;
-        song.path = std::move(track.path);
-        song.title = std::move(track.title);
-        song.artist = std::move(track.artist);
-      } catch (const Error& error) {
-        const std::string name = "id:" + std::to_string(place.id);
-        if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
-        place.result = FileNote{name, error.code(), std::string(error.what()).substr(name.size() + 2)};
-      }
+      const std::string name = "id:" + std::to_string(place.id);
+      place.result = stored(*reader, place.id, name);
+      if (auto* song = std::get_if<SongScores>(&place.result)) song->id = place.id;
+    }
+  }
+
+  // A track by its rows; `name` is what it is called when they are not good.
+  std::variant<FileNote, SongScores> stored(TrackReader& reader, std::int64_t id, const std::string& name) const {
+    try {
+      StoredTrack track = reader.track(id);
+      SongScores out = song(track.starts_seconds, track.vectors, track.duration_seconds);
+      out.path = std::move(track.path);
+      out.title = std::move(track.title);
+      out.artist = std::move(track.artist);
+      return out;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
+      return FileNote{name, error.code(),
+                      std::string(error.what()).substr(std::string("id:" + std::to_string(id) + ": ").size())};
     }
   }
 
@@ -223,6 +253,7 @@ class ScoreRun {
     const double began = monotonic_seconds();
     library::Pipeline pipeline;
     pipeline.threads = thread_count(options_.threads);
+    pipeline.known = [&](const Digest& digest) { return known_.contains(digest); };
     pipeline.finished = [&](std::span<library::Finished> batch) {
       for (library::Finished& finished : batch) {
         Place& place = places_[at[finished.file]];
@@ -252,6 +283,11 @@ class ScoreRun {
       place.result = FileNote{place.path, failed->code, std::move(reason)};
       return;
     }
+    if (const auto* same = std::get_if<library::Known>(&finished.result)) {
+      place.result = stored(*reader_, known_.at(same->content), place.path);
+      if (auto* song = std::get_if<SongScores>(&place.result)) song->path = place.path;
+      return;
+    }
     library::Embedded& file = std::get<library::Embedded>(finished.result);
     place.result = song(file.starts_seconds, file.vectors, file.duration_seconds);
     SongScores& song = std::get<SongScores>(place.result);
@@ -275,6 +311,8 @@ class ScoreRun {
   library::WindowModel steps_;
   std::vector<Asked> questions_;
   std::set<library::FileIdentity> own_files_;
+  std::map<Digest, std::int64_t> known_;  // tracks whose vectors are those that listening would give, by content
+  std::optional<TrackReader> reader_;     // of those
   std::vector<Place> places_;
   std::map<std::string, std::string> warnings_;  // by path
   ScoreResult result_;
@@ -282,6 +320,14 @@ class ScoreRun {
 
 }  // namespace
 }  // namespace search
+
+std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& sound,
+                                     std::span<const Question> questions) {
+  std::vector<std::uint16_t> halves(sound.vectors.size());
+  for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = library::half_from_float(sound.vectors[i]);
+  return search::score_song(model, search::ask(model, questions, 1),
+                            {sound.starts_seconds, halves, sound.window_seconds, sound.duration_seconds});
+}
 
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options) {

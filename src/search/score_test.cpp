@@ -136,6 +136,27 @@ TEST_F(ScoreTest, FilesAndTracksHaveTheSameScores) {
   EXPECT_EQ(score_csv(run(tracks, kQuestions, 2, &library)), of_files);
 }
 
+TEST_F(ScoreTest, BytesThatTheLibraryKnowsAreNotListenedTo) {
+  const Library library = indexed();
+  fs::copy_file(music / "ten.wav", dir / "copy.wav");
+  const std::vector<ScoreInput> file{{dir / "copy.wav"}};
+  const std::string heard = rows(run(file));
+  EXPECT_EQ(rows(run(file, kQuestions, 2, &library)), heard);
+  // Vectors that nobody could have heard tell where the scores come from.
+  library::Database& db = library.impl().db();
+  db.execute(
+      "UPDATE windows SET vectors = zeroblob(length(vectors)) WHERE embedding_id = (SELECT e.id FROM embeddings e JOIN "
+      "tracks t ON t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%ten.wav')");
+  const ScoreResult stored = run(file, kQuestions, 2, &library);
+  ASSERT_EQ(stored.songs.size(), 1U);
+  EXPECT_EQ(stored.songs[0].path, dir / "copy.wav");
+  EXPECT_EQ(stored.songs[0].id, 0);
+  EXPECT_EQ(stored.songs[0].scores[0].mean, 0);
+  EXPECT_EQ(rows(run(file)), heard);
+  db.execute("UPDATE models SET precision = 'int8'");
+  EXPECT_EQ(rows(run(file, kQuestions, 2, &library)), heard);
+}
+
 TEST_F(ScoreTest, TheMeanIsTheScoreOfFind) {
   const Library library = indexed();
   const FindResult found = find(library, starter(), "a rising tone");

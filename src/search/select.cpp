@@ -63,6 +63,13 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
   return whole.filename().empty() && whole.has_relative_path() ? whole.parent_path() : whole;
 }
 
+Selection selection_of(const std::filesystem::path& under, std::string_view where) {
+  Selection out;
+  out.under = resolved(under);
+  if (!where.empty()) out.where = parse_where(where);
+  return out;
+}
+
 TrackFilter select_tracks(const Library& library, const Selection& selection) {
   if (selection.under.empty() && !selection.where) return {};
   return {picked(library, selection)};

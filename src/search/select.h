@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "search/engine.h"
 #include "search/where.h"
@@ -16,6 +17,9 @@ struct Selection {
   std::filesystem::path under;  // tracks at or below it; absolute, links of the root resolved (resolved())
   std::optional<Where> where;
 };
+
+/// Of find()'s options and those like them. Throws WhereError, and as resolved().
+Selection selection_of(const std::filesystem::path& under, std::string_view where);
 
 /// `path` as tracks carry theirs. Empty stays empty. Throws Error as the operating system refuses.
 std::filesystem::path resolved(const std::filesystem::path& path);

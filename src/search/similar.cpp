@@ -27,16 +27,14 @@ struct Means {
   std::vector<float> rows;           // [tracks, dimension], of length 1 or 0
 };
 
-Means read_means(const Library& library, const Space& space, const std::optional<std::vector<std::int64_t>>& only) {
-  std::vector<std::int64_t> wanted = only.value_or(std::vector<std::int64_t>{});
-  std::sort(wanted.begin(), wanted.end());
+Means read_means(const Library& library, const Space& space, const TrackFilter& filter) {
   library::Statement rows(library.impl().db(),
                           "SELECT t.id, t.path, t.title, t.artist, e.mean FROM embeddings e JOIN tracks t ON t.id = "
                           "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   Means out;
   for (rows.bind(space.model_id); rows.step();) {
     const std::int64_t id = rows.integer(0);
-    if (only && !std::binary_search(wanted.begin(), wanted.end(), id)) continue;
+    if (filter.only && !std::binary_search(filter.only->begin(), filter.only->end(), id)) continue;
     const library::Bytes path = rows.bytes(1), mean = rows.bytes(4);
     if (mean.size() != space.dimension * sizeof(float)) {
       throw Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
@@ -100,12 +98,13 @@ class BestPairs {
 
 SimilarResult similar_tracks(const Library& library, const SimilarOptions& options) {
   const search::Space space = search::space_named(library, options.model);
-  search::Means means = search::read_means(library, space, options.only);
+  const search::Selection selection = search::selection_of(options.under, options.where);
+  search::Means means = search::read_means(library, space, search::select_tracks(library, selection));
   const std::size_t n = means.tracks.size(), d = space.dimension;
   SimilarResult result;
   result.model = space.name;
   result.windowing = space.windowing;
-  result.without_vectors = search::count_without(library, space, {});
+  result.without_vectors = search::count_without(library, space, selection);
   result.pairs_compared = static_cast<std::uint64_t>(n) * (n > 0 ? n - 1 : 0) / 2;
 
   search::BestPairs best(options.k);

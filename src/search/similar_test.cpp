@@ -102,7 +102,7 @@ TEST_F(SimilarTest, OnlyWhatIsThereInOneSpace) {
   EXPECT_EQ(result.tracks.size(), 5U);
   EXPECT_EQ(result.without_vectors, 1);
   SimilarOptions options;
-  options.only = std::vector<std::int64_t>{6, 2, 3, 100};
+  options.where = "id in (6, 2, 3, 100)";
   result = similar_tracks(library, options);
   ASSERT_EQ(result.tracks.size(), 2U);
   EXPECT_EQ(result.tracks[0].id, 3);

@@ -33,39 +33,52 @@ std::vector<float> scaled_to_one(std::span<const double> v) {
 
 // v(t) for each text.
 std::vector<float> unit_vectors(const Model& model, std::span<const std::string> texts, bool ensemble, int threads) {
+  const std::vector<float> rows = model.embed_texts(sentences_of(texts, ensemble), EmbeddingForm::unit, threads);
+  return vectors_of_sentences(rows, static_cast<std::size_t>(model.info().dimension), ensemble);
+}
+
+}  // namespace
+
+std::vector<std::string> sentences_of(std::span<const std::string> texts, bool ensemble) {
   for (const std::string& text : texts) {
     if (text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
       throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, such as 'calm piano'");
   }
-  if (!ensemble) return model.embed_texts(texts, EmbeddingForm::unit, threads);
+  if (!ensemble) return {texts.begin(), texts.end()};
   std::vector<std::string> sentences;
   for (const std::string& text : texts)
     for (std::string& sentence : in_templates(text)) sentences.push_back(std::move(sentence));
-  const std::vector<float> rows = model.embed_texts(sentences, EmbeddingForm::unit, threads);
-  const auto width = static_cast<std::size_t>(model.info().dimension);
+  return sentences;
+}
+
+std::vector<float> vectors_of_sentences(std::span<const float> rows, std::size_t width, bool ensemble) {
+  if (!ensemble) return {rows.begin(), rows.end()};
+  const std::size_t block = kTemplates.size() * width;
   std::vector<float> out;
-  for (std::size_t t = 0; t < texts.size(); ++t) {
-    const std::size_t block = kTemplates.size() * width;
-    const std::vector<double> mean = mean_of_rows(std::span(rows).subspan(t * block, block), width);
-    const std::vector<float> unit = scaled_to_one(mean);
+  for (std::size_t first = 0; first < rows.size(); first += block) {
+    const std::vector<float> unit = scaled_to_one(mean_of_rows(rows.subspan(first, block), width));
     out.insert(out.end(), unit.begin(), unit.end());
   }
   return out;
 }
 
-}  // namespace
+std::vector<float> turned_away(std::span<const float> wanted, std::span<const float> away) {
+  if (away.empty()) return {wanted.begin(), wanted.end()};
+  const std::vector<double> mean = mean_of_rows(away, wanted.size());
+  std::vector<double> left(wanted.size());  // at least half as long as the text's own vector
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] = static_cast<double>(wanted[i]) - kAway * mean[i];
+  return scaled_to_one(left);
+}
 
 std::vector<float> text_queries(const Model& model, std::span<const std::string> texts,
                                 std::span<const std::string> without, bool ensemble, int threads) {
   const std::vector<float> wanted = unit_vectors(model, texts, ensemble, threads);
   if (without.empty()) return wanted;
+  const std::vector<float> away = unit_vectors(model, without, ensemble, threads);
   const auto width = static_cast<std::size_t>(model.info().dimension);
-  const std::vector<double> away = mean_of_rows(unit_vectors(model, without, ensemble, threads), width);
   std::vector<float> out;
   for (std::size_t t = 0; t < texts.size(); ++t) {
-    std::vector<double> left(width);  // at least half as long as the text's own vector
-    for (std::size_t i = 0; i < width; ++i) left[i] = static_cast<double>(wanted[t * width + i]) - kAway * away[i];
-    const std::vector<float> query = scaled_to_one(left);
+    const std::vector<float> query = turned_away(std::span(wanted).subspan(t * width, width), away);
     out.insert(out.end(), query.begin(), query.end());
   }
   return out;

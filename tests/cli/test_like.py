@@ -76,6 +76,21 @@ class LikeTest(LikeCase):
         self.assertIsNone(by_mean["results"][0]["votes"])
         self.assertEqual(len(by_mean["results"]), 4)
 
+    def test_where_and_under(self):
+        some = self.like(self.music / "low.wav", "--where", "path ~ 'low' and duration < 2")
+        self.assertEqual(self.names(some), ["low.wav", "lower.wav"])
+        by_mean = self.like(self.music / "low.wav", "--where", "path ~ 'low'", "--by", "mean")
+        self.assertEqual(self.names(by_mean), ["low.wav", "lower.wav"])
+        self.assertEqual(self.names(self.like(self.music / "low.wav", "--under", self.music / "noise.wav")), ["noise.wav"])
+        pairs = self.similar("--where", "path ~ 'low'")["pairs"]
+        self.assertEqual([{p["a"], p["b"]} for p in pairs], [{self.ids["low.wav"], self.ids["lower.wav"]}])
+        self.assertEqual(len(self.similar("--under", self.music)["tracks"]), 4)
+        nothing = self.hearken("like", "id:1", "--where", "id = 1")
+        self.one_line(nothing.err, "no other track is as --where and --under say")
+        for command in (["like", "id:1"], ["similar", "--all"]):
+            self.refused(*command, "--where", "id", status=2, says=["--where: at 3"])
+            self.assertIn("is empty", self.hearken(*command, "--where", "", status=2).err)
+
     def test_votes_add_up(self):
         report = self.like(self.music / "noise.wav", "--neighbours", "3", "-k", "100")
         self.assertEqual(report["windows"], 5)  # 26 s in windows of 10 s every 5 s, and one that ends at the end

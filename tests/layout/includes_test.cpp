@@ -22,7 +22,8 @@ const std::map<std::string, int, std::less<>> kFloors = {
     {"library", 3},                               //
     {"search", 4},                                //
     {"train", 5},   {"eval", 5},   {"tasks", 5},  //
-    {"cli", 6},     {"server", 6},
+    {"server", 6},                                //
+    {"cli", 7},                                   //
 };
 
 // The room that implements a public header; including the header is looking at that room.

@@ -141,8 +141,8 @@ class Comparison {
         if (!roberta_)
           roberta_ = model::load_roberta<Cpu>(files_.weights, files_.description.text, nn::ProductType::f32);
         Cpu cpu;
-        const auto pooled = model::roberta_state(cpu, *roberta_, std::span<const std::int32_t>(ids),
-                                                 [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
+        const auto pooled = model::roberta_states(cpu, *roberta_, std::span(&ids, 1),
+                                                  [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
         const auto project = model::ClapProjection<Cpu>::load(
             files_.weights, "text.projection", files_.description.dimension, pooled.cols, nn::ProductType::f32);
         const auto vector = project(cpu, pooled);

@@ -88,22 +88,42 @@ Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, std::span<co
   return x;
 }
 
+namespace {
+
+void write_mean(Cpu::Tensor rows, float* out) {
+  std::fill_n(out, rows.cols, 0.0F);
+  for (int r = 0; r < rows.rows; ++r)
+    for (int i = 0; i < rows.cols; ++i) out[i] += rows.row(r)[i];
+  for (int i = 0; i < rows.cols; ++i) out[i] /= static_cast<float>(rows.rows);
+}
+
+}  // namespace
+
 Cpu::Tensor Cpu::mean_rows(Tensor x) {
   const Tensor y = make(x.batch, x.cols, x.batch);
-  for (int item = 0; item < x.batch; ++item) {
-    const Tensor rows = x.item(item);
-    float* out = y.row(item);
-    std::fill_n(out, x.cols, 0.0F);
-    for (int r = 0; r < rows.rows; ++r)
-      for (int i = 0; i < x.cols; ++i) out[i] += rows.row(r)[i];
-    for (int i = 0; i < x.cols; ++i) out[i] /= static_cast<float>(rows.rows);
+  for (int item = 0; item < x.batch; ++item) write_mean(x.item(item), y.row(item));
+  return y;
+}
+
+Cpu::Tensor Cpu::mean_rows(Tensor x, std::span<const int> lengths) {
+  const int texts = static_cast<int>(lengths.size());
+  const Tensor y = make(texts, x.cols, texts);
+  int first = 0, text = 0;
+  for (const int length : lengths) {
+    write_mean({x.row(first), length, x.cols, 1}, y.row(text++));
+    first += length;
   }
   return y;
 }
 
-Cpu::Tensor Cpu::first_row(Tensor x) {
-  const Tensor y = make(x.batch, x.cols, x.batch);
-  for (int item = 0; item < x.batch; ++item) std::copy_n(x.item(item).data, x.cols, y.row(item));
+Cpu::Tensor Cpu::first_rows(Tensor x, std::span<const int> lengths) {
+  const int texts = static_cast<int>(lengths.size());
+  const Tensor y = make(texts, x.cols, texts);
+  int first = 0, text = 0;
+  for (const int length : lengths) {
+    std::copy_n(x.row(first), x.cols, y.row(text++));
+    first += length;
+  }
   return y;
 }
 

@@ -76,6 +76,7 @@ class Cpu {
   void add_mlp(Tensor x, const Norm& norm, const Linear& fc1, const Linear& fc2);
   Tensor layer_norm(Tensor x, const Norm& norm);
   Tensor self_attention(Tensor qkv, int heads);
+  Tensor self_attention(Tensor qkv, int heads, std::span<const int> lengths);
   void add_window_attention(Tensor x, Grid grid, const Norm& norm, const Linear& qkv, const WindowBias& bias,
                             bool rolled, const Linear& projection);
   Tensor merge_patches(Tensor x, Grid grid, const Norm& norm, const Linear& reduction);
@@ -85,7 +86,8 @@ class Cpu {
   Tensor token_embedding(std::span<const std::int32_t> ids, std::span<const std::int32_t> positions, const Table& word,
                          const Table& position, const Table& type);
   Tensor mean_rows(Tensor x);
-  Tensor first_row(Tensor x);
+  Tensor mean_rows(Tensor x, std::span<const int> lengths);
+  Tensor first_rows(Tensor x, std::span<const int> lengths);
   Tensor zeros(int rows, int cols);
   void set_columns(Tensor x, Grid grid, Tensor part, Grid part_grid, int first);
   void assign(Tensor x, Tensor y);

@@ -189,22 +189,35 @@ void Cpu::add_mlp(Tensor x, const Norm& norm, const Linear& fc1, const Linear& f
 }
 
 Cpu::Tensor Cpu::self_attention(Tensor qkv, int heads) {
-  const Tensor y = make(qkv.rows, qkv.cols / 3, qkv.batch);
-  const int width = y.cols / heads, tokens = qkv.item_rows();
+  const std::vector<int> lengths(static_cast<std::size_t>(qkv.batch), qkv.item_rows());
+  Tensor y = self_attention(qkv, heads, lengths);
+  y.batch = qkv.batch;
+  return y;
+}
+
+Cpu::Tensor Cpu::self_attention(Tensor qkv, int heads, std::span<const int> lengths) {
+  const Tensor y = make(qkv.rows, qkv.cols / 3, 1);
+  const int width = y.cols / heads;
+  std::vector<int> starts;
+  for (int first = 0; const int length : lengths) {
+    starts.push_back(first);
+    first += length;
+  }
   const Lane all{*this, 0, team_.threads() > 1};
-  all.run(qkv.batch * heads, [&](int i, Arena& arena) {
-    const Tensor item = qkv.item(i / heads);
-    const int first = i % heads * width;
-    kernels::attend({.q = item.data + first,
-                     .k = item.data + y.cols + first,
-                     .v = item.data + 2 * y.cols + first,
+  all.run(static_cast<int>(lengths.size()) * heads, [&](int i, Arena& arena) {
+    const auto part = static_cast<std::size_t>(i / heads);
+    const int tokens = lengths[part], column = i % heads * width;
+    const float* q = qkv.row(starts[part]) + column;
+    kernels::attend({.q = q,
+                     .k = q + y.cols,
+                     .v = q + 2 * y.cols,
                      .stride = qkv.cols,
                      .tokens = tokens,
                      .width = width,
                      .scale = 1.0F / std::sqrt(static_cast<float>(width)),
                      .bias = nullptr,
                      .mask = nullptr,
-                     .out = y.item(i / heads).data + first,
+                     .out = y.row(starts[part]) + column,
                      .out_stride = y.cols},
                     arena.allocate(kernels::attend_scratch(tokens, width)));
   });

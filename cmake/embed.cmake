@@ -1,0 +1,56 @@
+# Files that the program carries: writes a source that includes their bytes as they are.
+#   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
+
+file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
+set(hearken_page_root ${PROJECT_SOURCE_DIR}/web/dist)
+if(NOT EXISTS ${hearken_page_root}/index.html)
+  set(hearken_page ${PROJECT_SOURCE_DIR}/src/server/page.html)
+endif()
+list(FILTER hearken_page EXCLUDE REGEX "\\.map$")
+
+set(hearken_embedded_source ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp)
+set(bytes "")
+set(table "")
+set(number 0)
+foreach(file ${PROJECT_SOURCE_DIR}/src/server/openapi.json ${hearken_page})
+  string(APPEND bytes "INCLUDE_BYTES(${number}, \"${file}\")\n")
+  if(NOT number EQUAL 0)
+    if(file STREQUAL "${PROJECT_SOURCE_DIR}/src/server/page.html")
+      set(path "/index.html")
+    else()
+      file(RELATIVE_PATH path ${hearken_page_root} ${file})
+      set(path "/${path}")
+    endif()
+    string(APPEND table "    {\"${path}\", BYTES(${number})},\n")
+  endif()
+  math(EXPR number "${number} + 1")
+endforeach()
+file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
+// Written by cmake/embed.cmake.
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "server/embedded.h"
+
+#define INCLUDE_BYTES(n, file)                                                          \
+  __asm__(".pushsection .rodata\nhearken_file_" #n ":\n.incbin \"" file "\"\nhearken_file_end_" #n ":\n.popsection\n"); \
+  extern "C" __attribute__((visibility("hidden"))) const char hearken_file_##n[];        \
+  extern "C" __attribute__((visibility("hidden"))) const char hearken_file_end_##n[];
+#define BYTES(n) std::string_view(hearken_file_##n, static_cast<std::size_t>(hearken_file_end_##n - hearken_file_##n))
+
+@bytes@
+namespace hearken::server {
+
+std::string openapi_json() { return std::string(BYTES(0)); }
+
+std::span<const EmbeddedFile> page_files() {
+  static const std::array files = std::to_array<EmbeddedFile>({
+@table@  });
+  return files;
+}
+
+}  // namespace hearken::server
+]])
+set_source_files_properties(${hearken_embedded_source} PROPERTIES OBJECT_DEPENDS
+  "${PROJECT_SOURCE_DIR}/src/server/openapi.json;${hearken_page}")

@@ -1,0 +1,99 @@
+// hearken serve, and the process in which it decodes.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "cli/common.h"
+#include "core/paths.h"
+#include "server/sandbox.h"
+#include "server/server.h"
+
+namespace hearken::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  server::ServeOptions serve;
+};
+
+int run(Options options) {
+  server::ServeOptions& serve = options.serve;
+  serve.library = options.common.library_path();
+  serve.threads = options.common.threads;
+  if (serve.token.empty())
+    if (const char* token = std::getenv("HEARKEN_TOKEN"); token != nullptr) serve.token = token;
+  for (std::filesystem::path& root : serve.roots) {
+    std::error_code error;
+    const std::filesystem::path resolved = std::filesystem::canonical(root, error);
+    if (error) throw os_error(root, "allow it", error.value());
+    root = resolved;
+  }
+  const LibraryInfo info = library_info_if_there(serve.library);
+  const Model model = load_model(options.common, &info);
+  server::serve(serve, model, [&](const std::string& url) {
+    if (options.common.json)
+      print_json({{"url", url}});
+    else
+      fmt::print("Open {}\n", url);
+    std::fflush(stdout);
+    remark(options.common,
+           fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"), friendly(serve.library)));
+    if (options.serve.insecure && options.serve.token.empty())
+      remark(options.common, "--insecure: whoever reaches this address may search and listen to everything");
+  });
+  return kDone;
+}
+
+void add_sandbox(CLI::App& program, int& status) {
+  struct Arguments {
+    std::string what, path;
+    int rate = 0;
+    double start = 0, duration = 0;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = program.add_subcommand("sandbox", "Decode for the server")->group("");
+  command->add_option("WHAT", arguments->what)->required();
+  command->add_option("FILE", arguments->path)->required();
+  command->add_option("RATE", arguments->rate)->required();
+  command->add_option("START", arguments->start)->required();
+  command->add_option("DURATION", arguments->duration)->required();
+  command->callback([arguments, &status] {
+    status =
+        server::decode_here(arguments->what, arguments->path, arguments->rate, arguments->start, arguments->duration);
+  });
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("serve", "A page in the browser, and an API for programs and players");
+  not_empty(command->add_option("--host", options->serve.host, "The address to listen on (default 127.0.0.1)"))
+      ->type_name("ADDRESS");
+  command->add_option("--port", options->serve.port, "The port (default 8080; 0: any that is free)")
+      ->check(CLI::Range(0, 65535).description(""))
+      ->type_name("N");
+  not_empty(command->add_option("--token", options->serve.token,
+                                "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
+                                "processes); Subsonic players take it for the password"))
+      ->type_name("T");
+  not_empty(
+      command->add_option("--user", options->serve.user, "The user's name for Subsonic players (default hearken)"))
+      ->type_name("NAME");
+  command->add_option("--allow-root", options->serve.roots, "A folder that may be indexed from the page")
+      ->type_name("DIR");
+  command->add_flag("--insecure", options->serve.insecure, "Listen beyond this computer without a token");
+  add_common_options(*command, options->common);
+  command->footer(
+      "Examples:\n"
+      "  hearken serve\n"
+      "  hearken serve --allow-root ~/Music\n"
+      "  HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0\n"
+      "The API is described at /openapi.json, and in docs/SERVER.md.");
+  command->callback([options, &status] { status = run(*options); });
+  add_sandbox(program, status);
+}
+
+}  // namespace hearken::cli

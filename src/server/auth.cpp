@@ -1,0 +1,142 @@
+// Secrets compared, hosts looked at.
+#include "server/auth.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace hearken::server {
+namespace {
+
+std::string hex(const unsigned char* bytes, std::size_t size) {
+  std::string out;
+  for (std::size_t i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
+  return out;
+}
+
+// Subsonic's protocol asks for it; nothing else here does.
+std::string md5(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) return {};
+  return hex(digest.data(), size);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return out;
+}
+
+// Without its port and brackets.
+std::string host_name(std::string_view host) {
+  if (host.starts_with('['))
+    return lower(host.substr(1, host.find(']') == std::string_view::npos ? host.size() : host.find(']') - 1));
+  return lower(host.substr(0, host.find(':')));
+}
+
+bool is_address(const std::string& name) {
+  unsigned char bytes[16];
+  return ::inet_pton(AF_INET, name.c_str(), bytes) == 1 || ::inet_pton(AF_INET6, name.c_str(), bytes) == 1;
+}
+
+bool is_own_name(const std::string& name, const ServeOptions& options) {
+  if (name == "localhost" || name.ends_with(".localhost") || name == lower(options.host)) return true;
+  char own[256] = {};
+  if (::gethostname(own, sizeof own - 1) != 0) return false;
+  const std::string mine = lower(own);
+  return name == mine || name == mine + ".local";
+}
+
+std::string_view cookie(const Request& request, std::string_view name) {
+  std::string_view all = request.header("cookie");
+  while (!all.empty()) {
+    std::string_view one = all.substr(0, all.find(';'));
+    all.remove_prefix(std::min(all.size(), one.size() + 1));
+    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+    if (one.starts_with(name) && one.substr(name.size()).starts_with('=')) return one.substr(name.size() + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string session_of(const std::string& token) {
+  constexpr std::string_view kWhat = "hearken session 1";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), token.data(), static_cast<int>(token.size()), reinterpret_cast<const unsigned char*>(kWhat.data()),
+       kWhat.size(), digest.data(), &size);
+  return hex(digest.data(), size);
+}
+
+bool has_token(const Request& request, const ServeOptions& options) {
+  if (options.token.empty()) return true;
+  constexpr std::string_view kBearer = "bearer ";
+  const std::string_view header = request.header("authorization");
+  if (lower(header.substr(0, kBearer.size())) == kBearer && same_secret(header.substr(kBearer.size()), options.token))
+    return true;
+  return same_secret(cookie(request, kSessionCookie), session_of(options.token));
+}
+
+bool logs_in(const Request& request, const ServeOptions& options) {
+  if (options.token.empty()) return true;
+  if (request.field("u").value_or("") != options.user) return false;
+  if (const auto salted = request.field("t")) {
+    const std::string salt(request.field("s").value_or(""));
+    return salt.size() >= 6 && same_secret(lower(*salted), md5(options.token + salt));
+  }
+  const std::string_view password = request.field("p").value_or("");
+  constexpr std::string_view kHex = "enc:";
+  if (!password.starts_with(kHex)) return same_secret(password, options.token);
+  return same_secret(lower(password.substr(kHex.size())),
+                     hex(reinterpret_cast<const unsigned char*>(options.token.data()), options.token.size()));
+}
+
+std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options) {
+  const std::string_view host = request.header("host");
+  Problem problem;
+  if (host.empty()) {
+    problem.status = 400;
+    problem.code = "invalid_argument";
+    problem.detail = "there is no Host header";
+    return problem;
+  }
+  const std::string name = host_name(host);
+  if (options.token.empty() && !is_address(name) && !is_own_name(name, options)) {
+    problem.status = 421;
+    problem.code = "permission_denied";
+    problem.detail = "this server goes by its address, or with a token by any name";
+    return problem;
+  }
+  const std::string_view origin = request.header("origin");
+  if (!origin.empty() && lower(origin) != "http://" + lower(host) && lower(origin) != "https://" + lower(host)) {
+    problem.status = 403;
+    problem.code = "permission_denied";
+    problem.detail = "pages of other sites may not ask this server";
+    return problem;
+  }
+  return std::nullopt;
+}
+
+bool is_loopback(const std::string& address) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  if (::inet_pton(AF_INET6, address.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
+  return false;
+}
+
+}  // namespace hearken::server

@@ -1,0 +1,37 @@
+// Who may ask: the token, by header, cookie or Subsonic's parameters; and which requests a browser must not be
+// talked into.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/errors.h"
+#include "server/http.h"
+#include "server/options.h"
+
+namespace hearken::server {
+
+inline constexpr std::string_view kSessionCookie = "hearken_session";
+
+/// Compares in a time that does not tell how much of it was right.
+bool same_secret(std::string_view a, std::string_view b);
+
+/// The cookie's value for who has the token: a keyed hash, so that it says nothing about the token.
+std::string session_of(const std::string& token);
+
+/// Whether a request carries the token or the session's cookie, or none is asked for.
+bool has_token(const Request& request, const ServeOptions& options);
+
+/// Whether Subsonic's parameters u with p, or with t and s, log in (https://www.subsonic.org/pages/api.jsp). Without a
+/// token everybody does.
+bool logs_in(const Request& request, const ServeOptions& options);
+
+/// What a page of another site could make a browser send: a Host that is a name of elsewhere (DNS rebinding; names are
+/// let through when a token protects them), an Origin that is not this server. Nothing when all is well.
+std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options);
+
+/// Whether an address is of this computer only.
+bool is_loopback(const std::string& address);
+
+}  // namespace hearken::server

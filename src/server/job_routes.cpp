@@ -1,0 +1,153 @@
+// /api/v1/jobs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/threads.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/router.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr std::size_t kMostNotes = 1000;
+constexpr double kHeartbeat = 15;  // seconds without an event after which a comment is sent
+
+json moment(std::int64_t unix_seconds) { return unix_seconds == 0 ? json() : json(date_time(unix_seconds)); }
+
+json notes(const std::vector<FileNote>& list, const std::filesystem::path& folder) {
+  json out = json::array();
+  for (const FileNote& note : list) {
+    if (out.size() == kMostNotes) break;
+    out.push_back(
+        {{"path", shown_below(note.path, folder)}, {"code", to_string(note.code)}, {"reason", display(note.reason)}});
+  }
+  return out;
+}
+
+json job_json(const Job& job) {
+  const std::string folder = display(job.folder) + "/";
+  std::string current = job.progress.current;
+  if (current.starts_with(folder)) current.erase(0, folder.size());
+  json out{{"id", job.id},
+           {"state", to_string(job.state)},
+           {"folder", display(job.folder)},
+           {"source", job.source > 0 ? json(job.source) : json()},
+           {"root", job.root > 0 ? json(job.root) : json()},
+           {"created", date_time(job.created_at)},
+           {"started", moment(job.started_at)},
+           {"finished", moment(job.finished_at)},
+           {"progress",
+            {{"files_done", job.progress.files_done},
+             {"files_total", job.progress.files_total},
+             {"skipped", job.progress.skipped},
+             {"audio_seconds", job.progress.audio_seconds_done},
+             {"elapsed_seconds", job.progress.elapsed_seconds},
+             {"current", current}}},
+           {"report", nullptr},
+           {"skipped", json::array()},
+           {"warnings", json::array()},
+           {"error", nullptr}};
+  if (job.report) {
+    const IndexReport& report = *job.report;
+    out["report"] = {{"found", report.found},
+                     {"indexed", report.indexed},
+                     {"moved", report.moved},
+                     {"unchanged", report.unchanged},
+                     {"missing", report.missing},
+                     {"pruned", report.pruned},
+                     {"skipped", report.skipped.size()},
+                     {"audio_seconds", report.audio_seconds},
+                     {"elapsed_seconds", report.elapsed_seconds}};
+    out["skipped"] = notes(report.skipped, job.folder);
+    out["warnings"] = notes(report.warnings, job.folder);
+  }
+  if (job.error) out["error"] = problem_json(*job.error);
+  return out;
+}
+
+Work list(Worker& worker, Request&) {
+  json out = json::array();
+  for (const Job& job : worker.app.jobs.all()) out.push_back(job_json(job));
+  return Work::done(json_response({{"jobs", std::move(out)}}));
+}
+
+Work create(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Job job;
+  job.source = reader.integer("source", 0, 1, INT64_MAX);
+  job.root = reader.integer("root", 0, 1, INT64_MAX);
+  job.prune = reader.boolean("prune", false);
+  reader.done();
+  if ((job.source > 0) == (job.root > 0)) reader.refuse("source", "one of source and root was expected");
+  if (job.source > 0) {
+    job.folder = source_of(worker.library, job.source).path;
+  } else {
+    const auto& roots = worker.app.options.roots;
+    if (static_cast<std::size_t>(job.root) > roots.size())
+      throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", job.root));
+    job.folder = roots[static_cast<std::size_t>(job.root) - 1];
+  }
+  const Job made = worker.app.jobs.create(std::move(job));
+  return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
+}
+
+Work get(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(worker.app.jobs.get(request.id(0)))));
+}
+
+Work events(Worker& worker, Request& request) {
+  Jobs& jobs = worker.app.jobs;
+  const std::int64_t id = request.id(0);
+  jobs.get(id);
+  Response out;
+  out.type = "text/event-stream";
+  out.events = [&jobs, id, seen = std::uint64_t{0}, over = false, first = true,
+                sent_at = monotonic_seconds()]() mutable -> std::optional<std::string> {
+    if (over) return std::nullopt;
+    const Job job = jobs.get(id);
+    over = is_over(job.state);
+    const double now = monotonic_seconds();
+    if (!first && job.version == seen && !over) {
+      if (now - sent_at < kHeartbeat) return std::string();
+      sent_at = now;
+      return ": still here\n\n";
+    }
+    first = false;
+    seen = job.version;
+    sent_at = now;
+    return fmt::format("event: job\nid: {}\ndata: {}\n\n", job.version, dumped(job_json(job)));
+  };
+  return Work::done(std::move(out));
+}
+
+Work pause(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(worker.app.jobs.pause(request.id(0)))));
+}
+Work resume(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(worker.app.jobs.resume(request.id(0)))));
+}
+Work cancel(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(worker.app.jobs.cancel(request.id(0)))));
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/jobs", list},
+    {"POST", "/api/v1/jobs", create, Lane::light, Body::small_json},
+    {"GET", "/api/v1/jobs/{job}", get},
+    {"GET", "/api/v1/jobs/{job}/events", events},
+    {"POST", "/api/v1/jobs/{job}/pause", pause},
+    {"POST", "/api/v1/jobs/{job}/resume", resume},
+    {"POST", "/api/v1/jobs/{job}/cancel", cancel},
+};
+
+}  // namespace
+
+std::span<const Route> job_routes() { return kRoutes; }
+
+}  // namespace hearken::server

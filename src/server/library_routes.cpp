@@ -1,0 +1,128 @@
+// /api/v1/info, models, sources, facets, map.
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "hearken/version.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/router.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+using library::Statement;
+
+json levels_json(const Levels& levels) {
+  return {{"high", levels.high}, {"moderate", levels.moderate}, {"how", levels.how}};
+}
+
+// What is searched; null when the library holds nothing of the server's model.
+std::shared_ptr<const View> view_if_any(Worker& worker) {
+  try {
+    return worker.app.catalog.view(worker.library);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
+    return nullptr;
+  }
+}
+
+Work info(Worker& worker, Request&) {
+  const LibraryInfo library = worker.library.info();
+  const auto view = view_if_any(worker);
+  const Windowing windowing = view != nullptr ? view->space.windowing : Windowing{};
+  const Limits& limits = worker.app.limits;
+  return Work::done(json_response({{"version", version()},
+                                   {"library",
+                                    {{"name", display(library.path.filename())},
+                                     {"tracks", library.tracks},
+                                     {"missing", library.missing},
+                                     {"windows", library.windows},
+                                     {"audio_seconds", library.audio_seconds},
+                                     {"bytes", library.bytes}}},
+                                   {"model", view != nullptr ? json(worker.app.model.info().name) : json()},
+                                   {"levels", levels_json(worker.app.model.info().levels)},
+                                   {"window", windowing.window_seconds},
+                                   {"hop", windowing.hop_seconds},
+                                   {"token", !worker.app.options.token.empty()},
+                                   {"limits",
+                                    {{"upload_bytes", limits.upload_bytes},
+                                     {"upload_seconds", limits.upload_seconds},
+                                     {"json_bytes", limits.json_bytes}}},
+                                   {"can", json::array({"playlists", "ratings"})}}));
+}
+
+Work models(Worker& worker, Request&) {
+  const ModelInfo& active = worker.app.model.info();
+  const auto view = view_if_any(worker);
+  json list = json::array();
+  for (const LibraryModel& model : worker.library.info().models) {
+    list.push_back({{"name", model.name},
+                    {"fingerprint", model.fingerprint},
+                    {"dimension", model.dimension},
+                    {"window", model.windowing.window_seconds},
+                    {"hop", model.windowing.hop_seconds},
+                    {"precision", to_string(model.precision)},
+                    {"tracks", model.tracks},
+                    {"windows", model.windows},
+                    {"active", view != nullptr && view->space.fingerprint == model.fingerprint}});
+  }
+  return Work::done(json_response({{"active",
+                                    {{"name", active.name},
+                                     {"architecture", active.architecture},
+                                     {"parameters", active.parameters},
+                                     {"dimension", active.dimension},
+                                     {"sample_rate", active.sample_rate_hz},
+                                     {"precision", to_string(active.precision)},
+                                     {"max_window", active.max_window_seconds},
+                                     {"logit_scale", active.logit_scale},
+                                     {"levels", levels_json(active.levels)}}},
+                                   {"models", std::move(list)}}));
+}
+
+Work folders(Worker& worker, Request&) {
+  Statement count(worker.library.impl().db(),
+                  "SELECT count(*) FROM tracks WHERE missing = 0 AND (+path = ?1 OR (+path >= ?2 AND +path < ?3))");
+  json list = json::array(), roots = json::array();
+  for (const SourceRow& source : sources(worker.library)) {
+    const std::string folder = source.path == "/" ? std::string() : source.path.native();
+    const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
+    count.bind(source.path, library::bytes_of(first), library::bytes_of(behind));
+    const std::int64_t tracks = count.step() ? count.integer(0) : 0;
+    list.push_back(
+        {{"id", source.id}, {"path", display(source.path)}, {"tracks", tracks}, {"added", date_time(source.added_at)}});
+  }
+  int id = 0;
+  for (const auto& root : worker.app.options.roots) roots.push_back({{"id", ++id}, {"path", display(root)}});
+  return Work::done(json_response({{"sources", std::move(list)}, {"roots", std::move(roots)}}));
+}
+
+json facet(Worker& worker, const std::string& column) {
+  Statement rows(worker.library.impl().db(), "SELECT " + column +
+                                                 ", count(*) FROM tracks WHERE missing = 0 GROUP BY 1 "
+                                                 "ORDER BY 2 DESC, 1 LIMIT 200");
+  json out = json::array();
+  while (rows.step()) out.push_back({{"value", rows.text(0)}, {"tracks", rows.integer(1)}});
+  return out;
+}
+
+Work facets(Worker& worker, Request&) {
+  return Work::done(json_response(
+      {{"genres", facet(worker, "genre")}, {"artists", facet(worker, "artist")}, {"albums", facet(worker, "album")}}));
+}
+
+Work map(Worker&, Request&) { throw HttpError(501, "not_implemented", "the map is not there yet"); }
+
+constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", models}, {"GET", "/api/v1/sources", folders},
+    {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map},
+};
+
+}  // namespace
+
+std::span<const Route> library_routes() { return kRoutes; }
+
+}  // namespace hearken::server

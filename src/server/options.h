@@ -1,0 +1,43 @@
+// What `hearken serve` was asked for, and the limits it keeps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hearken::server {
+
+struct ServeOptions {
+  std::filesystem::path library;
+  std::string host = "127.0.0.1";            // an address, or a name that has one
+  int port = 8080;                           // 0: any that is free
+  std::string user = "hearken";              // of Subsonic clients; the token is the password
+  std::string token;                         // empty: none is asked for
+  std::vector<std::filesystem::path> roots;  // folders that may be indexed
+  bool insecure = false;                     // beyond this computer without a token
+  int threads = 0;                           // 0: all cores
+};
+
+struct Limits {
+  std::size_t header_bytes = 16 << 10;
+  std::size_t json_bytes = 1 << 20;
+  std::size_t large_json_bytes = 48 << 20;  // vectors, and sound within JSON
+  std::uint64_t upload_bytes = 256 << 20;
+  double upload_seconds = 3600;  // decoded
+  std::size_t uploads = 64;      // kept at a time
+  std::uint64_t all_upload_bytes = std::uint64_t{2} << 30;
+  std::int64_t upload_lives_seconds = 3600;
+  double excerpt_seconds = 120;
+  std::size_t connections = 4096;
+  int idle_seconds = 30;     // of a connection without a request; a request's headers must be there by then, too
+  int stalled_seconds = 30;  // of a body or an answer that does not move
+  int answer_seconds = 120;  // from a request to its answer
+  int drain_seconds = 10;    // after SIGTERM
+  std::size_t search_queue = 96;
+  std::size_t light_queue = 512;
+  std::size_t heavy_queue = 32;
+};
+
+}  // namespace hearken::server

@@ -1,0 +1,172 @@
+// Items to vectors.
+#include "server/query.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "search/like_run.h"
+#include "search/text_query.h"
+#include "search/where.h"
+#include "server/errors.h"
+
+namespace hearken::server {
+namespace {
+
+using search::ItemVectors;
+
+constexpr double kLongest = 1e7;  // seconds
+
+LikeItem like_item(const QueryItem& item) {
+  LikeItem out;
+  if (item.track > 0) out.what = LibraryTrack{item.track};
+  out.negative = item.negative;
+  out.start_seconds = item.start_seconds;
+  out.duration_seconds = item.duration_seconds;
+  return out;
+}
+
+ItemVectors upload_vectors(Worker& worker, const View& view, const QueryItem& item, json& warnings) {
+  const Upload& upload = *item.upload;
+  if (!(upload.windowing == view.space.windowing))
+    throw Error(ErrorCode::mismatch, "the library's windows have changed since this was uploaded: upload it again");
+  const FileEmbedding& heard = upload.embedding;
+  if (!heard.warning.empty()) warnings.push_back(upload.name + ": " + heard.warning);
+  ItemVectors out;
+  out.negative = item.negative;
+  out.starts_seconds = heard.starts_seconds;
+  for (const double start : heard.starts_seconds)
+    out.ends_seconds.push_back(std::min(start + heard.window_seconds, heard.duration_seconds));
+  out.vectors = heard.vectors;
+  if (item.start_seconds > 0 && item.start_seconds >= heard.duration_seconds)
+    throw Error(ErrorCode::invalid_argument, "start: the upload ends before that");
+  const bool negative = item.negative;
+  out = search::part_of(std::move(out), like_item(item), view.space.dimension);
+  out.negative = negative;
+  (void)worker;
+  return out;
+}
+
+ItemVectors sound_vectors(Worker& worker, const View& view, const QueryItem& item, json& warnings) {
+  if (item.upload != nullptr) return upload_vectors(worker, view, item, warnings);
+  LikeResult heard;
+  return search::item_vectors(worker.library, worker.app.model, view.space, view.engine, like_item(item), heard, 1);
+}
+
+}  // namespace
+
+bool Query::by_sound() const {
+  return std::any_of(items.begin(), items.end(),
+                     [](const QueryItem& item) { return item.is_sound() && !item.negative; });
+}
+
+std::vector<std::string> Query::sentences() const {
+  std::vector<std::string> texts;
+  for (const QueryItem& item : items)
+    if (!item.is_sound()) texts.push_back(item.text);
+  return search::sentences_of(texts, find.ensemble && !by_sound());
+}
+
+void read_items(Worker& worker, Reader& reader, Query& query) {
+  reader.objects("items", kMostItems, [&](Reader& one) {
+    QueryItem& item = query.items.emplace_back();
+    item.text = one.text("text", kLongestText, {});
+    item.track = one.integer("track", 0, 1, INT64_MAX);
+    const std::string upload = one.text("upload", 64, {});
+    item.negative = one.boolean("negative", false);
+    item.start_seconds = one.number("start", 0, 0, kLongest);
+    item.duration_seconds = one.number("duration", 0, 0, kLongest);
+    const int kinds = (one.has("text") ? 1 : 0) + (one.has("track") ? 1 : 0) + (one.has("upload") ? 1 : 0);
+    if (kinds != 1) one.refuse("text", "one of text, track and upload was expected");
+    if (one.has("text") && item.text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+      one.refuse("text", "is empty");
+    if (one.has("upload")) item.upload = worker.app.uploads.find(upload);
+  });
+  if (query.items.empty()) reader.refuse("items", "at least one was expected");
+  if (std::all_of(query.items.begin(), query.items.end(), [](const QueryItem& item) { return item.negative; }))
+    reader.refuse("items", "all count against: say what to look for, too");
+}
+
+void read_filter(Worker& worker, Reader& reader, Query& query) {
+  constexpr int kMost = 1000, kFarthest = 100'000;
+  query.find.k = static_cast<int>(reader.integer("k", 10, 1, kMost));
+  query.find.offset = static_cast<int>(reader.integer("offset", 0, 0, kFarthest));
+  query.find.where = reader.text("where", search::kLongestWhere, {});
+  if (!query.find.where.empty()) search::parse_where(query.find.where);
+  if (const std::int64_t source = reader.integer("source", 0, 1, INT64_MAX); source > 0)
+    query.find.under = source_of(worker.library, source).path;
+}
+
+void read_find_options(Worker& worker, Reader& reader, Query& query) {
+  read_filter(worker, reader, query);
+  const std::string rank = reader.one_of("rank", {"mean", "best", "top3", "moments"}, "mean");
+  for (const FindRank one : {FindRank::mean, FindRank::best, FindRank::top3, FindRank::moments})
+    if (rank == to_string(one)) query.find.rank = one;
+  query.find.ensemble = reader.boolean("ensemble", false);
+}
+
+void read_like_options(Reader& reader, Query& query) {
+  query.like.by = reader.one_of("by", {"votes", "mean"}, "votes") == "mean" ? LikeBy::mean : LikeBy::votes;
+  query.like.neighbours = static_cast<int>(reader.integer("neighbours", 5, 1, 1000));
+  query.like.votes_weight = reader.number("votes_weight", 0.2, 0, 1e6);
+  query.like.similarity_weight = reader.number("similarity_weight", 0.8, 0, 1e6);
+  query.like.inputs = static_cast<int>(reader.integer("inputs", 2, 0, 100));
+  query.like.clips = static_cast<int>(reader.integer("clips", 2, 0, 100));
+  query.like.include_self = reader.boolean("include_self", false);
+}
+
+QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
+  const double start = reader.number("start", 0, 0, kLongest), duration = reader.number("duration", 0, 0, kLongest);
+  auto upload = std::make_shared<Upload>();
+  upload->name = reader.text("name", 200, "upload");
+  upload->windowing = worker.app.catalog.view(worker.library)->space.windowing;
+  upload->embedding = embed_elsewhere(worker.app.model, request.sound->path(), upload->name, upload->windowing,
+                                      worker.app.limits, request.gone.get(), start, duration);
+  for (double& at : upload->embedding.starts_seconds) at += start;
+  upload->embedding.duration_seconds += start;
+  QueryItem item;
+  item.upload = std::move(upload);
+  return item;
+}
+
+std::vector<float> words_vector(Worker& worker, const View& view, const Query& query, std::span<const float> rows) {
+  const std::size_t width = view.space.dimension;
+  const std::vector<float> texts = search::vectors_of_sentences(rows, width, query.find.ensemble);
+  std::vector<float> wanted, away;
+  std::size_t text = 0;
+  json warnings;
+  for (const QueryItem& item : query.items) {
+    std::vector<float> direction;
+    if (item.is_sound()) {
+      direction = mean_vector(sound_vectors(worker, view, item, warnings).vectors, width, EmbeddingForm::unit);
+    } else {
+      const auto row = std::span(texts).subspan(text++ * width, width);
+      direction.assign(row.begin(), row.end());
+    }
+    std::vector<float>& side = item.negative ? away : wanted;
+    side.insert(side.end(), direction.begin(), direction.end());
+  }
+  if (wanted.size() > width) wanted = mean_vector(wanted, width, EmbeddingForm::unit);
+  return search::turned_away(wanted, away);
+}
+
+std::vector<ItemVectors> item_vectors(Worker& worker, const View& view, const Query& query, std::span<const float> rows,
+                                      json& warnings) {
+  const std::size_t width = view.space.dimension;
+  std::vector<ItemVectors> out;
+  std::size_t text = 0;
+  for (const QueryItem& item : query.items) {
+    if (item.is_sound()) {
+      out.push_back(sound_vectors(worker, view, item, warnings));
+      continue;
+    }
+    ItemVectors words;
+    words.sound = false;
+    words.negative = item.negative;
+    const auto row = rows.subspan(text++ * width, width);
+    words.vectors.assign(row.begin(), row.end());
+    out.push_back(std::move(words));
+  }
+  return out;
+}
+
+}  // namespace hearken::server

@@ -1,0 +1,69 @@
+// From a method and a path to the function that answers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/app.h"
+
+namespace hearken::server {
+
+/// Where a route's work is done.
+enum class Lane {
+  search,  // embeds texts, searches: batched
+  light,   // looks things up
+  heavy,   // decodes and embeds sound
+};
+
+enum class Body {
+  none,
+  small_json,
+  large_json,
+  sound,          // a file
+  sound_or_json,  // by its media type
+  form,           // application/x-www-form-urlencoded, read as the query
+};
+
+enum class Access {
+  open,      // for anybody
+  token,     // with the token, if there is one
+  subsonic,  // logs in by its own parameters
+};
+
+struct Route {
+  const char* method;
+  const char* path;  // /api/v1/tracks/{track}/audio: a parameter is a whole segment
+  Handler handler;
+  Lane lane = Lane::light;
+  Body body = Body::none;
+  Access access = Access::token;
+};
+
+/// The routes of each group, one group a file.
+std::span<const Route> search_routes();
+std::span<const Route> vector_routes();
+std::span<const Route> score_routes();
+std::span<const Route> match_routes();
+std::span<const Route> upload_routes();
+std::span<const Route> track_routes();
+std::span<const Route> media_routes();
+std::span<const Route> playlist_routes();
+std::span<const Route> rating_routes();
+std::span<const Route> library_routes();
+std::span<const Route> job_routes();
+std::span<const Route> server_routes();
+std::span<const Route> openai_routes();
+std::span<const Route> subsonic_routes();
+
+struct Matched {
+  const Route* route = nullptr;         // null: none of this path and method
+  std::vector<std::string> parameters;  // those named {track}, {playlist}, {job} are numbers of at least 1
+  std::string allowed;                  // when only the method is wrong: those that are right
+};
+
+/// `path` is decoded. Any thread.
+Matched match_route(std::string_view method, std::string_view path);
+
+}  // namespace hearken::server

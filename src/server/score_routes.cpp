@@ -1,0 +1,102 @@
+// /api/v1/score.
+#include <utility>
+
+#include "core/paths.h"
+#include "hearken/score.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/query.h"
+#include "server/router.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr std::size_t kMostCells = 100'000;  // songs times texts, of one request
+
+json scores_json(const std::vector<TextScore>& scores) {
+  json out = json::array();
+  for (const TextScore& score : scores) {
+    out.push_back({{"text", score.text},
+                   {"rank", score.rank},
+                   {"mean", score.mean},
+                   {"max", score.max},
+                   {"min", score.min},
+                   {"std", score.deviation},
+                   {"level", to_string(score.level)},
+                   {"best_start", score.best_start_seconds},
+                   {"best_end", score.best_end_seconds},
+                   {"wordings", scores_json(score.wordings)}});
+  }
+  return out;
+}
+
+Work score_all(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  std::vector<ScoreInput> inputs;
+  for (const std::int64_t id : reader.ids("tracks", 1000)) inputs.push_back({{}, id});
+  std::vector<std::shared_ptr<const Upload>> uploads;
+  for (const std::string& id : reader.texts("uploads", kMostItems, 64)) uploads.push_back(worker.app.uploads.find(id));
+  std::vector<Question> questions;
+  for (std::string& text : reader.texts("texts", 1000, kLongestText)) questions.push_back({std::move(text), {}});
+  std::size_t texts = questions.size();
+  reader.objects("questions", 100, [&](Reader& one) {
+    Question& question = questions.emplace_back();
+    question.text = one.text("name", kLongestText);
+    question.wordings = one.texts("wordings", 100, kLongestText);
+    if (question.wordings.empty()) one.refuse("wordings", "at least one was expected");
+    texts += question.wordings.size();
+  });
+  reader.done();
+  if (questions.empty()) reader.refuse("texts", "nothing to score under: texts or questions were expected");
+  if (inputs.empty() && uploads.empty()) reader.refuse("tracks", "nothing to score: tracks or uploads were expected");
+  if ((inputs.size() + uploads.size()) * texts > kMostCells)
+    reader.refuse("tracks", "sounds times texts are more than " + std::to_string(kMostCells) + ": ask in parts");
+
+  const auto view = worker.app.catalog.view(worker.library);
+  const Windowing windowing = view->space.windowing;
+  json results = json::array(), skipped = json::array();
+  if (!inputs.empty()) {
+    TrackCards cards(worker.library);
+    ScoreOptions options;
+    options.windowing = windowing;
+    options.threads = 1;
+    const ScoreResult found = score(&worker.library, worker.app.model, inputs, questions, options);
+    for (const SongScores& song : found.songs) {
+      results.push_back({{"track", cards.card(song.id)},
+                         {"upload", nullptr},
+                         {"duration", song.duration_seconds},
+                         {"windows", song.windows},
+                         {"scores", scores_json(song.scores)}});
+    }
+    for (const FileNote& note : found.skipped) {
+      const std::string name = note.path.native();  // id:42
+      skipped.push_back({{"track", std::stoll(name.substr(3))},
+                         {"upload", nullptr},
+                         {"code", to_string(note.code)},
+                         {"reason", display(note.reason)}});
+    }
+  }
+  for (const auto& upload : uploads) {
+    const FileEmbedding& heard = upload->embedding;
+    results.push_back({{"track", nullptr},
+                       {"upload", upload->id},
+                       {"duration", heard.duration_seconds},
+                       {"windows", heard.starts_seconds.size()},
+                       {"scores", scores_json(score_windows(worker.app.model, heard, questions))}});
+  }
+  return Work::done(json_response({{"model", worker.app.model.info().name},
+                                   {"window", windowing.window_seconds},
+                                   {"hop", windowing.hop_seconds},
+                                   {"results", std::move(results)},
+                                   {"skipped", std::move(skipped)}}));
+}
+
+constexpr Route kRoutes[] = {{"POST", "/api/v1/score", score_all, Lane::heavy, Body::small_json}};
+
+}  // namespace
+
+std::span<const Route> score_routes() { return kRoutes; }
+
+}  // namespace hearken::server

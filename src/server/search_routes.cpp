@@ -1,0 +1,275 @@
+// /api/v1/search, like, similar, wordings.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "core/threads.h"
+#include "search/find_run.h"
+#include "search/like_run.h"
+#include "search/select.h"
+#include "search/text_query.h"
+#include "search/wordings.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/query.h"
+#include "server/router.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+using search::ItemVectors;
+
+json query_json(const Query& query, std::span<const std::size_t> windows, TrackCards& cards) {
+  json out = json::array();
+  for (std::size_t i = 0; i < query.items.size(); ++i) {
+    const QueryItem& item = query.items[i];
+    json one{{"negative", item.negative}, {"windows", windows[i]}};
+    if (item.track > 0) {
+      one["track"] = cards.card(item.track);
+    } else if (item.upload != nullptr) {
+      if (!item.upload->id.empty()) one["upload"] = item.upload->id;
+      one["name"] = item.upload->name;
+    } else {
+      one["text"] = item.text;
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+json result_json(const Query& query, const View& view, const Model& model, double began, double embedded) {
+  const double now = monotonic_seconds();
+  return {
+      {"kind", query.by_sound() ? "sounds" : "words"},
+      {"model", model.info().name},
+      {"by", query.by_sound() ? json(query.like.by == LikeBy::mean ? "mean" : "votes") : json()},
+      {"rank", query.by_sound() ? json() : json(to_string(query.find.rank))},
+      {"window", view.space.windowing.window_seconds},
+      {"hop", view.space.windowing.hop_seconds},
+      {"offset", query.find.offset},
+      {"warnings", json::array()},
+      {"timings_ms",
+       {{"embed", (embedded - began) * 1000}, {"search", (now - embedded) * 1000}, {"total", (now - began) * 1000}}}};
+}
+
+Response words_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
+  const double embedded = monotonic_seconds();
+  const auto view = worker.app.catalog.view(worker.library);
+  const std::vector<float> vector = words_vector(worker, *view, query, rows);
+  FindOptions options = query.find;
+  options.threads = view->threads;
+  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options);
+  TrackCards cards(worker.library);
+  json hits = json::array();
+  int rank = query.find.offset;
+  for (const FindHit& hit : found.hits) {
+    hits.push_back({{"rank", ++rank},
+                    {"track", cards.card(hit.id)},
+                    {"score", hit.score},
+                    {"level", to_string(worker.app.model.level(hit.score))},
+                    {"start", hit.start_seconds},
+                    {"end", hit.end_seconds},
+                    {"votes", nullptr},
+                    {"total_similarity", nullptr},
+                    {"moments", json::array()}});
+  }
+  json out = result_json(query, *view, worker.app.model, began, embedded);
+  const std::vector<std::size_t> windows(query.items.size(), 1);
+  out["query"] = query_json(query, windows, cards);
+  out["windows"] = 1;
+  out["searched"] = found.searched;
+  out["without_vectors"] = search::count_without(worker.library, view->space, {});
+  out["results"] = std::move(hits);
+  return json_response(out);
+}
+
+std::int64_t searched_tracks(const Worker& worker, const View& view, const LikeOptions& options) {
+  if (options.under.empty() && options.where.empty()) return view.tracks;
+  const auto selection = search::selection_of(options.under, options.where);
+  return static_cast<std::int64_t>(search::select_tracks(worker.library, selection).only->size());
+}
+
+json moments_json(const LikeHit& hit) {
+  json out = json::array();
+  for (const LikeMoment& moment : hit.moments) {
+    json matches = json::array();
+    for (const LikeMatch& match : moment.matches)
+      matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
+    out.push_back({{"input", moment.item},
+                   {"start", moment.start_seconds},
+                   {"end", moment.end_seconds},
+                   {"matches", std::move(matches)}});
+  }
+  return out;
+}
+
+Response sounds_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
+  const double embedded = monotonic_seconds();
+  const auto view = worker.app.catalog.view(worker.library);
+  json warnings = json::array();
+  const std::vector<ItemVectors> items = item_vectors(worker, *view, query, rows, warnings);
+  LikeOptions options = query.like;
+  options.k = query.find.k + query.find.offset;
+  options.threads = view->threads;
+  const int shown_inputs = options.inputs, shown_clips = options.clips;
+  options.inputs = std::max(1, shown_inputs);  // the best moment is shown of every hit
+  options.clips = std::max(1, shown_clips);
+  options.under = query.find.under;
+  options.where = query.find.where;
+  const LikeResult found = search::like_vectors(worker.library, view->space, view->engine, items, options);
+
+  TrackCards cards(worker.library);
+  json hits = json::array();
+  const std::size_t first = std::min(static_cast<std::size_t>(query.find.offset), found.hits.size());
+  int rank = query.find.offset;
+  for (const LikeHit& hit : std::span(found.hits).subspan(first)) {
+    json one{{"rank", ++rank},
+             {"track", cards.card(hit.id)},
+             {"score", hit.score},
+             {"level", nullptr},
+             {"start", 0},
+             {"end", 0},
+             {"votes", nullptr},
+             {"total_similarity", nullptr},
+             {"moments", shown_inputs > 0 && shown_clips > 0 ? moments_json(hit) : json::array()}};
+    if (!hit.moments.empty() && !hit.moments.front().matches.empty()) {
+      one["start"] = hit.moments.front().matches.front().start_seconds;
+      one["end"] = hit.moments.front().matches.front().end_seconds;
+    }
+    if (options.by == LikeBy::votes) one["votes"] = hit.votes, one["total_similarity"] = hit.total_similarity;
+    hits.push_back(std::move(one));
+  }
+  json out = result_json(query, *view, worker.app.model, began, embedded);
+  out["query"] = query_json(query, found.item_windows, cards);
+  out["windows"] = found.windows;
+  out["searched"] = searched_tracks(worker, *view, options);
+  out["without_vectors"] = search::count_without(worker.library, view->space, {});
+  out["warnings"] = std::move(warnings);
+  out["results"] = std::move(hits);
+  return json_response(out);
+}
+
+Work answered(Worker& worker, Query asked) {
+  const double began = monotonic_seconds();
+  auto query = std::make_shared<const Query>(std::move(asked));
+  std::vector<std::string> texts = query->sentences();
+  return {std::move(texts), [&worker, query, began](std::span<const float> rows) {
+            return query->by_sound() ? sounds_found(worker, *query, rows, began)
+                                     : words_found(worker, *query, rows, began);
+          }};
+}
+
+Work search_words(Worker& worker, Request& request) {
+  const json object = query_object(request, {"q", "not", "where"}, {"not"});
+  Reader reader(object);
+  Query query;
+  query.items.emplace_back().text = reader.text("q", kLongestText);
+  if (query.items[0].text.find_first_not_of(" \t\r\n\f\v") == std::string::npos) reader.refuse("q", "is empty");
+  for (std::string& text : reader.texts("not", kMostItems - 1, kLongestText)) {
+    query.items.emplace_back().text = std::move(text);
+    query.items.back().negative = true;
+  }
+  read_find_options(worker, reader, query);
+  reader.done();
+  return answered(worker, std::move(query));
+}
+
+Work search_anything(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Query query;
+  read_items(worker, reader, query);
+  read_find_options(worker, reader, query);
+  read_like_options(reader, query);
+  reader.done();
+  return answered(worker, std::move(query));
+}
+
+Work like_anything(Worker& worker, Request& request) {
+  Query query;
+  if (request.sound != nullptr) {
+    const json object = query_object(request, {"where", "name"});
+    Reader reader(object);
+    read_filter(worker, reader, query);
+    read_like_options(reader, query);
+    query.items.push_back(sound_item(worker, request, reader));
+    reader.done();
+  } else {
+    const json body = parsed(request.body);
+    Reader reader(body);
+    read_items(worker, reader, query);
+    read_filter(worker, reader, query);
+    read_like_options(reader, query);
+    reader.done();
+    if (!query.by_sound()) reader.refuse("items", "no sound counts for; /api/v1/search finds by words alone");
+  }
+  return answered(worker, std::move(query));
+}
+
+Work similar(Worker& worker, Request& request) {
+  const json object = query_object(request, {"where"});
+  Reader reader(object);
+  Query query;
+  query.items.emplace_back().track = request.id(0);
+  read_filter(worker, reader, query);
+  read_like_options(reader, query);
+  reader.done();
+  return answered(worker, std::move(query));
+}
+
+Work wordings(Worker& worker, Request& request) {
+  const json object = query_object(request, {"q", "where"});
+  Reader reader(object);
+  Query query;
+  const std::string text = reader.text("q", kLongestText);
+  read_filter(worker, reader, query);
+  reader.done();
+  std::vector<std::string> texts = search::other_wordings(text);
+  if (texts.empty()) return Work::done(json_response({{"text", text}, {"wordings", json::array()}}));
+  texts.insert(texts.begin(), text);
+  std::vector<std::string> wanted = texts;
+  return {
+      std::move(wanted), [&worker, query, texts](std::span<const float> rows) {
+        const auto view = worker.app.catalog.view(worker.library);
+        search::Selection selection;
+        selection.under = search::resolved(query.find.under);
+        if (!query.find.where.empty()) selection.where = search::parse_where(query.find.where);
+        const search::TrackFilter filter = search::select_tracks(worker.library, selection);
+        std::vector<FindWording> found;
+        const std::size_t width = view->space.dimension;
+        for (std::size_t t = 0; t < texts.size(); ++t) {
+          const auto best = view->engine
+                                .best_tracks(rows.subspan(t * width, width), static_cast<std::size_t>(query.find.k),
+                                             search::TrackRank::mean, filter, view->threads)
+                                .best;
+          if (best.empty()) break;
+          const double sum = std::accumulate(best.begin(), best.end(), 0.0,
+                                             [](double s, const search::TrackHit& hit) { return s + hit.score; });
+          found.push_back({texts[t], best.front().score, sum / static_cast<double>(best.size()),
+                           worker.app.model.level(best.front().score)});
+        }
+        std::ranges::stable_sort(found, std::ranges::greater(), &FindWording::best);
+        json list = json::array();
+        for (const FindWording& one : found)
+          list.push_back({{"text", one.text}, {"best", one.best}, {"mean", one.mean}, {"level", to_string(one.level)}});
+        return json_response({{"text", texts.front()}, {"wordings", std::move(list)}});
+      }};
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/search", search_words, Lane::search},
+    {"POST", "/api/v1/search", search_anything, Lane::search, Body::small_json},
+    {"POST", "/api/v1/like", like_anything, Lane::search, Body::sound_or_json},
+    {"GET", "/api/v1/tracks/{track}/similar", similar, Lane::search},
+    {"GET", "/api/v1/wordings", wordings, Lane::search},
+};
+
+}  // namespace
+
+std::span<const Route> search_routes() { return kRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,186 @@
+// The listener, the signals, and the order in which things end.
+#include "server/server.h"
+
+// clang-format off
+#include <utility>  // which Boost 1.74's awaitable.hpp lacks
+// clang-format on
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <memory>
+#include <thread>
+
+#include "core/paths.h"
+#include "server/auth.h"
+#include "server/session.h"
+
+namespace hearken::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+tcp::endpoint endpoint_of(asio::io_context& io, const ServeOptions& options) {
+  error_code error;
+  tcp::resolver resolver(io);
+  const auto found = resolver.resolve(options.host, std::to_string(options.port), error);
+  if (error || found.empty())
+    throw Error(ErrorCode::not_found, display(options.host) + ": no such address", error.message());
+  return found.begin()->endpoint();
+}
+
+void check_reach(const ServeOptions& options, const tcp::endpoint& endpoint) {
+  if (endpoint.address().is_loopback() || !options.token.empty() || options.insecure) return;
+  throw Error(ErrorCode::invalid_argument,
+              display(options.host) +
+                  " can be reached from other computers: give a --token that they must have, or "
+                  "--insecure if everybody there may listen to all of it");
+}
+
+tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options) {
+  const tcp::endpoint endpoint = endpoint_of(io, options);
+  check_reach(options, endpoint);
+  tcp::acceptor acceptor(io);
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    const std::string where = fmt::format("{}:{}", display(options.host), options.port);
+    if (error == asio::error::address_in_use)
+      throw Error(ErrorCode::busy, where + ": another program listens there; choose another --port");
+    if (error == asio::error::access_denied)
+      throw Error(ErrorCode::permission_denied, where + ": may not be listened on", error.message());
+    throw Error(ErrorCode::io, where + ": cannot listen", error.message());
+  }
+  return acceptor;
+}
+
+// As many files as the system lets this process have: a connection each.
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+asio::awaitable<void> accept_all(std::shared_ptr<Connections> shared, tcp::acceptor& acceptor) {
+  for (;;) {
+    error_code error;
+    tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
+    if (error || shared->app.connections >= static_cast<std::int64_t>(shared->app.limits.connections)) {
+      // No file or no place left: what waits in the listener's own queue stays there a moment.
+      socket.close(error);
+      asio::steady_timer pause(acceptor.get_executor(), milliseconds(50));
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      continue;
+    }
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    asio::co_spawn(acceptor.get_executor(), serve_connection(shared, std::move(socket)), asio::detached);
+  }
+}
+
+// Ends in order: no new connections, idle ones closed, the others after their answer or when time is up.
+class Ending {
+ public:
+  Ending(asio::io_context& io, std::shared_ptr<Connections> shared, tcp::acceptor& acceptor)
+      : io_(io), shared_(std::move(shared)), acceptor_(acceptor), signals_(io, SIGTERM, SIGINT), timer_(io) {
+    signals_.async_wait([this](const error_code& error, int) {
+      if (!error) begin();
+    });
+  }
+
+ private:
+  void begin() {
+    App& app = shared_->app;
+    app.draining = true;
+    app.jobs.stop();
+    error_code ignored;
+    acceptor_.close(ignored);
+    for (tcp::socket* socket : shared_->idle) socket->cancel(ignored);
+    signals_.async_wait([this](const error_code& error, int) {
+      if (!error) io_.stop();
+    });
+    until_ = std::chrono::steady_clock::now() + seconds(app.limits.drain_seconds);
+    wait();
+  }
+
+  void wait() {
+    if (shared_->app.connections == 0 || std::chrono::steady_clock::now() >= until_) return io_.stop();
+    timer_.expires_after(milliseconds(20));
+    timer_.async_wait([this](const error_code& error) {
+      if (!error) wait();
+    });
+  }
+
+  asio::io_context& io_;
+  std::shared_ptr<Connections> shared_;
+  tcp::acceptor& acceptor_;
+  asio::signal_set signals_;
+  asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point until_;
+};
+
+std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
+  std::string host = endpoint.address().is_unspecified() ? "127.0.0.1" : endpoint.address().to_string();
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  std::string url = fmt::format("http://{}:{}/", host, endpoint.port());
+  // Behind '#' it stays in the browser.
+  if (!options.token.empty()) url += "#token=" + url_encoded(options.token);
+  return url;
+}
+
+}  // namespace
+
+App::App(ServeOptions given, Model loaded)
+    : options(std::move(given)),
+      model(std::move(loaded)),
+      catalog(options.library, model, options.threads),
+      texts(model),
+      uploads(limits),
+      jobs(options.library, model, options.threads) {}
+
+void serve(const ServeOptions& options, const Model& model,
+           const std::function<void(const std::string& url)>& listening) {
+  raise_file_limit();
+  Library::open(options.library, OpenMode::create);
+  App app(options, model);
+  asio::io_context io(1);
+  tcp::acceptor acceptor = open_acceptor(io, options);
+  // The first search should not pay for the model.
+  const std::jthread warm([&app] {
+    try {
+      app.model.prepare_text();
+      app.catalog.view(app.catalog.connect());
+    } catch (const Error&) {  // an empty library; a search says so
+    }
+  });
+  {
+    Lanes lanes(app);
+    const auto shared = std::make_shared<Connections>(app, lanes);
+    const Ending ending(io, shared, acceptor);
+    asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
+    listening(url_of(options, acceptor.local_endpoint()));
+    io.run();
+    shared->disk.join();  // before what its work refers to goes with the connections
+  }
+}
+
+}  // namespace hearken::server

@@ -1,0 +1,168 @@
+// /api/v1/embed and vectors/search: each half of the search by itself.
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "search/engine.h"
+#include "search/select.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/query.h"
+#include "server/router.h"
+#include "server/tracks.h"
+#include "server/vectors.h"
+
+namespace hearken::server {
+namespace {
+
+struct EmbedWanted {
+  std::vector<std::string> texts;
+  std::vector<std::shared_ptr<const Upload>> uploads;
+  std::vector<std::int64_t> tracks;
+  bool windows = false, base64 = false;
+};
+
+json sound_json(const EmbedWanted& wanted, std::span<const float> vectors, std::span<const double> starts,
+                double window_seconds, double duration_seconds, std::size_t width) {
+  json out{{"duration", duration_seconds},
+           {"vector",
+            vector_json(mean_vector({vectors.begin(), vectors.end()}, width, EmbeddingForm::unit), wanted.base64)}};
+  if (!wanted.windows) return out;
+  json list = json::array();
+  for (std::size_t w = 0; w < starts.size(); ++w) {
+    list.push_back({{"start", starts[w]},
+                    {"end", std::min(starts[w] + window_seconds, duration_seconds)},
+                    {"vector", vector_json(vectors.subspan(w * width, width), wanted.base64)}});
+  }
+  out["windows"] = std::move(list);
+  return out;
+}
+
+Response embedded(Worker& worker, const EmbedWanted& wanted, std::span<const float> rows) {
+  const auto width = static_cast<std::size_t>(worker.app.model.info().dimension);
+  json texts = json::array(), sounds = json::array();
+  for (std::size_t t = 0; t < wanted.texts.size(); ++t)
+    texts.push_back(vector_json(rows.subspan(t * width, width), wanted.base64));
+  for (const auto& upload : wanted.uploads) {
+    const FileEmbedding& heard = upload->embedding;
+    sounds.push_back(
+        sound_json(wanted, heard.vectors, heard.starts_seconds, heard.window_seconds, heard.duration_seconds, width));
+    if (!upload->id.empty()) sounds.back()["upload"] = upload->id;
+  }
+  if (!wanted.tracks.empty()) {
+    const auto view = worker.app.catalog.view(worker.library);
+    TrackCards cards(worker.library);
+    for (const std::int64_t id : wanted.tracks) {
+      const TrackRow track = cards.wanted(id);
+      const auto stored = view->engine.track_windows(id);
+      sounds.push_back(sound_json(wanted, stored.vectors, stored.starts_seconds, view->space.windowing.window_seconds,
+                                  track.duration_seconds, width));
+      sounds.back()["track"] = id;
+    }
+  }
+  return json_response({{"model", worker.app.model.info().name},
+                        {"dimension", width},
+                        {"texts", std::move(texts)},
+                        {"sounds", std::move(sounds)}});
+}
+
+Work embed(Worker& worker, Request& request) {
+  auto wanted = std::make_shared<EmbedWanted>();
+  const auto read_form = [&](Reader& reader) {
+    wanted->windows = reader.boolean("windows", false);
+    wanted->base64 = reader.one_of("encoding", {"float", "base64"}, "float") == "base64";
+  };
+  if (request.sound != nullptr) {
+    const json object = query_object(request, {"name"});
+    Reader reader(object);
+    read_form(reader);
+    wanted->uploads.push_back(sound_item(worker, request, reader).upload);
+    reader.done();
+  } else {
+    const json body = parsed(request.body);
+    Reader reader(body);
+    read_form(reader);
+    constexpr std::size_t kMostTexts = 256, kMostTracks = 256;
+    wanted->texts = reader.texts("texts", kMostTexts, 8000);
+    wanted->tracks = reader.ids("tracks", kMostTracks);
+    for (const std::string& id : reader.texts("uploads", kMostItems, 64))
+      wanted->uploads.push_back(worker.app.uploads.find(id));
+    reader.done();
+    if (wanted->texts.empty() && wanted->tracks.empty() && wanted->uploads.empty())
+      reader.refuse("texts", "nothing to embed: texts, uploads or tracks were expected");
+  }
+  return {wanted->texts, [&worker, wanted](std::span<const float> rows) { return embedded(worker, *wanted, rows); }};
+}
+
+search::TrackRank rank_of(const std::string& name) {
+  if (name == "cosine") return search::TrackRank::cosine;
+  if (name == "best") return search::TrackRank::best;
+  if (name == "top3") return search::TrackRank::top3;
+  return search::TrackRank::mean;
+}
+
+Work search_vectors(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Query query;
+  read_filter(worker, reader, query);
+  const bool windows = reader.one_of("of", {"windows", "tracks"}, "tracks") == "windows";
+  const search::TrackRank rank = rank_of(reader.one_of("rank", {"mean", "cosine", "best", "top3"}, "mean"));
+  constexpr std::size_t kMostVectors = 256;
+  const json* list = reader.array("vectors", kMostVectors);
+  reader.done();
+  if (list == nullptr || list->empty()) reader.refuse("vectors", "at least one was expected");
+  if (query.find.offset != 0) reader.refuse("offset", "there is no such field");
+  const auto view = worker.app.catalog.view(worker.library);
+  std::vector<float> vectors;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const std::vector<float> one = vector_from((*list)[i], view->space.dimension, "vectors[" + std::to_string(i) + "]");
+    vectors.insert(vectors.end(), one.begin(), one.end());
+  }
+  const search::TrackFilter filter =
+      search::select_tracks(worker.library, search::selection_of(query.find.under, query.find.where));
+  const auto k = static_cast<std::size_t>(query.find.k), width = view->space.dimension;
+  TrackCards cards(worker.library);
+  json results = json::array();
+  if (windows) {
+    for (const auto& hits : view->engine.nearest_windows(vectors, k, filter, view->threads)) {
+      json one = json::array();
+      for (const search::WindowHit& hit : hits) {
+        const auto track = cards.row(hit.track_id);
+        if (!track) continue;
+        one.push_back(
+            {{"rank", one.size() + 1},
+             {"track", cards.card(*track)},
+             {"score", hit.score},
+             {"start", hit.start_seconds},
+             {"end", std::min(hit.start_seconds + view->space.windowing.window_seconds, track->duration_seconds)}});
+      }
+      results.push_back(std::move(one));
+    }
+  } else {
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      json one = json::array();
+      const auto hits =
+          view->engine.best_tracks(std::span(vectors).subspan(i * width, width), k, rank, filter, view->threads);
+      for (const search::TrackHit& hit : hits.best)
+        if (json card = cards.card(hit.id); !card.is_null())
+          one.push_back({{"rank", one.size() + 1}, {"track", std::move(card)}, {"score", hit.score}});
+      results.push_back(std::move(one));
+    }
+  }
+  return Work::done(json_response({{"model", worker.app.model.info().name},
+                                   {"of", windows ? "windows" : "tracks"},
+                                   {"results", std::move(results)}}));
+}
+
+constexpr Route kRoutes[] = {
+    {"POST", "/api/v1/embed", embed, Lane::search, Body::sound_or_json},
+    {"POST", "/api/v1/vectors/search", search_vectors, Lane::search, Body::large_json},
+};
+
+}  // namespace
+
+std::span<const Route> vector_routes() { return kRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,25 @@
+// Vectors in JSON: lists of numbers, or float32 in base64.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/json.h"
+
+namespace hearken::server {
+
+std::string to_base64(std::string_view bytes);
+/// With or without padding at the end; nothing for what is none.
+std::optional<std::string> from_base64(std::string_view text);
+
+json vector_json(std::span<const float> vector, bool base64);
+
+/// Scaled to length 1. Throws Error(invalid_argument) beginning with `name` for another number of elements, numbers
+/// that are not finite, and zeros.
+std::vector<float> vector_from(const json& value, std::size_t dimension, const std::string& name);
+
+}  // namespace hearken::server
