@@ -8,7 +8,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // the content security policy allows no data: addresses
     modulePreload: { polyfill: false },
-    license: { fileName: 'assets/licences.txt' }, // of the packages within the scripts; Help leads there
+    license: { fileName: 'licences.txt' }, // of the packages within the scripts; Help leads there
   },
   server: {
     proxy: {

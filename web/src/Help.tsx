@@ -38,7 +38,7 @@ export function Help({ onClose }: { onClose: () => void }) {
       </ul>
       <h3>Scores of words</h3>
       <p>A score says how well sound and words fit. <b className="high">High</b> is a sure find, <b className="moderate">moderate</b> a likely one, <b className="low">low</b> may be the best there is and still not be it.</p>
-      <p className="sub"><a href="/openapi.json">The API</a> · <a href="/assets/licences.txt">Licences of what this page is made with</a></p>
+      <p className="sub"><a href="/openapi.json">The API</a> · <a href="/licences.txt">Licences of what this page is made with</a></p>
     </Dialog>
   );
 }

@@ -84,7 +84,9 @@ function Field({ plot }: { plot: Plot }) {
     return (i: number) => place.get(plot.data.genre[i] as number) ?? colourCount;
   }, [plot, genres, byLabel, scores.value]);
 
-  const redraw = useCallback(() => {
+  const frame = useRef(0);
+  const paint = useCallback(() => {
+    frame.current = 0;
     const element = canvas.current;
     if (!element || element.clientWidth === 0) return;
     view.current ??= fit(plot, element.clientWidth, element.clientHeight);
@@ -98,7 +100,22 @@ function Field({ plot }: { plot: Plot }) {
     });
   }, [plot, colour, byLabel, chosen, here]);
 
-  useEffect(redraw, [redraw]);
+  const latest = useRef(paint);
+  latest.current = paint;
+  // However often it is asked for, it is drawn once a frame.
+  const redraw = useCallback(() => {
+    frame.current ||= requestAnimationFrame(() => latest.current());
+  }, []);
+  const zoom = useCallback(
+    (by: number, px: number, py: number) => {
+      const now = view.current;
+      if (!now) return;
+      view.current = { scale: now.scale * by, x: px - (px - now.x) * by, y: py - (py - now.y) * by };
+      redraw();
+    },
+    [redraw],
+  );
+  useEffect(redraw, [paint]);
   useEffect(() => onColours(redraw), [redraw]);
   useEffect(() => {
     const element = canvas.current;
@@ -119,14 +136,7 @@ function Field({ plot }: { plot: Plot }) {
       size.disconnect();
       element.removeEventListener('wheel', wheel);
     };
-  });
-
-  const zoom = (by: number, px: number, py: number) => {
-    const now = view.current;
-    if (!now) return;
-    view.current = { scale: now.scale * by, x: px - (px - now.x) * by, y: py - (py - now.y) * by };
-    redraw();
-  };
+  }, [redraw, zoom]);
 
   const track = useTrack(here >= 0 ? (plot.data.id[here] as number) : 0);
   useEffect(() => {

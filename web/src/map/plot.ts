@@ -117,6 +117,49 @@ export interface Look {
   lasso: ReadonlyArray<readonly [number, number]>;
 }
 
+const few = 5000; // points; more are drawn as squares, pixel by pixel, in a few milliseconds
+
+function circles(context: CanvasRenderingContext2D, plot: Plot, view: View, look: Look, size: number): void {
+  const { x, y, id } = plot.data;
+  const groups: number[][] = look.colours.map(() => []);
+  for (let i = 0; i < id.length; ++i) groups[look.colour(i)]?.push(i);
+  context.globalAlpha = look.chosen.size ? 0.3 : 0.85;
+  groups.forEach((group, g) => {
+    context.fillStyle = look.colours[g] as string;
+    context.beginPath();
+    for (const i of group) {
+      const px = (x[i] as number) * view.scale + view.x;
+      const py = (y[i] as number) * view.scale + view.y;
+      context.moveTo(px + size / 2, py);
+      context.arc(px, py, size / 2, 0, 6.2832);
+    }
+    context.fill();
+  });
+}
+
+function squares(context: CanvasRenderingContext2D, plot: Plot, view: View, look: Look, ratio: number, size: number): void {
+  const { x, y, id } = plot.data;
+  const { width, height } = context.canvas;
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const inks = look.colours.map((colour) => pixelOf(colour, look.chosen.size ? 77 : 255));
+  const side = Math.max(1, Math.round(size * ratio));
+  for (let i = 0; i < id.length; ++i) {
+    const left = Math.round(((x[i] as number) * view.scale + view.x) * ratio - side / 2);
+    const top = Math.round(((y[i] as number) * view.scale + view.y) * ratio - side / 2);
+    if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
+    const ink = inks[look.colour(i)] as number;
+    for (let row = top; row < top + side; ++row) pixels.fill(ink, row * width + left, row * width + left + side);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// `#rrggbb` as a pixel of an image, whose bytes stand as red, green, blue, alpha.
+function pixelOf(colour: string, alpha: number): number {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return ((alpha << 24) | ((value & 255) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
+}
+
 export function draw(canvas: HTMLCanvasElement, plot: Plot, view: View, look: Look): void {
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -128,25 +171,9 @@ export function draw(canvas: HTMLCanvasElement, plot: Plot, view: View, look: Lo
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const { x, y, id } = plot.data;
-  const size = id.length > 20000 ? 2.5 : id.length > 2000 ? 4 : 7;
-  const groups: number[][] = look.colours.map(() => []);
-  for (let i = 0; i < id.length; ++i) groups[look.colour(i)]?.push(i);
-  const round = id.length <= 20000;
-  groups.forEach((group, g) => {
-    context.fillStyle = look.colours[g] as string;
-    context.globalAlpha = look.chosen.size ? 0.3 : 0.85;
-    if (round) context.beginPath();
-    for (const i of group) {
-      const px = (x[i] as number) * view.scale + view.x;
-      const py = (y[i] as number) * view.scale + view.y;
-      if (px < -size || py < -size || px > width + size || py > height + size) continue;
-      if (round) {
-        context.moveTo(px + size / 2, py);
-        context.arc(px, py, size / 2, 0, 6.2832);
-      } else context.fillRect(px - size / 2, py - size / 2, size, size);
-    }
-    if (round) context.fill();
-  });
+  const size = id.length > few ? 2 : id.length > 1000 ? 4 : 7;
+  if (id.length > few) squares(context, plot, view, look, ratio, size);
+  else circles(context, plot, view, look, size);
   context.globalAlpha = 1;
   context.fillStyle = look.accent;
   context.beginPath();
