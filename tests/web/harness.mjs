@@ -119,6 +119,7 @@ export async function open(url, { args = [], permissions = [], size = { width: 1
     if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) page.outside.push(request.url());
   });
   await page.goto(url);
+  await page.locator('.top').waitFor();
   return page;
 }
 
@@ -146,6 +147,12 @@ export async function search(page, words) {
   const box = page.getByRole('searchbox', { name: 'Describe a sound' });
   await box.fill(words);
   await box.press('Enter');
+  await answered(page);
+}
+
+/** Until the results on the page are those of its address. */
+export async function answered(page) {
+  await page.locator('.results[aria-busy="false"]').waitFor();
   await rows(page).first().waitFor();
 }
 

@@ -1,14 +1,14 @@
 // axe's rules over every page, in both colour schemes and at phone width.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axeSource, library, open, rows, serve } from './harness.mjs';
+import { answered, axeSource, library, open, rows, serve } from './harness.mjs';
 
 const server = await serve(library());
 const axe = axeSource();
 const page = await open(server.url);
 
 const open_first = async () => {
-  await rows(page).first().waitFor();
+  await answered(page);
   await page.keyboard.press('/');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');

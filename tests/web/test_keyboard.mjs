@@ -1,7 +1,7 @@
 // The whole way from question to playlist without a pointer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { library, open, playing, rows, serve, until } from './harness.mjs';
+import { answered, library, open, playing, rows, serve, until } from './harness.mjs';
 
 const server = await serve(library());
 const page = await open(server.url);
@@ -21,7 +21,7 @@ test('/ asks, arrows go through the results, Enter plays, Space pauses', async (
   assert.equal(await focused(), 'words');
   await page.keyboard.type('rain on a roof');
   await press('Enter');
-  await results.first().waitFor();
+  await answered(page);
   await press('ArrowDown');
   await until('the first row has the focus', async () => (await focused()) === '0');
   await press('ArrowDown', 'ArrowDown');
@@ -61,7 +61,7 @@ test('b, u and m act on the row', async () => {
   await press('m');
   await until('more like it', async () => /\?like=\d+/.test(page.url()));
   await page.getByRole('region', { name: 'The sounds searched with' }).getByText(name).first().waitFor();
-  await results.first().waitFor();
+  await answered(page);
 });
 
 test('plus and minus turn the search, Backspace takes the last part off', async () => {
@@ -69,7 +69,7 @@ test('plus and minus turn the search, Backspace takes the last part off', async 
   await until('a row has the focus', async () => (await focused()) === '0');
   await press('-');
   await until('away from it', async () => new URL(page.url()).searchParams.has('unlike'));
-  await results.first().waitFor();
+  await answered(page);
   await press('/');
   assert.equal(await focused(), 'words');
   await press('Backspace');

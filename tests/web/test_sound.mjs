@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, library, open, playing, rows, samples, search, serve, sounds, until } from './harness.mjs';
+import { answered, folder, library, open, playing, rows, samples, search, serve, sounds, until } from './harness.mjs';
 
 const server = await serve(library());
 const page = await open(server.url, {
@@ -30,7 +30,7 @@ async function drop(name, bytes) {
 
 test('a dropped file finds what is like it', async () => {
   await drop('my dog.mp3', readFileSync(join(samples, 'recording-11.mp3')));
-  await results.first().waitFor();
+  await answered(page);
   assert.match(await title(results.first()), /dog/i);
   await page.getByRole('listitem').filter({ hasText: 'my dog.mp3' }).first().waitFor();
   assert.match(await results.first().locator('.score').innerText(), /1\.00\s+\d+ votes?/);
@@ -46,7 +46,7 @@ test('an open result has moments of the sound with players and distances, under 
   await first.getByRole('button', { name: /^More about/ }).click();
   const matches = first.locator('.match-row');
   await matches.first().waitFor();
-  assert.match(await matches.first().locator('.matched .clip').first().innerText(), /\d:\d\d–\d:\d\d\s+[01]\.\d\d/);
+  assert.match(await matches.first().locator('.matched .clip').first().innerText(), /\d:\d\d–\d:\d\d\s+distance\s+[01]\.\d\d/);
   await matches.first().locator('.asked .clip').click();
   await until('the sound searched with plays', async () => /my dog/.test((await playing(page)) ?? ''));
   assert.equal(asked.at(-1).kind, 'uploads');
@@ -69,7 +69,7 @@ test('words beside the sound count too, and a part of it can be meant', async ()
   await box.fill('rain');
   await box.press('Enter');
   await until('both are asked', async () => new URL(page.url()).searchParams.get('q') === 'rain' && new URL(page.url()).searchParams.has('upload'));
-  await results.first().waitFor();
+  await answered(page);
   const part = page.getByRole('group', { name: /The part of this sound/ });
   await part.getByLabel('from').fill('1');
   await part.getByLabel('to').fill('3');
@@ -85,7 +85,7 @@ test('an upload that is gone is said so', async () => {
   await page.reload();
   await page.getByText(/no longer on the server/).waitFor();
   await page.getByRole('button', { name: 'Search without it' }).click();
-  await results.first().waitFor();
+  await answered(page);
   assert.equal(new URL(page.url()).searchParams.has('upload'), false);
 });
 
@@ -111,7 +111,7 @@ test('a chosen file works as a dropped one', async () => {
   writeFileSync(path, readFileSync(join(samples, 'recording-06.ogg')));
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose a sound file' }).click()]);
   await chooser.setFiles(path);
-  await results.first().waitFor();
+  await answered(page);
   assert.match(await title(results.first()), /sea|wave/i);
 });
 
@@ -120,7 +120,7 @@ test('a recording finds what it hears', async () => {
   await page.getByRole('button', { name: 'Record with the microphone' }).click();
   await page.locator('.recording-line .time', { hasText: '0:03' }).waitFor();
   await page.getByRole('button', { name: 'Stop recording and search' }).click();
-  await results.first().waitFor();
+  await answered(page);
   const found = await results.locator('.title').allInnerTexts();
   assert.ok(found.slice(0, 3).some((one) => /chainsaw/i.test(one)), found.slice(0, 5).join(', '));
   await page.getByRole('listitem').filter({ hasText: 'Recording' }).first().waitFor();
@@ -142,7 +142,7 @@ test('more like this, plus and minus on results', async () => {
   await page.getByRole('button', { name: `More like ${name}` }).first().click();
   await until('it is asked', async () => /^\?like=\d+$/.test(new URL(page.url()).search));
   await page.getByRole('region', { name: 'The sounds searched with' }).getByText(name).first().waitFor();
-  await results.first().waitFor();
+  await answered(page);
   assert.ok(!(await results.locator('.title').allInnerTexts()).includes(name)); // not itself
   const second = await title(results.nth(1));
   await page.getByRole('button', { name: `Search away from ${second}` }).first().click();

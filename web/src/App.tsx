@@ -46,11 +46,7 @@ export function App() {
       }
       if (event.key === '/') {
         if (location.pathname !== '/') go('/');
-        requestAnimationFrame(() => {
-          const box = document.querySelector<HTMLInputElement>('#words');
-          box?.focus();
-          box?.select();
-        });
+        if (!toBox()) requestAnimationFrame(toBox); // the page of the box is drawn first
       } else if (event.key === '?') setHelp(true);
       else if (event.key === 'c') compare();
       else if (event.key === 'g') basketOpen.set((now) => !now);
@@ -113,6 +109,13 @@ export function App() {
       <p className="hidden" role="status" aria-live="polite">{useStore(spoken)}</p>
     </div>
   );
+}
+
+function toBox(): boolean {
+  const box = document.querySelector<HTMLInputElement>('#words');
+  box?.focus();
+  box?.select();
+  return box !== null;
 }
 
 const Mark = () => (

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { asApiError, call } from '../api';
 import { addAll, basketOpen } from '../basket';
-import { byline, clock, plural, title } from '../format';
+import { byline, clock, count, plural, title } from '../format';
 import { useLoad } from '../load';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
@@ -284,7 +284,7 @@ function Field({ plot }: { plot: Plot }) {
         ) : (
           <ul>
             {genres.map(([genre, number], i) => (
-              <li key={genre}><i className={`swatch map-${i}`} /> {plot.data.genres[genre]} <span className="sub">{number}</span></li>
+              <li key={genre}><i className={`swatch map-${i}`} /> {plot.data.genres[genre]} <span className="sub">{count(number)}</span></li>
             ))}
             <li><i className="swatch map-rest" /> {genres.length ? 'others and untagged' : 'untagged'}</li>
           </ul>
