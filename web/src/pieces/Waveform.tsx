@@ -21,6 +21,7 @@ interface Props {
 
 const barWidth = 2;
 const barStep = 3;
+const contrast = 1.4; // loud music is near full scale throughout; its quieter places shall show
 
 export function Waveform({ sound, duration, marks = [], onSeek, onSelect }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -76,7 +77,7 @@ export function Waveform({ sound, duration, marks = [], onSeek, onSelect }: Prop
         const behind = Math.max(first + 1, Math.floor(((i + 1) * values.length) / bars));
         for (let p = first; p < behind; ++p) value = Math.max(value, values[p] ?? 0);
       }
-      const tall = values ? Math.max(2, Math.pow(value / loudest, 0.8) * (height - 4)) : 2;
+      const tall = values ? Math.max(2, Math.pow(value / loudest, contrast) * (height - 4)) : 2;
       const at = ((i + 0.5) / bars) * length;
       const marked_here = selected.some((mark) => at >= mark.start && at <= mark.end);
       const began = now?.whole ? 0 : (now?.clip.start ?? 0);

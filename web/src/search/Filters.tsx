@@ -7,11 +7,13 @@ import { Icon } from '../pieces/Icon';
 import { isFiltered, placeInWhere, queryAddress, type Query } from '../query';
 import { go } from '../route';
 import { useStore } from '../store';
+import { useNarrow } from './rowHeight';
 
 export function Filters({ query, error }: { query: Query; error: ApiError | null }) {
   const genres = useStore(facets)?.genres ?? [];
   const folders = useStore(sources)?.sources ?? [];
-  const [open, setOpen] = useState(isFiltered(query) || error !== null);
+  const narrow = useNarrow();
+  const [open, setOpen] = useState((isFiltered(query) && !narrow) || error !== null);
   const ask = (part: Partial<Query>) => go(queryAddress({ ...query, ...part }));
   const filtered = isFiltered(query);
   useEffect(() => {
