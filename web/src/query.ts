@@ -21,6 +21,7 @@ export interface Query {
   where: string;
   rank: Rank;
   byMean: boolean;
+  plain: boolean; // ratings do not change the order
 }
 
 export const emptyQuery: Query = {
@@ -33,6 +34,7 @@ export const emptyQuery: Query = {
   where: '',
   rank: 'mean',
   byMean: false,
+  plain: false,
 };
 
 export const isText = (item: Item): item is Item & { text: string } => 'text' in item;
@@ -100,6 +102,7 @@ export function toParameters(query: Query): URLSearchParams {
   if (query.where) out.set('where', query.where);
   if (query.rank !== 'mean') out.set('rank', query.rank);
   if (query.byMean) out.set('by', 'mean');
+  if (query.plain) out.set('ratings', 'no');
   return out;
 }
 
@@ -134,6 +137,7 @@ export function fromParameters(parameters: URLSearchParams): Query {
   const rank = parameters.get('rank');
   if (rank === 'best' || rank === 'top3' || rank === 'moments') query.rank = rank;
   query.byMean = parameters.get('by') === 'mean';
+  query.plain = parameters.get('ratings') === 'no';
   return query;
 }
 
@@ -177,6 +181,7 @@ export function toRequest(query: Query, k: number, offset: number): SearchReques
     offset,
     ...(where && { where }),
     ...(query.source && { source: query.source }),
+    ...(query.plain && { ratings: false }),
     ...(bySound(query)
       ? { inputs: 3, clips: 3, ...(query.byMean && { by: 'mean' as const }) }
       : query.rank !== 'mean' && { rank: query.rank }),

@@ -117,6 +117,8 @@ export type SearchRequest = {
   where?: string;
   /** only tracks of this source */
   source?: number;
+  /** ratings re-order the result (docs/RATE.md) */
+  ratings?: boolean;
   /** of words: tracks by the mean of their windows, by the best one, by the best three; or single windows */
   rank?: 'mean' | 'best' | 'top3' | 'moments';
   /** of words: each in several sentences */
@@ -158,6 +160,8 @@ export type Hit = {
   /** from 1 on, pages counted in */
   rank: number;
   track: Track;
+  /** log-odds learned from ratings, by which the result is re-ordered; 0 when none count */
+  preference: number;
   /** words: a cosine, -1 to 1. Sounds by votes: relative to the best hit, which has about 1; by mean: a cosine. */
   score: number;
   /** null of sounds */
@@ -207,6 +211,8 @@ export type SearchResult = {
   /** seconds from one window to the next */
   hop: number;
   offset: number;
+  /** that re-ordered the result */
+  ratings: number;
   /** tracks compared */
   searched: number;
   /** tracks left out: they have no vectors of this model */
@@ -228,6 +234,8 @@ export type LikeRequest = {
   where?: string;
   /** only tracks of this source */
   source?: number;
+  /** ratings re-order the result (docs/RATE.md) */
+  ratings?: boolean;
   /** of sounds: votes of windows, or one mean vector a track */
   by?: 'votes' | 'mean';
   /** nearest windows that each window of the query votes for */
@@ -270,11 +278,19 @@ export type MatchResult = {
   results: Array<{
     rank: number;
     track: Track;
-    /** seconds into the track at which the sound's start lies */
+    /** where in the track the sound begins, seconds; negative when the track begins only later in it */
     offset: number;
+    /** the part of the sound that is this track */
+    start: number;
+    end: number;
     votes: number;
     confidence: number;
   }>;
+  /** tracks compared */
+  searched: number;
+  /** tracks that could not be: scan their sources again */
+  without_fingerprint: number;
+  warnings: string[];
 };
 
 export type ScoreRequest = {
@@ -622,6 +638,7 @@ export interface Routes {
       offset?: number;
       rank?: 'mean' | 'best' | 'top3' | 'moments';
       ensemble?: boolean;
+      ratings?: boolean;
       where?: string;
       source?: number;
     };
@@ -643,6 +660,7 @@ export interface Routes {
       offset?: number;
       start?: number;
       duration?: number;
+      ratings?: boolean;
       where?: string;
       source?: number;
     };
@@ -811,6 +829,8 @@ export interface Routes {
       neighbours?: number;
       inputs?: number;
       clips?: number;
+      offset?: number;
+      ratings?: boolean;
       where?: string;
       source?: number;
     };

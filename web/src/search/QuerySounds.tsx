@@ -1,11 +1,12 @@
 // The sounds that are searched with, as large waveforms: play them, or choose the part that is meant.
 import { useEffect, useState } from 'react';
-import { call, type Sound } from '../api';
+import { call, patiently, type Sound } from '../api';
 import { clock, title } from '../format';
 import { useLoad } from '../load';
+import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
 import { Waveform } from '../pieces/Waveform';
-import { player, playFrom, toggle } from '../player';
+import { player, playFrom, toggle, type Clip } from '../player';
 import { isSound, isTrack, isUpload, queryAddress, sameItem, type Item, type Query } from '../query';
 import { go } from '../route';
 import type { SearchResult } from '../schema';
@@ -70,9 +71,30 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
         />
       </div>
       {known.duration > 2 && <PartFields part={part} duration={known.duration} onChange={setPart} />}
+      {isUpload(item) && <VeryRecording upload={item.upload} name={known.name} duration={known.duration} />}
     </div>
   );
 }
+
+// The recording itself may be in the library: then it has a name, and a place.
+function VeryRecording({ upload, name, duration }: { upload: string; name: string; duration: number }) {
+  const { value } = useLoad(upload, (signal) => patiently('POST /api/v1/match', { body: { upload }, query: {} }, { signal }));
+  const hit = value?.results[0];
+  if (!hit || hit.confidence < sureEnough) return null;
+  const start = Math.max(0, hit.offset + hit.start);
+  const length = Math.max(1, hit.end - hit.start);
+  const there: Clip = { sound: { track: hit.track.id }, title: title(hit.track), start, end: Math.min(hit.track.duration, start + length), duration: hit.track.duration };
+  const here: Clip = { sound: { upload }, title: name, start: hit.start, end: Math.min(duration, hit.start + length), duration };
+  return (
+    <p className="very" role="status">
+      This recording is in the library: <b>{title(hit.track)}</b>
+      {hit.track.artist && ` by ${hit.track.artist}`}, from {clock(start)} on{' '}
+      <ClipButton clip={there} label={title(hit.track)} pair={{ query: here, match: there }} />
+    </p>
+  );
+}
+
+const sureEnough = 0.5;
 
 const round = (seconds: number) => Math.round(seconds * 10) / 10;
 

@@ -119,6 +119,7 @@ export function SearchPage() {
                   </span>
                 </>
               )}
+              {(result.ratings > 0 || query.plain) && <Taste query={query} ratings={result.ratings} />}
               {result.without_vectors > 0 && <> · {number(result.without_vectors)} not indexed with this model</>}
             </p>
             <RankChoice query={query} />
@@ -166,6 +167,19 @@ async function share(query: Query): Promise<void> {
   } catch {
     say('The browser did not allow copying; the address bar has the link.', { bad: true });
   }
+}
+
+// Thumbs put in front what is likely to please; whoever wants the scores' own order gets it.
+function Taste({ query, ratings }: { query: Query; ratings: number }) {
+  return (
+    <>
+      {' · '}
+      {query.plain ? 'ordered by score alone' : `ordered by your ${plural(ratings, 'rating')} too`}{' '}
+      <button type="button" className="link" onClick={() => go(queryAddress({ ...query, plain: !query.plain }))}>
+        {query.plain ? 'Use my ratings' : 'Leave them out'}
+      </button>
+    </>
+  );
 }
 
 function RankChoice({ query }: { query: Query }) {
