@@ -38,13 +38,14 @@ if (answer.status === 501) {
     await until('it is silent', async () => (await playing(page)) === null);
     await page.getByLabel('Pointing plays').check();
     const box = await map.boundingBox();
-    await until('a point is met', async () => {
-      for (let i = 0; i < 60; ++i) {
-        await page.mouse.move(box.x + box.width * (0.1 + 0.8 * Math.random()), box.y + box.height * (0.1 + 0.8 * Math.random()));
-        if (await page.locator('.map-card').count()) return true;
-      }
-      return false;
-    });
+    // The whole map is fitted in, 36 pixels from the edges, each axis to the same scale.
+    const { x, y } = await answer.json();
+    const middle = (list) => (Math.min(...list) + Math.max(...list)) / 2;
+    const reach = (list) => Math.max(...list) - Math.min(...list);
+    const scale = Math.min((box.width - 72) / reach(x), (box.height - 72) / reach(y));
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.mouse.move(box.x + box.width / 2 + (x[0] - middle(x)) * scale, box.y + box.height / 2 + (y[0] - middle(y)) * scale);
+    await page.locator('.map-card').waitFor();
     await until('it plays', async () => (await playing(page)) !== null);
   });
 

@@ -54,8 +54,9 @@ test('it is saved and exported in its order', async () => {
     const { playlists } = await api('playlists');
     assert.equal(playlists.length, 1);
     const tracks = (await api(`playlists/${playlists[0].id}`)).tracks;
-    const places = tracks.map((track) => text.indexOf(encodeURI(track.path).replaceAll('&', '&amp;')) >= 0 || text.includes(track.path));
-    assert.deepEqual(places, [true, true, true], text);
+    const lines = text.split('\n').filter((line) => line.includes('/samples/')).map((line) => (label === 'XSPF' ? decodeURIComponent(line) : line));
+    assert.equal(lines.length, 3, text);
+    tracks.forEach((track, i) => assert.ok(lines[i].includes(track.path), text));
   }
   await basket.getByText('saved', { exact: false }).first().waitFor();
 });
