@@ -26,7 +26,7 @@ def contents():
         "good": good, "spaces": npy("{ 'shape' : ( 2 , 3 , ) ,'fortran_order':False,'descr':\"<f4\" }   \n", bytes(24)),
         "version_2": npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}", bytes(4), 2),
         "version_3": npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}", bytes(4), 3), "version_9": npy("", version=9),
-        "empty_rows": of("(0, 512)"), "empty_columns": of("(512, 0)"), "many_empty": of("(18446744073709551615, 0)"),
+        "empty_rows": of("(0, 512)"), "empty_columns": of("(512, 0)"), "wide_empty": of("(0, 4294967296)"), "many_empty": of("(18446744073709551615, 0)"),
         "nothing": b"", "magic": good[:6], "cut_header": good[:40], "cut_data": good[:-1], "more_data": good + b"x",
         "huge": of("(4611686018427387904, 1)"), "wraps": of("(4294967296, 4294967296)"), "wraps_4": of("(1073741824, 4294967296)", data=bytes(4)),
         "too_huge": of("(99999999999999999999999999, 1)"), "negative": of("(-2, -3)", data=bytes(24)), "one": of("(6,)", data=bytes(24)),

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     NpyReader reader(file.path());
     const NpyShape& shape = reader.shape();
     if (shape.data_at + shape.rows * shape.columns * sizeof(float) != size) std::abort();
-    std::vector<float> row(shape.columns);
+    std::vector<float> row(shape.rows > 0 ? shape.columns : 0);
     for (std::size_t i = 0; i < shape.rows && !row.empty(); ++i) reader.read(row);
     if (!row.empty()) {
       try {

@@ -153,10 +153,10 @@ struct PlaylistWriting {
 };
 
 /// .m3u8, .xspf or .jspf, by the path's ending. The file appears whole or not at all, and takes the place of one that
-/// is there. In .m3u8 a path with
-/// a question mark, a # or a % before two hexadecimal digits is a whole file: URI, as players differ in how they read
-/// those. A path that M3U cannot hold (a line break in it, not UTF-8, a space at its end) is refused. Throws Error:
-/// invalid_argument (another ending), unsupported (such a path), and as the operating system says.
+/// is there. In .m3u8 a path with a question mark, a # or a % before two hexadecimal digits is a whole file: URI, as
+/// players differ in how they read those. A path that M3U cannot hold (a line break in it, not UTF-8, a space at its
+/// end) is refused. Throws Error: invalid_argument (another ending), unsupported (such a path), and as the operating
+/// system says.
 void write_playlist(const std::filesystem::path& file, std::span<const ListedTrack> tracks,
                     const PlaylistWriting& writing = {});
 

@@ -107,6 +107,8 @@ class HeaderText {
     }
     if (count != 2) throw unsupported("has not two dimensions");
     shape_.rows = numbers[0], shape_.columns = numbers[1];
+    // Without rows no byte of the file speaks for them.
+    if (shape_.columns > kMostNpyColumns) throw unsupported("has too many columns");
   }
   std::size_t number() {
     skip_space();

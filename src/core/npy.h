@@ -25,10 +25,12 @@ struct NpyShape {
 };
 
 inline constexpr std::size_t kLongestNpyHeader = 65536;
+inline constexpr std::size_t kMostNpyColumns = 1 << 20;
 
 /// `start` is the file's beginning, up to kLongestNpyHeader bytes of it. Versions 1 to 3; little-endian float32, C
 /// order, two dimensions. The header is believed only when its shape makes exactly `file_bytes`. Throws Error naming
-/// `shown`: corrupt, unsupported (another element type, order or number of dimensions).
+/// `shown`: corrupt, unsupported (another element type, order or number of dimensions, more columns than
+/// kMostNpyColumns).
 NpyShape parse_npy(std::string_view start, std::uintmax_t file_bytes, const std::filesystem::path& shown);
 
 /// Reads a file's rows in order. One thread at a time.

@@ -9,7 +9,7 @@
 // a query the track's z for this query, which is also its offset; 0 of a general one. f: loudness, log tempo, log
 // brightness, and 1 for a minor key, each less its mean and divided by its deviation over the same tracks; 0 where it
 // is not measured. The factors are the variances of the Gaussian priors. The 10 was chosen on real music and noises
-// (docs/RATE.md), where anything from 2 to 100 helps.
+// by average precision; anything from 2 to 100 helped.
 #pragma once
 
 #include <array>

@@ -13,6 +13,7 @@ bool forgotten(const std::string& path) {
   const std::string name = fs::path(path).filename().string();
   if (name.ends_with("_test.cpp")) return !path.starts_with("src/") && !path.starts_with("tests/");
   if (name.starts_with("test_") && name.ends_with(".py")) return fs::path(path).parent_path() != "tests/cli";
+  if (name.starts_with("test_") && name.ends_with(".mjs")) return fs::path(path).parent_path() != "tests/web";
   return false;
 }
 
@@ -22,8 +23,9 @@ TEST(Registered, EveryTestFile) {
   for (const auto& top : fs::directory_iterator(root)) {
     const std::string name = top.path().filename().string();
     if (!top.is_directory() || name.starts_with("build") || name.starts_with(".")) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(top.path())) {
-      const std::string path = fs::relative(entry.path(), root).generic_string();
+    for (auto entry = fs::recursive_directory_iterator(top.path()); entry != fs::recursive_directory_iterator(); ++entry) {
+      if (entry->path().filename() == "node_modules") entry.disable_recursion_pending();  // the page's packages
+      const std::string path = fs::relative(entry->path(), root).generic_string();
       if (forgotten(path)) ADD_FAILURE() << path << ": no test runs this file; see tests/CMakeLists.txt";
       tests += path.ends_with("_test.cpp") || path.starts_with("tests/cli/test_");
     }
@@ -35,7 +37,9 @@ TEST(Registered, StrayTestFilesAreFound) {
   EXPECT_TRUE(forgotten("tools/mel_test.cpp"));
   EXPECT_TRUE(forgotten("tests/golden/test_mel.py"));
   EXPECT_FALSE(forgotten("src/audio/mel_test.cpp"));
+  EXPECT_TRUE(forgotten("web/src/test_page.mjs"));
   EXPECT_FALSE(forgotten("tests/cli/test_find.py"));
+  EXPECT_FALSE(forgotten("tests/web/test_search.mjs"));
 }
 
 }  // namespace

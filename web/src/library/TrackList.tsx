@@ -1,0 +1,173 @@
+// Every track, in the order asked for; pages are fetched as they come into view.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { patiently } from '../api';
+import { toggleInBasket } from '../basket';
+import { byline, clock, plural, title } from '../format';
+import { revivals } from '../load';
+import { Cover } from '../pieces/Cover';
+import { Icon } from '../pieces/Icon';
+import { VirtualList } from '../pieces/VirtualList';
+import { Waveform } from '../pieces/Waveform';
+import { player, playFrom, toggle } from '../player';
+import { emptyQuery, queryAddress, withItem } from '../query';
+import { rate } from '../ratings';
+import { go, usePlace } from '../route';
+import type { Routes, Track } from '../schema';
+import { Actions, dragOut } from '../search/ResultRow';
+import { useRowHeight } from '../search/rowHeight';
+import { useStore } from '../store';
+
+const page = 100;
+type Sort = NonNullable<NonNullable<Routes['GET /api/v1/tracks']['query']>['sort']>;
+const sorts: Array<[Sort, string]> = [
+  ['path', 'folder'], ['title', 'title'], ['artist', 'artist'], ['genre', 'genre'], ['duration', 'length'], ['added', 'newest'],
+];
+
+export function TrackList({ tracks: changes }: { tracks: number }) {
+  const { parameters } = usePlace();
+  const sort = (sorts.find(([name]) => name === parameters.get('sort'))?.[0] ?? 'path') satisfies Sort;
+  const find = parameters.get('find') ?? '';
+  const [text, setText] = useState(find);
+  const [total, setTotal] = useState<number | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [, redraw] = useState(0);
+  const [active, setActive] = useState(0);
+  const revival = useStore(revivals);
+  const pages = useMemo(() => new Map<number, Track[] | 'asked'>(), [sort, find, changes, revival]);
+  const rowHeight = useRowHeight();
+  const where = find ? (['title', 'artist', 'album', 'path'] as const).map((column) => `${column} ~ '${find.replace(/[\\']/g, '\\$&')}'`).join(' or ') : '';
+
+  const want = useCallback(
+    (number: number) => {
+      if (pages.has(number)) return;
+      pages.set(number, 'asked');
+      patiently('GET /api/v1/tracks', {
+        query: { limit: page, offset: number * page, sort, order: sort === 'added' ? 'desc' : 'asc', ...(where && { where }) },
+      }).then(
+        (answer) => {
+          pages.set(number, answer.tracks);
+          setTotal(answer.total);
+          setError(null);
+          redraw((n) => n + 1);
+        },
+        (failure: Error) => {
+          pages.delete(number);
+          setError(failure.message);
+        },
+      );
+    },
+    [pages, sort, where],
+  );
+  useEffect(() => want(0), [want]);
+  const onRange = useCallback(
+    (first: number, last: number) => {
+      for (let number = Math.floor(first / page); number <= Math.floor(last / page); ++number) want(number);
+    },
+    [want],
+  );
+  const at = (index: number): Track | null => {
+    const rows = pages.get(Math.floor(index / page));
+    return Array.isArray(rows) ? (rows[index % page] ?? null) : null;
+  };
+  const ask = (name: string, value: string) => {
+    const next = new URLSearchParams(parameters);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    const rest = next.toString();
+    go(rest ? `/library?${rest}` : '/library', true);
+  };
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  return (
+    <section aria-labelledby="tracks" className="tracks">
+      <div className="section-line">
+        <h2 id="tracks">Tracks</h2>
+        <span className="sub" role="status">{total !== null && plural(total, 'track')}</span>
+        <input
+          type="search"
+          aria-label="Find by name"
+          placeholder="Find by name"
+          maxLength={200}
+          value={text}
+          onChange={(event) => {
+            const wanted = event.target.value;
+            setText(wanted);
+            clearTimeout(timer.current);
+            timer.current = setTimeout(() => ask('find', wanted.trim()), 250);
+          }}
+        />
+        <label className="choice">
+          Order
+          <select value={sort} onChange={(event) => ask('sort', event.target.value)}>
+            {sorts.map(([name, label]) => (
+              <option key={name} value={name}>{label}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {error && <p className="hint warn" role="alert">{error}</p>}
+      {total !== null && total > 0 && (
+        <VirtualList
+          label="Tracks"
+          count={total}
+          rowHeight={rowHeight}
+          active={Math.min(active, total - 1)}
+          onActive={setActive}
+          onRange={onRange}
+          keyOf={(index) => index}
+          onKey={(key, index) => {
+            const track = at(index);
+            if (!track) return false;
+            if (key === 'Enter') playFrom({ track: track.id }, title(track), track.duration, 0);
+            else if (key === ' ') toggle();
+            else if (key === 'm') go(queryAddress(withItem(emptyQuery, { track: track.id, negative: false })));
+            else if (key === 'b') toggleInBasket(track);
+            else if (key === 'u') void rate(track, 1);
+            else if (key === 'd') void rate(track, -1);
+            else return false;
+            return true;
+          }}
+          row={(index) => {
+            const track = at(index);
+            return track ? <TrackRow track={track} active={index === active} /> : <div className="hit placeholder" />;
+          }}
+        />
+      )}
+      {total === 0 && <p className="nothing">{find ? `No name has “${find}”.` : 'Nothing is indexed yet.'}</p>}
+    </section>
+  );
+}
+
+function TrackRow({ track, active }: { track: Track; active: boolean }) {
+  const now = useStore(player);
+  const mine = now !== null && 'track' in now.clip.sound && now.clip.sound.track === track.id;
+  const plays = mine && now.state === 'playing';
+  const name = title(track);
+  const tab = active ? 0 : -1;
+  return (
+    <article className={`hit plain${plays ? ' plays' : ''}`} aria-label={name}>
+      <div className="line">
+        <button
+          type="button"
+          className="cover-button"
+          tabIndex={tab}
+          aria-label={`${plays ? 'Pause' : 'Play'} ${name}`}
+          onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}
+        >
+          <Cover track={track} />
+          <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
+        </button>
+        <div className="names" draggable onDragStart={(event) => dragOut(event, track)}>
+          <p className="title">{name}</p>
+          <p className="sub">{byline(track)}</p>
+        </div>
+        <div className="wave">
+          <Waveform sound={{ track: track.id }} duration={track.duration} onSeek={(at) => playFrom({ track: track.id }, name, track.duration, at)} />
+        </div>
+        <span className="length">{track.genre && <span className="genre">{track.genre}</span>}{clock(track.duration)}</span>
+        <Actions track={track} query={emptyQuery} tab={tab} />
+      </div>
+    </article>
+  );
+}
+

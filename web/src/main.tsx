@@ -1,0 +1,10 @@
+// Starts the page.
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { refreshInfo } from './info';
+import { watchDrops } from './search/drop';
+import './theme';
+
+watchDrops();
+void refreshInfo();
+createRoot(document.getElementById('root') as HTMLElement).render(<App />);

@@ -1,0 +1,41 @@
+// A moment as a small player: its times, a press plays or pauses it, its ground fills while it plays.
+import { type ReactNode } from 'react';
+import { player, playOrPause, position, sameClip, type Clip, type Playing } from '../player';
+import { range } from '../format';
+import { useStore } from '../store';
+import { Icon } from './Icon';
+
+interface Props {
+  clip: Clip;
+  pair?: Playing['pair'];
+  label: string; // for screen readers, before the times
+  children?: ReactNode;
+  tabIndex?: number;
+}
+
+export function ClipButton({ clip, pair = null, label, children, tabIndex }: Props) {
+  const now = useStore(player);
+  const mine = now !== null && !now.whole && sameClip(now.clip, clip);
+  const plays = mine && (now.state === 'playing' || now.state === 'loading');
+  return (
+    <button
+      type="button"
+      className={`clip${mine ? ' mine' : ''}`}
+      tabIndex={tabIndex}
+      aria-pressed={plays}
+      onClick={() => playOrPause(clip, pair)}
+    >
+      {mine && <Progress clip={clip} />}
+      <Icon name={plays ? 'pause' : 'play'} size={16} />
+      <span className="hidden">{plays ? 'Pause' : 'Play'} {label}, </span>
+      <span className="times">{range(clip.start, clip.end)}</span>
+      {children}
+    </button>
+  );
+}
+
+function Progress({ clip }: { clip: Clip }) {
+  const at = useStore(position);
+  const part = Math.max(0, Math.min(1, (at - clip.start) / Math.max(0.01, clip.end - clip.start)));
+  return <span className="progress" aria-hidden="true" style={{ width: `${part * 100}%` }} />;
+}

@@ -1,0 +1,37 @@
+// The track's picture; without one a tile in a quiet tint that is always the same for the same folder.
+import { useState } from 'react';
+import { coverUrl } from '../api';
+import { folderName, title } from '../format';
+import type { Track } from '../schema';
+
+const without = new Set<number>(); // those that were asked for and have none
+
+export function Cover({ track }: { track: Track }) {
+  const [missing, setMissing] = useState(() => without.has(track.id));
+  const key = track.album || track.artist || folderName(track.path) || track.path;
+  return (
+    <span className={`cover tint-${hash(key) % 6}`} aria-hidden="true">
+      {missing ? (
+        <span className="initial">{title(track).slice(0, 1).toUpperCase()}</span>
+      ) : (
+        <img
+          src={coverUrl(track.id)}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => {
+            without.add(track.id);
+            setMissing(true);
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+function hash(text: string): number {
+  let value = 7;
+  for (const letter of text) value = (value * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return value;
+}

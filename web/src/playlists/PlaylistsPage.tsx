@@ -1,0 +1,103 @@
+// The playlists on the server: look into them, play, export, take one up again, delete.
+import { useEffect, useState } from 'react';
+import { asApiError, call, exportUrl } from '../api';
+import { basket, basketOpen, load } from '../basket';
+import { byline, clock, plural, span, title, when } from '../format';
+import { useLoad } from '../load';
+import { say } from '../notice';
+import { Icon } from '../pieces/Icon';
+import { player, playFrom, toggle } from '../player';
+import { go, usePlace } from '../route';
+import { useStore } from '../store';
+
+export function PlaylistsPage() {
+  const { parameters } = usePlace();
+  const open = Number(parameters.get('id')) || 0;
+  const saved = useStore(basket);
+  const lists = useLoad(`playlists/${saved.playlist}/${saved.saved}`, (signal) => call('GET /api/v1/playlists', {}, { signal }));
+  useEffect(() => {
+    document.title = 'Playlists · Hearken';
+  }, []);
+  return (
+    <main id="main" className="playlists-page">
+      <h1>Playlists</h1>
+      {lists.error && lists.error.code !== 'unreachable' && <p className="hint warn" role="alert">{lists.error.message}</p>}
+      {lists.value?.playlists.length === 0 && (
+        <div className="hint-box">
+          <p>No playlist yet.</p>
+          <p>Search, put what you like into the basket, and save it there.</p>
+        </div>
+      )}
+      <ul className="playlists">
+        {lists.value?.playlists.map((one) => (
+          <li key={one.id} className={one.id === open ? 'open' : ''}>
+            <a
+              href={`/playlists?id=${one.id}`}
+              aria-expanded={one.id === open}
+              onClick={(event) => {
+                event.preventDefault();
+                go(one.id === open ? '/playlists' : `/playlists?id=${one.id}`);
+              }}
+            >
+              <span className="title">{one.name}</span>
+              <span className="sub">{plural(one.count, 'track')} · {span(one.duration)} · {when(one.changed)}</span>
+              <Icon name="chevron" />
+            </a>
+            {one.id === open && <Details id={one.id} changed={one.changed} onGone={() => { go('/playlists', true); lists.again(); }} />}
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}
+
+function Details({ id, changed, onGone }: { id: number; changed: string; onGone: () => void }) {
+  const { value, error } = useLoad(`${id}/${changed}`, (signal) => call('GET /api/v1/playlists/{playlist}', { path: { playlist: id } }, { signal }));
+  const playing = useStore(player);
+  const [sure, setSure] = useState(false);
+  if (error) return <p className="hint warn" role="alert">{error.message}</p>;
+  if (!value) return null;
+  const drop = async () => {
+    try {
+      await call('DELETE /api/v1/playlists/{playlist}', { path: { playlist: id } });
+      if (basket.get().playlist === id) basket.set((now) => ({ ...now, playlist: null, saved: false }));
+      say(`Deleted: ${value.name}`);
+      onGone();
+    } catch (failure) {
+      say(asApiError(failure).message, { bad: true });
+    }
+  };
+  return (
+    <div className="details">
+      <div className="line">
+        <button type="button" onClick={() => { load(value); basketOpen.set(true); }}><Icon name="basket" size={18} /> Change it in the basket</button>
+        <a className="button" href={exportUrl(id, 'm3u8')} download><Icon name="download" size={18} /> M3U8</a>
+        <a className="button" href={exportUrl(id, 'xspf')} download><Icon name="download" size={18} /> XSPF</a>
+        {sure ? (
+          <>
+            <button type="button" className="bad" onClick={() => void drop()}>Delete for good</button>
+            <button type="button" className="quiet" onClick={() => setSure(false)}>Keep it</button>
+          </>
+        ) : (
+          <button type="button" className="quiet" onClick={() => setSure(true)}>Delete</button>
+        )}
+      </div>
+      <ol>
+        {value.tracks.map((track, i) => {
+          const mine = playing !== null && 'track' in playing.clip.sound && playing.clip.sound.track === track.id;
+          const plays = mine && playing.state === 'playing';
+          return (
+            <li key={i}>
+              <button type="button" className="quiet" aria-label={`${plays ? 'Pause' : 'Play'} ${title(track)}`} onClick={() => (mine ? toggle() : playFrom({ track: track.id }, title(track), track.duration, 0))}>
+                <Icon name={plays ? 'pause' : 'play'} size={18} />
+              </button>
+              <span className="title">{title(track)}</span>
+              <span className="sub">{byline(track)}</span>
+              <span className="sub">{clock(track.duration)}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,971 @@
+// Written by scripts/types.mjs from src/server/openapi.json; not to be edited. tests/web/types.mjs keeps it so.
+
+/** RFC 9457. Every error below /api/v1 is one, as application/problem+json. */
+export type Problem = {
+  /** a name for this kind of problem, relative to the API */
+  type: string;
+  /** the kind in words */
+  title: string;
+  /** the HTTP status */
+  status: number;
+  /** one line that says what is wrong with this request */
+  detail: string;
+  code: 'invalid_argument' | 'not_found' | 'permission_denied' | 'unsupported' | 'corrupt' | 'mismatch' | 'busy' | 'io' | 'cancelled' | 'internal' | 'unauthorized' | 'method_not_allowed' | 'too_large' | 'not_implemented' | 'timeout';
+  /** in a `where` that cannot be read: the character, from 1 on */
+  at?: number;
+};
+
+/** a number that the library gave */
+export type Id = number;
+
+export type Seconds = number;
+
+/** the model's thresholds for scores of texts */
+export type Level = 'HIGH' | 'MODERATE' | 'LOW';
+
+/** [dimension] numbers, or the same as little-endian float32 in base64 */
+export type Vector = number[] | string;
+
+export type Track = {
+  id: Id;
+  /** empty when the file has no tags */
+  title: string;
+  artist: string;
+  album: string;
+  genre: string;
+  duration: Seconds;
+  /** the source it lies in; null: none */
+  source: number | null;
+  /** below its source (without one: the file's name), for people to read */
+  path: string;
+  /** media type of the file, such as audio/mpeg */
+  type: string;
+  /** when it was indexed first */
+  added: string;
+  /** the file is not there at present */
+  missing: boolean;
+  /** for any query */
+  rating: -1 | 0 | 1;
+};
+
+export type Features = {
+  /** LUFS */
+  loudness: number | null;
+  /** beats a minute */
+  tempo: number | null;
+  /** such as `A minor` */
+  key: string | null;
+  /** Hz */
+  brightness: number | null;
+};
+
+export type TrackDetails = {
+  id: Id;
+  /** empty when the file has no tags */
+  title: string;
+  artist: string;
+  album: string;
+  genre: string;
+  duration: Seconds;
+  /** the source it lies in; null: none */
+  source: number | null;
+  /** below its source (without one: the file's name), for people to read */
+  path: string;
+  /** media type of the file, such as audio/mpeg */
+  type: string;
+  /** when it was indexed first */
+  added: string;
+  /** the file is not there at present */
+  missing: boolean;
+  /** for any query */
+  rating: -1 | 0 | 1;
+  /** null: not measured yet */
+  features: Features | null;
+  /** with vectors of the server's model; 0: it cannot be found yet */
+  windows: number;
+};
+
+export type Tracks = {
+  /** that match */
+  total: number;
+  offset: number;
+  tracks: Track[];
+};
+
+/** One of text, track and upload. What counts against turns the query away from it. */
+export type QueryItem = {
+  /** words */
+  text?: string;
+  track?: Id;
+  /** the id of an upload */
+  upload?: string;
+  negative?: boolean;
+  /** the part of a sound that is meant, from here on */
+  start?: number;
+  /** so long; 0: to its end */
+  duration?: number;
+};
+
+export type SearchRequest = {
+  /** Words alone are `hearken find`; as soon as a sound counts for, it is `hearken like`. At least one item counts for. */
+  items: QueryItem[];
+  /** at most so many results */
+  k?: number;
+  /** after leaving out so many */
+  offset?: number;
+  /** only tracks of which this is true: `genre = 'Jazz' and duration < 300` (docs/FIND.md) */
+  where?: string;
+  /** only tracks of this source */
+  source?: number;
+  /** ratings re-order the result (docs/RATE.md) */
+  ratings?: boolean;
+  /** of words: tracks by the mean of their windows, by the best one, by the best three; or single windows */
+  rank?: 'mean' | 'best' | 'top3' | 'moments';
+  /** of words: each in several sentences */
+  ensemble?: boolean;
+  /** of sounds: votes of windows, or one mean vector a track */
+  by?: 'votes' | 'mean';
+  /** nearest windows that each window of the query votes for */
+  neighbours?: number;
+  /** of the score */
+  votes_weight?: number;
+  /** of the score */
+  similarity_weight?: number;
+  /** moments of the query shown for a result */
+  inputs?: number;
+  /** matches shown for each of those */
+  clips?: number;
+  /** keeps the tracks of the query in the result */
+  include_self?: boolean;
+};
+
+export type Match = {
+  start: Seconds;
+  end: Seconds;
+  /** 1 - cosine: 0 identical, below 0.2 very similar, above 0.5 less similar */
+  distance: number;
+};
+
+/** A window of the query, counted from that sound's own start, and what is nearest to it. */
+export type Moment = {
+  /** which of the query's items, from 0 on */
+  input: number;
+  start: Seconds;
+  end: Seconds;
+  /** in the track found, nearest first */
+  matches: Match[];
+};
+
+export type Hit = {
+  /** from 1 on, pages counted in */
+  rank: number;
+  track: Track;
+  /** log-odds learned from ratings, by which the result is re-ordered; 0 when none count */
+  preference: number;
+  /** words: a cosine, -1 to 1. Sounds by votes: relative to the best hit, which has about 1; by mean: a cosine. */
+  score: number;
+  /** null of sounds */
+  level: 'HIGH' | 'MODERATE' | 'LOW' | null;
+  /** the best moment: the window nearest to the words, or the nearest match */
+  start: number;
+  end: Seconds;
+  /** null of words and by mean */
+  votes: number | null;
+  /** sum of 1 - distance over the votes */
+  total_similarity: number | null;
+  /** of sounds: the query's moments that come nearest, nearest first; of words empty */
+  moments: Moment[];
+};
+
+export type QueryEcho = {
+  text?: string;
+  track?: Track;
+  upload?: string;
+  /** of an upload: what it was called */
+  name?: string;
+  negative: boolean;
+  /** that it was cut into; 1 of words */
+  windows: number;
+};
+
+/** milliseconds */
+export type Timings = {
+  embed: number;
+  search: number;
+  total: number;
+};
+
+export type SearchResult = {
+  kind: 'words' | 'sounds';
+  /** the items in the request's order */
+  query: QueryEcho[];
+  model: string;
+  /** of sounds */
+  by: 'votes' | 'mean' | null;
+  /** of words */
+  rank: 'mean' | 'best' | 'top3' | 'moments' | null;
+  /** of the query, that searched; 1 of words */
+  windows: number;
+  /** seconds of sound in a window */
+  window: number;
+  /** seconds from one window to the next */
+  hop: number;
+  offset: number;
+  /** that re-ordered the result */
+  ratings: number;
+  /** tracks compared */
+  searched: number;
+  /** tracks left out: they have no vectors of this model */
+  without_vectors: number;
+  /** an upload that could be decoded only in part */
+  warnings: string[];
+  results: Hit[];
+  timings_ms: Timings;
+};
+
+export type LikeRequest = {
+  /** at least one sound counts for */
+  items: QueryItem[];
+  /** at most so many results */
+  k?: number;
+  /** after leaving out so many */
+  offset?: number;
+  /** only tracks of which this is true: `genre = 'Jazz' and duration < 300` (docs/FIND.md) */
+  where?: string;
+  /** only tracks of this source */
+  source?: number;
+  /** ratings re-order the result (docs/RATE.md) */
+  ratings?: boolean;
+  /** of sounds: votes of windows, or one mean vector a track */
+  by?: 'votes' | 'mean';
+  /** nearest windows that each window of the query votes for */
+  neighbours?: number;
+  /** of the score */
+  votes_weight?: number;
+  /** of the score */
+  similarity_weight?: number;
+  /** moments of the query shown for a result */
+  inputs?: number;
+  /** matches shown for each of those */
+  clips?: number;
+  /** keeps the tracks of the query in the result */
+  include_self?: boolean;
+};
+
+export type Wording = {
+  text: string;
+  /** the best result's score */
+  best: number;
+  /** of the k best results' scores */
+  mean: number;
+  level: Level;
+};
+
+export type Wordings = {
+  text: string;
+  /** the text and its other known wordings, best first; empty when none is known */
+  wordings: Wording[];
+};
+
+export type MatchRequest = {
+  upload: string;
+  start?: number;
+  duration?: number;
+};
+
+export type MatchResult = {
+  /** empty when it is not here */
+  results: Array<{
+    rank: number;
+    track: Track;
+    /** where in the track the sound begins, seconds; negative when the track begins only later in it */
+    offset: number;
+    /** the part of the sound that is this track */
+    start: number;
+    end: number;
+    votes: number;
+    confidence: number;
+  }>;
+  /** tracks compared */
+  searched: number;
+  /** tracks that could not be: scan their sources again */
+  without_fingerprint: number;
+  warnings: string[];
+};
+
+export type ScoreRequest = {
+  tracks?: Id[];
+  uploads?: string[];
+  texts?: string[];
+  /** one question in several wordings */
+  questions?: Array<{
+    name: string;
+    wordings: string[];
+  }>;
+};
+
+export type TextScore = {
+  text: string;
+  rank: number;
+  mean: number;
+  max: number;
+  min: number;
+  std: number;
+  level: Level;
+  best_start: Seconds;
+  best_end: Seconds;
+  /** of a question in several wordings, best first */
+  wordings: TextScore[];
+};
+
+export type ScoreResult = {
+  model: string;
+  window: number;
+  hop: number;
+  results: Array<{
+    track: Track | null;
+    upload: string | null;
+    duration: Seconds;
+    windows: number;
+    /** best first */
+    scores: TextScore[];
+  }>;
+  skipped: Array<{
+    track: number | null;
+    upload: string | null;
+    code: string;
+    reason: string;
+  }>;
+};
+
+export type EmbedRequest = {
+  texts?: string[];
+  uploads?: string[];
+  tracks?: Id[];
+  /** of sounds: each window's vector too */
+  windows?: boolean;
+  encoding?: 'float' | 'base64';
+};
+
+/** vector: the mean of its windows' vectors, of length 1 */
+export type EmbeddedSound = {
+  upload?: string;
+  track?: Id;
+  duration: Seconds;
+  vector: Vector;
+  windows?: Array<{
+    start: Seconds;
+    end: Seconds;
+    vector: Vector;
+  }>;
+};
+
+export type EmbedResult = {
+  model: string;
+  dimension: number;
+  /** unit vectors, in the request's order */
+  texts: Vector[];
+  /** uploads, then tracks */
+  sounds: EmbeddedSound[];
+};
+
+export type VectorSearchRequest = {
+  /** of the model's dimension; scaled to length 1 first */
+  vectors: Vector[];
+  of?: 'windows' | 'tracks';
+  /** of tracks; cosine: of the normalised mean, as tracks are compared with each other */
+  rank?: 'mean' | 'cosine' | 'best' | 'top3';
+  /** at most so many results */
+  k?: number;
+  /** only tracks of which this is true: `genre = 'Jazz' and duration < 300` (docs/FIND.md) */
+  where?: string;
+  /** only tracks of this source */
+  source?: number;
+};
+
+export type VectorSearchResult = {
+  model: string;
+  of: 'windows' | 'tracks';
+  /** for each vector */
+  results: Array<Array<{
+    rank: number;
+    track: Track;
+    /** cosine */
+    score: number;
+    start?: Seconds;
+    end?: Seconds;
+  }>>;
+};
+
+export type Upload = {
+  /** not to be guessed */
+  id: string;
+  /** as the client called it */
+  name: string;
+  bytes: number;
+  duration: Seconds;
+  /** when only a part could be decoded */
+  warning: string | null;
+  expires: string;
+};
+
+export type Peaks = {
+  duration: Seconds;
+  start: Seconds;
+  end: Seconds;
+  /** the greatest magnitude in each of equally long stretches; 255 is full scale */
+  peaks: number[];
+};
+
+export type Playlist = {
+  id: Id;
+  name: string;
+  added: string;
+  changed: string;
+  count: number;
+  duration: Seconds;
+};
+
+export type PlaylistDetails = {
+  id: Id;
+  name: string;
+  added: string;
+  changed: string;
+  count: number;
+  duration: Seconds;
+  /** in the list's order */
+  tracks: Track[];
+};
+
+export type PlaylistRequest = {
+  name?: string;
+  /** in this order; may stand there twice */
+  tracks?: Id[];
+};
+
+export type Rating = {
+  track: Id;
+  /** '' for any query */
+  query: string;
+  rating: -1 | 0 | 1;
+  rated?: string;
+};
+
+export type Levels = {
+  high: number;
+  moderate: number;
+  /** where the two numbers come from */
+  how: string;
+};
+
+export type Model = {
+  name: string;
+  fingerprint: string;
+  dimension: number;
+  window: number;
+  hop: number;
+  precision: string;
+  tracks: number;
+  windows: number;
+  /** the server searches these vectors */
+  active: boolean;
+};
+
+export type Models = {
+  active: {
+    name: string;
+    architecture: string;
+    parameters: number;
+    dimension: number;
+    sample_rate: number;
+    precision: string;
+    max_window: number;
+    logit_scale: number;
+    levels: Levels;
+  };
+  /** those that the library holds vectors of */
+  models: Model[];
+};
+
+export type Source = {
+  id: Id;
+  /** for people to read */
+  path: string;
+  tracks: number;
+  added: string;
+};
+
+export type Sources = {
+  sources: Source[];
+  /** folders that the owner allows to be indexed (serve --allow-root) */
+  roots: Array<{
+    id: number;
+    path: string;
+  }>;
+};
+
+export type Facet = {
+  /** empty: not tagged */
+  value: string;
+  tracks: number;
+};
+
+export type Facets = {
+  /** most tracks first, at most 200 */
+  genres: Facet[];
+  artists: Facet[];
+  albums: Facet[];
+};
+
+/** One of source and root. */
+export type JobRequest = {
+  /** scan this source again */
+  source?: number;
+  /** index this allowed folder */
+  root?: number;
+  /** forget the tracks that are missing */
+  prune?: boolean;
+};
+
+export type Job = {
+  id: Id;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'cancelled' | 'failed';
+  /** for people to read */
+  folder: string;
+  source: number | null;
+  root: number | null;
+  created: string;
+  started: string | null;
+  finished: string | null;
+  progress: {
+    files_done: number;
+    /** 0 while folders are still read */
+    files_total: number;
+    skipped: number;
+    audio_seconds: number;
+    elapsed_seconds: number;
+    /** the file being worked on, below its folder */
+    current: string;
+  };
+  report: JobReport | null;
+  /** when it is over; at most 1000 */
+  skipped: FileNote[];
+  warnings: FileNote[];
+  error: Problem | null;
+};
+
+export type JobReport = {
+  found: number;
+  indexed: number;
+  moved: number;
+  unchanged: number;
+  missing: number;
+  pruned: number;
+  skipped: number;
+  audio_seconds: number;
+  elapsed_seconds: number;
+};
+
+export type FileNote = {
+  /** below the job's folder */
+  path: string;
+  code: string;
+  reason: string;
+};
+
+export type Info = {
+  version: string;
+  library: {
+    /** of the library's file */
+    name: string;
+    tracks: number;
+    missing: number;
+    windows: number;
+    audio_seconds: number;
+    bytes: number;
+  };
+  /** that searches; null: the library is empty */
+  model: string | null;
+  levels: Levels;
+  window: number;
+  hop: number;
+  /** a token is asked for */
+  token: boolean;
+  limits: {
+    upload_bytes: number;
+    upload_seconds: number;
+    json_bytes: number;
+  };
+  /** optional parts that are there: match, playlists, ratings, map, features */
+  can: string[];
+};
+
+export type Map = {
+  model: string;
+  /** share of the variance that each axis shows */
+  axes: number[];
+  genres: string[];
+  /** column by column, one entry for each track */
+  id: number[];
+  x: number[];
+  y: number[];
+  /** place in `genres`; -1: none */
+  genre: number[];
+};
+
+export interface Routes {
+  /** What the server is and has */
+  'GET /api/v1/info': {
+    answer: Info;
+  };
+  /** Log in: the token becomes a cookie, for players and pictures, which cannot send a header */
+  'POST /api/v1/session': {
+    body: {
+      token: string;
+    };
+    answer: void;
+  };
+  /** Log out */
+  'DELETE /api/v1/session': {
+    answer: void;
+  };
+  /** Search by words */
+  'GET /api/v1/search': {
+    query: {
+      q: string;
+      not?: string[];
+      k?: number;
+      offset?: number;
+      rank?: 'mean' | 'best' | 'top3' | 'moments';
+      ensemble?: boolean;
+      ratings?: boolean;
+      where?: string;
+      source?: number;
+    };
+    answer: SearchResult;
+  };
+  /** Search by words, uploads, tracks, or arithmetic of them */
+  'POST /api/v1/search': {
+    body: SearchRequest;
+    answer: SearchResult;
+  };
+  /** Recommend: tracks that sound like a file, an upload, tracks */
+  'POST /api/v1/like': {
+    query?: {
+      k?: number;
+      by?: 'votes' | 'mean';
+      neighbours?: number;
+      inputs?: number;
+      clips?: number;
+      offset?: number;
+      start?: number;
+      duration?: number;
+      ratings?: boolean;
+      where?: string;
+      source?: number;
+    };
+    body: LikeRequest | Blob;
+    answer: SearchResult;
+  };
+  /** Find the very recording, and where in it */
+  'POST /api/v1/match': {
+    query?: {
+      start?: number;
+      duration?: number;
+    };
+    body: MatchRequest | Blob;
+    answer: MatchResult;
+  };
+  /** How other wordings of a text would find */
+  'GET /api/v1/wordings': {
+    query: {
+      q: string;
+      k?: number;
+      where?: string;
+      source?: number;
+    };
+    answer: Wordings;
+  };
+  /** Score many sounds under many texts */
+  'POST /api/v1/score': {
+    body: ScoreRequest;
+    answer: ScoreResult;
+  };
+  /** Sound or words in, vectors out */
+  'POST /api/v1/embed': {
+    query?: {
+      windows?: boolean;
+      encoding?: 'float' | 'base64';
+    };
+    body: EmbedRequest | Blob;
+    answer: EmbedResult;
+  };
+  /** Vectors in, tracks or windows out */
+  'POST /api/v1/vectors/search': {
+    body: VectorSearchRequest;
+    answer: VectorSearchResult;
+  };
+  /** Hand over a sound, to use it in queries for an hour */
+  'POST /api/v1/uploads': {
+    query?: {
+      name?: string;
+    };
+    body: Blob;
+    answer: Upload;
+  };
+  /** An upload */
+  'GET /api/v1/uploads/{upload}': {
+    path: {
+      upload: string;
+    };
+    answer: Upload;
+  };
+  /** Forget an upload */
+  'DELETE /api/v1/uploads/{upload}': {
+    path: {
+      upload: string;
+    };
+    answer: void;
+  };
+  /** The file as it came */
+  'GET /api/v1/uploads/{upload}/audio': {
+    path: {
+      upload: string;
+    };
+    answer: Blob;
+  };
+  /** A part as WAV */
+  'GET /api/v1/uploads/{upload}/excerpt': {
+    path: {
+      upload: string;
+    };
+    query: {
+      start: number;
+      end: number;
+    };
+    answer: Blob;
+  };
+  /** Waveform */
+  'GET /api/v1/uploads/{upload}/peaks': {
+    path: {
+      upload: string;
+    };
+    query: {
+      count?: number;
+      start?: number;
+      end?: number;
+    };
+    answer: Peaks;
+  };
+  /** List tracks */
+  'GET /api/v1/tracks': {
+    query?: {
+      limit?: number;
+      offset?: number;
+      sort?: 'id' | 'title' | 'artist' | 'album' | 'genre' | 'duration' | 'added' | 'path';
+      order?: 'asc' | 'desc';
+      id?: number[];
+      missing?: boolean;
+      where?: string;
+      source?: number;
+    };
+    answer: Tracks;
+  };
+  /** One track */
+  'GET /api/v1/tracks/{track}': {
+    path: {
+      track: number;
+    };
+    answer: TrackDetails;
+  };
+  /** The file, as it is */
+  'GET /api/v1/tracks/{track}/audio': {
+    path: {
+      track: number;
+    };
+    query: {
+      download?: boolean;
+    };
+    answer: Blob;
+  };
+  /** A moment as WAV */
+  'GET /api/v1/tracks/{track}/excerpt': {
+    path: {
+      track: number;
+    };
+    query: {
+      start: number;
+      end: number;
+    };
+    answer: Blob;
+  };
+  /** Waveform */
+  'GET /api/v1/tracks/{track}/peaks': {
+    path: {
+      track: number;
+    };
+    query: {
+      count?: number;
+      start?: number;
+      end?: number;
+    };
+    answer: Peaks;
+  };
+  /** The picture in the file, or beside it */
+  'GET /api/v1/tracks/{track}/cover': {
+    path: {
+      track: number;
+    };
+    answer: Blob;
+  };
+  /** More like this */
+  'GET /api/v1/tracks/{track}/similar': {
+    path: {
+      track: number;
+    };
+    query: {
+      k?: number;
+      by?: 'votes' | 'mean';
+      neighbours?: number;
+      inputs?: number;
+      clips?: number;
+      offset?: number;
+      ratings?: boolean;
+      where?: string;
+      source?: number;
+    };
+    answer: SearchResult;
+  };
+  /** Thumb up, down, or neither */
+  'PUT /api/v1/tracks/{track}/rating': {
+    path: {
+      track: number;
+    };
+    body: {
+      rating: -1 | 0 | 1;
+      /** of this query only */
+      query?: string;
+    };
+    answer: Rating;
+  };
+  /** All ratings */
+  'GET /api/v1/ratings': {
+    query?: {
+      query?: string;
+    };
+    answer: {
+      ratings: Rating[];
+    };
+  };
+  /** All playlists */
+  'GET /api/v1/playlists': {
+    answer: {
+      playlists: Playlist[];
+    };
+  };
+  /** A new playlist */
+  'POST /api/v1/playlists': {
+    body: PlaylistRequest;
+    answer: PlaylistDetails;
+  };
+  /** One playlist */
+  'GET /api/v1/playlists/{playlist}': {
+    path: {
+      playlist: number;
+    };
+    answer: PlaylistDetails;
+  };
+  /** Rename it, or replace its tracks */
+  'PUT /api/v1/playlists/{playlist}': {
+    path: {
+      playlist: number;
+    };
+    body: PlaylistRequest;
+    answer: PlaylistDetails;
+  };
+  /** Delete it */
+  'DELETE /api/v1/playlists/{playlist}': {
+    path: {
+      playlist: number;
+    };
+    answer: void;
+  };
+  /** As a file for players */
+  'GET /api/v1/playlists/{playlist}/export': {
+    path: {
+      playlist: number;
+    };
+    query: {
+      format?: 'm3u8' | 'xspf';
+    };
+    answer: Blob;
+  };
+  /** Models */
+  'GET /api/v1/models': {
+    answer: Models;
+  };
+  /** Folders that are indexed, and those that may be */
+  'GET /api/v1/sources': {
+    answer: Sources;
+  };
+  /** Genres, artists and albums with their numbers of tracks */
+  'GET /api/v1/facets': {
+    answer: Facets;
+  };
+  /** Tracks as points */
+  'GET /api/v1/map': {
+    answer: Map;
+  };
+  /** Indexing jobs */
+  'GET /api/v1/jobs': {
+    answer: {
+      jobs: Job[];
+    };
+  };
+  /** Index a folder */
+  'POST /api/v1/jobs': {
+    body: JobRequest;
+    answer: Job;
+  };
+  /** One job */
+  'GET /api/v1/jobs/{job}': {
+    path: {
+      job: number;
+    };
+    answer: Job;
+  };
+  /** Its progress as it happens */
+  'GET /api/v1/jobs/{job}/events': {
+    path: {
+      job: number;
+    };
+    answer: Blob;
+  };
+  /** Pause it */
+  'POST /api/v1/jobs/{job}/pause': {
+    path: {
+      job: number;
+    };
+    answer: Job;
+  };
+  /** Go on */
+  'POST /api/v1/jobs/{job}/resume': {
+    path: {
+      job: number;
+    };
+    answer: Job;
+  };
+  /** Stop it; what is indexed stays */
+  'POST /api/v1/jobs/{job}/cancel': {
+    path: {
+      job: number;
+    };
+    answer: Job;
+  };
+  /** The process runs */
+  'GET /health': {
+    answer: {
+      status: 'ok';
+    };
+  };
+}

@@ -1,0 +1,124 @@
+// One result: what it is, its waveform with the best moment marked, its score, and what can be done with it.
+import { memo, type DragEvent } from 'react';
+import { basket, toggleInBasket } from '../basket';
+import { audioUrl } from '../api';
+import { byline, clock, fileName, range, title } from '../format';
+import { Cover } from '../pieces/Cover';
+import { Icon, type IconName } from '../pieces/Icon';
+import { Score } from '../pieces/Score';
+import { Waveform } from '../pieces/Waveform';
+import { player, playFrom, playOrPause, sameClip } from '../player';
+import { emptyQuery, queryAddress, withItem, type Query } from '../query';
+import { rate, ratingOf, ratings } from '../ratings';
+import { go } from '../route';
+import type { Hit, SearchResult, Track } from '../schema';
+import { useStore } from '../store';
+import { trackType } from './drop';
+import { clipOf, pairOf } from './hits';
+import { Moments } from './Moments';
+
+interface Props {
+  hit: Hit;
+  result: SearchResult;
+  query: Query;
+  scale: number;
+  active: boolean;
+  open: boolean;
+  onOpen: () => void;
+}
+
+export const ResultRow = memo(function ResultRow({ hit, result, query, scale, active, open, onOpen }: Props) {
+  const { track } = hit;
+  const now = useStore(player);
+  const clip = clipOf(hit);
+  const mine = now !== null && !now.whole && sameClip(now.clip, clip);
+  const plays = mine && (now.state === 'playing' || now.state === 'loading');
+  const tab = active ? 0 : -1; // the keys act on the row; only its own buttons are stops of the Tab key
+  const name = title(track);
+  return (
+    <article className={`hit${plays ? ' plays' : ''}`} aria-label={`${hit.rank}. ${name}`}>
+      <div className="line">
+        <span className="rank" aria-hidden="true">{hit.rank}</span>
+        <button
+          type="button"
+          className="cover-button"
+          tabIndex={tab}
+          aria-label={`${plays ? 'Pause' : 'Play'} the best moment of ${name}, ${range(hit.start, hit.end)}`}
+          onClick={() => playOrPause(clip, pairOf(hit, result))}
+        >
+          <Cover track={track} />
+          <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
+        </button>
+        <div
+          className="names"
+          draggable
+          title="Drag it out to save the file"
+          onDragStart={(event) => dragOut(event, track)}
+        >
+          <p className="title">{name}</p>
+          <p className="sub">{byline(track)}</p>
+        </div>
+        <div className="wave">
+          <Waveform
+            sound={{ track: track.id }}
+            duration={track.duration}
+            marks={[{ start: hit.start, end: hit.end }]}
+            onSeek={(at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))}
+          />
+          <span className="times"><span>{range(hit.start, hit.end)}</span><span>{clock(track.duration)}</span></span>
+        </div>
+        <Score hit={hit} scale={scale} />
+        <Actions track={track} query={query} tab={tab} />
+        <button type="button" className="quiet open" tabIndex={tab} aria-expanded={open} aria-label={`More about ${name}`} onClick={onOpen}>
+          <Icon name="chevron" />
+        </button>
+      </div>
+      {open && <Moments hit={hit} result={result} query={query} tab={tab} />}
+    </article>
+  );
+});
+
+/** The file itself, for the desktop or an editor; the track, for the search box. */
+export function dragOut(event: DragEvent, track: Track): void {
+  const address = new URL(audioUrl({ track: track.id }), location.href).href;
+  const type = track.type || 'application/octet-stream';
+  event.dataTransfer.effectAllowed = 'copy';
+  event.dataTransfer.setData('DownloadURL', `${type}:${fileName(track.path).replaceAll(':', '-')}:${address}`);
+  event.dataTransfer.setData('text/uri-list', address);
+  event.dataTransfer.setData('text/plain', title(track));
+  event.dataTransfer.setData(trackType, String(track.id));
+}
+
+export function Actions({ track, query, tab, words = false }: { track: Track; query: Query; tab: number; words?: boolean }) {
+  const thumb = ratingOf(track, useStore(ratings));
+  const gathered = useStore(basket).tracks.some((one) => one.id === track.id);
+  const name = title(track);
+  const item = { track: track.id, negative: false };
+  const buttons: Array<{ icon: IconName; text: string; label: string; on?: boolean; act: () => void }> = [
+    { icon: 'like', text: 'More like this', label: `More like ${name}`, act: () => go(queryAddress(withItem({ ...emptyQuery }, item))) },
+    { icon: 'plus', text: 'Add to search', label: `Search towards ${name}`, act: () => go(queryAddress(withItem(query, item))) },
+    { icon: 'minus', text: 'Less like this', label: `Search away from ${name}`, act: () => go(queryAddress(withItem(query, { ...item, negative: true }))) },
+    { icon: 'up', text: 'Good', label: `Thumb up for ${name}`, on: thumb === 1, act: () => void rate(track, 1) },
+    { icon: 'down', text: 'Bad', label: `Thumb down for ${name}`, on: thumb === -1, act: () => void rate(track, -1) },
+    { icon: gathered ? 'inBasket' : 'basket', text: gathered ? 'In basket' : 'Basket', label: `${name} in the basket`, on: gathered, act: () => toggleInBasket(track) },
+  ];
+  return (
+    <div className={words ? 'actions words' : 'actions'} role="group" aria-label={`What to do with ${name}`}>
+      {buttons.map((one) => (
+        <button
+          key={one.text === 'In basket' ? 'Basket' : one.text}
+          type="button"
+          className={one.on ? 'quiet on' : 'quiet'}
+          tabIndex={tab}
+          aria-label={words ? undefined : one.label}
+          aria-pressed={one.on}
+          title={words ? undefined : one.text}
+          onClick={one.act}
+        >
+          <Icon name={one.icon} size={18} />
+          {words && <span>{one.text}<span className="hidden">: {name}</span></span>}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+// The results, one row each, with the keys that act on the row that has the focus.
+import { useCallback, useEffect, useState } from 'react';
+import { toggleInBasket } from '../basket';
+import { info } from '../info';
+import { VirtualList } from '../pieces/VirtualList';
+import { playOrPause, toggle } from '../player';
+import { queryAddress, withItem, emptyQuery, type Query } from '../query';
+import { rate } from '../ratings';
+import { go } from '../route';
+import type { Hit, SearchResult } from '../schema';
+import { useStore } from '../store';
+import { useRowHeight } from './rowHeight';
+import { clipOf, found, pairOf } from './hits';
+import { ResultRow } from './ResultRow';
+
+interface Props {
+  query: Query;
+  result: SearchResult;
+  onEnd: () => void;
+  fading: boolean;
+}
+
+export function Results({ query, result, onEnd, fading }: Props) {
+  const hits = result.results;
+  const [active, setActive] = useState(0);
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const rowHeight = useRowHeight();
+  const flip = (index: number, wanted?: boolean) =>
+    setOpen((now) => {
+      const next = new Set(now);
+      if (wanted ?? !next.has(index)) next.add(index);
+      else next.delete(index);
+      return next;
+    });
+  useEffect(() => found.set(hits[active]?.moments ?? []), [hits, active]);
+  const onRange = useCallback(
+    (_: number, last: number) => {
+      if (last >= hits.length - 5) onEnd();
+    },
+    [hits.length, onEnd],
+  );
+  const onKey = (key: string, index: number): boolean => {
+    const hit = hits[index];
+    if (!hit) return false;
+    switch (key) {
+      case 'Enter':
+        playOrPause(clipOf(hit), pairOf(hit, result));
+        return true;
+      case ' ':
+        toggle();
+        return true;
+      case 'ArrowRight':
+        flip(index, true);
+        return true;
+      case 'ArrowLeft':
+        flip(index, false);
+        return true;
+      case 'm':
+        go(queryAddress(withItem(emptyQuery, { track: hit.track.id, negative: false })));
+        return true;
+      case '+':
+      case '=':
+        go(queryAddress(withItem(query, { track: hit.track.id, negative: false })));
+        return true;
+      case '-':
+        go(queryAddress(withItem(query, { track: hit.track.id, negative: true })));
+        return true;
+      case 'b':
+        toggleInBasket(hit.track);
+        return true;
+      case 'u':
+        void rate(hit.track, 1);
+        return true;
+      case 'd':
+        void rate(hit.track, -1);
+        return true;
+      default:
+        return false;
+    }
+  };
+  // The line of a score is full somewhat above the level from which the model calls it high.
+  const high = useStore(info)?.levels.high ?? 0.3;
+  const best = hits[0]?.score ?? 1;
+  const scale = result.kind === 'words' ? Math.max(high * 1.25, best) : Math.max(best, 0.01);
+  return (
+    <div className={`results${fading ? ' fading' : ''}`} aria-busy={fading}>
+      <VirtualList
+        label="Results, best first"
+        count={hits.length}
+        rowHeight={rowHeight}
+        active={Math.min(active, hits.length - 1)}
+        onActive={setActive}
+        onKey={onKey}
+        onRange={onRange}
+        keyOf={(index) => keyOf(hits[index] as Hit)}
+        row={(index) => (
+          <ResultRow
+            hit={hits[index] as Hit}
+            result={result}
+            query={query}
+            scale={scale}
+            active={index === active}
+            open={open.has(index)}
+            onOpen={() => flip(index)}
+          />
+        )}
+      />
+    </div>
+  );
+}
+
+const keyOf = (hit: Hit) => `${hit.track.id}:${hit.start}`;
