@@ -149,7 +149,7 @@ async def measure(port, pid, seconds):
     promise(f"what is accepted: {percentile(more, .99) / p99:.2f} <= 3 x the p99 of 64", percentile(more, .99) <= 3 * p99)
     after = memory(pid)
     promise(f"memory flat: {before:.0f} -> {after:.0f} MiB", after < before * 1.2 + 50)
-    ratios = sorted((await ten(port, True)) / (await ten(port, False)) for _ in range(9))
+    ratios = sorted([await ten(port, True) / await ten(port, False) for _ in range(9)])
     promise(f"ten texts at once {ratios[4]:.2f} (median of 9) <= 0.6 of one after the other", ratios[4] <= 0.6)
     times = await slow_ones(port, 1000)
     promise(f"/health beside 1000 idle and slow connections: median {times[25] * 1e3:.1f} ms, worst {times[-1] * 1e3:.1f} ms",

@@ -38,10 +38,10 @@ json parsed(std::string_view body) {
       return true;
     };
     return json::parse(body, shallow);
-  } catch (const json::parse_error& error) {
+  } catch (const json::exception& error) {  // beside what is no JSON: a number that no double holds
     const std::string what = error.what();
-    const std::size_t at = what.find("parse error");
-    throw wrong("no JSON: " + display(at == std::string::npos ? what : what.substr(at)));
+    const std::size_t end = what.find("] ");  // of the library's own number of the error
+    throw wrong("no JSON: " + display(end == std::string::npos ? what : what.substr(end + 2)));
   }
 }
 

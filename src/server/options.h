@@ -35,7 +35,7 @@ struct Limits {
   int stalled_seconds = 30;  // of a body or an answer that does not move
   int answer_seconds = 120;  // from a request to its answer
   int drain_seconds = 10;    // after SIGTERM
-  std::size_t search_queue = 96;
+  std::size_t search_queue = 64;
   std::size_t light_queue = 512;
   std::size_t heavy_queue = 32;
 };

@@ -5,6 +5,7 @@
     /tmp/clients/bin/python tests/reference/serve_clients.py [PROGRAM]
 
 Run by hand: the tests themselves need nothing but the standard library (tests/cli/test_serve_others.py)."""
+import asyncio
 import base64
 import math
 import pathlib
@@ -41,34 +42,38 @@ def openai_client(url, token):
     print(f"openai {openai.__version__}: embeddings of text and sound, models, errors")
 
 
-def opensonic_client(port, token):
+async def opensonic_client(port, token):
     import libopensonic
-    for legacy in (False, True):
-        connection = libopensonic.Connection("http://127.0.0.1", "anna", token, port=port, legacy_auth=legacy)
-        assert connection.ping()
-    extensions = {e.name for e in connection.get_open_subsonic_extensions()}
+    for legacy in (True, False):
+        connection = libopensonic.AsyncConnection("http://127.0.0.1", "anna", token, port=port, legacy_auth=legacy)
+        assert await connection.ping()
+        if legacy:
+            await connection.cleanup()
+    extensions = {e.name for e in await connection.get_open_subsonic_extensions()}
     assert "sonicSimilarity" in extensions, extensions
-    everything = connection.search3("", song_count=500).song
+    everything = (await connection.search3("", song_count=500)).song
     assert len(everything) == 39, len(everything)
-    piano = connection.search3("calm piano", song_count=5).song
-    assert len(piano) == 5 and connection.get_song(piano[0].id).title == piano[0].title
-    assert connection.get_similar_songs2(piano[0].id, count=4)
-    matches = connection.get_sonic_similar_tracks(piano[0].id, count=4)
-    path = connection.find_sonic_path(piano[0].id, everything[0].id, count=6)
+    piano = (await connection.search3("calm piano", song_count=5)).song
+    assert len(piano) == 5 and (await connection.get_song(piano[0].id)).title == piano[0].title
+    assert await connection.get_similar_songs2(piano[0].id, count=4)
+    matches = await connection.get_sonic_similar_tracks(piano[0].id, count=4)
+    path = await connection.find_sonic_path(piano[0].id, everything[0].id, count=6)
     assert len(matches) == 4 and path[0].entry.id == piano[0].id and path[-1].entry.id == everything[0].id
-    with connection.stream(piano[0].id) as stream:
-        assert len(stream.read()) > 1000
-    connection.create_playlist(name="evening", song_ids=[s.id for s in piano])
-    made = connection.get_playlists()[0]
-    connection.update_playlist(made.id, song_indices_to_remove=[0])
-    assert [s.id for s in connection.get_playlist(made.id).entry] == [s.id for s in piano[1:]]
-    connection.delete_playlist(made.id)
-    assert len(connection.get_random_songs(size=3)) == 3
+    assert len(await (await connection.stream(piano[0].id)).read()) > 1000
+    await connection.create_playlist(name="evening", song_ids=[s.id for s in piano])
+    made = (await connection.get_playlists())[0]
+    await connection.update_playlist(made.id, song_indices_to_remove=[0])
+    assert [s.id for s in (await connection.get_playlist(made.id)).entry] == [s.id for s in piano[1:]]
+    await connection.delete_playlist(made.id)
+    assert len(await connection.get_random_songs(size=3)) == 3
+    await connection.cleanup()
+    stranger = libopensonic.AsyncConnection("http://127.0.0.1", "anna", "wrong", port=port)
     try:
-        libopensonic.Connection("http://127.0.0.1", "anna", "wrong", port=port).get_song(piano[0].id)
+        await stranger.get_song(piano[0].id)
         raise AssertionError("nothing was thrown")
     except libopensonic.errors.SonicError as error:
         print("  py-opensonic says:", error)
+    await stranger.cleanup()
     print("py-opensonic: logs in, searches, streams, gets similar songs and a path, keeps playlists")
 
 
@@ -94,7 +99,7 @@ def main():
         try:
             url = re.search(r"http://\S+:(\d+)/", server.stdout.readline())
             openai_client(url[0], "sesame")
-            opensonic_client(int(url[1]), "sesame")
+            asyncio.run(opensonic_client(int(url[1]), "sesame"))
             sonic_client(int(url[1]), "sesame")
         finally:
             server.send_signal(signal.SIGTERM)
