@@ -21,6 +21,8 @@ GOOD = {
     "in_long": "id in (" + "1," * 2000 + "1)", "or_long": " or ".join(["id=1"] * 1500), "and_long": " and ".join(["id=1"] * 1400),
     "deep": "(" * 64 + "id = 1" + ")" * 64, "deep_nots": "not " * 64 + "id = 1", "quotes": "title = \"" + "'" * 2000 + "\"",
     "bytes_in_text": b"title = '\xff\xc3'",
+    "measured": "loudness < -14.5 and tempo in (120, 140) and key = 'A minor' and not brightness >= 2e3",
+    "measured_empty": "tempo is empty or key is not empty or loudness is not empty or brightness is empty",
 }
 BAD = {
     "nothing": "", "spaces": "   ", "no_column": "jazz", "unknown_column": "genres = 'Jazz'", "no_relation": "genre",
@@ -29,7 +31,7 @@ BAD = {
     "contains_number": "id ~ 1", "empty_number": "id is empty", "like": "genre like '%a%'", "is_what": "genre is 'Jazz'",
     "is_not_what": "genre is not", "open_quote": "genre = 'Jazz", "open_escape": "genre = 'Jazz\\", "bad_escape": r"genre = 'a\n'",
     "doubled_quote": "title = 'it''s'", "list_empty": "id in ()", "list_open": "id in (1, 2", "list_comma": "id in (1,)",
-    "list_none": "id in 1", "not_what": "id not 1", "open": "(id = 1", "close": "id = 1)", "empty_parentheses": "()",
+    "list_none": "id in 1", "empty_duration": "duration is empty", "contains_tempo": "tempo ~ 1", "number_for_key": "key = 5", "not_what": "id not 1", "open": "(id = 1", "close": "id = 1)", "empty_parentheses": "()",
     "two": "id = 1 id = 2", "ends_in_and": "id = 1 and", "begins_with_or": "or id = 1", "no_date": "added = '2024-13'",
     "no_day": "added = '2023-02-29'", "date_bare": "added > 2024-05-01", "date_words": "added = 'yesterday'",
     "date_number": "added = 2024", "date_sign": "added = '-024'", "date_zero": "added = '0000'", "huge": "id = 1e999",

@@ -36,6 +36,7 @@ struct FindOptions {
   std::vector<std::string> without;
   bool ensemble = false;
 
+  bool ratings = true;          // ratings that count re-order tracks (rate.h)
   bool other_wordings = false;  // FindResult::wordings is wanted
   int threads = 0;              // that embed the text, and search, together; 0: all cores
 };
@@ -49,6 +50,7 @@ struct FindHit {
   Level level = Level::low;
   double start_seconds = 0;  // the track's window nearest the query, the first of equals; of moments, the window
   double end_seconds = 0;
+  double preference = 0;  // learned from ratings (rate.h); 0 when none count
 };
 
 /// How well a query found, said in one way.
@@ -60,7 +62,8 @@ struct FindWording {
 };
 
 struct FindResult {
-  std::vector<FindHit> hits;                // best first; equal scores by id, then by start
+  std::vector<FindHit> hits;                // best first; equal scores by id, then by start; re-ordered by ratings
+  std::int64_t ratings = 0;                 // that did so
   std::int64_t searched = 0;                // tracks that were compared
   std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
   Windowing windowing;                      // of the vectors compared

@@ -16,10 +16,10 @@
 namespace hearken {
 
 struct IndexProgress {
-  std::int64_t files_done = 0;   // embedded, unchanged or skipped
+  std::int64_t files_done = 0;   // embedded, listened to, unchanged or skipped
   std::int64_t files_total = 0;  // 0 while the folders are still being read
   std::int64_t skipped = 0;
-  double audio_seconds_done = 0;  // embedded in this run
+  double audio_seconds_done = 0;  // embedded or listened to in this run
   double elapsed_seconds = 0;
   std::string current;  // display form of the file being worked on
 };
@@ -42,7 +42,7 @@ struct FileNote {
 
 /// CPU seconds summed over the threads that did the work.
 struct StageSeconds {
-  double crawl = 0, decode = 0, features = 0, tower = 0, store = 0;
+  double crawl = 0, decode = 0, hearing = 0, features = 0, tower = 0, store = 0;
 };
 
 struct IndexReport {
@@ -50,11 +50,13 @@ struct IndexReport {
   std::int64_t indexed = 0;  // embedded in this run
   std::int64_t moved = 0;    // found again under another path, or copies: vectors kept, nothing embedded
   std::int64_t unchanged = 0;
-  std::int64_t missing = 0;        // under these paths, marked missing (before pruning)
-  std::int64_t pruned = 0;         // forgotten
+  std::int64_t listened = 0;  // of unchanged and moved: decoded once more for a fingerprint and features they lacked
+  std::int64_t missing = 0;   // under these paths, marked missing (before pruning)
+  std::int64_t pruned = 0;    // forgotten
   std::vector<FileNote> skipped;   // in path order
   std::vector<FileNote> warnings;  // indexed, but something is odd (a file that ends early)
   double audio_seconds = 0;        // embedded in this run
+  double listened_seconds = 0;     // of the sound of `listened`
   double elapsed_seconds = 0;
   bool cancelled = false;
   StageSeconds stages;

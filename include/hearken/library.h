@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,29 @@ struct LibraryInfo {
   std::int64_t tracks = 0;           // visible: embedded and not missing
   std::int64_t missing = 0;          // embedded, but the file is not there at present
   std::int64_t windows = 0;          // of visible tracks, over all models
+  std::int64_t measured = 0;         // visible tracks whose loudness, tempo, key and brightness were measured
+  std::int64_t fingerprinted = 0;    // visible tracks with a fingerprint
   double audio_seconds = 0;          // of visible tracks
   std::int64_t bytes = 0;            // of the library file with its log
   std::vector<LibraryModel> models;  // in the order they were added; the first is the library's own
   std::vector<std::filesystem::path> sources;
+};
+
+/// What the library knows of a track besides its vectors.
+struct TrackFacts {
+  std::int64_t id = 0;  // as in "id:42"
+  std::filesystem::path path;
+  std::string title, artist, album, genre;  // empty when the file has no such tag
+  double duration_seconds = 0;
+  std::int64_t added_at = 0;  // Unix seconds
+  bool missing = false;       // its file is not there at present
+  std::int64_t windows = 0;   // over all models
+  bool measured = false;      // what follows was looked for; of older libraries `index` makes up for it
+  bool fingerprinted = false;
+  std::optional<double> loudness_lufs;  // integrated, EBU R 128; none of silence
+  std::optional<double> tempo_bpm;      // none without a steady beat
+  std::optional<std::string> key;       // "A minor", "C# major"; none when it is undecided
+  std::optional<double> brightness_hz;  // the mean frequency of its energy; none of silence
 };
 
 /// Whether vectors of this fingerprint and windowing were made by `model`, whatever it is called. Reads its weights.
@@ -64,6 +84,13 @@ class Library {
 
   const std::filesystem::path& path() const noexcept;
   LibraryInfo info() const;
+
+  /// Of one track, a missing one too; nothing when there is none of this number, or at this path (absolute, links of
+  /// folders resolved).
+  std::optional<TrackFacts> track(std::int64_t id) const;
+  std::optional<TrackFacts> track_at(const std::filesystem::path& path) const;
+  /// Of all visible tracks, by number.
+  std::vector<TrackFacts> tracks() const;
 
   struct Impl;
   Impl& impl() const noexcept { return *impl_; }

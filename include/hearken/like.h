@@ -16,6 +16,9 @@
 //   by mean    one vector, normalised(sum of s_i · u_i), is compared with the normalised mean of every track; the
 //              score is that cosine, -1 to 1.
 //
+// Windows that `hearken clean` flagged (clean.h) do not vote and are not voted for: neither those of the library, nor
+// those of a query that the library knows, unless it has no others. By mean they count as before.
+//
 // So every window keeps the moment it stands for and is drawn, all windows in the same way, towards the other items:
 // with A and B a track must be near to both, however many windows each of them has. Of a single item nothing is
 // added: its windows search as they are. A window that the others cancel (q would be 0) does not vote.
@@ -70,6 +73,11 @@ struct LikeItem {
 /// Error(invalid_argument) for "id:" before something that is no number.
 LikeItem sound_named(std::string_view name);
 
+/// The number of the track that a person names: "id:42", its path, or its file's name where only one track has it (of
+/// those that are there; if none is, of those that are missing). Throws Error: not_found, invalid_argument (several
+/// have the name: two of them are named).
+std::int64_t track_named(const Library& library, std::string_view name);
+
 enum class LikeBy { votes, mean };
 
 struct LikeOptions {
@@ -81,6 +89,7 @@ struct LikeOptions {
   int inputs = 2;               // moments of the query shown for each result; 0: none
   int clips = 2;                // matches shown for each of those
   bool include_self = false;    // keeps the tracks that were given as LibraryTrack, for or against, in the result
+  bool ratings = true;          // general ratings re-order the tracks (rate.h); one that holds the query stays in front
   std::filesystem::path under;  // only tracks at or below this path are found; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
   int threads = 0;              // 0: all cores
@@ -108,10 +117,12 @@ struct LikeHit {
   // The windows of the query that come nearest to this track, nearest first (the first of equals), among all windows
   // of both. Distances are those of q above (by mean: of its windows, drawn in the same way).
   std::vector<LikeMoment> moments;
+  double preference = 0;  // learned from ratings (rate.h); 0 when there are none
 };
 
 struct LikeResult {
-  std::vector<LikeHit> hits;                // best first; equal scores by id
+  std::vector<LikeHit> hits;                // best first; equal scores by id; re-ordered by ratings
+  std::int64_t ratings = 0;                 // that did so
   std::vector<std::size_t> item_windows;    // of each item, in its part; 1 of a text
   std::vector<std::string> item_names;      // of each: the path, the track's path, the name of the samples, the text
   std::size_t windows = 0;                  // that searched

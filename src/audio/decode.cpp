@@ -1,4 +1,5 @@
-// Decoding with libavcodec: packets to frames, frames to mono, mono to the asked rate, a frame at a time.
+// Decoding with libavcodec: packets to frames, frames to mono, mono to the asked rate, a frame at a time; whoever
+// listens hears the frames as they come.
 #include "audio/decode.h"
 
 #include <fmt/format.h>
@@ -43,14 +44,17 @@ bool is_lossy(AVCodecID codec) {
 
 class FileStream final : public SampleStream {
  public:
-  FileStream(const std::filesystem::path& path, int sample_rate_hz)
-      : path_(path), rate_hz_(sample_rate_hz), container_(path, true) {
+  // At rate 0 nothing is resampled, and read() gives nothing.
+  FileStream(const std::filesystem::path& path, int sample_rate_hz, Listener* listener)
+      : path_(path), rate_hz_(sample_rate_hz), listener_(listener), container_(path, true) {
     open_decoder();
     tags_ = read_tags(container_.format(), stream());
     declared_seconds_ = container_.declared_seconds(stream_);
   }
 
   std::size_t read(std::span<float> out) override;
+  // Decodes one more frame into ready_, which was given out. False at the end.
+  bool advance();
   int sample_rate_hz() const override { return rate_hz_; }
   const Tags& tags() const override { return tags_; }
   const std::string& warning() const override { return warning_; }
@@ -62,6 +66,7 @@ class FileStream final : public SampleStream {
   bool send_packet();
   bool is_header_of_chained_opus() const;
   void take_frame();
+  void let_hear(bool silence);
   void finish();
   double seconds() const { return seconds_before_ + static_cast<double>(samples_) / std::max(in_rate_hz_, 1); }
   void note_damage();
@@ -72,6 +77,7 @@ class FileStream final : public SampleStream {
 
   const std::filesystem::path path_;
   const int rate_hz_;
+  Listener* const listener_;
   Container container_;
   int stream_ = -1;
   std::unique_ptr<AVCodecContext, Delete> decoder_;
@@ -85,6 +91,7 @@ class FileStream final : public SampleStream {
   std::int64_t samples_ = 0;   // decoded at in_rate_hz_
   double seconds_before_ = 0;  // decoded at other rates before
   std::vector<float> mono_;    // the latest frame
+  std::vector<float> heard_;   // the same with all its channels, for the listener
   std::vector<float> ready_;   // at rate_hz_, given out up to ready_at_
   std::size_t ready_at_ = 0;
   bool draining_ = false, ended_ = false;
@@ -131,16 +138,7 @@ void FileStream::open_decoder() {
 std::size_t FileStream::read(std::span<float> out) {
   std::size_t filled = 0;
   while (filled < out.size()) {
-    if (ready_at_ == ready_.size()) {
-      if (ended_) break;
-      ready_.clear();
-      ready_at_ = 0;
-      if (next_frame()) {
-        take_frame();
-      } else {
-        finish();
-      }
-    }
+    if (ready_at_ == ready_.size() && !advance()) break;
     const std::size_t count = std::min(out.size() - filled, ready_.size() - ready_at_);
     std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_), count,
                 out.begin() + static_cast<std::ptrdiff_t>(filled));
@@ -148,6 +146,18 @@ std::size_t FileStream::read(std::span<float> out) {
     ready_at_ += count;
   }
   return filled;
+}
+
+bool FileStream::advance() {
+  if (ended_) return false;
+  ready_.clear();
+  ready_at_ = 0;
+  if (next_frame()) {
+    take_frame();
+  } else {
+    finish();
+  }
+  return true;
 }
 
 // Puts the next decoded frame into frame_. False at the end.
@@ -222,10 +232,11 @@ void FileStream::take_frame() {
     seconds_before_ = seconds();
     samples_ = 0;
     in_rate_hz_ = rate;
-    resampler_.emplace(rate, rate_hz_);
+    if (rate_hz_ > 0) resampler_.emplace(rate, rate_hz_);
   }
   if (frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0) note_damage();
-  if (const std::size_t bad = find_non_finite(mono_); bad < mono_.size()) {
+  const std::size_t bad = find_non_finite(mono_);
+  if (bad < mono_.size()) {
     if (!lossy_) {
       const double place = seconds() + static_cast<double>(bad) / rate;
       throw container_.error(ErrorCode::corrupt,
@@ -240,16 +251,25 @@ void FileStream::take_frame() {
   samples_ += frame.nb_samples;
   frame_seconds_ = static_cast<double>(frame.nb_samples) / rate;
   container_.note_progress();
-  resampler_->push(mono_, ready_);
+  if (listener_ != nullptr) let_hear(bad < mono_.size());
+  if (resampler_) resampler_->push(mono_, ready_);
+}
+
+void FileStream::let_hear(bool silence) {
+  const int channels = frame_->ch_layout.nb_channels;
+  if (channels == 1) return listener_->hear(mono_, 1, in_rate_hz_);
+  to_interleaved(*frame_, heard_);
+  if (silence || find_non_finite(heard_) < heard_.size()) std::fill(heard_.begin(), heard_.end(), 0.0F);
+  listener_->hear(heard_, channels, in_rate_hz_);
 }
 
 void FileStream::finish() {
   ended_ = true;
-  if (!resampler_) {
+  if (in_rate_hz_ == 0) {
     throw container_.error(ErrorCode::corrupt, "holds no sound",
                            damaged_ > 0 || !trouble_.empty() ? ffmpeg_cause(AVERROR_INVALIDDATA) : "");
   }
-  resampler_->finish(ready_);
+  if (resampler_) resampler_->finish(ready_);
   const auto add = [this](const std::string& text) { warning_ += (warning_.empty() ? "" : "; ") + text; };
   // Encoder delay, edit lists and rounding make honest headers differ by a little.
   const double tolerance = std::max(0.25, 0.01 * declared_seconds_);
@@ -282,11 +302,20 @@ void FileStream::note_damage() {
 
 }  // namespace
 
-std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz) {
+std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz, Listener* listener) {
   if (sample_rate_hz < kLowestRate || sample_rate_hz > kHighestRate) {
     throw Error(ErrorCode::invalid_argument, fmt::format("a sample rate of {} Hz", sample_rate_hz));
   }
-  return std::make_unique<FileStream>(path, sample_rate_hz);
+  return std::make_unique<FileStream>(path, sample_rate_hz, listener);
+}
+
+std::optional<std::string> listen(const std::filesystem::path& path, Listener& listener,
+                                  const std::function<bool()>& stop) {
+  FileStream stream(path, 0, &listener);
+  while (stream.advance()) {
+    if (stop && stop()) return std::nullopt;
+  }
+  return stream.warning();
 }
 
 }  // namespace hearken::audio

@@ -1,4 +1,4 @@
-// Sample formats to mono float, in loops the compiler turns into vector code.
+// Sample formats to float, in loops the compiler turns into vector code.
 #include "audio/mono.h"
 
 #include <algorithm>
@@ -48,6 +48,34 @@ void average(const AVFrame& frame, bool planar, T offset, double scale, std::spa
   }
 }
 
+template <class T>
+void interleave(const AVFrame& frame, bool planar, T offset, double scale, std::span<float> out) {
+  using Wide = std::conditional_t<(sizeof(T) > 2 && !std::is_same_v<T, float>), double, float>;
+  const auto channels = static_cast<std::size_t>(frame.ch_layout.nb_channels);
+  const auto factor = static_cast<Wide>(scale);
+  const auto value = [=](T sample) {
+    return static_cast<float>((static_cast<Wide>(sample) - static_cast<Wide>(offset)) * factor);
+  };
+  if (!planar) {
+    const T* in = reinterpret_cast<const T*>(frame.extended_data[0]);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = value(in[i]);
+    return;
+  }
+  if (channels == 2) {
+    const T* left = reinterpret_cast<const T*>(frame.extended_data[0]);
+    const T* right = reinterpret_cast<const T*>(frame.extended_data[1]);
+    for (std::size_t i = 0; i < out.size() / 2; ++i) {
+      out[2 * i] = value(left[i]);
+      out[2 * i + 1] = value(right[i]);
+    }
+    return;
+  }
+  for (std::size_t c = 0; c < channels; ++c) {
+    const T* in = reinterpret_cast<const T*>(frame.extended_data[c]);
+    for (std::size_t i = 0; i < out.size() / channels; ++i) out[i * channels + c] = value(in[i]);
+  }
+}
+
 }  // namespace
 
 bool to_mono(const AVFrame& frame, std::vector<float>& out) {
@@ -62,6 +90,21 @@ bool to_mono(const AVFrame& frame, std::vector<float>& out) {
     case AV_SAMPLE_FMT_FLT: average<float>(frame, planar, 0, 1, out); return true;
     case AV_SAMPLE_FMT_DBL: average<double>(frame, planar, 0, 1, out); return true;
     default: return false;
+  }
+}
+
+void to_interleaved(const AVFrame& frame, std::vector<float>& out) {
+  const auto format = static_cast<AVSampleFormat>(frame.format);
+  const bool planar = av_sample_fmt_is_planar(format) != 0;
+  out.resize(static_cast<std::size_t>(frame.nb_samples) * static_cast<std::size_t>(frame.ch_layout.nb_channels));
+  switch (av_get_packed_sample_fmt(format)) {
+    case AV_SAMPLE_FMT_U8: return interleave<std::uint8_t>(frame, planar, 128, 0x1p-7, out);
+    case AV_SAMPLE_FMT_S16: return interleave<std::int16_t>(frame, planar, 0, 0x1p-15, out);
+    case AV_SAMPLE_FMT_S32: return interleave<std::int32_t>(frame, planar, 0, 0x1p-31, out);
+    case AV_SAMPLE_FMT_S64: return interleave<std::int64_t>(frame, planar, 0, 0x1p-63, out);
+    case AV_SAMPLE_FMT_FLT: return interleave<float>(frame, planar, 0, 1, out);
+    case AV_SAMPLE_FMT_DBL: return interleave<double>(frame, planar, 0, 1, out);
+    default: return out.clear();
   }
 }
 

@@ -133,6 +133,11 @@ void remark(const CommonOptions& options, std::string_view line) {
   fmt::print(stderr, "{}\n", line);
 }
 
+void remark_on_ratings(const CommonOptions& options, std::int64_t ratings) {
+  if (ratings > 0)
+    remark(options, fmt::format("re-ordered by {} (--no-ratings: by score alone)", counted(ratings, "rating")));
+}
+
 void print_json(const nlohmann::json& document) {
   fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }

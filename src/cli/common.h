@@ -74,6 +74,17 @@ void complain(std::string_view message);
 /// A line for a person on standard error, below the result; not when --quiet or --json was given.
 void remark(const CommonOptions& options, std::string_view line);
 
+/// What ratings did to a result's order, into its JSON; nothing when none counted.
+template <class Result>
+void add_preferences(nlohmann::json& document, const Result& result) {
+  if (result.ratings == 0) return;
+  document["ratings"] = result.ratings;
+  for (std::size_t i = 0; i < result.hits.size(); ++i) document["results"][i]["preference"] = result.hits[i].preference;
+}
+
+/// That ratings re-ordered the result, when there are any.
+void remark_on_ratings(const CommonOptions& options, std::int64_t ratings);
+
 /// One JSON document on standard output.
 void print_json(const nlohmann::json& document);
 
@@ -96,10 +107,19 @@ bool colours();
 void add_index(CLI::App& program, int& status);
 void add_find(CLI::App& program, int& status);
 void add_like(CLI::App& program, int& status);
+void add_match(CLI::App& program, int& status);
+void add_dedupe(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);
 void add_serve(CLI::App& program, int& status);
+void add_clean(CLI::App& program, int& status);
+void add_rate(CLI::App& program, int& status);
+void add_playlist(CLI::App& program, int& status);
+void add_journey(CLI::App& program, int& status);
+void add_radio(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
+void add_export(CLI::App& program, int& status);
+void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "cli/common.h"
-#include "cli/npy.h"
+#include "core/npy.h"
 #include "core/paths.h"
 
 namespace hearken::cli {

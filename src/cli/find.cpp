@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -21,6 +22,7 @@ struct Options {
   std::filesystem::path directory;
   std::string rank = "mean";
   bool moments = false;
+  std::filesystem::path copy_to;
   FindOptions find;  // the rest of what was asked
 };
 
@@ -76,6 +78,7 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
                                {"total", total_seconds * 1000}}}};
+  add_preferences(document, result);
   if (options.find.other_wordings) {
     document["wordings"] = nlohmann::json::array();
     for (const FindWording& wording : result.wordings)
@@ -108,6 +111,17 @@ void complain_of_nothing(const Options& options, const FindResult& result) {
              (find.where.empty() ? "is in the library" : "is as --where says") +
              "; hearken info says what the library holds");
   }
+}
+
+// --copy-to: what was found, as files of its own.
+int copy_to(const Options& options, const FindResult& result) {
+  const CopyReport report = copy_hits(result.hits, options.copy_to, static_cast<std::size_t>(options.find.offset) + 1,
+                                      options.find.rank == FindRank::moments);
+  for (const FileNote& note : report.skipped) complain(display(note.path) + ": not copied: " + note.reason);
+  remark(options.common,
+         fmt::format("{} in {}", counted(static_cast<std::int64_t>(report.written.size()), "copied file"),
+                     display(options.copy_to)));
+  return report.skipped.empty() ? kDone : kSomeSkipped;
 }
 
 int run(const Options& options) {
@@ -152,8 +166,10 @@ int run(const Options& options) {
     if (!result.hits.empty()) print_wordings(options, result);
   }
   if (!result.hits.empty()) {
+    if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
     remark(options.common,
            fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), (now - began) * 1000));
+    remark_on_ratings(options.common, result.ratings);
     remark_on_windows(options.common, result);
     if (result.without_vectors > 0)
       remark(options.common,
@@ -192,6 +208,10 @@ void add_find(CLI::App& program, int& status) {
   not_empty(
       as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");
+  command->add_flag_callback(
+      "--no-ratings", [options] { options->find.ratings = false; }, "By score alone, whatever was rated");
+  not_empty(command->add_option("--copy-to", options->copy_to, "Copy what is found to this folder; moments as WAV"))
+      ->type_name("DIR");
   command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
   command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
   add_common_options(*command, options->common);
@@ -214,6 +234,7 @@ void add_find(CLI::App& program, int& status) {
       "  hearken find \"laughter\" --moments --under ~/Recordings/2024\n"
       "  hearken find \"piano\" --not \"drums\" --offset 10\n"
       "  hearken find \"female voice\" --try-synonyms\n"
+      "  hearken find \"door slams\" --moments --copy-to ~/Session\n"
       "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
   command->callback([options, &status] {
     options->find.threads = options->common.threads;

@@ -32,18 +32,21 @@ nlohmann::json report_json(const IndexReport& r, const Library& library, const M
           {"indexed", r.indexed},
           {"moved", r.moved},
           {"unchanged", r.unchanged},
+          {"listened", r.listened},
           {"missing", r.missing},
           {"pruned", r.pruned},
           {"skipped", notes_json(r.skipped)},
           {"warnings", notes_json(r.warnings)},
           {"cancelled", r.cancelled},
           {"audio_seconds", r.audio_seconds},
+          {"listened_seconds", r.listened_seconds},
           {"elapsed_seconds", r.elapsed_seconds},
           {"library", display(library.path())},
           {"model", model.info().name},
           {"timings_ms",
            {{"crawl", ms(r.stages.crawl)},
             {"decode", ms(r.stages.decode)},
+            {"hearing", ms(r.stages.hearing)},
             {"features", ms(r.stages.features)},
             {"tower", ms(r.stages.tower)},
             {"store", ms(r.stages.store)}}}};
@@ -53,6 +56,7 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
   const std::int64_t valid = r.indexed + r.moved + r.unchanged;
   fmt::print("{} valid of {} files: {} new or changed, {} unchanged", valid, r.found, r.indexed, r.unchanged);
   if (r.moved > 0) fmt::print(", {} moved or copied", r.moved);
+  if (r.listened > 0) fmt::print(", {} listened to once more (fingerprints, features)", r.listened);
   if (r.pruned > 0)
     fmt::print(", {} forgotten", r.pruned);
   else if (r.missing > 0)
@@ -66,8 +70,9 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
   fmt::print("library  {} ({})\n", display(info.path), counted(info.tracks, "track"));
   fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
   fmt::print(
-      "seconds  crawl {:.2f}, decode {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over threads)\n",
-      r.stages.crawl, r.stages.decode, r.stages.features, r.stages.tower, r.stages.store);
+      "seconds  crawl {:.2f}, decode {:.2f}, hearing {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over "
+      "threads)\n",
+      r.stages.crawl, r.stages.decode, r.stages.hearing, r.stages.features, r.stages.tower, r.stages.store);
 }
 
 // Whether every PATH by itself was skipped, rather than files below it.

@@ -1,13 +1,22 @@
-// hearken info
+// hearken info [TRACK]
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "cli/common.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
 namespace {
+
+struct Options {
+  CommonOptions common;
+  std::string track;
+};
 
 nlohmann::json info_json(const LibraryInfo& info) {
   auto models = nlohmann::json::array();
@@ -22,9 +31,16 @@ nlohmann::json info_json(const LibraryInfo& info) {
                       {"windows", m.windows}});
   auto sources = nlohmann::json::array();
   for (const auto& source : info.sources) sources.push_back(display(source));
-  return {{"library", display(info.path)}, {"tracks", info.tracks},        {"missing", info.missing},
-          {"windows", info.windows},       {"bytes", info.bytes},          {"audio_seconds", info.audio_seconds},
-          {"models", std::move(models)},   {"sources", std::move(sources)}};
+  return {{"library", display(info.path)},
+          {"tracks", info.tracks},
+          {"missing", info.missing},
+          {"measured", info.measured},
+          {"fingerprinted", info.fingerprinted},
+          {"windows", info.windows},
+          {"bytes", info.bytes},
+          {"audio_seconds", info.audio_seconds},
+          {"models", std::move(models)},
+          {"sources", std::move(sources)}};
 }
 
 void print_info(const LibraryInfo& info) {
@@ -32,30 +48,96 @@ void print_info(const LibraryInfo& info) {
   fmt::print("tracks   {} ({} of sound)", info.tracks, clock_time(info.audio_seconds));
   if (info.missing > 0) fmt::print(", {} more missing", info.missing);
   fmt::print("\n");
+  if (info.tracks > 0)
+    fmt::print("heard    {} measured, {} with a fingerprint\n", counted(info.measured, "track"), info.fingerprinted);
   for (const LibraryModel& m : info.models)
     fmt::print("model    {} ({}, {} of {}, {} dimensions, {})\n", m.name, counted(m.tracks, "track"),
                counted(m.windows, "window"), in_words(m.windowing), m.dimension, to_string(m.precision));
   for (const auto& source : info.sources) fmt::print("source   {}\n", friendly(source));
 }
 
-int run(const CommonOptions& options) {
-  const LibraryInfo info = Library::open(options.library_path(), OpenMode::read).info();
-  if (options.json) {
+// ── one track ──
+
+template <class T>
+nlohmann::json or_null(const std::optional<T>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+nlohmann::json track_json(const TrackFacts& t) {
+  return {{"id", t.id},
+          {"path", display(t.path)},
+          {"title", t.title},
+          {"artist", t.artist},
+          {"album", t.album},
+          {"genre", t.genre},
+          {"duration", t.duration_seconds},
+          {"added", t.added_at},
+          {"missing", t.missing},
+          {"windows", t.windows},
+          {"measured", t.measured},
+          {"fingerprinted", t.fingerprinted},
+          {"loudness", or_null(t.loudness_lufs)},
+          {"tempo", or_null(t.tempo_bpm)},
+          {"key", or_null(t.key)},
+          {"brightness", or_null(t.brightness_hz)}};
+}
+
+void print_track(const TrackFacts& t) {
+  fmt::print("track       id:{}\n", t.id);
+  fmt::print("file        {}{}\n", friendly(t.path), t.missing ? " (not there at present)" : "");
+  for (const auto& [name, value] :
+       {std::pair{"title", &t.title}, {"artist", &t.artist}, {"album", &t.album}, {"genre", &t.genre}})
+    if (!value->empty()) fmt::print("{:<11} {}\n", name, display(std::string_view(*value)));
+  fmt::print("length      {}, {}\n", clock_time(t.duration_seconds), counted(t.windows, "window"));
+  fmt::print("added       {:%Y-%m-%d}\n", fmt::gmtime(static_cast<std::time_t>(t.added_at)));
+  if (!t.measured) return;
+  if (t.loudness_lufs) fmt::print("loudness    {:.1f} LUFS\n", *t.loudness_lufs);
+  fmt::print("tempo       {}\n", t.tempo_bpm ? fmt::format("{:.1f} beats a minute", *t.tempo_bpm) : "no steady beat");
+  fmt::print("key         {}\n", t.key.value_or("undecided"));
+  if (t.brightness_hz) fmt::print("brightness  {:.0f} Hz\n", *t.brightness_hz);
+}
+
+int run_track(const Options& options) {
+  const Library library = Library::open(options.common.library_path(), OpenMode::read);
+  const std::optional<TrackFacts> facts = library.track(track_named(library, options.track));
+  if (!facts) throw Error(ErrorCode::not_found, display(options.track) + ": was taken out of the library just now");
+  if (options.common.json) {
+    print_json(track_json(*facts));
+    return kDone;
+  }
+  print_track(*facts);
+  if (!facts->measured)
+    remark(options.common, "not measured yet: hearken index listens to it once more, without embedding it again");
+  return kDone;
+}
+
+int run(const Options& options) {
+  if (!options.track.empty()) return run_track(options);
+  const LibraryInfo info = Library::open(options.common.library_path(), OpenMode::read).info();
+  if (options.common.json) {
     print_json(info_json(info));
   } else {
     print_info(info);
   }
-  if (info.tracks == 0 && !options.quiet) complain("the library is empty; fill it with: hearken index FOLDER");
+  if (info.tracks == 0 && !options.common.quiet) complain("the library is empty; fill it with: hearken index FOLDER");
   return kDone;
 }
 
 }  // namespace
 
 void add_info(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CommonOptions>();
-  CLI::App* command = program.add_subcommand("info", "What is in the library");
-  add_common_options(*command, *options);
-  command->footer("Example:\n  hearken info --json");
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("info", "What is in the library, or what it knows of a track");
+  not_empty(command->add_option("TRACK", options->track, "id:42, a path, or a file name that only one track has"))
+      ->type_name("");
+  add_common_options(*command, options->common);
+  command->footer(
+      "Of a track: its tags, its length, and what was measured when it was indexed: loudness, tempo, key, "
+      "brightness.\n\n"
+      "Examples:\n"
+      "  hearken info\n"
+      "  hearken info id:42\n"
+      "  hearken info --json ~/Music/song.ogg");
   command->callback([options, &status] { status = run(*options); });
 }
 

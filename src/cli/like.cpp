@@ -150,7 +150,9 @@ int run(Options options) {
   if (!common.quiet)
     for (const std::string& warning : result.warnings) complain(warning);
   if (common.json) {
-    print_json(result_json(options, items, model, result, loaded - began, now - began));
+    nlohmann::json document = result_json(options, items, model, result, loaded - began, now - began);
+    add_preferences(document, result);
+    print_json(document);
   } else {
     print_hits(options, items, result);
   }
@@ -164,6 +166,7 @@ int run(Options options) {
   }
   remark(common, fmt::format("{} searched in {:.0f} ms", counted(static_cast<std::int64_t>(result.windows), "window"),
                              (now - began) * 1000));
+  remark_on_ratings(common, result.ratings);
   if (result.without_vectors > 0)
     remark(common, fmt::format("{} left out: no vectors of this model with windows of {}",
                                counted(result.without_vectors, "track"), in_words(result.windowing)));
@@ -220,6 +223,8 @@ void add_like(CLI::App& program, int& status) {
       ->check(weight)
       ->type_name("W");
   command->add_flag("--include-self", options->like.include_self, "Keep the tracks that were given as id:42");
+  command->add_flag_callback(
+      "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
   add_common_options(*command, options->common);
   command->footer(
       std::string(

@@ -56,9 +56,18 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_index(program, status);
   cli::add_find(program, status);
   cli::add_like(program, status);
+  cli::add_match(program, status);
+  cli::add_dedupe(program, status);
   cli::add_similar(program, status);
   cli::add_score(program, status);
+  cli::add_clean(program, status);
+  cli::add_rate(program, status);
+  cli::add_playlist(program, status);
+  cli::add_journey(program, status);
+  cli::add_radio(program, status);
   cli::add_embed(program, status);
+  cli::add_export(program, status);
+  cli::add_import(program, status);
   cli::add_info(program, status);
   cli::add_serve(program, status);
   cli::add_model(program, status);
@@ -68,7 +77,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
     std::vector<std::string> arguments(argv + 1, argv + argc);
     // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
     // stays as it is.
-    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score"))
+    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
+                     arguments.front() == "rate" || arguments.front() == "radio"))
       for (std::size_t i = 1; i < arguments.size(); ++i)
         if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
             arguments[i - 1] != "--not-text")

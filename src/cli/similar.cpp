@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "cli/common.h"
-#include "cli/npy.h"
 #include "cli/selecting.h"
 #include "core/csv.h"
 #include "core/new_file.h"
+#include "core/npy.h"
 #include "core/paths.h"
 #include "core/threads.h"
 

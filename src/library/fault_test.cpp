@@ -18,6 +18,7 @@ Embedded sound(int number) {
   e.duration_seconds = 1;
   for (int w = 0; w < 600; ++w) e.starts_seconds.push_back(w);  // some pages
   e.vectors.assign(600 * kToyDimension, half_from_float(0.35F));
+  e.heard = Heard{std::vector<std::byte>(9000, std::byte{7}), {-23.0, 120.0, std::nullopt, "A minor"}};
   return e;
 }
 
@@ -93,6 +94,10 @@ TEST(Fault, LosingPowerAnywhereLosesNoAcknowledgedTrack) {
     const std::int64_t tracks = Library::Impl::open(after / "l.db", OpenMode::read, FaultVfs::kName).info().tracks;
     EXPECT_GE(tracks, acknowledged_then) << "step " << step;
     EXPECT_LE(tracks, acknowledged_then + 1);
+    const Library then = Library::Impl::open(after / "l.db", OpenMode::read, FaultVfs::kName);
+    EXPECT_EQ(then.impl().db().integer("SELECT count(*) FROM features WHERE key = 'A minor' AND brightness IS NULL"),
+              tracks);
+    EXPECT_EQ(then.impl().db().integer("SELECT count(*) FROM fingerprints"), tracks);
   }
   EXPECT_GT(step, 20);
 }

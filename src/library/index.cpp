@@ -24,19 +24,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whose bytes are at hand: stored already, or being worked on by another thread of this pass.
+// What of some bytes is at hand: stored already, or being worked on by another thread of this pass.
 class Claims {
  public:
-  explicit Claims(std::vector<Digest> stored) : stored_(std::move(stored)) {}
+  Claims(std::vector<Digest> embedded, std::vector<Digest> heard)
+      : embedded_(std::move(embedded)), heard_(std::move(heard)) {}
 
-  bool known(const Digest& digest) {
-    if (std::binary_search(stored_.begin(), stored_.end(), digest)) return true;
+  // Once for each digest what nobody has.
+  Wanted wanted(const Digest& digest) {
+    const auto lacks = [&](const std::vector<Digest>& have) {
+      return !std::binary_search(have.begin(), have.end(), digest);
+    };
+    constexpr Wanted kNothing{false, false};
+    const Wanted wanted{lacks(embedded_), lacks(heard_)};
+    if (!wanted.vectors && !wanted.heard) return kNothing;
     std::lock_guard lock(mutex_);
-    return !taken_.insert(digest).second;
+    return taken_.insert(digest).second ? wanted : kNothing;
   }
 
  private:
-  const std::vector<Digest> stored_;
+  const std::vector<Digest> embedded_, heard_;
   std::mutex mutex_;
   std::set<Digest> taken_;
 };
@@ -111,7 +118,7 @@ class IndexRun {
     progress.files_done = done_;
     progress.files_total = report_.found;
     progress.skipped = static_cast<std::int64_t>(report_.skipped.size());
-    progress.audio_seconds_done = last ? report_.audio_seconds : audio_seconds_;
+    progress.audio_seconds_done = last ? report_.audio_seconds + report_.listened_seconds : audio_seconds_;
     progress.elapsed_seconds = now - began_;
     progress.current = display(current);
     options_.progress(progress);
@@ -134,7 +141,7 @@ class IndexRun {
         continue;
       }
       const std::optional<TrackRow> track = store_.at(file.path);
-      if (track && track->embedded && track->state.same_content_as(file.state)) {
+      if (track && track->embedded && track->heard && track->state.same_content_as(file.state)) {
         ++report_.unchanged;
         if (track->missing || track->state.device != file.state.device) seen.emplace_back(track->id, file.state);
       } else if (track || file.candidate || audio::sniff(file.path) == audio::Content::audio) {
@@ -201,18 +208,18 @@ class IndexRun {
     return missing;
   }
 
-  // ── vectors ──
+  // ── vectors, and what is heard ──
 
   // In passes: a file with the bytes of another in the same pass waits for that one; when that one came to nothing, it
   // gets its own turn in the next.
   void embed() {
     while (!work_.empty() && !cancelled()) {
-      Claims claims(store_.contents());
+      Claims claims(store_.contents(), store_.heard_contents());
       waiting_.clear();
       Pipeline pipeline;
       pipeline.threads = thread_count(options_.threads);
       pipeline.cancel = options_.cancel;
-      pipeline.known = [&](const Digest& digest) { return claims.known(digest); };
+      pipeline.wanted = [&](const Digest& digest) { return claims.wanted(digest); };
       pipeline.finished = [&](std::span<Finished> batch) { keep(batch); };
       const double before = audio_seconds_;
       pipeline.tick = [&](const PipelineState& state) {
@@ -221,6 +228,7 @@ class IndexRun {
       };
       const PipelineSeconds seconds = run_pipeline(work_, model_, pipeline);
       report_.stages.decode += seconds.decode;
+      report_.stages.hearing += seconds.hearing;
       report_.stages.features += seconds.features;
       report_.stages.tower += seconds.tower;
       work_ = keep_waiting();
@@ -239,7 +247,12 @@ class IndexRun {
         report_.audio_seconds += embedded->duration_seconds;
         if (!embedded->warning.empty()) report_.warnings.push_back({path, ErrorCode::corrupt, embedded->warning});
       } else if (auto* known = std::get_if<Known>(&finished.result)) {
-        if (!adopt(path, *known)) waiting_.emplace_back(path, *known);
+        if (!adopt(path, *known)) {
+          waiting_.emplace_back(path, std::move(*known));
+        } else if (known->heard) {
+          ++report_.listened;
+          report_.listened_seconds += known->duration_seconds;
+        }
       } else {
         failed(path, std::get<Failed>(finished.result));
       }

@@ -262,6 +262,70 @@ Library::Library(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 const fs::path& Library::path() const noexcept { return impl_->path; }
 
+namespace {
+
+std::string select_facts(std::string_view where) {
+  return "SELECT t.id, t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.added_at, t.missing, "
+         "(SELECT coalesce(sum(e.window_count), 0) FROM embeddings e WHERE e.track_id = t.id), f.track_id, "
+         "f.loudness, f.tempo, f.key, f.brightness, p.track_id FROM tracks t "
+         "LEFT JOIN features f ON f.track_id = t.id LEFT JOIN fingerprints p ON p.track_id = t.id WHERE " +
+         std::string(where);
+}
+
+TrackFacts read_facts(const Statement& row) {
+  const auto number = [&](int column) {
+    return row.null(column) ? std::nullopt : std::optional<double>(row.real(column));
+  };
+  TrackFacts facts;
+  facts.id = row.integer(0);
+  const library::Bytes path = row.bytes(1);
+  facts.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+  facts.title = row.text(2);
+  facts.artist = row.text(3);
+  facts.album = row.text(4);
+  facts.genre = row.text(5);
+  facts.duration_seconds = row.real(6);
+  facts.added_at = row.integer(7);
+  facts.missing = row.integer(8) != 0;
+  facts.windows = row.integer(9);
+  facts.measured = !row.null(10);
+  facts.loudness_lufs = number(11);
+  facts.tempo_bpm = number(12);
+  if (!row.null(13)) facts.key = row.text(13);
+  facts.brightness_hz = number(14);
+  facts.fingerprinted = !row.null(15);
+  return facts;
+}
+
+std::optional<TrackFacts> the_only(Statement& row) {
+  if (!row.step()) return std::nullopt;
+  TrackFacts facts = read_facts(row);
+  row.reset();
+  return facts;
+}
+
+}  // namespace
+
+std::optional<TrackFacts> Library::track(std::int64_t id) const {
+  Statement row(impl_->db(), select_facts("t.id = ?"));
+  row.bind(id);
+  return the_only(row);
+}
+
+std::optional<TrackFacts> Library::track_at(const fs::path& path) const {
+  Statement row(impl_->db(), select_facts("t.path = ?"));
+  row.bind(path);
+  return the_only(row);
+}
+
+std::vector<TrackFacts> Library::tracks() const {
+  Statement rows(impl_->db(), select_facts("t.missing = 0 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = "
+                                           "t.id) ORDER BY t.id"));
+  std::vector<TrackFacts> all;
+  while (rows.step()) all.push_back(read_facts(rows));
+  return all;
+}
+
 LibraryInfo Library::info() const {
   LibraryInfo info;
   info.path = impl_->path;
@@ -278,6 +342,16 @@ LibraryInfo Library::info() const {
   tracks.bind(1);
   if (tracks.step()) info.missing = tracks.integer(0);
   tracks.reset();
+
+  const auto visible_with = [&](const char* table) {
+    return db.integer((std::string("SELECT count(*) FROM tracks t WHERE missing = 0 AND EXISTS (SELECT 1 FROM ") +
+                       table +
+                       " x WHERE x.track_id = t.id) AND EXISTS "
+                       "(SELECT 1 FROM embeddings e WHERE e.track_id = t.id)")
+                          .c_str());
+  };
+  info.measured = visible_with("features");
+  info.fingerprinted = visible_with("fingerprints");
 
   Statement models(
       db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");

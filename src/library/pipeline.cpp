@@ -152,20 +152,21 @@ class Run {
 
   void decode() {
     const double began = thread_cpu_seconds();
-    double features_seconds = 0;
+    PipelineSeconds apart;
     while (!stopping()) {
       const std::size_t file = next_file_++;
       if (file >= files_.size()) break;
-      decode_file(file, features_seconds);
+      decode_file(file, apart);
     }
     std::lock_guard lock(mutex_);
-    seconds_.features += features_seconds;
-    seconds_.decode += thread_cpu_seconds() - began - features_seconds;
+    seconds_.hearing += apart.hearing;
+    seconds_.features += apart.features;
+    seconds_.decode += thread_cpu_seconds() - began - apart.hearing - apart.features;
     if (--decoding_ == 0) windows_.close();
   }
 
-  // What the front end takes of the thread's CPU time is added to features_seconds.
-  void decode_file(std::size_t file, double& features_seconds) {
+  // What listening and the front end take of the thread's CPU time is added to `apart`.
+  void decode_file(std::size_t file, PipelineSeconds& apart) {
     const std::string& path = files_[file];
     {
       std::lock_guard lock(mutex_);
@@ -175,12 +176,19 @@ class Run {
     try {
       job->out.state = stat_file(path);
       job->out.content = hash_file(path);
-      const bool known = options_.known && options_.known(job->out.content);
-      if (!known && !cut(job, path, features_seconds)) return;  // stopped: the file counts as not begun
+      const Wanted wanted = options_.wanted ? options_.wanted(job->out.content) : Wanted{};
+      std::optional<Hearing> hearing;
+      if (wanted.heard) hearing.emplace();
+      const bool done = wanted.vectors ? cut(job, path, hearing ? &*hearing : nullptr, apart)
+                                       : !hearing || listen(*job, path, *hearing);
+      if (done && hearing) job->out.heard = hearing->finish();
+      if (hearing) apart.hearing += hearing->cpu_seconds();
+      if (!done) return;  // stopped: the file counts as not begun
       if (!stat_file(path).same_content_as(job->out.state)) {
         fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
-      } else if (known) {
-        return hand_on({file, Known{job->out.content, job->out.state}});
+      } else if (!wanted.vectors) {
+        Embedded& out = job->out;
+        return hand_on({file, Known{out.content, out.state, std::move(out.heard), out.duration_seconds}});
       }
     } catch (...) {
       fail(*job, failure_of(std::current_exception(), path));
@@ -188,8 +196,20 @@ class Run {
     step_done(job);
   }
 
-  bool cut(const std::shared_ptr<Job>& job, const std::string& path, double& features_seconds) {
-    const auto stream = audio::open_samples(path, model_.sample_rate_hz);
+  // False when the run was stopped first; so with cut().
+  bool listen(Job& job, const std::string& path, Hearing& hearing) {
+    double& counted = job.out.duration_seconds;
+    const auto stop = [&] {
+      std::lock_guard lock(mutex_);
+      state_.audio_seconds += hearing.seconds() - std::exchange(counted, hearing.seconds());
+      return stopping();
+    };
+    return audio::listen(path, hearing, stop).has_value();
+  }
+
+  // The hearing may be null.
+  bool cut(const std::shared_ptr<Job>& job, const std::string& path, Hearing* hearing, PipelineSeconds& apart) {
+    const auto stream = audio::open_samples(path, model_.sample_rate_hz, hearing);
     audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
     const double rate = stream->sample_rate_hz();
     std::size_t covered = 0;  // samples
@@ -206,7 +226,7 @@ class Run {
       std::vector<float> features(model_.feature_count);
       const double start = thread_cpu_seconds();
       model_.features(window->samples, features);
-      features_seconds += thread_cpu_seconds() - start;
+      apart.features += thread_cpu_seconds() - start;
       window->samples = {};  // the queue may be full for long
       {
         std::lock_guard lock(job->mutex);

@@ -1,10 +1,12 @@
-// From files to vectors on all cores: threads that decode, threads that embed, and the caller, who keeps the results.
+// From files to vectors and to what is heard in them, on all cores: threads that decode, threads that embed, and the
+// caller, who keeps the results.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -14,6 +16,7 @@
 #include "core/hash.h"
 #include "hearken/error.h"
 #include "library/crawl.h"
+#include "library/hearing.h"
 
 namespace hearken::library {
 
@@ -38,13 +41,16 @@ struct Embedded {
   double duration_seconds = 0;
   std::vector<double> starts_seconds;  // [windows]
   std::vector<std::uint16_t> vectors;
-  std::string warning;  // not empty when only a part could be decoded
+  std::string warning;         // not empty when only a part could be decoded
+  std::optional<Heard> heard;  // when it was wanted
 };
 
-/// The file's bytes are ones that somebody has, or is working on.
+/// The file's bytes are ones whose vectors somebody has, or is working on.
 struct Known {
   Digest content{};
   FileState state;
+  std::optional<Heard> heard;   // when it was wanted
+  double duration_seconds = 0;  // of what was heard
 };
 
 struct Failed {
@@ -58,16 +64,22 @@ struct Finished {
   std::variant<Embedded, Known, Failed> result;
 };
 
+/// What is to be made of a file. Without vectors it becomes Known.
+struct Wanted {
+  bool vectors = true;
+  bool heard = false;
+};
+
 struct PipelineState {
-  double audio_seconds = 0;  // embedded so far, unfinished files included
+  double audio_seconds = 0;  // embedded, or heard only, so far; unfinished files included
   std::string current;       // the path opened last
 };
 
 struct Pipeline {
   int threads = 1;  // this many embed; as many at most decode
   const std::atomic<bool>* cancel = nullptr;
-  /// Asked from many threads, once per file, with its bytes' digest: true leaves the file to whoever has them.
-  std::function<bool(const Digest&)> known;
+  /// Asked from many threads, once per file, with its bytes' digest. Without it vectors are wanted of every file.
+  std::function<Wanted(const Digest&)> wanted;
   /// Called on the calling thread with the files that are done, in the order they became so; what it throws stops the
   /// run and comes out of run_pipeline.
   std::function<void(std::span<Finished>)> finished;
@@ -76,7 +88,7 @@ struct Pipeline {
 };
 
 struct PipelineSeconds {
-  double decode = 0, features = 0, tower = 0;  // CPU, summed over the threads
+  double decode = 0, hearing = 0, features = 0, tower = 0;  // CPU, summed over the threads
 };
 
 /// Works through `files` (paths). Returns when every file was handed to `finished`, or, cancelled, when those were that

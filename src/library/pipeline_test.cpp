@@ -229,9 +229,9 @@ TEST(Pipeline, AFileWrittenToMeanwhileIsNotTaken) {
   for (const bool known : {false, true}) {
     Pipeline options;
     bool once = false;
-    options.known = [&](const Digest&) {
+    options.wanted = [&](const Digest&) {
       if (!std::exchange(once, true)) write_wav(files.paths[0], 5 + known, 50);
-      return known;
+      return Wanted{!known, false};
     };
     const auto results = run({files.paths[0]}, toy_model(), options);
     const auto& failed = std::get<Failed>(results.at(0).result);

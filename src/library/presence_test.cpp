@@ -142,7 +142,7 @@ TEST_F(PresenceTest, VanishedTracksAreHiddenComeBackAndAreForgottenOnRequest) {
   EXPECT_EQ(r.pruned, 1);
   EXPECT_EQ(integer("SELECT count(*) FROM tracks"), 1);
   EXPECT_EQ(integer("SELECT count(*) FROM windows"), 1);
-  EXPECT_EQ(integer("SELECT count(*) FROM stages"), 1);
+  EXPECT_EQ(integer("SELECT count(*) FROM stages"), 3);
   expect_sound(file);
 }
 

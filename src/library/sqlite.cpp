@@ -119,6 +119,8 @@ void Statement::put(int index, Bytes value) {
   check(sqlite3_bind_blob64(statement_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT));
 }
 
+void Statement::put_null(int index) { check(sqlite3_bind_null(statement_.get(), index)); }
+
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
 bool Statement::null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,15 @@ class Statement {
   void put(int index, const std::string& value) { put(index, std::string_view(value)); }
   void put(int index, const char* value) { put(index, std::string_view(value)); }
   void put(int index, Bytes value);
+  template <class T>
+  void put(int index, const std::optional<T>& value) {  // nothing is NULL
+    if (value) {
+      put(index, *value);
+    } else {
+      put_null(index);
+    }
+  }
+  void put_null(int index);
   void put(int index, const std::filesystem::path& value) { put(index, bytes_of(value.native())); }
   void check(int result) const;
 

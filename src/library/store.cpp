@@ -18,6 +18,16 @@ static_assert(std::endian::native == std::endian::little, "the file's numbers ar
 
 constexpr int kTagsVersion = 1;  // of the stage that reads title, artist, album, genre and duration
 
+// Whether a track `t` has its fingerprint and its features as this program makes them, or as a newer one did.
+const std::string& is_heard() {
+  static const std::string sql =
+      "(EXISTS (SELECT 1 FROM stages s WHERE s.track_id = t.id AND s.stage = 'fingerprint' AND s.version >= " +
+      std::to_string(audio::kFingerprintVersion) +
+      ") AND EXISTS (SELECT 1 FROM stages s WHERE s.track_id = t.id AND s.stage = 'features' AND s.version >= " +
+      std::to_string(audio::kFeaturesVersion) + "))";
+  return sql;
+}
+
 std::int64_t unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -32,8 +42,8 @@ Bytes bytes_of_digest(const Digest& digest) { return std::as_bytes(std::span(dig
 // ?1 is the model.
 std::string select_track(std::string_view where) {
   return "SELECT t.id, t.path, t.size, t.mtime_ns, t.device, t.content_hash, t.missing, "
-         "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1) FROM tracks t WHERE " +
-         std::string(where);
+         "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1), " +
+         is_heard() + " FROM tracks t WHERE " + std::string(where);
 }
 
 TrackRow read_track(const Statement& s, const Database& database) {
@@ -50,7 +60,20 @@ TrackRow read_track(const Statement& s, const Database& database) {
   std::memcpy(row.content.data(), content.data(), content.size());
   row.missing = s.integer(6) != 0;
   row.embedded = s.integer(7) != 0;
+  row.heard = s.integer(8) != 0;
   return row;
+}
+
+// The digests in the only column, sorted.
+std::vector<Digest> sorted_digests(Statement& rows) {
+  std::vector<Digest> digests;
+  while (rows.step()) {
+    const Bytes content = rows.bytes(0);
+    Digest& digest = digests.emplace_back();
+    std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
+  }
+  std::sort(digests.begin(), digests.end());
+  return digests;
 }
 
 }  // namespace
@@ -76,10 +99,14 @@ Store::Store(Database& db, ModelEntry model)
       insert_embedding_(
           db, "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (?, ?, ?, ?, ?)"),
       insert_windows_(db, "INSERT INTO windows (embedding_id, starts, vectors) VALUES (?, ?, ?)"),
-      clear_embeddings_(db, "DELETE FROM embeddings WHERE track_id = ?"),
       clear_embedding_(db, "DELETE FROM embeddings WHERE track_id = ? AND model_id = ?"),
-      clear_stages_(db, "DELETE FROM stages WHERE track_id = ?"),
-      insert_stage_(db, "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) VALUES (?, ?, ?, ?)") {
+      insert_stage_(db, "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) VALUES (?, ?, ?, ?)"),
+      tracks_of_(db, "SELECT id FROM tracks t WHERE content_hash = ?1 AND " + is_heard() + " = ?2 ORDER BY id"),
+      insert_fingerprint_(db, "INSERT OR REPLACE INTO fingerprints (track_id, data) VALUES (?, ?)"),
+      insert_features_(
+          db, "INSERT OR REPLACE INTO features (track_id, loudness, tempo, key, brightness) VALUES (?, ?, ?, ?, ?)") {
+  for (const char* table : {"embeddings", "stages", "fingerprints", "features"})
+    clear_.emplace_back(db, std::string("DELETE FROM ") + table + " WHERE track_id = ?");
   find_model();
 }
 
@@ -101,14 +128,13 @@ void Store::for_each_below(std::string_view folder, bool missing, const std::fun
 std::vector<Digest> Store::contents() {
   Statement all(database_,
                 "SELECT t.content_hash FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ?");
-  std::vector<Digest> digests;
-  for (all.bind(model_id_); all.step();) {
-    const Bytes content = all.bytes(0);
-    Digest& digest = digests.emplace_back();
-    std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
-  }
-  std::sort(digests.begin(), digests.end());
-  return digests;
+  all.bind(model_id_);
+  return sorted_digests(all);
+}
+
+std::vector<Digest> Store::heard_contents() {
+  Statement all(database_, "SELECT content_hash FROM tracks t WHERE " + is_heard());
+  return sorted_digests(all);
 }
 
 bool Store::find_model() {
@@ -129,8 +155,7 @@ void Store::add_model() {
 }
 
 void Store::clear(std::int64_t id) {
-  clear_embeddings_.run(id);
-  clear_stages_.run(id);
+  for (Statement& statement : clear_) statement.run(id);
 }
 
 std::int64_t Store::write_track(const std::optional<TrackRow>& row, std::string_view path, const Embedded& e) {
@@ -160,9 +185,55 @@ void Store::put(std::string_view path, const Embedded& embedded) {
                         bytes_of_values(mean.mean));
   insert_windows_.run(database_.last_insert_id(), bytes_of_values(embedded.starts_seconds),
                       bytes_of_values(embedded.vectors));
+  if (embedded.heard) write_heard(id, *embedded.heard);
+  share_heard(embedded.content);
+}
+
+void Store::put_heard(const Digest& content, const Heard& heard) {
+  if (const std::vector<std::int64_t> lacking = tracks_of(content, false); !lacking.empty())
+    write_heard(lacking.front(), heard);
+  share_heard(content);
+}
+
+std::vector<std::int64_t> Store::tracks_of(const Digest& content, bool heard) {
+  tracks_of_.bind(bytes_of_digest(content), heard);
+  std::vector<std::int64_t> ids;
+  while (tracks_of_.step()) ids.push_back(tracks_of_.integer(0));
+  return ids;
+}
+
+void Store::share_heard(const Digest& content) {
+  const std::vector<std::int64_t> lacking = tracks_of(content, false);
+  if (lacking.empty()) return;
+  const std::vector<std::int64_t> heard = tracks_of(content, true);
+  if (heard.empty()) return;
+  for (const char* sql :
+       {"INSERT OR REPLACE INTO fingerprints (track_id, data) SELECT ?1, data FROM fingerprints WHERE track_id = ?2",
+        "INSERT OR REPLACE INTO features (track_id, loudness, tempo, key, brightness) "
+        "SELECT ?1, loudness, tempo, key, brightness FROM features WHERE track_id = ?2",
+        "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) "
+        "SELECT ?1, stage, version, done_at FROM stages WHERE track_id = ?2 AND stage IN ('fingerprint', "
+        "'features')"}) {
+    Statement copy(database_, sql);
+    for (const std::int64_t id : lacking) copy.run(id, heard.front());
+  }
+}
+
+void Store::write_heard(std::int64_t id, const Heard& heard) {
+  insert_fingerprint_.run(id, Bytes(heard.fingerprint));
+  insert_stage_.run(id, "fingerprint", audio::kFingerprintVersion, unix_now());
+  const audio::Features& features = heard.features;
+  insert_features_.run(id, features.loudness_lufs, features.tempo_bpm, features.key, features.brightness_hz);
+  insert_stage_.run(id, "features", audio::kFeaturesVersion, unix_now());
 }
 
 Adopted Store::adopt(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone) {
+  const Adopted adopted = take_in(path, known, gone);
+  if (adopted != Adopted::unknown) known.heard ? put_heard(known.content, *known.heard) : share_heard(known.content);
+  return adopted;
+}
+
+Adopted Store::take_in(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone) {
   const std::optional<TrackRow> row = at(path);
   if (row && row->embedded && row->content == known.content) {
     seen(row->id, known.state);
@@ -212,10 +283,15 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
               "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) "
               "SELECT ?1, model_id, window_count, mean_length, mean FROM embeddings WHERE id = ?2")
         .run(id, embedding);
+    const std::int64_t added = database_.last_insert_id();
     Statement(database_,
               "INSERT INTO windows (embedding_id, starts, vectors) SELECT ?1, starts, vectors FROM windows "
               "WHERE embedding_id = ?2")
-        .run(database_.last_insert_id(), embedding);
+        .run(added, embedding);
+    Statement(
+        database_,
+        "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2")
+        .run(added, embedding);
   }
 }
 

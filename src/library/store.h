@@ -32,13 +32,14 @@ struct TrackRow {
   Digest content{};  // of the bytes that everything stored about the track was made from
   bool missing = false;
   bool embedded = false;  // with this run's model
+  bool heard = false;     // its fingerprint and its features are there, as this program makes them
 };
 
 enum class Adopted {
   unknown,  // nobody has these bytes
   same,     // the track at this path has them: only its time had changed
   moved,    // a track whose file is gone: it now has this path
-  copied,   // a file that stays where it is: a track of its own with the same vectors
+  copied,   // a file that stays where it is: a track of its own with the same vectors, fingerprint and features
 };
 
 class Store {
@@ -50,10 +51,13 @@ class Store {
   void for_each_below(std::string_view folder, bool missing, const std::function<void(const TrackRow&)>& visit);
   /// Digests of all tracks with vectors of this model, sorted.
   std::vector<Digest> contents();
+  /// Digests of all tracks that are heard, sorted.
+  std::vector<Digest> heard_contents();
 
-  /// Stores a file's vectors. Whatever was stored about other bytes at this path goes.
+  /// Stores a file's vectors, and what was heard in it. Whatever was stored about other bytes at this path goes.
   void put(std::string_view path, const Embedded& embedded);
-  /// Finds the vectors for bytes the library knows. `gone` says whether a track's file is no longer where it was.
+  /// Finds the vectors for bytes the library knows, and stores what was heard in them with every track of these bytes
+  /// that lacks it. `gone` says whether a track's file is no longer where it was.
   Adopted adopt(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone);
   /// The file is there, in this state, with the content stored.
   void seen(std::int64_t id, const FileState& state);
@@ -66,13 +70,20 @@ class Store {
   void add_model();
   std::int64_t write_track(const std::optional<TrackRow>& row, std::string_view path, const Embedded& embedded);
   void copy(const TrackRow& from, const std::optional<TrackRow>& row, std::string_view path, const Known& known);
+  Adopted take_in(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone);
+  std::vector<std::int64_t> tracks_of(const Digest& content, bool heard);
+  void put_heard(const Digest& content, const Heard& heard);
+  void share_heard(const Digest& content);
+  void write_heard(std::int64_t id, const Heard& heard);
   void clear(std::int64_t id);
 
   Database& database_;
   ModelEntry model_;
   std::int64_t model_id_ = 0;  // 0: no row yet
   Statement at_, below_, by_content_, seen_, missing_, forget_, insert_track_, update_track_, move_track_;
-  Statement insert_embedding_, insert_windows_, clear_embeddings_, clear_embedding_, clear_stages_, insert_stage_;
+  Statement insert_embedding_, insert_windows_, clear_embedding_, insert_stage_;
+  Statement tracks_of_, insert_fingerprint_, insert_features_;
+  std::vector<Statement> clear_;  // all that was made from a track's content
 };
 
 }  // namespace hearken::library

@@ -148,6 +148,11 @@ inline void expect_sound(const std::filesystem::path& file, const char* vfs = nu
             0)
       << "vectors that are not whole";
   EXPECT_EQ(db.integer("SELECT count(*) FROM windows WHERE embedding_id NOT IN (SELECT id FROM embeddings)"), 0);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM stages s WHERE "
+                       "(stage = 'fingerprint' AND track_id NOT IN (SELECT track_id FROM fingerprints)) OR "
+                       "(stage = 'features' AND track_id NOT IN (SELECT track_id FROM features))"),
+            0)
+      << "a stage without what it made";
 }
 
 /// File names of the visible tracks.

@@ -18,6 +18,7 @@ struct ItemVectors {
   std::vector<double> starts_seconds;    // [n], of a sound
   std::vector<double> ends_seconds;      // [n]
   std::vector<float> vectors;            // [n, dimension], row-major, unit rows; of words n = 1
+  std::vector<std::uint8_t> flags;       // [n] (library/window_flags.h), or empty: none
   std::optional<std::int64_t> left_out;  // a track that must not be found
 };
 

@@ -59,12 +59,13 @@ struct Engine::Impl {
     return *team;
   }
 
-  Searched windows(const TrackFilter& filter) const {
+  Searched windows(const TrackFilter& filter, bool unflagged) const {
     Searched s;
     s.parts = codes.windows();
     s.dimension = dimension;
-    s.visible = [this, list = list_of(filter)](std::size_t part, std::size_t row, std::span<std::uint16_t> masks) {
-      codes.mask_windows(part, row, list, masks);
+    s.visible = [this, list = list_of(filter), unflagged](std::size_t part, std::size_t row,
+                                                          std::span<std::uint16_t> masks) {
+      codes.mask_windows(part, row, list, unflagged, masks);
     };
     return s;
   }
@@ -101,7 +102,7 @@ std::vector<std::vector<WindowHit>> Engine::nearest_windows(std::span<const floa
   const std::size_t d = impl_->dimension;
   std::lock_guard lock(impl_->mutex);
   StoredRows stored(impl_->library, d);
-  Searched searched = impl_->windows(filter);
+  Searched searched = impl_->windows(filter, filter.unflagged);
   searched.exact = [&](std::size_t row, std::size_t query) -> std::optional<Ranked> {
     const SpaceCodes::Track& track = codes.of_window(row);
     const std::size_t index = row - track.first;
@@ -142,7 +143,7 @@ std::vector<Ranked> Engine::Impl::by_mean(std::span<const float> query, std::siz
 // A track's score lies between the means of its best windows' least and greatest possible scores.
 std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
                                              const TrackFilter& filter, Team& workers) const {
-  const std::vector<Bounds> of_rows = bounds_of_all(windows(filter), query, workers);
+  const std::vector<Bounds> of_rows = bounds_of_all(windows(filter, false), query, workers);
   const std::span<const SpaceCodes::Track> tracks = codes.tracks();
   struct Range {
     double low = 0, high = 0;
@@ -209,6 +210,8 @@ Engine::TrackWindows Engine::track_windows(std::int64_t track_id) const {
   for (std::size_t w = 0; w < track.windows; ++w)
     if (const auto start = stored.start(track.embedding, track_id, w, track.windows))
       out.starts_seconds.push_back(*start);
+  const std::span<const std::uint8_t> flags = impl_->codes.flags(track);
+  out.flags.assign(flags.begin(), flags.end());
   if (vectors.empty() || out.starts_seconds.size() != track.windows) throw impl_->not_there(track_id);
   return out;
 }
@@ -220,6 +223,20 @@ std::vector<float> Engine::track_mean(std::int64_t track_id) const {
   const std::span<const float> mean = stored.mean(track.embedding, track_id);
   if (mean.empty()) throw impl_->not_there(track_id);
   return {mean.begin(), mean.end()};
+}
+
+std::vector<std::vector<float>> Engine::track_means(std::span<const std::int64_t> track_ids) const {
+  std::lock_guard lock(impl_->mutex);
+  StoredRows stored(impl_->library, impl_->dimension);
+  std::vector<std::vector<float>> out;
+  for (const std::int64_t id : track_ids) {
+    std::vector<float>& mean = out.emplace_back();
+    const SpaceCodes::Track* track = impl_->codes.find(id);
+    if (track == nullptr) continue;
+    const std::span<const float> row = stored.mean(track->embedding, id);
+    mean.assign(row.begin(), row.end());
+  }
+  return out;
 }
 
 }  // namespace hearken::search

@@ -17,9 +17,10 @@
 
 namespace hearken::search {
 
-/// Which tracks may be found.
+/// What may be found.
 struct TrackFilter {
   std::optional<std::vector<std::int64_t>> only;  // ascending ids; none: all tracks
+  bool unflagged = false;  // nearest_windows(): no windows that `hearken clean` flagged; the rest does not look at it
 };
 
 struct WindowHit {
@@ -49,7 +50,8 @@ struct TrackHits {
 /// A space, ready to be searched: int8 codes of all windows and means in memory (mapped from the cache beside the
 /// library, docs/LIBRARY.md, where there is one), the best of them scored from the library's own rows. Const and shared
 /// by threads, whose calls wait for each other; the library must outlive it, and must not be used by another thread
-/// during a call. What is indexed later is not seen, what was removed since is left out. Calls throw Error: corrupt
+/// during a call. What is indexed later is not seen, what was removed since is left out; flags
+/// are those of when it was made. Calls throw Error: corrupt
 /// (names the track whose stored vectors are damaged), io.
 class Engine {
  public:
@@ -74,11 +76,14 @@ class Engine {
   struct TrackWindows {
     std::vector<double> starts_seconds;
     std::vector<float> vectors;
+    std::vector<std::uint8_t> flags;  // of each window (library/window_flags.h); empty: none has one
   };
   TrackWindows track_windows(std::int64_t track_id) const;
 
   /// A track's mean [dimension], not normalised. Throws as track_windows().
   std::vector<float> track_mean(std::int64_t track_id) const;
+  /// The same of several tracks; empty for one that is not there.
+  std::vector<std::vector<float>> track_means(std::span<const std::int64_t> track_ids) const;
 
  private:
   struct Impl;

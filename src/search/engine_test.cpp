@@ -234,7 +234,7 @@ TEST_F(EngineTest, GivesBackATrack) {
   add_all(kKinds[0].make(7, random));
   const Engine engine(library, space());
   for (const auto& [id, track] : stored()) {
-    const auto [starts, vectors] = engine.track_windows(id);
+    const auto [starts, vectors, flags] = engine.track_windows(id);
     EXPECT_EQ(starts, track.starts);
     ASSERT_EQ(vectors.size(), 7 * track.windows.size());
     for (std::size_t w = 0; w < track.windows.size(); ++w)

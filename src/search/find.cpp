@@ -18,6 +18,8 @@
 #include "search/engine.h"
 #include "search/find_run.h"
 #include "search/rank.h"
+#include "search/ratings.h"
+#include "search/reranker.h"
 #include "search/select.h"
 #include "search/text_query.h"
 #include "search/where.h"
@@ -68,19 +70,27 @@ struct Searched {
   }
 };
 
-FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options) {
+FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options,
+                   std::span<const CountedRating> ratings = {}) {
   const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
-  const Ranking all = searched.best(query, offset + k, options);
+  Ranking all = searched.best(query, ratings.empty() ? offset + k : std::max(offset + k, kReordered), options);
   Statement track(searched.library.impl().db(),
                   "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
   FindResult result;
   result.searched = all.searched;
+  if (!ratings.empty()) {
+    const std::vector<double> rated =
+        scores_of_rated(searched.engine, ratings, query, track_rank(options.rank), options.threads);
+    result.ratings = prefer(searched.library, searched.engine, ratings, rated, all.best);
+    all.best.resize(std::min(all.best.size(), offset + k));
+  }
   for (const Ranked& found : std::span(all.best).subspan(std::min(offset, all.best.size()))) {
     track.bind(found.track_id);
     if (!track.step()) continue;  // taken out of the library meanwhile
     FindHit hit;
     hit.id = found.track_id;
     hit.score = found.score;
+    hit.preference = found.preference;
     hit.start_seconds =
         options.rank == FindRank::moments ? found.start_seconds : best_start(searched.engine, found.track_id, query);
     const library::Bytes path = track.bytes(0);
@@ -165,14 +175,14 @@ FindResult find_vector(const Library& library, const Space& space, std::span<con
 }
 
 FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
-                       const FindOptions& options) {
+                       const FindOptions& options, std::span<const CountedRating> ratings) {
   check(options);
   if (query.size() != space.dimension) {
     throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
   return page_of({library, space, engine, select_tracks(library, selection_of(options.under, options.where))}, query,
-                 options);
+                 options, ratings);
 }
 
 }  // namespace search
@@ -204,7 +214,9 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const double embedded = monotonic_seconds();
   const search::Engine engine(library, space);
   const search::Searched searched{library, space, engine, search::select_tracks(library, selection)};
-  FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options);
+  std::vector<CountedRating> ratings;
+  if (options.ratings && options.rank != FindRank::moments) ratings = search::counted_ratings(library, model, text);
+  FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options, ratings);
   for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
   if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);
   result.without_vectors = search::count_without(library, space, selection);

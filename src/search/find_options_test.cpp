@@ -186,6 +186,16 @@ TEST_F(FindOptionsTest, WhereAndUnderPickTracks) {
   EXPECT_EQ(ids_where("genre ~ 'jazz'", "/m/a/2.ogg"), (Ids{2}));
   EXPECT_EQ(ids_where("genre ~ 'jazz'", "/"), (Ids{1, 2, 4}));
   EXPECT_EQ(ids_where("title = 'two\\'; DROP TABLE tracks'"), Ids{});
+  // What was measured; of the third nothing was found, of the fourth nothing looked for.
+  library.impl().db().execute(
+      "INSERT INTO features (track_id, loudness, tempo, key, brightness) VALUES (1, -9.5, 120, 'A minor', 800), "
+      "(2, -23, NULL, 'C# major', 2500), (3, NULL, NULL, NULL, NULL)");
+  EXPECT_EQ(ids_where("loudness > -20"), (Ids{1}));
+  EXPECT_EQ(ids_where("tempo is empty"), (Ids{2, 3, 4}));
+  EXPECT_EQ(ids_where("tempo != 1"), (Ids{1}));
+  EXPECT_EQ(ids_where("key ~ 'MAJOR' or brightness < 1000"), (Ids{1, 2}));
+  EXPECT_EQ(ids_where("not key = 'a minor' and duration > 1"), (Ids{2, 3, 4}));
+  EXPECT_EQ(ids_where("brightness >= 0 and genre ~ 'jazz'", "/m/a/2.ogg"), (Ids{2}));
 }
 
 TEST_F(FindOptionsTest, AConditionThatIsNoneIsRefused) {

@@ -9,6 +9,7 @@
 
 #include "hearken/find.h"
 #include "hearken/library.h"
+#include "hearken/rate.h"
 
 namespace hearken::search {
 
@@ -43,8 +44,9 @@ std::vector<Space> spaces(const Library& library);
 /// Levels are left to the caller, who has the model.
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options);
-/// The same with the space's engine at hand, which may read the library through a connection of its own.
+/// The same with the space's engine at hand, which may read the library through a connection of its own, re-ordered by
+/// these ratings (not of moments).
 FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
-                       const FindOptions& options);
+                       const FindOptions& options, std::span<const CountedRating> ratings = {});
 
 }  // namespace hearken::search

@@ -55,6 +55,7 @@ ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimensi
   for (const std::size_t w : kept) {
     part.starts_seconds.push_back(whole.starts_seconds[w]);
     part.ends_seconds.push_back(whole.ends_seconds[w]);
+    if (!whole.flags.empty()) part.flags.push_back(whole.flags[w]);
     const auto row = std::span(whole.vectors).subspan(w * dimension, dimension);
     part.vectors.insert(part.vectors.end(), row.begin(), row.end());
   }
@@ -138,6 +139,7 @@ class Listener {
     for (const double start : out.starts_seconds)
       out.ends_seconds.push_back(std::min(start + space_.windowing.window_seconds, duration_seconds));
     out.vectors = std::move(windows.vectors);
+    out.flags = std::move(windows.flags);
     return out;
   }
 
@@ -211,7 +213,7 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   const double embedded = monotonic_seconds();
   LikeResult result = search::like_vectors(library, space, engine, vectors, options);
   result.item_names = std::move(heard.item_names);
-  result.warnings = std::move(heard.warnings);
+  result.warnings.insert(result.warnings.begin(), heard.warnings.begin(), heard.warnings.end());
   result.windowing = space.windowing;
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);

@@ -2,11 +2,15 @@
 #include "search/like_run.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/ratings.h"
+#include "search/reranker.h"
 #include "search/select.h"
 #include "search/track_names.h"
 #include "search/votes.h"
@@ -33,6 +37,7 @@ TrackFilter filter_of(const Library& library, const Space& space, std::span<cons
   for (const ItemVectors& item : items)
     if (item.left_out && !options.include_self) out.push_back(*item.left_out);
   TrackFilter selected = select_tracks(library, selection_of(options.under, options.where));
+  selected.unflagged = options.by == LikeBy::votes;
   if (out.empty()) return selected;
   if (!selected.only) {
     selected.only.emplace();
@@ -44,20 +49,39 @@ TrackFilter filter_of(const Library& library, const Space& space, std::span<cons
   return selected;
 }
 
-std::vector<TrackVotes> ranked(const Engine& engine, const QueryWindows& query, std::span<const ItemVectors> items,
-                               const TrackFilter& filter, const LikeOptions& options) {
+// A sound without the windows that `hearken clean` flagged; nothing when it has no others.
+std::optional<ItemVectors> unflagged_of(const ItemVectors& item, std::size_t dimension) {
+  ItemVectors out;
+  out.negative = item.negative;
+  out.left_out = item.left_out;
+  for (std::size_t w = 0; w < item.flags.size(); ++w) {
+    if (item.flags[w] != 0) continue;
+    out.starts_seconds.push_back(item.starts_seconds[w]);
+    out.ends_seconds.push_back(item.ends_seconds[w]);
+    const auto row = std::span(item.vectors).subspan(w * dimension, dimension);
+    out.vectors.insert(out.vectors.end(), row.begin(), row.end());
+  }
+  return out.starts_seconds.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+std::vector<TrackVotes> ranked(const Library& library, const Engine& engine, const QueryWindows& query,
+                               std::span<const ItemVectors> items, const TrackFilter& filter,
+                               const LikeOptions& options, LikeResult& result) {
   const auto k = static_cast<std::size_t>(options.k);
+  const std::vector<CountedRating> ratings = options.ratings ? general_ratings(library) : std::vector<CountedRating>();
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
     const auto neighbours = static_cast<std::size_t>(options.neighbours);
     tracks = count_votes(engine.nearest_windows(query.vectors, neighbours, filter, options.threads));
     score_votes(tracks, {options.votes_weight, options.similarity_weight});
-    tracks.resize(std::min(tracks.size(), k));
   } else {
     const std::vector<float> mean = query_mean(items, engine.dimension());
-    for (const TrackHit& hit : engine.best_tracks(mean, k, TrackRank::cosine, filter, options.threads).best)
+    const std::size_t count = ratings.empty() ? k : std::max(k, kReordered);
+    for (const TrackHit& hit : engine.best_tracks(mean, count, TrackRank::cosine, filter, options.threads).best)
       tracks.push_back({hit.id, 0, 0, hit.score});
   }
+  if (!ratings.empty()) result.ratings = prefer(library, engine, ratings, tracks);
+  tracks.resize(std::min(tracks.size(), k));
   return tracks;
 }
 
@@ -71,18 +95,29 @@ struct NearMoment {
   std::vector<Near> matches;
 };
 
-// For each window of the query its nearest windows of the track; of those windows the ones that come nearest.
-std::vector<NearMoment> nearest_moments(const QueryWindows& query, std::span<const float> track, std::size_t dimension,
+// The windows of a track that may stand for it: by votes those without a flag, which a track with votes has.
+std::vector<std::size_t> places_of(const Engine::TrackWindows& windows, LikeBy by) {
+  std::vector<std::size_t> out;
+  for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w)
+    if (by != LikeBy::votes || windows.flags.empty() || windows.flags[w] == 0) out.push_back(w);
+  return out;
+}
+
+// For each window of the query its nearest windows of the track, at `places`; of those windows the ones that come
+// nearest.
+std::vector<NearMoment> nearest_moments(const QueryWindows& query, std::span<const float> track,
+                                        std::span<const std::size_t> places, std::size_t dimension,
                                         const LikeOptions& options) {
   const auto inputs = static_cast<std::size_t>(options.inputs), clips = static_cast<std::size_t>(options.clips);
   std::vector<NearMoment> moments;
-  std::vector<Near> all(track.size() / dimension);
+  std::vector<Near> all(places.size());
   const auto nearer = [](const Near& a, const Near& b) {
     return a.cosine != b.cosine ? a.cosine > b.cosine : a.window < b.window;
   };
   for (std::size_t q = 0; q < query.places.size(); ++q) {
     const std::span<const float> row = std::span(query.vectors).subspan(q * dimension, dimension);
-    for (std::size_t w = 0; w < all.size(); ++w) all[w] = {dot(row, track.subspan(w * dimension, dimension)), w};
+    for (std::size_t p = 0; p < all.size(); ++p)
+      all[p] = {dot(row, track.subspan(places[p] * dimension, dimension)), places[p]};
     const auto kept = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), std::max<std::size_t>(clips, 1)));
     std::partial_sort(all.begin(), kept, all.end(), nearer);
     moments.push_back({q, {all.begin(), kept}});
@@ -102,7 +137,9 @@ std::vector<LikeMoment> moments_of(const Engine& engine, const Space& space, con
   std::vector<LikeMoment> out;
   if (options.inputs == 0) return out;
   const Engine::TrackWindows windows = engine.track_windows(track);
-  for (const NearMoment& near : nearest_moments(query, windows.vectors, engine.dimension(), options)) {
+  const std::vector<std::size_t> places = places_of(windows, options.by);
+  if (places.empty()) return out;  // flagged meanwhile
+  for (const NearMoment& near : nearest_moments(query, windows.vectors, places, engine.dimension(), options)) {
     const QueryWindows::Place place = query.places[near.window];
     LikeMoment moment;
     moment.item = place.item;
@@ -123,18 +160,29 @@ std::vector<LikeMoment> moments_of(const Engine& engine, const Space& space, con
 }  // namespace
 
 LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
-                        std::span<const ItemVectors> items, const LikeOptions& options) {
+                        std::span<const ItemVectors> given, const LikeOptions& options) {
   check(options);
-  const QueryWindows query = query_windows(items, engine.dimension());
   LikeResult result;
+  std::vector<ItemVectors> items(given.begin(), given.end());
+  for (std::size_t i = 0; i < items.size() && options.by == LikeBy::votes; ++i) {
+    const auto flagged = [](std::uint8_t flag) { return flag != 0; };
+    if (std::none_of(items[i].flags.begin(), items[i].flags.end(), flagged)) continue;
+    if (std::optional<ItemVectors> unflagged = unflagged_of(items[i], engine.dimension()))
+      items[i] = std::move(*unflagged);
+    else
+      result.warnings.push_back("sound " + std::to_string(i + 1) +
+                                ": hearken clean flagged all that is asked of it; it searches all the same");
+  }
+  const QueryWindows query = query_windows(items, engine.dimension());
   result.windows = query.places.size();
   for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / engine.dimension());
-  for (const TrackVotes& track : ranked(engine, query, items, filter_of(library, space, items, options), options)) {
+  const TrackFilter filter = filter_of(library, space, items, options);
+  for (const TrackVotes& track : ranked(library, engine, query, items, filter, options, result)) {
     const std::optional<TrackCard> card = track_card(library, track.id);
     if (!card) continue;
-    result.hits.push_back({track.id, card->path, card->title, card->artist, track.score, track.votes,
-                           track.total_similarity,
-                           moments_of(engine, space, query, items, track.id, card->duration_seconds, options)});
+    result.hits.push_back(
+        {track.id, card->path, card->title, card->artist, track.score, track.votes, track.total_similarity,
+         moments_of(engine, space, query, items, track.id, card->duration_seconds, options), track.preference});
   }
   return result;
 }

@@ -11,8 +11,8 @@
 
 namespace hearken::search {
 
-/// The result's hits, item_windows and windows; the rest is left to the caller. Throws Error(invalid_argument) as
-/// like() does, and what the engine throws.
+/// The result's hits, item_windows, windows, ratings and warnings about the flags of items; the rest is left to the
+/// caller. Throws Error(invalid_argument) as like() does, and what the engine throws.
 LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
                         std::span<const ItemVectors> items, const LikeOptions& options);
 

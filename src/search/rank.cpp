@@ -27,11 +27,13 @@ std::vector<Ranked> without_overlaps(const std::vector<WindowHit>& hits, double 
 
 }  // namespace
 
+TrackRank track_rank(FindRank rank) {
+  return rank == FindRank::best ? TrackRank::best : rank == FindRank::top3 ? TrackRank::top3 : TrackRank::mean;
+}
+
 Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank, std::size_t count,
                double window_seconds, const TrackFilter& filter, int threads) {
-  const TrackRank by = rank == FindRank::best   ? TrackRank::best
-                       : rank == FindRank::top3 ? TrackRank::top3
-                                                : TrackRank::mean;
+  const TrackRank by = track_rank(rank);
   const bool moments = rank == FindRank::moments;
   const TrackHits tracks = engine.best_tracks(query, moments ? 1 : count, by, filter, threads);
   Ranking out;

@@ -15,6 +15,7 @@ struct Ranked {
   std::int64_t track_id = 0;
   double start_seconds = 0;  // of moments
   double score = 0;
+  double preference = 0;  // hearken/rate.h
 };
 
 struct Ranking {
@@ -26,6 +27,9 @@ struct Ranking {
 /// Windows of `window_seconds` of one track overlap when they start less than that apart.
 Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank, std::size_t count,
                double window_seconds, const TrackFilter& filter, int threads);
+
+/// How the engine ranks tracks by this; moments as mean.
+TrackRank track_rank(FindRank rank);
 
 /// Where the track's window nearest the query starts; the first of equals.
 double best_start(const Engine& engine, std::int64_t track_id, std::span<const float> query);

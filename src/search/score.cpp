@@ -253,7 +253,7 @@ class ScoreRun {
     const double began = monotonic_seconds();
     library::Pipeline pipeline;
     pipeline.threads = thread_count(options_.threads);
-    pipeline.known = [&](const Digest& digest) { return known_.contains(digest); };
+    pipeline.wanted = [&](const Digest& digest) { return library::Wanted{!known_.contains(digest), false}; };
     pipeline.finished = [&](std::span<library::Finished> batch) {
       for (library::Finished& finished : batch) {
         Place& place = places_[at[finished.file]];

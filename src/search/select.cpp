@@ -16,16 +16,27 @@ namespace {
 
 using library::Statement;
 
-constexpr std::array<const char*, kTextColumns> kTextOf = {"t.path", "t.title", "t.artist", "t.album", "t.genre"};
+// Where the columns stand, in their order.
+constexpr std::array<const char*, kColumns> kSqlOf = {
+    "t.path",     "t.title", "t.artist",   "t.album", "t.genre",     "f.key", "t.duration_seconds",
+    "t.added_at", "t.id",    "f.loudness", "f.tempo", "f.brightness"};
 
 // Of the visible tracks for which `more` is true too (SQL, with the parameter ?4), the ids that the selection picks,
 // ascending.
 std::vector<std::int64_t> picked(const Library& library, const Selection& selection, std::string_view more = "1",
                                  std::optional<std::int64_t> parameter = std::nullopt) {
-  const auto used = [&](std::size_t i) { return selection.where && uses(*selection.where, static_cast<Column>(i)); };
-  std::string sql = "SELECT t.id, t.duration_seconds, t.added_at";
-  for (std::size_t i = 0; i < kTextColumns; ++i) sql += used(i) ? std::string(", ") + kTextOf[i] : ", NULL";
-  sql += " FROM tracks t WHERE t.missing = 0 AND " + std::string(more);
+  // Only what the condition asks about is read.
+  std::array<bool, kColumns> used{};
+  bool measured = false;
+  std::string sql = "SELECT t.id";
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    used[i] = selection.where && uses(*selection.where, static_cast<Column>(i));
+    measured = measured || (used[i] && *kSqlOf[i] == 'f');
+    sql += used[i] ? std::string(", ") + kSqlOf[i] : ", NULL";
+  }
+  sql += " FROM tracks t ";
+  if (measured) sql += "LEFT JOIN features f ON f.track_id = t.id ";
+  sql += "WHERE t.missing = 0 AND " + std::string(more);
   // The pluses keep SQLite from going through the index of paths: for a folder with most tracks in it that takes
   // several times as long as reading the table, which for a small one is quick enough.
   if (!selection.under.empty()) sql += " AND (+t.path = ?1 OR (+t.path >= ?2 AND +t.path < ?3))";
@@ -37,17 +48,25 @@ std::vector<std::int64_t> picked(const Library& library, const Selection& select
   else if (!selection.under.empty())
     rows.bind(selection.under, library::bytes_of(first), library::bytes_of(behind));
 
+  const auto place = [](Column column) { return 1 + static_cast<int>(column); };
+  const auto number = [&](Column column) -> std::optional<double> {
+    if (!used[static_cast<std::size_t>(column)] || rows.null(place(column))) return std::nullopt;
+    return rows.real(place(column));
+  };
   TrackFields track;
   std::vector<std::int64_t> ids;
   while (rows.step()) {
     track.id = rows.integer(0);
-    track.duration_seconds = rows.real(1);
-    track.added_at = rows.integer(2);
     for (std::size_t i = 0; i < kTextColumns; ++i) {
-      if (!used(i)) continue;
-      const library::Bytes bytes = rows.bytes(static_cast<int>(3 + i));
+      if (!used[i]) continue;
+      const library::Bytes bytes = rows.bytes(place(static_cast<Column>(i)));
       track.folded[i] = text::fold_case({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
+    track.duration_seconds = number(Column::duration).value_or(0);
+    track.added_at = rows.integer(place(Column::added));
+    track.loudness = number(Column::loudness);
+    track.tempo = number(Column::tempo);
+    track.brightness = number(Column::brightness);
     if (!selection.where || matches(*selection.where, track)) ids.push_back(track.id);
   }
   return ids;
@@ -72,7 +91,7 @@ Selection selection_of(const std::filesystem::path& under, std::string_view wher
 
 TrackFilter select_tracks(const Library& library, const Selection& selection) {
   if (selection.under.empty() && !selection.where) return {};
-  return {picked(library, selection)};
+  return {picked(library, selection), false};
 }
 
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {

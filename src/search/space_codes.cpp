@@ -133,6 +133,11 @@ class OneMoment {
   std::optional<library::Transaction> transaction_;
 };
 
+void clear_bit(std::span<std::uint16_t> masks, std::size_t row) {
+  std::uint16_t& mask = masks[row / kPanelRows];
+  mask = static_cast<std::uint16_t>(mask & ~(1U << row % kPanelRows));
+}
+
 // Sets the bits of rows `from` to `to` - 1.
 void set_bits(std::span<std::uint16_t> masks, std::size_t from, std::size_t to) {
   while (from < to) {
@@ -219,6 +224,7 @@ SpaceCodes::SpaceCodes(const Library& library, const Space& space, std::uint64_t
   for (const NewSegment& segment : made_) add(segment.view());
   first_track_.push_back(tracks_.size());
   see(library);
+  read_flags(library, space.model_id);
   moment.end();
 }
 
@@ -260,6 +266,25 @@ void SpaceCodes::see(const Library& library) {
   if (!std::is_sorted(by_id_.begin(), by_id_.end(), by_id)) std::sort(by_id_.begin(), by_id_.end(), by_id);
 }
 
+// Flags come and go without a change of the state, too.
+void SpaceCodes::read_flags(const Library& library, std::int64_t model_id) {
+  flags_ = library::window_flags(library, model_id);
+  if (flags_.empty()) return;
+  for (const Track& track : tracks_) {
+    const std::span<const std::uint8_t> of_track = flags(track);
+    for (std::size_t w = 0; w < std::min(track.windows, of_track.size()); ++w)
+      if (of_track[w] != 0) flagged_.push_back(track.first + w);
+  }
+}
+
+std::span<const std::uint8_t> SpaceCodes::flags(const Track& track) const {
+  const auto at =
+      std::lower_bound(flags_.begin(), flags_.end(), track.embedding,
+                       [](const library::EmbeddingFlags& row, std::int64_t e) { return row.embedding < e; });
+  if (at == flags_.end() || at->embedding != track.embedding) return {};
+  return at->flags;
+}
+
 const SpaceCodes::Track& SpaceCodes::of_window(std::size_t row) const {
   return *std::prev(std::upper_bound(tracks_.begin(), tracks_.end(), row,
                                      [](std::size_t r, const Track& track) { return r < track.first; }));
@@ -282,7 +307,7 @@ std::int64_t SpaceCodes::count(const std::vector<std::int64_t>* only) const {
   return std::count_if(by_id_.begin(), by_id_.end(), [&](std::uint32_t t) { return member(tracks_[t].id); });
 }
 
-void SpaceCodes::mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,
+void SpaceCodes::mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only, bool unflagged,
                               std::span<std::uint16_t> masks) const {
   const std::size_t begin = windows_[part].first + row, end = begin + masks.size() * kPanelRows;
   const auto from = tracks_.begin() + static_cast<std::ptrdiff_t>(first_track_[part]),
@@ -293,6 +318,10 @@ void SpaceCodes::mask_windows(std::size_t part, std::size_t row, const std::vect
   for (; track != to && track->first < end; ++track)
     if (track->visible && member(track->id) && track->first + track->windows > begin)
       set_bits(masks, std::max(track->first, begin) - begin, std::min(track->first + track->windows, end) - begin);
+  if (!unflagged) return;
+  for (auto flagged = std::lower_bound(flagged_.begin(), flagged_.end(), begin);
+       flagged != flagged_.end() && *flagged < end; ++flagged)
+    clear_bit(masks, *flagged - begin);
 }
 
 void SpaceCodes::mask_means(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,

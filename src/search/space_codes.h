@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hearken/library.h"
+#include "library/window_flags.h"
 #include "search/code_cache.h"
 #include "search/find_run.h"
 #include "search/segment.h"
@@ -46,8 +47,12 @@ class SpaceCodes {
   std::int64_t count(const std::vector<std::int64_t>* only) const;
   std::size_t coded() const { return coded_; }  // windows that were not in the cache
 
+  /// A track's flags, one for each window; empty when none of them has one.
+  std::span<const std::uint8_t> flags(const Track& track) const;
+
   /// The visible tracks among those in `only` (ascending ids; null: all), as masks of rows: see Searched::visible.
-  void mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,
+  /// `unflagged`: of the windows only those without a flag.
+  void mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only, bool unflagged,
                     std::span<std::uint16_t> masks) const;
   void mask_means(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,
                   std::span<std::uint16_t> masks) const;
@@ -55,13 +60,16 @@ class SpaceCodes {
  private:
   void add(const Segment& segment);
   void see(const Library& library);
+  void read_flags(const Library& library, std::int64_t model_id);
 
   CodeCache cache_;
   std::vector<NewSegment> made_;
   std::vector<Track> tracks_;
   std::vector<std::uint32_t> by_id_;  // visible tracks by id
   std::vector<Part> windows_, means_, cosines_;
-  std::vector<std::size_t> first_track_;  // of each segment, and behind the last
+  std::vector<std::size_t> first_track_;        // of each segment, and behind the last
+  std::vector<library::EmbeddingFlags> flags_;  // by embedding
+  std::vector<std::size_t> flagged_;            // rows, ascending
   std::size_t visible_windows_ = 0, coded_ = 0;
 };
 

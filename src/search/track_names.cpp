@@ -4,12 +4,16 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "core/paths.h"
 #include "hearken/error.h"
+#include "hearken/like.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/select.h"
 
 namespace hearken::search {
 
@@ -55,4 +59,65 @@ TrackCard searchable_track(const Library& library, const Space& space, std::int6
   return *card;
 }
 
+TrackPaths::TrackPaths(const Library& library)
+    : track_(library.impl().db(), "SELECT id FROM tracks WHERE path = ? AND missing = 0") {}
+
+std::optional<std::int64_t> TrackPaths::at(const std::filesystem::path& path) {
+  if (const auto id = exactly(path.lexically_normal())) return id;
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  return error ? std::nullopt : exactly(real);
+}
+
+std::optional<std::int64_t> TrackPaths::exactly(const std::filesystem::path& path) {
+  track_.bind(path);
+  if (!track_.step()) return std::nullopt;
+  const std::int64_t id = track_.integer(0);
+  track_.reset();
+  return id;
+}
+
 }  // namespace hearken::search
+
+namespace hearken {
+namespace {
+
+std::vector<std::int64_t> tracks_of_file_name(const Library& library, std::string_view name, bool missing) {
+  library::Statement all(library.impl().db(), "SELECT id, path FROM tracks WHERE missing = ? ORDER BY id");
+  std::vector<std::int64_t> found;
+  for (all.bind(missing); all.step();) {
+    const library::Bytes bytes = all.bytes(1);
+    const std::string_view path(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (path.substr(path.rfind('/') + 1) == name) found.push_back(all.integer(0));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::int64_t track_named(const Library& library, std::string_view name) {
+  if (name.empty()) throw Error(ErrorCode::invalid_argument, "a track's name is empty; for example id:42");
+  const std::string shown = display(name), in = display(library.path());
+  if (const auto id = search::track_number(name)) {
+    if (!search::track_card(library, *id)) throw Error(ErrorCode::not_found, in + ": track " + shown + " is not there");
+    return *id;
+  }
+  const std::filesystem::path path(name);
+  if (const auto id = search::TrackPaths(library).at(std::filesystem::absolute(path))) return *id;
+  if (!path.has_parent_path()) {
+    std::vector<std::int64_t> found = tracks_of_file_name(library, name, false);
+    if (found.empty()) found = tracks_of_file_name(library, name, true);
+    if (found.size() == 1) return found.front();
+    if (found.size() > 1) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("{}: {} tracks of {} have this name, id:{} and id:{} among them; give a path or a number",
+                              shown, found.size(), in, found[0], found[1]));
+    }
+  } else if (const auto missing = library.track_at(search::resolved(path))) {
+    return missing->id;
+  }
+  throw Error(ErrorCode::not_found,
+              shown + ": no track of " + in + " has this path or file name; hearken index takes it in");
+}
+
+}  // namespace hearken

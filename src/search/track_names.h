@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "hearken/library.h"
+#include "library/sqlite.h"
 #include "search/find_run.h"
 
 namespace hearken::search {
@@ -15,6 +16,20 @@ namespace hearken::search {
 /// 42 of "id:42"; nothing for anything else, which is a path. Throws Error(invalid_argument) for "id:" with something
 /// behind it that is no number of a track; a file of such a name is written ./id:x.
 std::optional<std::int64_t> track_number(std::string_view name);
+
+/// Tracks by path. One thread at a time; the library must outlive it.
+class TrackPaths {
+ public:
+  explicit TrackPaths(const Library& library);
+
+  /// Of a visible track at an absolute path, as it is or with its links resolved.
+  std::optional<std::int64_t> at(const std::filesystem::path& path);
+
+ private:
+  std::optional<std::int64_t> exactly(const std::filesystem::path& path);
+
+  library::Statement track_;
+};
 
 struct TrackCard {
   std::filesystem::path path;

@@ -1,6 +1,7 @@
 // Which names are tracks, and what is said about tracks that cannot be used.
 #include "search/track_names.h"
 
+#include "hearken/like.h"
 #include "library/test_support.h"
 
 namespace hearken::search {
@@ -63,6 +64,43 @@ TEST(TrackNames, SayWhyATrackCannotBeUsed) {
   error(4, ErrorCode::not_found, "is not there");
   error(3, ErrorCode::not_found, "/m/three");
   error(2, ErrorCode::mismatch, "1 s every 0.5 s");
+}
+
+TEST(TrackNames, AreNumbersPathsAndFileNames) {
+  library::TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  library::Database& db = library.impl().db();
+  library::Embedded e;
+  e.starts_seconds = {0};
+  e.vectors.assign(library::kToyDimension, 0x3000);
+  library::Store store(db, library::toy_entry("a"));
+  library::Transaction transaction(db, library::Transaction::Kind::write);
+  for (const char* path : {"/m/one/song.ogg", "/m/two/song.ogg", "/m/two/other song.ogg", "/m/id:7"}) {
+    e.content[0] = static_cast<std::uint8_t>(e.content[0] + 1);
+    store.put(path, e);
+  }
+  transaction.commit();
+  const auto code = [&](const char* name) {
+    try {
+      track_named(library, name);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::internal;
+  };
+  EXPECT_EQ(track_named(library, "id:2"), 2);
+  EXPECT_EQ(track_named(library, "/m/two/song.ogg"), 2);
+  EXPECT_EQ(track_named(library, "/m/one/../two/./song.ogg"), 2);
+  EXPECT_EQ(track_named(library, "other song.ogg"), 3);
+  EXPECT_EQ(code("song.ogg"), ErrorCode::invalid_argument);
+  for (const char* nobody : {"id:99", "ong.ogg", "/m/three/song.ogg", "two/song.ogg"})
+    EXPECT_EQ(code(nobody), ErrorCode::not_found) << nobody;
+  EXPECT_EQ(code("id:x"), ErrorCode::invalid_argument);
+  EXPECT_EQ(code(""), ErrorCode::invalid_argument);
+  db.execute("UPDATE tracks SET missing = 1 WHERE id IN (1, 3)");
+  EXPECT_EQ(track_named(library, "song.ogg"), 2);
+  EXPECT_EQ(track_named(library, "other song.ogg"), 3);
+  EXPECT_EQ(track_named(library, "/m/one/song.ogg"), 1);
 }
 
 }  // namespace

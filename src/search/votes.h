@@ -19,6 +19,7 @@ struct TrackVotes {
   double total_similarity = 0;  // the sum of their cosines, which is that of 1 - distance
   double score = 0;
   bool holds_query = false;  // every window of the query hit an identical one here
+  double preference = 0;     // hearken/rate.h
 };
 
 /// Two windows this near are the same sound: float16 rounds unit vectors of 64 elements and more by less.

@@ -20,16 +20,19 @@ namespace {
 
 enum class ColumnKind { text, number, date };
 
-constexpr std::array<std::string_view, 8> kColumns = {"path",  "title",    "artist", "album",
-                                                      "genre", "duration", "added",  "id"};
+constexpr std::array<std::string_view, kColumns> kNames = {
+    "path", "title", "artist", "album", "genre", "key", "duration", "added", "id", "loudness", "tempo", "brightness"};
 constexpr std::array<std::string_view, 7> kRelations = {"=", "!=", "<", "<=", ">", ">=", "~"};
 
-std::string_view name(Column column) { return kColumns[static_cast<std::size_t>(column)]; }
+std::string_view name(Column column) { return kNames[static_cast<std::size_t>(column)]; }
 
 ColumnKind kind(Column column) {
   if (static_cast<std::size_t>(column) < kTextColumns) return ColumnKind::text;
   return column == Column::added ? ColumnKind::date : ColumnKind::number;
 }
+
+bool is_measured(Column column) { return column == Column::key || column >= Column::loudness; }
+bool can_be_empty(Column column) { return kind(column) == ColumnKind::text || is_measured(column); }
 
 std::size_t characters(std::string_view text) {
   std::size_t count = 0;
@@ -225,14 +228,14 @@ class Parser {
   }
 
   Where comparison() {
-    const auto column = std::find(kColumns.begin(), kColumns.end(), token_.text);
-    if (token_.kind != Token::Kind::word || column == kColumns.end())
-      expected(fmt::format("a column ({}), 'not' or '('", fmt::join(kColumns, ", ")));
+    const auto column = std::find(kNames.begin(), kNames.end(), token_.text);
+    if (token_.kind != Token::Kind::word || column == kNames.end())
+      expected(fmt::format("a column ({}), 'not' or '('", fmt::join(kNames, ", ")));
     Where out;
-    out.column = static_cast<Column>(column - kColumns.begin());
+    out.column = static_cast<Column>(column - kNames.begin());
     advance();
     const bool is_text = kind(out.column) == ColumnKind::text;
-    if (is_text && skip_word("is")) {
+    if (can_be_empty(out.column) && skip_word("is")) {
       out.kind = Where::Kind::empty;
       const bool negated = skip_word("not");
       if (!skip_word("empty")) expected(negated ? "'empty'" : "'empty' or 'not empty'");
@@ -253,8 +256,8 @@ class Parser {
     }
     const auto relation = std::find(kRelations.begin(), kRelations.end(), token_.source);
     if (token_.kind != Token::Kind::symbol || relation == kRelations.end() || (!is_text && *relation == "~"))
-      expected(fmt::format("{} or 'in' after {}",
-                           is_text ? "=, !=, <, <=, >, >=, ~, 'is'" : "=, !=, <, <=, >, >=", name(out.column)));
+      expected(fmt::format("=, !=, <, <=, >, >={}{} or 'in' after {}", is_text ? ", ~" : "",
+                           can_be_empty(out.column) ? ", 'is'" : "", name(out.column)));
     out.relation = static_cast<Relation>(relation - kRelations.begin());
     advance();
     out.values.push_back(value(out.column));
@@ -317,11 +320,24 @@ bool holds_of_date(Relation relation, std::int64_t have, const Value& wanted) {
   return holds(relation, have < wanted.from ? -1 : have < wanted.until ? 0 : 1, 0);
 }
 
+bool is_empty(Column column, const TrackFields& track) {
+  switch (column) {
+    case Column::loudness: return !track.loudness;
+    case Column::tempo: return !track.tempo;
+    case Column::brightness: return !track.brightness;
+    default: return track.folded[static_cast<std::size_t>(column)].empty();
+  }
+}
+
 bool holds_of(Column column, Relation relation, const TrackFields& track, const Value& wanted) {
+  if (is_measured(column) && is_empty(column, track)) return false;
   switch (column) {
     case Column::duration: return holds(relation, track.duration_seconds, wanted.number);
     case Column::id: return holds(relation, static_cast<double>(track.id), wanted.number);
     case Column::added: return holds_of_date(relation, track.added_at, wanted);
+    case Column::loudness: return holds(relation, *track.loudness, wanted.number);
+    case Column::tempo: return holds(relation, *track.tempo, wanted.number);
+    case Column::brightness: return holds(relation, *track.brightness, wanted.number);
     default: break;
   }
   const std::string& text = track.folded[static_cast<std::size_t>(column)];
@@ -379,7 +395,7 @@ bool matches(const Where& where, const TrackFields& track) {
   switch (where.kind) {
     case Where::Kind::compare:
     case Where::Kind::in: return std::ranges::any_of(where.values, value_holds);  // `in` is equal to any
-    case Where::Kind::empty: return track.folded[static_cast<std::size_t>(where.column)].empty();
+    case Where::Kind::empty: return is_empty(where.column, track);
     case Where::Kind::negation: return !matches(where.parts.at(0), track);
     case Where::Kind::all: return std::ranges::all_of(where.parts, part_matches);
     case Where::Kind::any: return std::ranges::any_of(where.parts, part_matches);

@@ -4,18 +4,21 @@
 //   factor     = "not" factor | "(" condition ")" | comparison
 //   comparison = column ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~") value
 //              | column ["not"] "in" "(" value {"," value} ")"
-//              | column "is" ["not"] "empty"
-//   column     = "path" | "title" | "artist" | "album" | "genre" | "duration" | "added" | "id"
+//              | column "is" ["not"] "empty"          of text and of what is measured
+//   column     = "path" | "title" | "artist" | "album" | "genre" | "key" | "duration" | "added" | "id"
+//              | "loudness" | "tempo" | "brightness"
 //   value      = number | text in '…' or "…", where \ stands before \, ' and "
 //
 // Words may be in any case. Text is compared as text::fold_case() makes it, by bytes; `~` finds it anywhere in the
-// column. A date is text: "2024", "2024-05" or "2024-05-31" is all of that year, month or day in UTC; before it is
-// less, behind it more. A condition is a tree that is asked about each track: nothing of it becomes SQL.
+// column. What was not measured of a track is empty: no comparison holds of it. A date is text: "2024", "2024-05" or
+// "2024-05-31" is all of that year, month or day in UTC; before it is less, behind it more. A condition is a tree that
+// is asked about each track: nothing of it becomes SQL.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +27,9 @@
 
 namespace hearken::search {
 
-enum class Column { path, title, artist, album, genre, duration, added, id };
-inline constexpr std::size_t kTextColumns = 5;  // the first ones; then a number, a date, a number
+enum class Column { path, title, artist, album, genre, key, duration, added, id, loudness, tempo, brightness };
+inline constexpr std::size_t kColumns = 12;
+inline constexpr std::size_t kTextColumns = 6;  // the first ones; then numbers, and a date
 
 enum class Relation { equal, unequal, less, at_most, greater, at_least, contains };
 
@@ -79,6 +83,7 @@ struct TrackFields {
   double duration_seconds = 0;
   std::int64_t added_at = 0;  // Unix seconds
   std::int64_t id = 0;
+  std::optional<double> loudness, tempo, brightness;
 };
 bool matches(const Where& where, const TrackFields& track);
 

@@ -10,11 +10,13 @@ namespace {
 
 TrackFields track() {
   TrackFields t;
-  t.folded = {"/music/miles davis/so what.flac", "so what", "miles davis", "", "jazz; modal"};
+  t.folded = {"/music/miles davis/so what.flac", "so what", "miles davis", "", "jazz; modal", "d minor"};
   t.duration_seconds = 562.5;
   t.added_at = 1709208000;  // 2024-02-29 12:00 UTC
   t.id = 42;
-  return t;
+  t.loudness = -14.5;
+  t.tempo = 136;
+  return t;  // its brightness is not known
 }
 
 bool holds(const std::string& text) { return matches(parse_where(text), track()); }
@@ -45,6 +47,23 @@ TEST(Where, ComparesNumbers) {
     EXPECT_TRUE(holds(text)) << text;
   for (const char* text : {"duration > 562.5", "duration < 562.5", "id = 41", "id in (1, 2)", "duration != 562.5"})
     EXPECT_FALSE(holds(text)) << text;
+}
+
+TEST(Where, ComparesWhatWasMeasured) {
+  for (const char* text :
+       {"loudness = -14.5", "loudness < -14", "loudness > -15", "tempo >= 136", "tempo in (120, 136)", "tempo != 120",
+        "key = 'D minor'", "key ~ 'minor'", "key != 'D major'", "brightness is empty", "tempo is not empty",
+        "key is not empty", "not brightness > 0"})
+    EXPECT_TRUE(holds(text)) << text;
+  // Of what is empty no comparison holds.
+  for (const char* text : {"brightness = 0", "brightness != 0", "brightness < 1e9", "brightness >= 0",
+                           "brightness in (0)", "tempo is empty", "loudness > -14", "key = 'D'", "key is empty"})
+    EXPECT_FALSE(holds(text)) << text;
+  TrackFields t = track();
+  t.folded[5].clear();
+  for (const char* text : {"key = ''", "key != 'D minor'", "key ~ ''", "key < 'z'", "key is not empty"})
+    EXPECT_FALSE(matches(parse_where(text), t)) << text;
+  EXPECT_TRUE(matches(parse_where("key is empty and not key = 'D minor'"), t));
 }
 
 TEST(Where, ADateIsASpan) {
@@ -120,8 +139,11 @@ TEST(Where, ErrorsNameTheirPlace) {
   EXPECT_EQ(error_of("genre like 'a'"),
             "at 7: expected =, !=, <, <=, >, >=, ~, 'is' or 'in' after genre, found 'like'");
   EXPECT_EQ(error_of("genres = 'a'"),
-            "at 1: expected a column (path, title, artist, album, genre, duration, added, id), 'not' or '(', found "
-            "'genres'");
+            "at 1: expected a column (path, title, artist, album, genre, key, duration, added, id, loudness, tempo, "
+            "brightness), 'not' or '(', found 'genres'");
+  EXPECT_EQ(error_of("tempo ~ 3"), "at 7: expected =, !=, <, <=, >, >=, 'is' or 'in' after tempo, found '~'");
+  EXPECT_EQ(error_of("key = 3"), "at 7: expected a value in quotes, found '3'");
+  EXPECT_EQ(error_of("duration is empty"), "at 10: expected =, !=, <, <=, >, >= or 'in' after duration, found 'is'");
   EXPECT_EQ(error_of("artist = 'Björk' x"), "at 18: expected 'and', 'or' or the end, found 'x'");  // characters
   EXPECT_EQ(error_of("(id = 1"), "at 8: expected 'and', 'or' or ')', found the end");
   EXPECT_EQ(error_of("id in (1 2)"), "at 10: expected ',' or ')', found '2'");

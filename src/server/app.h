@@ -16,6 +16,7 @@
 #include "server/jobs.h"
 #include "server/metrics.h"
 #include "server/options.h"
+#include "server/plane.h"
 #include "server/texts.h"
 #include "server/uploads.h"
 
@@ -31,6 +32,7 @@ struct App {
   Uploads uploads;
   Jobs jobs;
   Metrics metrics;
+  Planes planes;
   std::atomic<bool> draining{false};
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::uint64_t> shared{0};   // requests that got the answer of an identical one

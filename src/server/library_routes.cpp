@@ -1,4 +1,5 @@
 // /api/v1/info, models, sources, facets, map.
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -6,7 +7,6 @@
 #include "hearken/version.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
-#include "server/errors.h"
 #include "server/json.h"
 #include "server/router.h"
 #include "server/tracks.h"
@@ -52,7 +52,7 @@ Work info(Worker& worker, Request&) {
                                     {{"upload_bytes", limits.upload_bytes},
                                      {"upload_seconds", limits.upload_seconds},
                                      {"json_bytes", limits.json_bytes}}},
-                                   {"can", json::array({"playlists", "ratings"})}}));
+                                   {"can", json::array({"match", "playlists", "ratings", "features", "map"})}}));
 }
 
 Work models(Worker& worker, Request&) {
@@ -114,11 +114,27 @@ Work facets(Worker& worker, Request&) {
       {{"genres", facet(worker, "genre")}, {"artists", facet(worker, "artist")}, {"albums", facet(worker, "album")}}));
 }
 
-Work map(Worker&, Request&) { throw HttpError(501, "not_implemented", "the map is not there yet"); }
+json rounded(const std::vector<float>& values) {
+  constexpr double kSteps = 10'000;
+  json out = json::array();
+  for (const float value : values) out.push_back(std::round(static_cast<double>(value) * kSteps) / kSteps);
+  return out;
+}
+
+Work map(Worker& worker, Request&) {
+  const auto plane = worker.app.planes.of(worker.library, worker.app.catalog.view(worker.library));
+  return Work::done(json_response({{"model", worker.app.model.info().name},
+                                   {"axes", plane->shares},
+                                   {"genres", plane->genres},
+                                   {"id", plane->ids},
+                                   {"x", rounded(plane->x)},
+                                   {"y", rounded(plane->y)},
+                                   {"genre", plane->genre}}));
+}
 
 constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", models}, {"GET", "/api/v1/sources", folders},
-    {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map},
+    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", models},        {"GET", "/api/v1/sources", folders},
+    {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map, Lane::heavy},
 };
 
 }  // namespace

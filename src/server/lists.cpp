@@ -1,4 +1,4 @@
-// Short transactions on `playlists`, `playlist_tracks` and `ratings`.
+// Short transactions on `playlists` and `playlist_tracks`.
 #include "server/lists.h"
 
 #include <fmt/format.h>
@@ -97,32 +97,6 @@ void delete_list(Library& library, std::int64_t id) {
   check_there(db, id);
   Statement(db, "DELETE FROM playlist_tracks WHERE playlist_id = ?").run(id);
   Statement(db, "DELETE FROM playlists WHERE id = ?").run(id);
-  transaction.commit();
-}
-
-std::vector<RatingRow> ratings(const Library& library, const std::optional<std::string>& query) {
-  Statement rows(library.impl().db(), std::string("SELECT track_id, query, rating, rated_at FROM ratings ") +
-                                          (query ? "WHERE query = ?1 " : "") + "ORDER BY rated_at DESC, track_id");
-  query ? rows.bind(*query) : rows.bind();
-  std::vector<RatingRow> out;
-  while (rows.step())
-    out.push_back({rows.integer(0), rows.text(1), static_cast<int>(rows.integer(2)), rows.integer(3)});
-  return out;
-}
-
-void rate(Library& library, std::int64_t track, const std::string& query, int rating) {
-  Database& db = library.impl().db();
-  Transaction transaction(db, Transaction::Kind::write);
-  Statement there(db, "SELECT 1 FROM tracks WHERE id = ?");
-  there.bind(track);
-  if (!there.step()) throw HttpError(404, "not_found", fmt::format("there is no track {}", track));
-  there.reset();
-  if (rating == 0) {
-    Statement(db, "DELETE FROM ratings WHERE track_id = ? AND query = ?").run(track, query);
-  } else {
-    Statement(db, "INSERT OR REPLACE INTO ratings (track_id, query, rating, rated_at) VALUES (?, ?, ?, ?)")
-        .run(track, query, rating, now());
-  }
   transaction.commit();
 }
 

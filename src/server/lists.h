@@ -1,4 +1,4 @@
-// Kept playlists and ratings in the library's tables.
+// Kept playlists in the library's tables.
 #pragma once
 
 #include <cstdint>
@@ -29,15 +29,5 @@ std::int64_t make_list(Library& library, const std::string& name, const std::vec
 void change_list(Library& library, std::int64_t id, const std::optional<std::string>& name,
                  const std::optional<std::vector<std::int64_t>>& tracks);
 void delete_list(Library& library, std::int64_t id);
-
-struct RatingRow {
-  std::int64_t track = 0;
-  std::string query;  // empty: for any query
-  int rating = 0;
-  std::int64_t rated_at = 0;
-};
-std::vector<RatingRow> ratings(const Library& library, const std::optional<std::string>& query);  // newest first
-/// 1 up, -1 down, 0 neither.
-void rate(Library& library, std::int64_t track, const std::string& query, int rating);
 
 }  // namespace hearken::server

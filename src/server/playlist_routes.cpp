@@ -1,15 +1,19 @@
 // /api/v1/playlists.
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "server/errors.h"
+#include "hearken/playlist.h"
 #include "server/json.h"
 #include "server/lists.h"
 #include "server/router.h"
 #include "server/tracks.h"
+#include "server/uploads.h"
 
 namespace hearken::server {
 namespace {
@@ -83,9 +87,36 @@ Work remove(Worker& worker, Request& request) {
   return Work::done(std::move(out));
 }
 
+// With the files' paths on this computer: for players that run on it.
 Work write_out(Worker& worker, Request& request) {
-  kept_list(worker.library, request.id(0));
-  throw HttpError(501, "not_implemented", "playlists cannot be exported yet");
+  const json object = query_object(request, {});
+  Reader reader(object);
+  const std::string format = reader.one_of("format", {"m3u8", "xspf"}, "m3u8");
+  reader.done();
+  const KeptList list = kept_list(worker.library, request.id(0));
+  TrackCards cards(worker.library);
+  std::vector<ListedTrack> tracks;
+  for (const std::int64_t id : tracks_of_list(worker.library, list.id)) {
+    const auto row = cards.row(id);
+    if (!row) continue;
+    ListedTrack& track = tracks.emplace_back();
+    track.id = id;
+    track.path = row->path;
+    track.title = row->title;
+    track.artist = row->artist;
+    track.album = row->album;
+    track.duration_seconds = row->duration_seconds;
+  }
+  const std::filesystem::path file = worker.app.uploads.folder() / ("list-" + random_id() + "." + format);
+  write_playlist(file, tracks, {.title = list.name, .absolute = true});
+  Response out;
+  out.type = format == "m3u8" ? "audio/x-mpegurl" : "application/xspf+xml";
+  std::ifstream written(file, std::ios::binary);
+  out.body.assign(std::istreambuf_iterator<char>(written), {});
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(list.name + "." + format));
+  return Work::done(std::move(out));
 }
 
 constexpr Route kRoutes[] = {

@@ -59,6 +59,12 @@ bool Query::by_sound() const {
                      [](const QueryItem& item) { return item.is_sound() && !item.negative; });
 }
 
+std::string Query::first_text() const {
+  for (const QueryItem& item : items)
+    if (!item.negative && !item.is_sound()) return item.text;
+  return {};
+}
+
 std::vector<std::string> Query::sentences() const {
   std::vector<std::string> texts;
   for (const QueryItem& item : items)
@@ -87,17 +93,21 @@ void read_items(Worker& worker, Reader& reader, Query& query) {
 }
 
 void read_filter(Worker& worker, Reader& reader, Query& query) {
-  constexpr int kMost = 1000, kFarthest = 100'000;
+  constexpr int kMost = 1000;
   query.find.k = static_cast<int>(reader.integer("k", 10, 1, kMost));
-  query.find.offset = static_cast<int>(reader.integer("offset", 0, 0, kFarthest));
   query.find.where = reader.text("where", search::kLongestWhere, {});
   if (!query.find.where.empty()) search::parse_where(query.find.where);
   if (const std::int64_t source = reader.integer("source", 0, 1, INT64_MAX); source > 0)
     query.find.under = source_of(worker.library, source).path;
 }
 
-void read_find_options(Worker& worker, Reader& reader, Query& query) {
-  read_filter(worker, reader, query);
+void read_page(Reader& reader, Query& query) {
+  constexpr int kFarthest = 100'000;
+  query.find.offset = static_cast<int>(reader.integer("offset", 0, 0, kFarthest));
+  query.find.ratings = query.like.ratings = reader.boolean("ratings", true);
+}
+
+void read_find_options(Reader& reader, Query& query) {
   const std::string rank = reader.one_of("rank", {"mean", "best", "top3", "moments"}, "mean");
   for (const FindRank one : {FindRank::mean, FindRank::best, FindRank::top3, FindRank::moments})
     if (rank == to_string(one)) query.find.rank = one;

@@ -37,14 +37,17 @@ struct Query {
 
   /// A sound counts for: then it is searched as like() does.
   bool by_sound() const;
+  /// The first text that counts for; empty when there is none.
+  std::string first_text() const;
   /// What is to be embedded: of the items that are texts, in their order.
   std::vector<std::string> sentences() const;
 };
 
 /// Each reads its fields. They throw as Reader does, and 404 for uploads and sources that are not there.
 void read_items(Worker& worker, Reader& reader, Query& query);
-void read_filter(Worker& worker, Reader& reader, Query& query);        // k, offset, where, source
-void read_find_options(Worker& worker, Reader& reader, Query& query);  // these, rank, ensemble
+void read_filter(Worker& worker, Reader& reader, Query& query);  // k, where, source
+void read_page(Reader& reader, Query& query);                    // offset, ratings
+void read_find_options(Reader& reader, Query& query);            // rank, ensemble
 void read_like_options(Reader& reader, Query& query);
 
 /// The request's own body as an item; start, duration and name are read from its query.

@@ -1,10 +1,14 @@
 // /api/v1/ratings and a track's rating.
+#include <algorithm>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "hearken/rate.h"
 #include "server/json.h"
-#include "server/lists.h"
 #include "server/router.h"
+#include "server/tracks.h"
 
 namespace hearken::server {
 namespace {
@@ -15,10 +19,14 @@ Work list(Worker& worker, Request& request) {
   std::optional<std::string> query;
   if (reader.has("query")) query = reader.text("query", 2000);
   reader.done();
+  std::vector<Rating> all = ratings(worker.library);
+  std::ranges::stable_sort(all, std::ranges::greater(), &Rating::rated_at);
   json out = json::array();
-  for (const RatingRow& row : ratings(worker.library, query))
+  for (const Rating& one : all) {
+    if (query && one.query != *query) continue;
     out.push_back(
-        {{"track", row.track}, {"query", row.query}, {"rating", row.rating}, {"rated", date_time(row.rated_at)}});
+        {{"track", one.track}, {"query", one.query}, {"rating", one.up ? 1 : -1}, {"rated", date_time(one.rated_at)}});
+  }
   return Work::done(json_response({{"ratings", std::move(out)}}));
 }
 
@@ -29,9 +37,13 @@ Work put(Worker& worker, Request& request) {
   const int rating = static_cast<int>(reader.integer("rating", 0, -1, 1));
   const std::string query = reader.text("query", 2000, {});
   reader.done();
-  Library library = worker.app.catalog.writing();
-  rate(library, request.id(0), query, rating);
-  return Work::done(json_response({{"track", request.id(0)}, {"query", query}, {"rating", rating}}));
+  const std::int64_t track = TrackCards(worker.library).wanted(request.id(0)).id;
+  const Library library = worker.app.catalog.writing();
+  if (rating == 0)
+    forget_ratings(library, std::span(&track, 1), query);
+  else
+    rate(library, std::span(&track, 1), rating > 0, query);
+  return Work::done(json_response({{"track", track}, {"query", query}, {"rating", rating}}));
 }
 
 constexpr Route kRoutes[] = {

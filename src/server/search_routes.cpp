@@ -9,6 +9,7 @@
 #include "core/threads.h"
 #include "search/find_run.h"
 #include "search/like_run.h"
+#include "search/ratings.h"
 #include "search/select.h"
 #include "search/text_query.h"
 #include "search/wordings.h"
@@ -62,7 +63,10 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   const std::vector<float> vector = words_vector(worker, *view, query, rows);
   FindOptions options = query.find;
   options.threads = view->threads;
-  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options);
+  std::vector<CountedRating> ratings;
+  if (options.ratings && options.rank != FindRank::moments)
+    ratings = search::counted_ratings(worker.library, worker.app.model, query.first_text());
+  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options, ratings);
   TrackCards cards(worker.library);
   json hits = json::array();
   int rank = query.find.offset;
@@ -70,6 +74,7 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
     hits.push_back({{"rank", ++rank},
                     {"track", cards.card(hit.id)},
                     {"score", hit.score},
+                    {"preference", hit.preference},
                     {"level", to_string(worker.app.model.level(hit.score))},
                     {"start", hit.start_seconds},
                     {"end", hit.end_seconds},
@@ -81,6 +86,7 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   const std::vector<std::size_t> windows(query.items.size(), 1);
   out["query"] = query_json(query, windows, cards);
   out["windows"] = 1;
+  out["ratings"] = found.ratings;
   out["searched"] = found.searched;
   out["without_vectors"] = search::count_without(worker.library, view->space, {});
   out["results"] = std::move(hits);
@@ -130,6 +136,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
     json one{{"rank", ++rank},
              {"track", cards.card(hit.id)},
              {"score", hit.score},
+             {"preference", hit.preference},
              {"level", nullptr},
              {"start", 0},
              {"end", 0},
@@ -146,6 +153,8 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   json out = result_json(query, *view, worker.app.model, began, embedded);
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;
+  out["ratings"] = found.ratings;
+  for (const std::string& warning : found.warnings) warnings.push_back(warning);
   out["searched"] = searched_tracks(worker, *view, options);
   out["without_vectors"] = search::count_without(worker.library, view->space, {});
   out["warnings"] = std::move(warnings);
@@ -173,7 +182,9 @@ Work search_words(Worker& worker, Request& request) {
     query.items.emplace_back().text = std::move(text);
     query.items.back().negative = true;
   }
-  read_find_options(worker, reader, query);
+  read_filter(worker, reader, query);
+  read_page(reader, query);
+  read_find_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));
 }
@@ -183,7 +194,9 @@ Work search_anything(Worker& worker, Request& request) {
   Reader reader(body);
   Query query;
   read_items(worker, reader, query);
-  read_find_options(worker, reader, query);
+  read_filter(worker, reader, query);
+  read_page(reader, query);
+  read_find_options(reader, query);
   read_like_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));
@@ -195,6 +208,7 @@ Work like_anything(Worker& worker, Request& request) {
     const json object = query_object(request, {"where", "name"});
     Reader reader(object);
     read_filter(worker, reader, query);
+    read_page(reader, query);
     read_like_options(reader, query);
     query.items.push_back(sound_item(worker, request, reader));
     reader.done();
@@ -203,6 +217,7 @@ Work like_anything(Worker& worker, Request& request) {
     Reader reader(body);
     read_items(worker, reader, query);
     read_filter(worker, reader, query);
+    read_page(reader, query);
     read_like_options(reader, query);
     reader.done();
     if (!query.by_sound()) reader.refuse("items", "no sound counts for; /api/v1/search finds by words alone");
@@ -216,6 +231,7 @@ Work similar(Worker& worker, Request& request) {
   Query query;
   query.items.emplace_back().track = request.id(0);
   read_filter(worker, reader, query);
+  read_page(reader, query);
   read_like_options(reader, query);
   reader.done();
   return answered(worker, std::move(query));

@@ -175,7 +175,7 @@ void serve(const ServeOptions& options, const Model& model,
   {
     Lanes lanes(app);
     const auto shared = std::make_shared<Connections>(app, lanes);
-    const Ending ending(io, shared, acceptor);
+    Ending ending(io, shared, acceptor);
     asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
     listening(url_of(options, acceptor.local_endpoint()));
     io.run();

@@ -15,7 +15,9 @@
 #include <cctype>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -134,7 +136,7 @@ class Session {
   asio::awaitable<bool> one_request() {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(app_.limits.header_bytes));
-    parser.body_limit(boost::none);
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body() has its own
     error_code error;
     stream_.expires_after(seconds(app_.limits.idle_seconds));
     shared_->idle.insert(&stream_.socket());
@@ -196,7 +198,9 @@ class Session {
     keep_alive_ = false;
     head_only_ = false;
     unread_ = true;
-    co_await write(failure({}, what));
+    const Request unknown;
+    Response response = failure(unknown, what);
+    co_await write(std::move(response));
   }
 
   static Request request_of(const Parser::value_type& from) {
@@ -363,7 +367,8 @@ class Session {
     stream_.socket().cancel(error);  // the watch
     if (exchange->response) co_return std::move(exchange->response);
     if (exchange->hung_up) co_return std::nullopt;
-    co_return failure(asked, problem(504, "timeout", "it took too long"));
+    const Problem late = problem(504, "timeout", "it took too long");
+    co_return failure(asked, late);
   }
 
   // Sees the client close its side while a request is worked on. What it sends ahead (the next request) ends the watch.

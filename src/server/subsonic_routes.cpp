@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hearken/find.h"
+#include "hearken/playlist.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "search/arithmetic.h"
@@ -210,40 +211,32 @@ Work sonic_similar(Worker& worker, Request& request) {
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 
-// From one song to another by songs between: at each step on the great circle between the two, the nearest track that
-// is not there yet. Similarity is to the first.
+// The most even way from one song to the other; similarity is to the first.
 Work sonic_path(Worker& worker, Request& request) {
   const TrackRow first = song_row(worker, parameter(request, "startSongId"));
   const TrackRow last = song_row(worker, parameter(request, "endSongId"));
-  const int count = std::max(2, count_of(request, "count", 25));
   const auto view = worker.app.catalog.view(worker.library);
-  const std::size_t width = view->space.dimension;
-  const auto direction = [&](std::int64_t track) {
-    std::vector<float> mean = view->engine.track_mean(track);
-    search::scale_to_unit(mean, width);
-    return mean;
-  };
-  const std::vector<float> a = direction(first.id), b = direction(last.id);
+  JourneyOptions options;
+  options.model = view->space.name;
+  options.steps = std::max(1, count_of(request, "count", 25) - 1);
+  options.threads = view->threads;
   std::vector<std::int64_t> way = {first.id};
-  const auto passed = [&](std::int64_t id) {
-    return id == last.id || std::find(way.begin(), way.end(), id) != way.end();
-  };
-  for (int step = 1; step + 1 < count; ++step) {
-    const float share = static_cast<float>(step) / static_cast<float>(count - 1);
-    std::vector<float> between(width);
-    for (std::size_t i = 0; i < width; ++i) between[i] = (1 - share) * a[i] + share * b[i];
-    search::scale_to_unit(between, width);
-    const auto hits = view->engine.best_tracks(between, way.size() + 2, search::TrackRank::cosine, {}, view->threads);
-    const auto next =
-        std::find_if(hits.best.begin(), hits.best.end(), [&](const auto& hit) { return !passed(hit.id); });
-    if (next == hits.best.end()) break;
-    way.push_back(next->id);
+  if (first.id != last.id) {
+    way.clear();
+    for (const ListedTrack& track : journey(worker.library, first.id, last.id, options).list.tracks)
+      way.push_back(track.id);
   }
-  if (last.id != first.id) way.push_back(last.id);
+  const std::vector<std::vector<float>> means = view->engine.track_means(way);
+  const auto direction = [&](std::size_t i) {
+    std::vector<float> unit = means[i].empty() ? std::vector<float>(view->space.dimension) : means[i];
+    search::scale_to_unit(unit, unit.size());
+    return unit;
+  };
   TrackCards cards(worker.library);
   json matches = json::array();
-  for (const std::int64_t id : way)
-    if (const auto row = cards.row(id)) matches.push_back(sonic_match(*row, search::dot(a, direction(id))));
+  for (std::size_t i = 0; i < way.size(); ++i)
+    if (const auto row = cards.row(way[i]))
+      matches.push_back(sonic_match(*row, search::dot(direction(0), direction(i))));
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 

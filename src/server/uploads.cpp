@@ -19,7 +19,8 @@ namespace hearken::server {
 
 std::string random_id() {
   unsigned char bytes[16];
-  if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw Error(ErrorCode::io, "no random numbers to be had");
+  if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
+    throw Error(ErrorCode::io, "no random numbers to be had");
   std::string out;
   for (const unsigned char b : bytes) out += fmt::format("{:02x}", b);
   return out;

@@ -113,7 +113,6 @@ Work search_vectors(Worker& worker, Request& request) {
   const json* list = reader.array("vectors", kMostVectors);
   reader.done();
   if (list == nullptr || list->empty()) reader.refuse("vectors", "at least one was expected");
-  if (query.find.offset != 0) reader.refuse("offset", "there is no such field");
   const auto view = worker.app.catalog.view(worker.library);
   std::vector<float> vectors;
   for (std::size_t i = 0; i < list->size(); ++i) {

@@ -32,6 +32,7 @@ class RoutesTest(ServeCase):
         self.server = self.serve("--allow-root", self.music)
         tracks = self.good(self.server, "GET", "/api/v1/tracks")["tracks"]
         self.ids = {t["path"]: t["id"] for t in tracks}
+        self.names = {t["id"]: t["path"] for t in tracks}
 
     def ask(self, method, path, body=None, status=200, **options):
         return self.good(self.server, method, path, body, status, **options)
@@ -67,7 +68,7 @@ class RoutesTest(ServeCase):
         chosen = [self.ids["noise.wav"], self.ids["low.wav"]]
         self.assertEqual([t["id"] for t in self.ask("GET", "/api/v1/tracks", query={"id": chosen})["tracks"]], chosen)
         one = self.ask("GET", f"/api/v1/tracks/{self.ids['high.wav']}")
-        self.assertEqual((one["windows"], one["features"]), (5, None))
+        self.assertEqual((one["windows"], round(one["features"]["brightness"], -2)), (5, 2000))
         self.refused("GET", "/api/v1/tracks/999", 404, "not_found")
         self.refused("GET", "/api/v1/tracks?sort=colour", 400, "invalid_argument")
         self.refused("GET", "/api/v1/tracks?limit=0", 400)
@@ -82,7 +83,7 @@ class RoutesTest(ServeCase):
         self.assertEqual((found["kind"], found["searched"]), ("words", 4))
         for arguments, body in ((("--not", "noise"), {"items": [{"text": "beep"}, {"text": "noise", "negative": True}]}),
                                 (("--ensemble",), {"items": [{"text": "beep"}], "ensemble": True}),
-                                (("--rank", "moments"), {"items": [{"text": "beep"}], "rank": "moments"})):
+                                (("--moments",), {"items": [{"text": "beep"}], "rank": "moments"})):
             with self.subTest(body=body):
                 expected = self.find("beep", *arguments)["results"]
                 found = self.ask("POST", "/api/v1/search", body)
@@ -320,10 +321,17 @@ class RoutesTest(ServeCase):
                              ({"source": "1"}, 400), ({"path": "/etc"}, 400)):
             self.refused("POST", "/api/v1/jobs", status, body=body)
 
-    def test_map_is_said_to_be_missing(self):
-        answer = self.server.get("/api/v1/map")
-        self.check("GET", "/api/v1/map", answer)
-        self.assertIn(answer.status, (200, 501))
+    def test_map(self):
+        points = self.ask("GET", "/api/v1/map")
+        at = {self.names[i]: (x, y) for i, x, y in zip(points["id"], points["x"], points["y"])}
+        apart = lambda a, b: math.dist(at[a], at[b])
+        self.assertLess(apart("low.wav", "lower.wav"), apart("low.wav", "noise.wav"))
+        self.assertLess(apart("low.wav", "lower.wav"), apart("low.wav", "high.wav"))
+        self.assertAlmostEqual(sum(points["x"]), 0, delta=0.001)
+        self.assertGreater(points["axes"][0], points["axes"][1])
+        self.assertLessEqual(sum(points["axes"]), 1.0001)
+        self.assertEqual((points["genres"], points["genre"]), ([], [-1] * 4))
+        self.assertEqual(self.ask("GET", "/api/v1/map"), points)
 
     def test_metrics(self):
         self.ask("GET", "/api/v1/search?q=beep")

@@ -1,0 +1,85 @@
+// Words for applause and speech against words for everything else; clusters; what silence looks like to a model.
+#include "tasks/passages.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "search/stored_rows.h"
+
+namespace hearken::tasks {
+namespace {
+
+constexpr std::array kClapping = {"applause", "people clapping", "clapping", "an audience applauding",
+                                  "a cheering audience"};
+constexpr std::array kSpeech = {"speech",           "a person speaking", "a man speaking",
+                                "a woman speaking", "narration",         "conversation"};
+constexpr std::array kOther = {"music",         "a song",       "singing",   "electronic music",
+                               "rock music",    "an orchestra", "piano",     "guitar",
+                               "drums",         "percussion",   "strings",   "synthesizer",
+                               "rain",          "sea waves",    "wind",      "a crackling fire",
+                               "an engine",     "a machine",    "an animal", "a bird",
+                               "a crying baby", "laughter",     "noise",     "white noise",
+                               "a hum",         "ticking",      "footsteps", "water"};
+
+constexpr double kNear = 0.7;
+
+}  // namespace
+
+Kinds::Kinds(const Model& model) : certain_(0.7 * model.info().levels.high) {
+  std::vector<std::string> words;
+  words.insert(words.end(), kClapping.begin(), kClapping.end());
+  words.insert(words.end(), kSpeech.begin(), kSpeech.end());
+  words.insert(words.end(), kOther.begin(), kOther.end());
+  words_ = model.embed_texts(words, EmbeddingForm::unit, 0);
+}
+
+Kinds::Margins Kinds::margins(std::span<const float> window) const {
+  const std::size_t d = window.size();
+  std::size_t word = 0;
+  const auto best = [&](std::size_t count) {
+    double most = -1;
+    for (const std::size_t end = word + count; word < end; ++word)
+      most = std::max(most, search::dot(window, std::span(words_).subspan(word * d, d)));
+    return most;
+  };
+  const double clapping = best(kClapping.size()), speech = best(kSpeech.size()), other = best(kOther.size());
+  return {clapping - std::max(speech, other), speech - std::max(clapping, other)};
+}
+
+std::vector<std::size_t> grown(std::span<const Lead> leads, double certain) {
+  std::vector<const Lead*> in, out;
+  for (const Lead& lead : leads) (lead.margin >= certain ? in : out).push_back(&lead);
+  for (std::size_t next = 0; next < in.size(); ++next) {
+    const auto joins = [&](const Lead* lead) { return search::dot(lead->vector, in[next]->vector) >= kNear; };
+    const auto away = std::stable_partition(out.begin(), out.end(), [&](const Lead* lead) { return !joins(lead); });
+    in.insert(in.end(), away, out.end());
+    out.erase(away, out.end());
+  }
+  std::vector<std::size_t> windows;
+  for (const Lead* lead : in) windows.push_back(lead->window);
+  std::sort(windows.begin(), windows.end());
+  return windows;
+}
+
+std::vector<float> silent_vectors(const Model& model, double window_seconds) {
+  std::vector<float> samples(model.window_samples(window_seconds)), features(model.feature_count(samples.size()));
+  const std::size_t dimension = model.audio_width(EmbeddingForm::unit);
+  std::vector<float> out;
+  for (const double decibels : {-HUGE_VAL, -90.0, -75.0, -60.0}) {
+    // White noise, of even numbers between -1 and 1: their mean square is a third.
+    const double amplitude = std::sqrt(3.0) * std::pow(10.0, decibels / 20);
+    std::uint32_t state = 1;
+    for (float& sample : samples) {
+      state = state * 1664525U + 1013904223U;  // Numerical Recipes, 7.1
+      sample = static_cast<float>(amplitude * (static_cast<double>(state >> 8) / (1 << 23) - 1));
+    }
+    model.audio_features(samples, features);
+    out.resize(out.size() + dimension);
+    model.embed_features(features, std::span(out).last(dimension), EmbeddingForm::unit, 0);
+  }
+  return out;
+}
+
+}  // namespace hearken::tasks
