@@ -26,8 +26,9 @@ TEST(Token, ByHeaderOrCookie) {
   EXPECT_TRUE(has_token(with_header("cookie", "a=b; hearken_session=" + session_of("sesame") + "; c=d"), options));
   for (const char* wrong : {"", "sesame", "Bearer", "Bearer sesam", "Bearer sesame2", "Basic sesame"})
     EXPECT_FALSE(has_token(with_header("authorization", wrong), options)) << wrong;
-  for (const std::string wrong : {std::string("hearken_session="), std::string("hearken_session=sesame"),
-                                  "xhearken_session=" + session_of("sesame"), "hearken_session=" + session_of("other")})
+  for (const std::string& wrong :
+       {std::string("hearken_session="), std::string("hearken_session=sesame"),
+        "xhearken_session=" + session_of("sesame"), "hearken_session=" + session_of("other")})
     EXPECT_FALSE(has_token(with_header("cookie", wrong), options)) << wrong;
   EXPECT_TRUE(has_token(Request(), ServeOptions()));  // none is asked for
 }
