@@ -158,7 +158,7 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
   const std::span<const std::uint8_t> codes(part.codes, part.rows / kPanelRows * panel_bytes(kDimension));
   std::optional<nn::BareProducts> product;
   if (queries > 1) {
-    // In pieces whose sums stay in the caches, which is several times as quick as all at once.
+    // In pieces whose sums stay in the caches; of all windows at once they would not.
     std::vector<nn::Cpu::ProductShape> pieces;
     for (std::size_t w = 0; w < count; w += kPiece)
       pieces.push_back({queries, static_cast<int>(kDimension), static_cast<int>(std::min(kPiece, count - w)),

@@ -19,6 +19,12 @@ test('thumbs stay', async () => {
   await until('it is kept', async () => (await api('ratings')).ratings.length === 1);
   await page.reload();
   await until('it is still there', async () => (await up.getAttribute('aria-pressed')) === 'true');
+  // Ratings count in the order, and can be left out.
+  await page.getByText('ordered by your 1 rating too').waitFor();
+  await page.getByRole('button', { name: 'Leave them out' }).click();
+  await until('it is in the address', async () => new URL(page.url()).searchParams.get('ratings') === 'no');
+  await page.getByRole('button', { name: 'Use my ratings' }).click();
+  await page.getByRole('button', { name: 'Leave them out' }).waitFor();
   const down = results.first().getByRole('button', { name: `Thumb down for ${name}` });
   await down.click();
   await until('it turned', async () => (await api('ratings')).ratings[0]?.rating === -1);

@@ -105,6 +105,16 @@ test('a broken file is named with its reason, and what stood there stays', async
   await until('it is used or refused by name', async () => (await page.getByText('cut.flac').count()) > 0);
 });
 
+test('a recording that the library has is named, with its place', async () => {
+  await page.goto(server.url);
+  await drop('what is this.mp3', readFileSync(join(samples, 'music/Maxstack - Coherence.mp3')));
+  const named = page.locator('.very');
+  await named.waitFor();
+  assert.match(await named.innerText(), /This recording is in the library:\s+Coherence\s+by Max McCracken.*from 0:00 on/s);
+  await named.getByRole('button').click();
+  await until('it plays there', async () => asked.at(-1).kind === 'tracks');
+});
+
 test('a chosen file works as a dropped one', async () => {
   await page.goto(server.url);
   const path = join(folder(), 'waves.ogg');
