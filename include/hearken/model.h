@@ -94,6 +94,10 @@ class Model {
   /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.
   std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit,
                                  int threads = 1) const;
+  /// The same for who has many texts at once and is in a hurry: they pass the tower together, which reads its weights
+  /// once. On some CPUs (those without AVX-512) a row may differ from embed_texts()'s in its last bits.
+  std::vector<float> embed_texts_together(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit,
+                                          int threads = 1) const;
 
   /// Samples in a window of that many seconds. Throws Error(invalid_argument) for a window the tower does not take.
   std::size_t window_samples(double window_seconds) const;

@@ -76,6 +76,30 @@ struct Model::Impl {
     contexts.push_back(std::move(cpu));
   }
 
+  std::size_t text_width(EmbeddingForm form) const {
+    return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.text_pooled_dimension : info.dimension);
+  }
+
+  // In passes of as many texts as have about so many tokens together.
+  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads,
+                                 std::size_t tokens_at_once) const {
+    const std::size_t width = text_width(form);
+    const model::TextEncoder& encoder = text();
+    std::vector<float> out(texts.size() * width);
+    with_context(threads, [&](nn::Cpu& cpu) {
+      for (std::size_t first = 0; first < texts.size();) {
+        std::vector<std::vector<std::int32_t>> pass;
+        for (std::size_t tokens = 0; first + pass.size() < texts.size() && tokens < tokens_at_once;) {
+          pass.push_back(encoder.tokens(texts[first + pass.size()]));
+          tokens += pass.back().size();
+        }
+        encoder.embed(cpu, pass, form, std::span(out).subspan(first * width, pass.size() * width));
+        first += pass.size();
+      }
+    });
+    return out;
+  }
+
  private:
   mutable std::once_flag audio_once, text_once, fingerprint_once;
   mutable std::string weights_fingerprint;
@@ -123,29 +147,17 @@ std::size_t Model::audio_width(EmbeddingForm form) const {
   return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.audio_pooled_dimension : info.dimension);
 }
 
-std::size_t Model::text_width(EmbeddingForm form) const {
-  const ModelInfo& info = impl_->info;
-  return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.text_pooled_dimension : info.dimension);
-}
+std::size_t Model::text_width(EmbeddingForm form) const { return impl_->text_width(form); }
 
 void Model::prepare_text() const { impl_->text(); }
 
 std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
-  const std::size_t width = text_width(form);
-  std::vector<float> out(texts.size() * width);
-  impl_->with_context(threads, [&](nn::Cpu& cpu) {
-    const model::TextEncoder& encoder = impl_->text();
-    for (std::size_t first = 0; first < texts.size();) {
-      std::vector<std::vector<std::int32_t>> together;
-      for (std::size_t tokens = 0; first + together.size() < texts.size() && tokens < kTokensAtOnce;) {
-        together.push_back(encoder.tokens(texts[first + together.size()]));
-        tokens += together.back().size();
-      }
-      encoder.embed(cpu, together, form, std::span(out).subspan(first * width, together.size() * width));
-      first += together.size();
-    }
-  });
-  return out;
+  return impl_->embed_texts(texts, form, threads, 1);
+}
+
+std::vector<float> Model::embed_texts_together(std::span<const std::string> texts, EmbeddingForm form,
+                                               int threads) const {
+  return impl_->embed_texts(texts, form, threads, kTokensAtOnce);
 }
 
 std::size_t Model::window_samples(double window_seconds) const {

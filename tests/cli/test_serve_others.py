@@ -33,15 +33,16 @@ class OpenAiTest(OthersCase):
 
     def test_embeddings(self):
         ours = self.good(self.server, "POST", "/api/v1/embed", {"texts": ["a beep", "rain"]})["texts"]
+        alike = lambda a, b: self.assertGreater(sum(x * y for x, y in zip(a, b)), 0.99999)
         self.assertEqual(self.embed(input=["a beep", "rain"]), ours)
-        self.assertEqual(self.embed(input="rain", encoding_format="float"), ours[1:])
+        alike(self.embed(input="rain", encoding_format="float")[0], ours[1])
         packed = self.embed(input=["rain"], encoding_format="base64")[0]
         for x, y in zip(floats(packed), ours[1]):
             self.assertAlmostEqual(x, y, places=6)
         sound = {"type": "input_audio", "input_audio": {
             "data": base64.b64encode((self.music / "d noise.wav").read_bytes()).decode(), "format": "wav"}}
         heard, words = self.embed(input=[sound, {"type": "text", "text": "rain"}])
-        self.assertEqual(words, ours[1])
+        alike(words, ours[1])
         track = self.good(self.server, "GET", "/api/v1/tracks", query={"where": "path ~ 'noise'"})["tracks"][0]["id"]
         stored = self.good(self.server, "POST", "/api/v1/embed", {"tracks": [track]})["sounds"][0]["vector"]
         self.assertGreater(sum(x * y for x, y in zip(heard, stored)), 0.999)
