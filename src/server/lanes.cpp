@@ -1,6 +1,8 @@
 // A worker's round: take what waits, prepare all, embed all texts, finish each.
 #include "server/lanes.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <exception>
 #include <map>
@@ -34,9 +36,13 @@ bool gone(const Task& task) { return *task.request.gone; }
 
 }  // namespace
 
-LaneThreads::LaneThreads(App& app, std::size_t capacity, int threads, std::size_t at_once)
-    : app_(app), capacity_(capacity), threads_count_(static_cast<std::size_t>(threads)), at_once_(at_once) {
-  for (std::size_t i = 0; i < threads_count_; ++i) threads_.emplace_back([this, i] { serve(i); });
+LaneThreads::LaneThreads(App& app, std::size_t capacity, int threads, std::size_t at_once, int nice)
+    : app_(app),
+      capacity_(capacity),
+      threads_count_(static_cast<std::size_t>(threads)),
+      at_once_(at_once),
+      nice_(nice) {
+  for (std::size_t i = 0; i < threads_count_; ++i) threads_.emplace_back([this] { serve(); });
 }
 
 LaneThreads::~LaneThreads() {
@@ -74,7 +80,8 @@ std::vector<Task> LaneThreads::take() {
   return out;
 }
 
-void LaneThreads::serve(std::size_t) {
+void LaneThreads::serve() {
+  if (nice_ > 0) ::setpriority(PRIO_PROCESS, 0, nice_);  // of this thread
   std::optional<Worker> worker;
   for (;;) {
     std::vector<Task> tasks = take();
@@ -145,9 +152,9 @@ void LaneThreads::work(Worker& worker, std::vector<Task>& tasks) {
 }
 
 Lanes::Lanes(App& app)
-    : search(app, app.limits.search_queue, thread_count(app.options.threads), 32),
-      light(app, app.limits.light_queue, 2, 1),
-      heavy(app, app.limits.heavy_queue, std::max(1, thread_count(app.options.threads) / 2), 1) {}
+    : search(app, app.limits.search_queue, thread_count(app.options.threads), 32, 0),
+      light(app, app.limits.light_queue, 2, 1, 0),
+      heavy(app, app.limits.heavy_queue, std::max(2, thread_count(app.options.threads) / 2), 1, 5) {}
 
 LaneThreads& Lanes::of(Lane lane) {
   switch (lane) {

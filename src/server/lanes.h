@@ -25,8 +25,8 @@ struct Task {
 
 class LaneThreads {
  public:
-  /// `at_once`: tasks that a thread takes together.
-  LaneThreads(App& app, std::size_t capacity, int threads, std::size_t at_once);
+  /// `at_once`: tasks that a thread takes together. `nice`: how far the threads stand back behind others.
+  LaneThreads(App& app, std::size_t capacity, int threads, std::size_t at_once, int nice);
   /// Finishes what waits.
   ~LaneThreads();
   LaneThreads(const LaneThreads&) = delete;
@@ -38,12 +38,13 @@ class LaneThreads {
   std::size_t waiting() const;
 
  private:
-  void serve(std::size_t number);
+  void serve();
   std::vector<Task> take();
   void work(Worker& worker, std::vector<Task>& tasks);
 
   App& app_;
   const std::size_t capacity_, threads_count_, at_once_;
+  const int nice_;
   mutable std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<Task> queue_;

@@ -48,7 +48,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/tracks/{track}/audio", audio},
     {"GET", "/api/v1/tracks/{track}/excerpt", excerpt, Lane::heavy},
     {"GET", "/api/v1/tracks/{track}/peaks", peaks, Lane::heavy},
-    {"GET", "/api/v1/tracks/{track}/cover", cover},
+    {"GET", "/api/v1/tracks/{track}/cover", cover, Lane::heavy},
 };
 
 }  // namespace

@@ -344,7 +344,7 @@ constexpr Route kRoutes[] = {
     HEARKEN_REST("getSong", logged_in<get_song>, Lane::light),
     HEARKEN_REST("stream", logged_in<stream>, Lane::light),
     HEARKEN_REST("download", logged_in<stream>, Lane::light),
-    HEARKEN_REST("getCoverArt", logged_in<cover_art>, Lane::light),
+    HEARKEN_REST("getCoverArt", logged_in<cover_art>, Lane::heavy),
     HEARKEN_REST("getRandomSongs", logged_in<random_songs>, Lane::light),
     HEARKEN_REST("getSimilarSongs", logged_in<similar_songs>, Lane::search),
     HEARKEN_REST("getSimilarSongs2", logged_in<similar_songs>, Lane::search),
