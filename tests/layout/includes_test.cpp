@@ -16,14 +16,14 @@ namespace fs = std::filesystem;
 
 // The floor each room is on. A room may include rooms of lower floors and itself.
 const std::map<std::string, int, std::less<>> kFloors = {
-    {"core", 0},                                  //
-    {"audio", 1},   {"nn", 1},     {"text", 1},   //
-    {"model", 2},                                 //
-    {"library", 3},                               //
-    {"search", 4},                                //
-    {"train", 5},   {"eval", 5},   {"tasks", 5},  //
-    {"server", 6},                                //
-    {"cli", 7},                                   //
+    {"core", 0},                                //
+    {"audio", 1},   {"nn", 1},   {"text", 1},   //
+    {"model", 2},                               //
+    {"library", 3},                             //
+    {"search", 4},                              //
+    {"train", 5},   {"eval", 5}, {"tasks", 5},  //
+    {"server", 6},                              //
+    {"cli", 7},                                 //
 };
 
 // The room that implements a public header; including the header is looking at that room.

@@ -23,7 +23,8 @@ TEST(Registered, EveryTestFile) {
   for (const auto& top : fs::directory_iterator(root)) {
     const std::string name = top.path().filename().string();
     if (!top.is_directory() || name.starts_with("build") || name.starts_with(".")) continue;
-    for (auto entry = fs::recursive_directory_iterator(top.path()); entry != fs::recursive_directory_iterator(); ++entry) {
+    for (auto entry = fs::recursive_directory_iterator(top.path()); entry != fs::recursive_directory_iterator();
+         ++entry) {
       if (entry->path().filename() == "node_modules") entry.disable_recursion_pending();  // the page's packages
       const std::string path = fs::relative(entry->path(), root).generic_string();
       if (forgotten(path)) ADD_FAILURE() << path << ": no test runs this file; see tests/CMakeLists.txt";
