@@ -27,6 +27,11 @@ std::uint64_t samples_of(double seconds, int rate_hz) {
   return samples < 9e18 ? static_cast<std::uint64_t>(samples) : kToTheEnd;
 }
 
+Error begins_too_late(const std::string& shown, double start_seconds, double end_seconds) {
+  return Error(ErrorCode::invalid_argument, fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s",
+                                                        shown, start_seconds, end_seconds));
+}
+
 class PartStream final : public SampleStream {
  public:
   PartStream(const std::filesystem::path& path, int rate_hz, double start_seconds, double duration_seconds)
@@ -61,9 +66,7 @@ class PartStream final : public SampleStream {
   }
   Error too_late(std::uint64_t end) const {
     const double rate = whole_->sample_rate_hz();
-    return Error(ErrorCode::invalid_argument,
-                 fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s", shown_,
-                             static_cast<double>(skip_) / rate, static_cast<double>(end) / rate));
+    return begins_too_late(shown_, static_cast<double>(skip_) / rate, static_cast<double>(end) / rate);
   }
 
   const std::string shown_;
@@ -115,10 +118,18 @@ std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int s
 }
 
 std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
-                                             const std::string& name) {
+                                             const std::string& name, double start_seconds, double duration_seconds) {
   constexpr int kLowestRate = 1000, kHighestRate = 6'000'000;  // as of a file
   if (from_rate_hz < kLowestRate || from_rate_hz > kHighestRate)
     throw Error(ErrorCode::invalid_argument, fmt::format("{}: a sample rate of {} Hz", display(name), from_rate_hz));
+  const auto count = [&](double seconds) {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(samples_of(seconds, from_rate_hz), samples.size()));
+  };
+  const double whole_seconds = static_cast<double>(samples.size()) / from_rate_hz;
+  samples = samples.subspan(count(start_seconds));
+  if (start_seconds > 0 && samples.empty()) throw begins_too_late(display(name), start_seconds, whole_seconds);
+  if (duration_seconds > 0)
+    samples = samples.first(std::min(samples.size(), std::max<std::size_t>(1, count(duration_seconds))));
   if (const std::size_t bad = find_non_finite(samples); bad < samples.size()) {
     throw Error(
         ErrorCode::invalid_argument,

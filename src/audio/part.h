@@ -17,10 +17,12 @@ namespace hearken::audio {
 std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
                                         double duration_seconds);
 
-/// Mono samples, nominally -1 to 1, at `from_rate_hz`, which the stream brings to `sample_rate_hz`. `samples` must
-/// outlive the stream. Throws Error(invalid_argument), beginning with `name`, for a rate that no sound has and for a
-/// sample that a file could not have either (SampleStream::read).
+/// Mono samples, nominally -1 to 1, at `from_rate_hz`, which the stream brings to `sample_rate_hz`; of them the part
+/// that open_part() would take, but of what is shorter than a sample at least one. `samples` must outlive the stream.
+/// Throws Error(invalid_argument), beginning with `name`, for a rate that no sound has, for a sample that a file could
+/// not have either (SampleStream::read), and for a part that begins behind the end.
 std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
-                                             const std::string& name);
+                                             const std::string& name, double start_seconds = 0,
+                                             double duration_seconds = 0);
 
 }  // namespace hearken::audio

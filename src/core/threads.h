@@ -1,7 +1,8 @@
-// How many threads to use, and what a thread has cost.
+// How many threads to use, what a thread has cost, and what time it is.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace hearken {
@@ -18,5 +19,8 @@ double thread_cpu_seconds() noexcept;
 
 /// Seconds of a clock that never goes back.
 double monotonic_seconds() noexcept;
+
+/// Whole seconds since 1970 in UTC.
+std::int64_t unix_seconds() noexcept;
 
 }  // namespace hearken

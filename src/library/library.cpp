@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/percent.h"
 #include "library/library_impl.h"
 #include "library/schema.h"
 
@@ -47,18 +48,7 @@ std::uintmax_t size_or_zero(const fs::path& file) {
 
 // For a file that nobody writes to: SQLite then takes no locks and makes no files beside it.
 std::string immutable_uri(const fs::path& file) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string uri = "file:";
-  for (const char c : file.native()) {
-    const auto b = static_cast<unsigned char>(c);
-    if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || c == '/' || c == '.' ||
-        c == '_') {
-      uri += c;
-    } else {
-      uri += {'%', kHex[b >> 4], kHex[b & 15]};
-    }
-  }
-  return uri + "?immutable=1";
+  return "file:" + percent_encoded(file.native(), "/._") + "?immutable=1";
 }
 
 constexpr int kImmutableFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
@@ -278,8 +268,7 @@ TrackFacts read_facts(const Statement& row) {
   };
   TrackFacts facts;
   facts.id = row.integer(0);
-  const library::Bytes path = row.bytes(1);
-  facts.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+  facts.path = row.path(1);
   facts.title = row.text(2);
   facts.artist = row.text(3);
   facts.album = row.text(4);
@@ -377,10 +366,7 @@ LibraryInfo Library::info() const {
   }
   counts.reset();
   Statement sources(db, "SELECT path FROM sources ORDER BY path");
-  while (sources.step()) {
-    const library::Bytes path = sources.bytes(0);
-    info.sources.emplace_back(std::string(reinterpret_cast<const char*>(path.data()), path.size()));
-  }
+  while (sources.step()) info.sources.push_back(sources.path(0));
   transaction.commit();
   info.bytes = static_cast<std::int64_t>(size_or_zero(impl_->file) + size_or_zero(beside(impl_->file, "-wal")));
   return info;

@@ -1,6 +1,7 @@
 // SQLite as values, and its result codes as errors.
 #include "library/sqlite.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -135,6 +136,18 @@ Bytes Statement::bytes(int column) const {
   const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
   return data == nullptr ? Bytes()
                          : Bytes(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+}
+
+std::filesystem::path Statement::path(int column) const {
+  const Bytes raw = bytes(column);
+  return std::string(reinterpret_cast<const char*>(raw.data()), raw.size());
+}
+
+Digest Statement::digest(int column) const {
+  const Bytes raw = bytes(column);
+  Digest out{};
+  std::copy_n(reinterpret_cast<const std::uint8_t*>(raw.data()), std::min(raw.size(), out.size()), out.begin());
+  return out;
 }
 
 Transaction::Transaction(Database& database, Kind kind) : database_(database) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/hash.h"
 #include "hearken/error.h"
 
 namespace hearken::library {
@@ -82,6 +83,8 @@ class Statement {
   double real(int column) const;
   std::string text(int column) const;
   Bytes bytes(int column) const;  // valid until the next step or reset
+  std::filesystem::path path(int column) const;
+  Digest digest(int column) const;  // zeros where the column is shorter
   bool null(int column) const;
 
  private:

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "core/paths.h"
+#include "core/threads.h"
 #include "library/vectors.h"
 
 namespace hearken::library {
@@ -28,10 +28,6 @@ const std::string& is_heard() {
   return sql;
 }
 
-std::int64_t unix_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 template <class T>
 Bytes bytes_of_values(const std::vector<T>& values) {
   return std::as_bytes(std::span(values));
@@ -49,15 +45,14 @@ std::string select_track(std::string_view where) {
 TrackRow read_track(const Statement& s, const Database& database) {
   TrackRow row;
   row.id = s.integer(0);
-  const Bytes path = s.bytes(1);
-  row.path.assign(reinterpret_cast<const char*>(path.data()), path.size());
+  row.path = s.path(1).native();
   row.state = {s.integer(2), s.integer(3), s.integer(4)};
   const Bytes content = s.bytes(5);
   if (content.size() != row.content.size()) {
     throw Error(ErrorCode::corrupt, display(database.shown()) + ": damaged: track " + std::to_string(row.id) +
                                         " has a content hash of " + std::to_string(content.size()) + " bytes");
   }
-  std::memcpy(row.content.data(), content.data(), content.size());
+  row.content = s.digest(5);
   row.missing = s.integer(6) != 0;
   row.embedded = s.integer(7) != 0;
   row.heard = s.integer(8) != 0;
@@ -67,11 +62,7 @@ TrackRow read_track(const Statement& s, const Database& database) {
 // The digests in the only column, sorted.
 std::vector<Digest> sorted_digests(Statement& rows) {
   std::vector<Digest> digests;
-  while (rows.step()) {
-    const Bytes content = rows.bytes(0);
-    Digest& digest = digests.emplace_back();
-    std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
-  }
+  while (rows.step()) digests.push_back(rows.digest(0));
   std::sort(digests.begin(), digests.end());
   return digests;
 }
@@ -150,7 +141,8 @@ void Store::add_model() {
       "INSERT INTO models (fingerprint, name, dimension, window_seconds, hop_seconds, precision, added_at) "
       "VALUES (?, ?, ?, ?, ?, ?, ?)");
   insert.run(model_.fingerprint, model_.name, static_cast<std::int64_t>(model_.dimension),
-             model_.windowing.window_seconds, model_.windowing.hop_seconds, to_string(model_.precision), unix_now());
+             model_.windowing.window_seconds, model_.windowing.hop_seconds, to_string(model_.precision),
+             unix_seconds());
   model_id_ = database_.last_insert_id();
 }
 
@@ -168,10 +160,10 @@ std::int64_t Store::write_track(const std::optional<TrackRow>& row, std::string_
                       e.tags.artist, e.tags.album, e.tags.genre, id);
   } else {
     insert_track_.run(bytes_of(path), e.state.size, e.state.mtime_ns, e.state.device, content, e.duration_seconds,
-                      e.tags.title, e.tags.artist, e.tags.album, e.tags.genre, unix_now());
+                      e.tags.title, e.tags.artist, e.tags.album, e.tags.genre, unix_seconds());
     id = database_.last_insert_id();
   }
-  insert_stage_.run(id, "tags", kTagsVersion, unix_now());
+  insert_stage_.run(id, "tags", kTagsVersion, unix_seconds());
   return id;
 }
 
@@ -221,10 +213,10 @@ void Store::share_heard(const Digest& content) {
 
 void Store::write_heard(std::int64_t id, const Heard& heard) {
   insert_fingerprint_.run(id, Bytes(heard.fingerprint));
-  insert_stage_.run(id, "fingerprint", audio::kFingerprintVersion, unix_now());
+  insert_stage_.run(id, "fingerprint", audio::kFingerprintVersion, unix_seconds());
   const audio::Features& features = heard.features;
   insert_features_.run(id, features.loudness_lufs, features.tempo_bpm, features.key, features.brightness_hz);
-  insert_stage_.run(id, "features", audio::kFeaturesVersion, unix_now());
+  insert_stage_.run(id, "features", audio::kFeaturesVersion, unix_seconds());
 }
 
 Adopted Store::adopt(std::string_view path, const Known& known, const std::function<bool(const TrackRow&)>& gone) {
@@ -301,7 +293,7 @@ void Store::forget(std::int64_t id) { forget_.run(id); }
 
 void Store::add_source(std::string_view folder) {
   Statement(database_, "INSERT OR IGNORE INTO sources (path, added_at) VALUES (?, ?)")
-      .run(bytes_of(folder), unix_now());
+      .run(bytes_of(folder), unix_seconds());
 }
 
 }  // namespace hearken::library

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/wave.h"
 #include "hearken/library.h"
 #include "library/library_impl.h"
 #include "library/pipeline.h"
@@ -75,25 +76,12 @@ inline std::string read_text(const std::filesystem::path& path) {
 
 /// A tone as 16-bit mono WAV; a rising one sounds different in each window.
 inline void write_wav(const std::filesystem::path& path, double seconds, double hertz, int rate_hz = 8000) {
-  const auto samples = static_cast<std::uint32_t>(std::lround(seconds * rate_hz));
-  std::string out = "RIFF";
-  const auto u32 = [&](std::uint32_t v) {
-    for (int i = 0; i < 4; ++i) out += static_cast<char>(v >> (8 * i));
-  };
-  const auto u16 = [&](std::uint32_t v) {
-    for (int i = 0; i < 2; ++i) out += static_cast<char>(v >> (8 * i));
-  };
-  u32(36 + 2 * samples);
-  out += "WAVEfmt ";
-  u32(16), u16(1), u16(1), u32(static_cast<std::uint32_t>(rate_hz)), u32(2 * static_cast<std::uint32_t>(rate_hz));
-  u16(2), u16(16);
-  out += "data";
-  u32(2 * samples);
-  for (std::uint32_t i = 0; i < samples; ++i) {
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(std::lround(seconds * rate_hz)));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
     const double t = static_cast<double>(i) / rate_hz;
-    u16(static_cast<std::uint32_t>(std::lround(12000 * std::sin(6.283185307 * hertz * t * (1 + 0.1 * t)))) & 0xFFFFU);
+    samples[i] = static_cast<std::int16_t>(std::lround(12000 * std::sin(6.283185307 * hertz * t * (1 + 0.1 * t))));
   }
-  write_text(path, out);
+  write_text(path, audio::wave_file(samples, rate_hz));
 }
 
 inline constexpr std::size_t kToyDimension = 8;

@@ -93,8 +93,7 @@ FindResult page_of(const Searched& searched, std::span<const float> query, const
     hit.preference = found.preference;
     hit.start_seconds =
         options.rank == FindRank::moments ? found.start_seconds : best_start(searched.engine, found.track_id, query);
-    const library::Bytes path = track.bytes(0);
-    hit.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+    hit.path = track.path(0);
     hit.title = track.text(1);
     hit.artist = track.text(2);
     hit.end_seconds = std::min(hit.start_seconds + searched.space.windowing.window_seconds, track.real(3));

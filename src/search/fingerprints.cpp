@@ -28,11 +28,9 @@ bool is_of_this_version(library::Bytes data) {
   return data.empty() || std::to_integer<int>(data.front()) == audio::kFingerprintVersion;
 }
 
-std::string named(const Library& library, std::int64_t id, const std::string& path) {
+std::string named(const Library& library, std::int64_t id, const std::filesystem::path& path) {
   return fmt::format("{}: track id:{} ({})", display(library.path()), id, display(path));
 }
-
-std::string text_of(library::Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
 
@@ -56,7 +54,7 @@ std::int64_t for_each_fingerprint(const Library& library, const std::function<vo
       ++without;
       continue;
     }
-    batch.push_back({rows.integer(0), text_of(rows.bytes(1)), {data.begin(), data.end()}});
+    batch.push_back({rows.integer(0), rows.path(1).native(), {data.begin(), data.end()}});
     if (batch.size() == kRows) work();
   }
   work();
@@ -68,7 +66,7 @@ std::optional<audio::Landmarks> fingerprint_of(const Library& library, std::int6
                          "SELECT t.path, f.data FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
   row.bind(id);
   if (!row.step() || !is_of_this_version(row.bytes(1))) return std::nullopt;
-  return audio::unpack(row.bytes(1), named(library, id, text_of(row.bytes(0))));
+  return audio::unpack(row.bytes(1), named(library, id, row.path(0)));
 }
 
 Ear::Ear() : finders_(kQuarters) {}

@@ -104,20 +104,8 @@ class Listener {
 
   ItemVectors vectors(const Samples& samples, const LikeItem& item) {
     result_.item_names.push_back(samples.name);
-    const double rate = samples.sample_rate_hz;
-    std::span<const float> part = samples.mono;
-    const auto count = [&](double seconds) {
-      return static_cast<std::size_t>(std::min(std::round(seconds * rate), static_cast<double>(part.size())));
-    };
-    if (samples.sample_rate_hz > 0) part = part.subspan(count(item.start_seconds));
-    if (item.start_seconds > 0 && part.empty()) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s", display(samples.name),
-                              item.start_seconds, static_cast<double>(samples.mono.size()) / rate));
-    }
-    if (samples.sample_rate_hz > 0 && item.duration_seconds > 0)
-      part = part.first(std::max<std::size_t>(1, count(item.duration_seconds)));
-    const auto stream = audio::stream_samples(part, samples.sample_rate_hz, model_.info().sample_rate_hz, samples.name);
+    const auto stream = audio::stream_samples(samples.mono, samples.sample_rate_hz, model_.info().sample_rate_hz,
+                                              samples.name, item.start_seconds, item.duration_seconds);
     return heard(*stream, samples.name, item.start_seconds);
   }
 

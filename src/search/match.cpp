@@ -96,20 +96,8 @@ MatchResult match(const Library& library, const SoundFile& file, const MatchOpti
 
 MatchResult match(const Library& library, const Samples& samples, const MatchOptions& options) {
   search::check(options);
-  const double rate = samples.sample_rate_hz;
-  std::span<const float> part = samples.mono;
-  const auto count = [&](double seconds) {
-    return static_cast<std::size_t>(std::min(std::round(seconds * rate), static_cast<double>(part.size())));
-  };
-  if (samples.sample_rate_hz > 0) part = part.subspan(count(options.start_seconds));
-  if (options.start_seconds > 0 && part.empty()) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: there is no sound from {:g} s on: it ends at {:.3f} s", display(samples.name),
-                            options.start_seconds, static_cast<double>(samples.mono.size()) / rate));
-  }
-  if (samples.sample_rate_hz > 0 && options.duration_seconds > 0)
-    part = part.first(std::max<std::size_t>(1, count(options.duration_seconds)));
-  const auto stream = audio::stream_samples(part, samples.sample_rate_hz, audio::kLandmarkRateHz, samples.name);
+  const auto stream = audio::stream_samples(samples.mono, samples.sample_rate_hz, audio::kLandmarkRateHz, samples.name,
+                                            options.start_seconds, options.duration_seconds);
   return search::match_stream(library, *stream, samples.name, options);
 }
 

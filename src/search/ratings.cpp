@@ -2,13 +2,13 @@
 #include "search/ratings.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "core/paths.h"
+#include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "search/select.h"
@@ -88,10 +88,8 @@ std::vector<CountedRating> general_ratings(const Library& library) { return coun
 using library::Statement;
 
 void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query) {
-  using std::chrono::system_clock;
   library::Database& db = library.impl().db();
-  const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch()).count();
+  const std::int64_t now = unix_seconds();
   library::Transaction transaction(db, library::Transaction::Kind::write);
   Statement insert(db,
                    "INSERT OR REPLACE INTO ratings (track_id, query, rating, rated_at) SELECT id, ?2, ?3, ?4 FROM "
@@ -113,8 +111,7 @@ std::vector<Rating> ratings(const Library& library) {
   while (rows.step()) {
     Rating& rating = out.emplace_back();
     rating.track = rows.integer(0);
-    const library::Bytes path = rows.bytes(1);
-    rating.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+    rating.path = rows.path(1);
     rating.title = rows.text(2);
     rating.artist = rows.text(3);
     rating.query = rows.text(4);

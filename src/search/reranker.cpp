@@ -10,6 +10,7 @@
 
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "search/arithmetic.h"
 #include "search/logistic.h"
 #include "search/stored_rows.h"
 
@@ -92,13 +93,6 @@ double centre(std::vector<Seen>& all) {
   return square;
 }
 
-std::vector<float> unit(std::vector<float> v) {
-  const double square = dot(v, v);
-  if (square > 0)
-    for (float& x : v) x = static_cast<float>(static_cast<double>(x) / std::sqrt(square));
-  return v;
-}
-
 template <class T>
 void put_in_order(std::vector<T>& tracks, std::span<const std::size_t> order) {
   std::vector<T> out;
@@ -129,7 +123,8 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
       means[i].resize(engine.dimension());  // a candidate taken out of the library meanwhile
     }
     Seen& seen = all.emplace_back();
-    seen.x = unit(std::move(means[i]));
+    seen.x = std::move(means[i]);
+    scale_to_unit(seen.x, engine.dimension());
     seen.f = features[i];
     if (!rated) {
       seen.z = scaled(scores[i], of_scores);

@@ -3,7 +3,6 @@
 #include "hearken/score.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
@@ -141,7 +140,6 @@ class ScoreRun {
   ScoreResult run(std::span<const ScoreInput> inputs) {
     if (inputs.empty()) throw Error(ErrorCode::invalid_argument, "nothing to score: name a file, a folder or a track");
     list(inputs);
-    find_known();
     score_tracks();
     score_files();
     for (Place& place : places_) {
@@ -171,12 +169,7 @@ class ScoreRun {
       library::Statement rows(library_->impl().db(),
                               "SELECT t.content_hash, t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE "
                               "e.model_id = ? AND t.missing = 0");
-      for (rows.bind(space.model_id); rows.step();) {
-        const library::Bytes content = rows.bytes(0);
-        Digest digest{};
-        std::memcpy(digest.data(), content.data(), std::min(content.size(), digest.size()));
-        known_.emplace(digest, rows.integer(1));
-      }
+      for (rows.bind(space.model_id); rows.step();) known_.emplace(rows.digest(0), rows.integer(1));
       reader_.emplace(*library_, space);
     }
   }
@@ -248,6 +241,8 @@ class ScoreRun {
       at.push_back(i);
       files.push_back(places_[i].path);
     }
+    if (files.empty()) return;
+    find_known();
     IndexProgress progress;
     progress.files_total = static_cast<std::int64_t>(files.size());
     const double began = monotonic_seconds();

@@ -35,13 +35,12 @@ Means read_means(const Library& library, const Space& space, const TrackFilter& 
   for (rows.bind(space.model_id); rows.step();) {
     const std::int64_t id = rows.integer(0);
     if (filter.only && !std::binary_search(filter.only->begin(), filter.only->end(), id)) continue;
-    const library::Bytes path = rows.bytes(1), mean = rows.bytes(4);
+    const library::Bytes mean = rows.bytes(4);
     if (mean.size() != space.dimension * sizeof(float)) {
       throw Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
                                           std::to_string(id) + " have a wrong size");
     }
-    out.tracks.push_back(
-        {id, std::string(reinterpret_cast<const char*>(path.data()), path.size()), rows.text(2), rows.text(3)});
+    out.tracks.push_back({id, rows.path(1), rows.text(2), rows.text(3)});
     out.rows.resize(out.rows.size() + space.dimension);
     std::memcpy(out.rows.data() + out.rows.size() - space.dimension, mean.data(), mean.size());
   }

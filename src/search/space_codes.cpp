@@ -50,8 +50,7 @@ std::vector<Entry> entries_of(const Library& library, std::int64_t model) {
     entry.track = rows.integer(1);
     if (rows.integer(2) < 1) throw damaged(library, entry.track);
     entry.windows = static_cast<std::uint64_t>(rows.integer(2));
-    const Bytes content = rows.bytes(3);
-    std::memcpy(entry.content.data(), content.data(), std::min(content.size(), entry.content.size()));
+    entry.content = rows.digest(3);
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.embedding < b.embedding; });
   return out;

@@ -35,9 +35,7 @@ std::optional<TrackCard> track_card(const Library& library, std::int64_t id) {
   library::Statement row(library.impl().db(), "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
   row.bind(id);
   if (!row.step()) return std::nullopt;
-  const library::Bytes path = row.bytes(0);
-  return TrackCard{std::string(reinterpret_cast<const char*>(path.data()), path.size()), row.text(1), row.text(2),
-                   row.real(3)};
+  return TrackCard{row.path(0), row.text(1), row.text(2), row.real(3)};
 }
 
 TrackCard searchable_track(const Library& library, const Space& space, std::int64_t id) {
@@ -86,9 +84,7 @@ std::vector<std::int64_t> tracks_of_file_name(const Library& library, std::strin
   library::Statement all(library.impl().db(), "SELECT id, path FROM tracks WHERE missing = ? ORDER BY id");
   std::vector<std::int64_t> found;
   for (all.bind(missing); all.step();) {
-    const library::Bytes bytes = all.bytes(1);
-    const std::string_view path(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (path.substr(path.rfind('/') + 1) == name) found.push_back(all.integer(0));
+    if (all.path(1).filename().native() == name) found.push_back(all.integer(0));
   }
   return found;
 }

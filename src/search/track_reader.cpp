@@ -36,8 +36,7 @@ StoredTrack TrackReader::track(std::int64_t id) {
   row_.bind(id, model_id_);
   if (!row_.step()) throw Error(ErrorCode::not_found, name + ": no such track in " + display(library_.path()));
   StoredTrack out;
-  const library::Bytes path = row_.bytes(0);
-  out.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+  out.path = row_.path(0);
   if (row_.integer(4) != 0)
     throw Error(ErrorCode::not_found, name + ": its file is not there at present: " + display(out.path));
   if (row_.null(6)) throw Error(ErrorCode::not_found, name + ": has no vectors of this model with these windows");

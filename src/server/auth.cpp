@@ -10,7 +10,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "core/ascii.h"
 
 namespace hearken::server {
 namespace {
@@ -29,18 +30,11 @@ std::string md5(const std::string& text) {
   return hex(digest.data(), size);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return out;
-}
-
 // Without its port and brackets.
 std::string host_name(std::string_view host) {
   if (host.starts_with('['))
-    return lower(host.substr(1, host.find(']') == std::string_view::npos ? host.size() : host.find(']') - 1));
-  return lower(host.substr(0, host.find(':')));
+    return lower_ascii(host.substr(1, host.find(']') == std::string_view::npos ? host.size() : host.find(']') - 1));
+  return lower_ascii(host.substr(0, host.find(':')));
 }
 
 bool is_address(const std::string& name) {
@@ -49,10 +43,10 @@ bool is_address(const std::string& name) {
 }
 
 bool is_own_name(const std::string& name, const ServeOptions& options) {
-  if (name == "localhost" || name.ends_with(".localhost") || name == lower(options.host)) return true;
+  if (name == "localhost" || name.ends_with(".localhost") || name == lower_ascii(options.host)) return true;
   char own[256] = {};
   if (::gethostname(own, sizeof own - 1) != 0) return false;
-  const std::string mine = lower(own);
+  const std::string mine = lower_ascii(own);
   return name == mine || name == mine + ".local";
 }
 
@@ -86,7 +80,8 @@ bool has_token(const Request& request, const ServeOptions& options) {
   if (options.token.empty()) return true;
   constexpr std::string_view kBearer = "bearer ";
   const std::string_view header = request.header("authorization");
-  if (lower(header.substr(0, kBearer.size())) == kBearer && same_secret(header.substr(kBearer.size()), options.token))
+  if (lower_ascii(header.substr(0, kBearer.size())) == kBearer &&
+      same_secret(header.substr(kBearer.size()), options.token))
     return true;
   return same_secret(cookie(request, kSessionCookie), session_of(options.token));
 }
@@ -96,12 +91,12 @@ bool logs_in(const Request& request, const ServeOptions& options) {
   if (request.field("u").value_or("") != options.user) return false;
   if (const auto salted = request.field("t")) {
     const std::string salt(request.field("s").value_or(""));
-    return salt.size() >= 6 && same_secret(lower(*salted), md5(options.token + salt));
+    return salt.size() >= 6 && same_secret(lower_ascii(*salted), md5(options.token + salt));
   }
   const std::string_view password = request.field("p").value_or("");
   constexpr std::string_view kHex = "enc:";
   if (!password.starts_with(kHex)) return same_secret(password, options.token);
-  return same_secret(lower(password.substr(kHex.size())),
+  return same_secret(lower_ascii(password.substr(kHex.size())),
                      hex(reinterpret_cast<const unsigned char*>(options.token.data()), options.token.size()));
 }
 
@@ -122,7 +117,8 @@ std::optional<Problem> refused_by_origin(const Request& request, const ServeOpti
     return problem;
   }
   const std::string_view origin = request.header("origin");
-  if (!origin.empty() && lower(origin) != "http://" + lower(host) && lower(origin) != "https://" + lower(host)) {
+  if (!origin.empty() && lower_ascii(origin) != "http://" + lower_ascii(host) &&
+      lower_ascii(origin) != "https://" + lower_ascii(host)) {
     problem.status = 403;
     problem.code = "permission_denied";
     problem.detail = "pages of other sites may not ask this server";

@@ -77,11 +77,7 @@ std::shared_ptr<const View> Catalog::view(const Library& mine) {
 std::vector<SourceRow> sources(const Library& library) {
   Statement rows(library.impl().db(), "SELECT id, path, added_at FROM sources ORDER BY path");
   std::vector<SourceRow> out;
-  while (rows.step()) {
-    const library::Bytes path = rows.bytes(1);
-    out.push_back(
-        {rows.integer(0), std::string(reinterpret_cast<const char*>(path.data()), path.size()), rows.integer(2)});
-  }
+  while (rows.step()) out.push_back({rows.integer(0), rows.path(1), rows.integer(2)});
   return out;
 }
 

@@ -5,14 +5,19 @@
 #include <array>
 #include <utility>
 
-namespace hearken::server {
+#include "server/errors.h"
 
+namespace hearken::server {
+namespace {
+
+// Null when there is none.
 const EmbeddedFile* page_file(std::string_view path) {
   const auto files = page_files();
   const auto at = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.path == path; });
   return at == files.end() ? nullptr : &*at;
 }
 
+// "text/html; charset=utf-8" of /index.html.
 std::string page_type(std::string_view path) {
   static constexpr std::array<std::pair<std::string_view, const char*>, 12> kTypes = {{
       {".html", "text/html; charset=utf-8"},
@@ -31,6 +36,21 @@ std::string page_type(std::string_view path) {
   const auto at =
       std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return path.ends_with(type.first); });
   return at == kTypes.end() ? "application/octet-stream" : at->second;
+}
+
+}  // namespace
+
+// The page is one program for all its addresses: what is no file of it and has no ending is the page itself.
+Response page_response(const std::string& path) {
+  const EmbeddedFile* file = page_file(path == "/" ? "/index.html" : path);
+  const bool is_view = path.find('.') == std::string::npos;
+  if (file == nullptr && is_view) file = page_file("/index.html");
+  if (file == nullptr) throw HttpError(404, "not_found", "there is no such file");
+  Response out;
+  out.type = page_type(file->path);
+  out.body = std::string(file->bytes);
+  out.with("Cache-Control", file->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+  return out;
 }
 
 }  // namespace hearken::server

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/http.h"
+
 namespace hearken::server {
 
 struct EmbeddedFile {
@@ -14,12 +16,10 @@ struct EmbeddedFile {
 
 /// Of web/dist as it was when the program was built; without it a page that says how to build it.
 std::span<const EmbeddedFile> page_files();
-/// Null when there is none.
-const EmbeddedFile* page_file(std::string_view path);
 
 std::string openapi_json();
 
-/// text/html of /index.html.
-std::string page_type(std::string_view path);
+/// What a GET of a path gets that is no route of the API. Throws HttpError 404.
+Response page_response(const std::string& path);
 
 }  // namespace hearken::server

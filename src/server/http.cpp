@@ -12,28 +12,17 @@
 #include <ctime>
 
 #include "core/paths.h"
+#include "core/percent.h"
 
 namespace hearken::server {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
-
 std::optional<std::string> url_decoded(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
+      const auto byte = percent_decoded_first(text.substr(i));
+      if (!byte) return std::nullopt;
+      out += *byte;
       i += 2;
     } else {
       out += text[i] == '+' && plus_is_space ? ' ' : text[i];
@@ -42,18 +31,7 @@ std::optional<std::string> url_decoded(std::string_view text, bool plus_is_space
   return out;
 }
 
-std::string url_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
+std::string url_encoded(std::string_view text) { return percent_encoded(text, "-._~"); }
 
 std::optional<Fields> parse_form(std::string_view text) {
   Fields out;

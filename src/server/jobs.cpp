@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <exception>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "core/threads.h"
 
 namespace hearken::server {
 namespace {
@@ -62,7 +63,7 @@ Job Jobs::create(Job wanted) {
   auto entry = std::make_unique<Entry>();
   entry->job = std::move(wanted);
   entry->job.id = jobs_.empty() ? 1 : jobs_.rbegin()->first + 1;
-  entry->job.created_at = std::time(nullptr);
+  entry->job.created_at = unix_seconds();
   const Job out = entry->job;
   jobs_.emplace(out.id, std::move(entry));
   while (jobs_.size() > kMostKept && is_over(jobs_.begin()->second->job.state)) jobs_.erase(jobs_.begin());
@@ -83,24 +84,16 @@ Job Jobs::get(std::int64_t id) const {
   return entry(id).job;
 }
 
-Job Jobs::pause(std::int64_t id) {
-  std::lock_guard lock(mutex_);
-  Entry& one = entry(id);
-  if (one.job.state != JobState::running && one.job.state != JobState::paused)
-    throw HttpError(409, "mismatch", fmt::format("job {} is {}", id, to_string(one.job.state)));
-  one.pause = true;
-  one.job.state = JobState::paused;
-  ++one.job.version;
-  return one.job;
-}
+Job Jobs::pause(std::int64_t id) { return set_paused(id, true); }
+Job Jobs::resume(std::int64_t id) { return set_paused(id, false); }
 
-Job Jobs::resume(std::int64_t id) {
+Job Jobs::set_paused(std::int64_t id, bool paused) {
   std::lock_guard lock(mutex_);
   Entry& one = entry(id);
   if (one.job.state != JobState::running && one.job.state != JobState::paused)
     throw HttpError(409, "mismatch", fmt::format("job {} is {}", id, to_string(one.job.state)));
-  one.pause = false;
-  one.job.state = JobState::running;
+  one.pause = paused;
+  one.job.state = paused ? JobState::paused : JobState::running;
   ++one.job.version;
   changed_.notify_all();
   return one.job;
@@ -114,7 +107,7 @@ Job Jobs::cancel(std::int64_t id) {
   one.cancel = true;
   if (one.job.state == JobState::queued) {
     one.job.state = JobState::cancelled;
-    one.job.finished_at = std::time(nullptr);
+    one.job.finished_at = unix_seconds();
   }
   ++one.job.version;
   changed_.notify_all();
@@ -136,7 +129,7 @@ void Jobs::serve() {
       if (stopped_) return;
       next = waiting();
       next->job.state = JobState::running;
-      next->job.started_at = std::time(nullptr);
+      next->job.started_at = unix_seconds();
       ++next->job.version;
     }
     run(*next);
@@ -175,7 +168,7 @@ void Jobs::run(Entry& entry) {
   std::lock_guard lock(mutex_);
   const bool cancelled = entry.cancel && (error || report->cancelled);
   entry.job.state = cancelled ? JobState::cancelled : error ? JobState::failed : JobState::done;
-  entry.job.finished_at = std::time(nullptr);
+  entry.job.finished_at = unix_seconds();
   entry.job.report = std::move(report);
   if (!cancelled) entry.job.error = std::move(error);
   ++entry.job.version;

@@ -65,6 +65,7 @@ class Jobs {
     std::atomic<bool> cancel{false};
     bool pause = false;
   };
+  Job set_paused(std::int64_t id, bool paused);
   Entry& entry(std::int64_t id) const;  // with the mutex held
   void serve();
   void run(Entry& entry);

@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-
+#include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "server/errors.h"
@@ -45,8 +44,6 @@ void put_tracks(Database& db, std::int64_t list, const std::vector<std::int64_t>
   }
 }
 
-std::int64_t now() { return std::time(nullptr); }
-
 }  // namespace
 
 std::vector<KeptList> kept_lists(const Library& library) {
@@ -73,7 +70,7 @@ std::vector<std::int64_t> tracks_of_list(const Library& library, std::int64_t id
 std::int64_t make_list(Library& library, const std::string& name, const std::vector<std::int64_t>& tracks) {
   Database& db = library.impl().db();
   Transaction transaction(db, Transaction::Kind::write);
-  Statement(db, "INSERT INTO playlists (name, added_at, changed_at) VALUES (?1, ?2, ?2)").run(name, now());
+  Statement(db, "INSERT INTO playlists (name, added_at, changed_at) VALUES (?1, ?2, ?2)").run(name, unix_seconds());
   const std::int64_t id = db.last_insert_id();
   put_tracks(db, id, tracks);
   transaction.commit();
@@ -85,7 +82,7 @@ void change_list(Library& library, std::int64_t id, const std::optional<std::str
   Database& db = library.impl().db();
   Transaction transaction(db, Transaction::Kind::write);
   check_there(db, id);
-  Statement(db, "UPDATE playlists SET changed_at = ?2 WHERE id = ?1").run(id, now());
+  Statement(db, "UPDATE playlists SET changed_at = ?2 WHERE id = ?1").run(id, unix_seconds());
   if (name) Statement(db, "UPDATE playlists SET name = ?2 WHERE id = ?1").run(id, *name);
   if (tracks) put_tracks(db, id, *tracks);
   transaction.commit();

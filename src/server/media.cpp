@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "audio/wave.h"
 #include "core/hash.h"
 #include "server/errors.h"
 #include "server/sandbox.h"
@@ -52,25 +53,16 @@ std::optional<Range> range_of(std::string_view header, std::uint64_t size) {
   return Range{*first, last ? std::min(*last, size - 1) : size - 1};
 }
 
-void put(std::string& out, std::uint32_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-}
-
-std::string wav(const std::vector<std::int16_t>& samples, int rate_hz) {
-  const auto bytes = static_cast<std::uint32_t>(samples.size() * 2);
-  std::string out = "RIFF";
-  put(out, 36 + bytes, 4);
-  out += "WAVEfmt ";
-  put(out, 16, 4);
-  put(out, 1, 2);  // PCM
-  put(out, 1, 2);  // channels
-  put(out, static_cast<std::uint32_t>(rate_hz), 4);
-  put(out, static_cast<std::uint32_t>(rate_hz * 2), 4);
-  put(out, 2, 2);
-  put(out, 16, 2);
-  out += "data";
-  put(out, bytes, 4);
-  for (const std::int16_t s : samples) put(out, static_cast<std::uint16_t>(s), 2);
+// The part from `start` to `end`, for whoever asks.
+Decoding decoding_of(const Request& request, const std::filesystem::path& path, const std::string& name, int rate_hz,
+                     double start, double end) {
+  Decoding out;
+  out.path = path;
+  out.name = name;
+  out.sample_rate_hz = rate_hz;
+  out.start_seconds = start;
+  out.duration_seconds = end - start;
+  out.gone = request.gone.get();
   return out;
 }
 
@@ -157,14 +149,8 @@ Response excerpt_response(const Request& request, const std::filesystem::path& p
   if (!(end > start)) reader.refuse("end", "must be behind start");
   if (end - start > limits.excerpt_seconds)
     reader.refuse("end", fmt::format("an excerpt has at most {:g} s", limits.excerpt_seconds));
-  Decoding decoding;
-  decoding.path = path;
-  decoding.name = name;
-  decoding.sample_rate_hz = kRate;
-  decoding.start_seconds = start;
-  decoding.duration_seconds = end - start;
+  Decoding decoding = decoding_of(request, path, name, kRate, start, end);
   decoding.most_seconds = limits.excerpt_seconds + 1;
-  decoding.gone = request.gone.get();
   const auto stream = decode_elsewhere(decoding);
   std::vector<std::int16_t> samples;
   std::vector<float> some(16384);
@@ -175,7 +161,7 @@ Response excerpt_response(const Request& request, const std::filesystem::path& p
   }
   Response out;
   out.type = "audio/wav";
-  out.body = wav(samples, kRate);
+  out.body = audio::wave_file(samples, kRate);
   out.with("Cache-Control", "private, max-age=3600");
   return out;
 }
@@ -191,15 +177,9 @@ Response peaks_response(const Request& request, const std::filesystem::path& pat
   const double end = std::min(reader.number("end", kLongest, 0, kLongest), duration_seconds);
   reader.done();
   if (!(end > start)) reader.refuse("start", "must be before end, and within the sound");
-  Decoding decoding;
-  decoding.path = path;
-  decoding.name = name;
-  decoding.sample_rate_hz = kRate;
-  decoding.start_seconds = start;
-  decoding.duration_seconds = end - start;
+  Decoding decoding = decoding_of(request, path, name, kRate, start, end);
   decoding.most_seconds = kLongestDecoded;
   decoding.patience_seconds = limits.answer_seconds;
-  decoding.gone = request.gone.get();
   const auto stream = decode_elsewhere(decoding);
   std::vector<float> peaks(count, 0.0F);
   const double each = std::max(1.0, (end - start) * kRate / static_cast<double>(count));

@@ -12,7 +12,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -23,10 +22,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/ascii.h"
 #include "core/threads.h"
 #include "server/auth.h"
 #include "server/embedded.h"
 #include "server/errors.h"
+#include "server/incoming.h"
 
 namespace hearken::server {
 namespace {
@@ -43,13 +44,6 @@ constexpr auto kBetweenEvents = milliseconds(200);
 constexpr auto kWrongTokenDelay = milliseconds(300);
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return out;
-}
 
 Problem problem(int status, std::string code, std::string detail) {
   Problem out;
@@ -68,42 +62,6 @@ struct Exchange {
   bool hung_up = false;
   bool watching = true;
 };
-
-// A media type's first part: "application/json; charset=utf-8" is application/json.
-std::string media_of(const Request& request) {
-  const std::string_view type = request.header("content-type");
-  std::string out = lower(type.substr(0, type.find(';')));
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
-}
-
-// Where a body goes, if the route takes it at all.
-struct BodyPlan {
-  std::uint64_t limit = 0;
-  bool to_file = false;
-};
-
-BodyPlan plan_of(const Route& route, const Request& request, const Limits& limits) {
-  const std::string type = media_of(request);
-  const bool is_json = type == "application/json";
-  const bool is_sound = type.starts_with("audio/") || type.starts_with("video/") ||
-                        type == "application/octet-stream" || type == "application/ogg";
-  switch (route.body) {
-    case Body::none: return {0, false};
-    case Body::form: return {limits.json_bytes, false};
-    case Body::small_json:
-    case Body::large_json:
-      if (!is_json) throw HttpError(415, "unsupported", "a body of application/json was expected");
-      return {route.body == Body::small_json ? limits.json_bytes : limits.large_json_bytes, false};
-    case Body::sound_or_json:
-      if (is_json) return {limits.json_bytes, false};
-      [[fallthrough]];
-    case Body::sound:
-      if (!is_sound) throw HttpError(415, "unsupported", "a sound as the body was expected, of audio/*");
-      return {limits.upload_bytes, true};
-  }
-  return {0, false};
-}
 
 class Session {
  public:
@@ -156,16 +114,16 @@ class Session {
     bool body_read = false;
     try {
       const std::string_view target(parser.get().target().data(), parser.get().target().size());
-      split_target(target, request);
+      take_target(request, target);
       const Route* route = checked(request);
       if (route == nullptr) {
-        response = page(request);
+        response = page_response(request.path);
       } else {
         route_name_ = route->path;
         if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");
         co_await read_body(parser, *route, request);
         body_read = true;
-        if (route->body == Body::form) add_form(request);
+        if (route->body == Body::form) take_form(request);
         if (auto got = co_await answered(*route, std::move(request)))
           response = std::move(*got);
         else
@@ -207,30 +165,9 @@ class Session {
     Request out;
     out.method = from.method() == http::verb::head ? "GET" : std::string(from.method_string());
     for (const auto& header : from)
-      out.headers.emplace_back(lower({header.name_string().data(), header.name_string().size()}),
+      out.headers.emplace_back(lower_ascii({header.name_string().data(), header.name_string().size()}),
                                std::string(header.value()));
     return out;
-  }
-
-  static void split_target(std::string_view target, Request& request) {
-    if (!target.starts_with('/')) throw HttpError(400, "invalid_argument", "the path does not begin with a slash");
-    target = target.substr(0, target.find('#'));
-    const std::size_t mark = target.find('?');
-    auto path = url_decoded(target.substr(0, mark), false);
-    if (!path || path->find('\0') != std::string::npos)
-      throw HttpError(400, "invalid_argument", "the path is ill-formed");
-    request.path = std::move(*path);
-    if (mark == std::string_view::npos) return;
-    auto query = parse_form(target.substr(mark + 1));
-    if (!query) throw HttpError(400, "invalid_argument", "the query is ill-formed");
-    request.query = std::move(*query);
-  }
-
-  static void add_form(Request& request) {
-    if (request.body.empty()) return;
-    auto fields = parse_form(request.body);
-    if (!fields) throw HttpError(400, "invalid_argument", "the form is ill-formed");
-    request.query.insert(request.query.end(), fields->begin(), fields->end());
   }
 
   // The route, after everything that can be said by the headers; null for the page's files.
@@ -250,19 +187,6 @@ class Session {
         request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
     if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
     return nullptr;
-  }
-
-  // The page is one program for all its addresses: what is no file of it and has no ending is the page itself.
-  static Response page(const Request& request) {
-    const EmbeddedFile* file = page_file(request.path == "/" ? "/index.html" : request.path);
-    const bool is_view = request.path.find('.') == std::string::npos;
-    if (file == nullptr && is_view) file = page_file("/index.html");
-    if (file == nullptr) throw HttpError(404, "not_found", "there is no such file");
-    Response out;
-    out.type = page_type(file->path);
-    out.body = std::string(file->bytes);
-    out.with("Cache-Control", file->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
-    return out;
   }
 
   // True when the token is missing or wrong; a wrong one is told slowly.
@@ -510,8 +434,6 @@ asio::awaitable<void> serve_connection(std::shared_ptr<Connections> shared, asio
       co_await session.run();
     } catch (...) {  // only this connection ends
     }
-    error_code ignored;
-    (void)ignored;
   }
   --app.connections;
 }

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "library/crawl.h"
 #include "library/library_impl.h"
@@ -21,10 +21,9 @@ const char* const kTrackColumns =
     "coalesce((SELECT r.rating FROM ratings r WHERE r.track_id = t.id AND r.query = ''), 0)";
 
 TrackRow row_of(const library::Statement& row) {
-  const library::Bytes path = row.bytes(1);
   TrackRow out;
   out.id = row.integer(0);
-  out.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+  out.path = row.path(1);
   out.title = row.text(2);
   out.artist = row.text(3);
   out.album = row.text(4);
@@ -100,9 +99,7 @@ std::string media_type(const std::filesystem::path& path) {
       {".ape", "audio/x-ape"},
       {".wv", "audio/x-wavpack"},
   }};
-  std::string ending = path.extension().native();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  const std::string ending = lower_ascii(path.extension().native());
   const auto at = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == ending; });
   return at == kTypes.end() ? "application/octet-stream" : at->second;
 }

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include "core/paths.h"
+#include "core/threads.h"
 #include "model/embed_stream.h"
 #include "server/errors.h"
 #include "server/sandbox.h"
@@ -40,7 +40,7 @@ Uploads::~Uploads() {
 
 std::shared_ptr<const Upload> Uploads::keep(Upload upload) {
   upload.id = random_id();
-  upload.expires_at = std::time(nullptr) + limits_.upload_lives_seconds;
+  upload.expires_at = unix_seconds() + limits_.upload_lives_seconds;
   auto kept = std::make_shared<const Upload>(std::move(upload));
   std::lock_guard lock(mutex_);
   kept_.push_back(kept);
@@ -49,7 +49,7 @@ std::shared_ptr<const Upload> Uploads::keep(Upload upload) {
 }
 
 void Uploads::tidy() {
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = unix_seconds();
   kept_.remove_if([&](const auto& upload) { return upload->expires_at <= now; });
   std::uint64_t bytes = 0;
   for (const auto& upload : kept_) bytes += upload->file->size();

@@ -45,8 +45,7 @@ std::vector<Track> tracks_of(const Library& library, const search::Space& space)
     Track& track = out.emplace_back();
     track.id = rows.integer(0);
     track.embedding = rows.integer(1);
-    const library::Bytes path = rows.bytes(2);
-    track.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+    track.path = rows.path(2);
     track.title = rows.text(3);
     track.artist = rows.text(4);
     track.duration_seconds = rows.real(5);

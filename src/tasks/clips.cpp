@@ -7,33 +7,22 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "audio/decode.h"
+#include "audio/wave.h"
 #include "core/new_file.h"
 
 namespace hearken::tasks {
 namespace {
 
-std::string little_endian(std::uint32_t value, int bytes) {
-  std::string out;
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-  return out;
-}
-
-// RIFF WAVE, PCM.
-std::string wav(std::span<const float> samples) {
-  constexpr std::uint32_t kBytes = 2;
-  const auto data = static_cast<std::uint32_t>(samples.size()) * kBytes;
-  std::string out = "RIFF" + little_endian(36 + data, 4) + "WAVEfmt " + little_endian(16, 4) + little_endian(1, 2) +
-                    little_endian(1, 2) + little_endian(kClipRateHz, 4) + little_endian(kClipRateHz * kBytes, 4) +
-                    little_endian(kBytes, 2) + little_endian(16, 2) + "data" + little_endian(data, 4);
-  out.reserve(out.size() + data);
-  for (const float sample : samples) {
-    const long value = std::clamp(std::lround(static_cast<double>(sample) * 32768), -32768L, 32767L);
-    out += static_cast<char>(value & 0xFF);
-    out += static_cast<char>(value >> 8 & 0xFF);
-  }
-  return out;
+std::string wave(std::span<const float> samples) {
+  std::vector<std::int16_t> rounded;
+  rounded.reserve(samples.size());
+  for (const float sample : samples)
+    rounded.push_back(
+        static_cast<std::int16_t>(std::clamp(std::lround(static_cast<double>(sample) * 32768), -32768L, 32767L)));
+  return audio::wave_file(rounded, kClipRateHz);
 }
 
 std::size_t samples_of(double seconds) {
@@ -64,7 +53,7 @@ void write_clips(const std::filesystem::path& sound, const std::vector<Clip>& cl
     const std::size_t first = std::min(begin > from ? begin - from : 0, held.size());
     const std::size_t last = std::clamp(end > from ? end - from : 0, first, held.size());
     NewFile file(clip.to);
-    file.write(wav(std::span(held).subspan(first, last - first)));
+    file.write(wave(std::span(held).subspan(first, last - first)));
     file.finish();
     file.appear();
   }

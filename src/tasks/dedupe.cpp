@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "audio/landmarks.h"
+#include "core/ascii.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
@@ -62,8 +63,7 @@ std::vector<Track> read_tracks(const Library& library) {
     if (t.duration_seconds > 0)
       t.bits_per_second = static_cast<std::int64_t>(8 * static_cast<double>(t.bytes) / t.duration_seconds);
     const std::string ending = t.path.extension().native();
-    for (const char c : ending.empty() ? ending : ending.substr(1))
-      t.format += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    t.format = lower_ascii(ending.empty() ? ending : ending.substr(1));
     constexpr std::array kLossless = {"flac", "wav", "aiff", "aif", "aifc", "ape", "wv", "tta", "w64", "caf", "au"};
     t.lossless = std::find(kLossless.begin(), kLossless.end(), t.format) != kLossless.end();
     out.push_back({std::move(t), text(6)});

@@ -163,8 +163,7 @@ class Export {
     row.track.duration_seconds = stored.duration_seconds;
     row.track.size = row_.integer(2);
     row.track.mtime_ns = row_.integer(3);
-    const library::Bytes content = row_.bytes(4);
-    std::memcpy(row.track.content.data(), content.data(), std::min(content.size(), row.track.content.size()));
+    row.track.content = row_.digest(4);
     row_.reset();
     if (options_.by == ExportBy::track) return {row};
     std::vector<Row> out;

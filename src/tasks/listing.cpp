@@ -58,8 +58,7 @@ std::optional<ListedTrack> Listing::card(std::int64_t id) {
   if (!card_.step()) return std::nullopt;
   ListedTrack out;
   out.id = id;
-  const library::Bytes path = card_.bytes(0);
-  out.path = std::string(reinterpret_cast<const char*>(path.data()), path.size());
+  out.path = card_.path(0);
   out.title = card_.text(1);
   out.artist = card_.text(2);
   out.album = card_.text(3);

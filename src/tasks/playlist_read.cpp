@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "tasks/uri.h"
 
@@ -26,13 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDeepestJson = 32;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kWhite = " \t\r\n\f\v";
@@ -75,12 +69,12 @@ std::vector<FoundLocation> pls_locations(std::string_view bytes, const fs::path&
   for_each_line(bytes, shown, [&](std::string_view line, std::size_t number) {
     if (line.front() == ';' || line.front() == '#') return;
     if (!begun) {
-      if (lower(line) != "[playlist]") throw bad_playlist(shown, number, "[playlist] was expected first");
+      if (lower_ascii(line) != "[playlist]") throw bad_playlist(shown, number, "[playlist] was expected first");
       begun = true;
       return;
     }
     const std::size_t equals = line.find('=');
-    const std::string key = lower(trimmed(line.substr(0, equals)));
+    const std::string key = lower_ascii(trimmed(line.substr(0, equals)));
     if (equals == std::string_view::npos || !key.starts_with("file")) return;
     std::uint32_t place = 0;
     const auto [end, error] = std::from_chars(key.data() + 4, key.data() + key.size(), place);
@@ -174,7 +168,7 @@ std::vector<PlaylistEntry> parse_playlist(std::string_view bytes, PlaylistFormat
 }  // namespace tasks
 
 std::optional<PlaylistFormat> playlist_format(const std::filesystem::path& path) {
-  const std::string ending = tasks::lower(path.extension().native());
+  const std::string ending = lower_ascii(path.extension().native());
   if (ending == ".m3u" || ending == ".m3u8") return PlaylistFormat::m3u;
   if (ending == ".xspf") return PlaylistFormat::xspf;
   if (ending == ".jspf") return PlaylistFormat::jspf;

@@ -57,13 +57,13 @@ struct Place {
                       "character in it, a space at its end); .xspf and .jspf can");
     }
     const fs::path relative = absolute ? fs::path() : relative_to(path, folder);
-    if (reads_as_uri(relative.empty() ? whole : relative.native())) return "file://" + percent_encoded(whole);
+    if (reads_as_uri(relative.empty() ? whole : relative.native())) return "file://" + path_encoded(whole);
     if (relative.empty()) return whole;
     return (needs_dot(relative.native()) ? "./" : "") + relative.native();
   }
   std::string as_uri(const fs::path& path) const {
     const fs::path relative = absolute ? fs::path() : relative_to(path, folder);
-    return relative.empty() ? "file://" + percent_encoded(path.native()) : percent_encoded(relative.native());
+    return relative.empty() ? "file://" + path_encoded(path.native()) : path_encoded(relative.native());
   }
 };
 

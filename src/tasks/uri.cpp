@@ -2,8 +2,10 @@
 #include "tasks/uri.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
+
+#include "core/ascii.h"
+#include "core/percent.h"
 
 namespace hearken::tasks {
 namespace {
@@ -11,39 +13,16 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
-std::string percent_encoded(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : bytes) {
-    const auto b = static_cast<unsigned char>(c);
-    if (is_letter(c) || is_digit(c) || std::string_view("-._~/").find(c) != std::string_view::npos)
-      out += c;
-    else
-      out += {'%', kHex[b >> 4], kHex[b & 15]};
-  }
-  return out;
-}
+std::string path_encoded(std::string_view bytes) { return percent_encoded(bytes, "-._~/"); }
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high << 4 | low);
-      i += 2;
-    } else {
-      out += text[i];
-    }
+    const auto byte = percent_decoded_first(text.substr(i));
+    out += byte.value_or(text[i]);
+    if (byte) i += 2;
   }
   return out;
 }
@@ -51,13 +30,10 @@ std::string percent_decoded(std::string_view text) {
 std::string scheme_of(std::string_view uri) {
   const std::size_t colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0 || !is_letter(uri[0])) return {};
-  std::string scheme(uri.substr(0, colon));
+  const std::string scheme = lower_ascii(uri.substr(0, colon));
   const bool good = std::all_of(scheme.begin(), scheme.end(),
                                 [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
-  if (!good) return {};
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return scheme;
+  return good ? scheme : std::string();
 }
 
 std::optional<std::filesystem::path> path_of_file_uri(std::string_view uri) {

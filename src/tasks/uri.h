@@ -9,7 +9,7 @@
 namespace hearken::tasks {
 
 /// Letters, digits and -._~/ stay, every other byte becomes %XX.
-std::string percent_encoded(std::string_view bytes);
+std::string path_encoded(std::string_view bytes);
 /// %XX becomes its byte; a % before anything else stays.
 std::string percent_decoded(std::string_view text);
 

@@ -19,7 +19,7 @@ const std::map<std::string, int, std::less<>> kFloors = {
     {"core", 0},                                //
     {"audio", 1},   {"nn", 1},   {"text", 1},   //
     {"model", 2},                               //
-    {"library", 3},                             //
+    {"library", 3}, {"data", 3},                //
     {"search", 4},                              //
     {"train", 5},   {"eval", 5}, {"tasks", 5},  //
     {"server", 6},                              //

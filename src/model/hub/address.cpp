@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/ascii.h"
+
 namespace hearken::model::hub {
 namespace {
 
@@ -99,9 +101,8 @@ AddressKind kind_of(const sockaddr& address) {
 
 std::optional<AddressKind> kind_of_host(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  std::string text(host.substr(0, host.find('%')));  // without an IPv6 zone
+  std::string text = lower_ascii(host.substr(0, host.find('%')));  // without an IPv6 zone
   if (text.ends_with('.')) text.pop_back();
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (text == "localhost" || text.ends_with(".localhost")) return AddressKind::loopback;
   in_addr v4{};
   if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return kind4(ntohl(v4.s_addr));

@@ -12,7 +12,9 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/percent.h"
 #include "hearken/version.h"
 #include "model/hub/address.h"
 
@@ -60,10 +62,7 @@ class Url {
     if (curl_url_get(url_.get(), which, &text, flags) != CURLUE_OK) return {};
     std::string out = text;
     curl_free(text);
-    std::ranges::transform(out, out.begin(), [&](unsigned char c) {
-      return which == CURLUPART_HOST ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
-    });
-    return out;
+    return which == CURLUPART_HOST ? lower_ascii(out) : out;
   }
   std::unique_ptr<CURLU, FreeCurl> url_;
 };
@@ -111,17 +110,7 @@ bool Reply::redirects() const {
 }
 
 std::string url_encoded(std::string_view text, bool keep_slashes) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x80 && std::isalnum(byte) != 0) || c == '.' || c == '_' || c == '-' || (c == '/' && keep_slashes)) {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
+  return percent_encoded(text, keep_slashes ? "._-/" : "._-");
 }
 
 void check_redirect_schemes(const std::string& from_url, const std::string& to_url) {
@@ -167,8 +156,7 @@ struct Http::State {
     Reply& reply = static_cast<State*>(self)->reply;
     if (line.starts_with("HTTP/")) reply.headers.clear();  // a provisional answer came before
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-      std::string name(line.substr(0, colon));
-      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      const std::string name = lower_ascii(line.substr(0, colon));
       std::string_view value = line.substr(colon + 1);
       const std::size_t begin = value.find_first_not_of(" \t\r\n");
       const std::size_t end = value.find_last_not_of(" \t\r\n");
