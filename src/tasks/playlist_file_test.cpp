@@ -83,7 +83,7 @@ TEST_F(PlaylistFileTest, ComesBackAsItWasWritten) {
         // In M3U those that players read in different ways are whole URIs in any case.
         const bool whole =
             absolute || name[std::string_view(name).size() - 1] == '8' || name == std::string("lists/a.m3u");
-        EXPECT_EQ(text.find(percent_encoded(dir.path().native())) != std::string::npos, whole) << text;
+        EXPECT_EQ(text.find(path_encoded(dir.path().native())) != std::string::npos, whole) << text;
       }
     }
   }
@@ -122,7 +122,7 @@ TEST_F(PlaylistFileTest, WritesUrisIntoM3uWherePlayersDiffer) {
   tracks[3].path = dir / "50%4.ogg";
   tracks[4].path = dir / "mid#dle.ogg";
   write_playlist(dir / "a.m3u8", tracks);
-  const std::string text = read_text(dir / "a.m3u8"), folder = "file://" + percent_encoded(dir.path().native());
+  const std::string text = read_text(dir / "a.m3u8"), folder = "file://" + path_encoded(dir.path().native());
   EXPECT_NE(text.find("\n" + folder + "/50%2541.ogg\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\n" + folder + "/what%3F.ogg\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\n" + folder + "/mid%23dle.ogg\n"), std::string::npos) << text;
@@ -243,7 +243,7 @@ TEST(Uri, OfFiles) {
   EXPECT_EQ(path_of_file_uri("http://a/b"), std::nullopt);
   EXPECT_EQ(percent_decoded("%4"), "%4");
   EXPECT_EQ(percent_decoded("%zz%2F"), "%zz/");
-  EXPECT_EQ(percent_encoded("a b/é%"), "a%20b/%C3%A9%25");
+  EXPECT_EQ(path_encoded("a b/é%"), "a%20b/%C3%A9%25");
   EXPECT_EQ(scheme_of("HTTP://x"), "http");
   EXPECT_EQ(scheme_of("a/b:c"), "");
 }
