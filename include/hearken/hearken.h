@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/classify.h"
 #include "hearken/clean.h"
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
@@ -9,6 +10,7 @@
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
+#include "hearken/labels.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
 #include "hearken/match.h"
