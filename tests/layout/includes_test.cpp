@@ -34,6 +34,7 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/score.h", "search"},
     {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/dedupe.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
+    {"hearken/dataset.h", "data"},    {"hearken/eval.h", "eval"},
     {"hearken/hearken.h", "cli"},
 };
 
