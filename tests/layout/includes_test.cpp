@@ -36,6 +36,7 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
     {"hearken/dataset.h", "data"},    {"hearken/eval.h", "eval"},
     {"hearken/hearken.h", "cli"},
+    {"hearken/labels.h", "data"},     {"hearken/hearken.h", "cli"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
