@@ -1,5 +1,6 @@
 # Files that the program carries: writes a source that includes their bytes as they are.
 #   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
+#   labels/*.txt, the label sets.
 
 file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
 set(hearken_page_root ${PROJECT_SOURCE_DIR}/web/dist)
@@ -25,12 +26,21 @@ foreach(file ${PROJECT_SOURCE_DIR}/src/server/openapi.json ${hearken_page})
   endif()
   math(EXPR number "${number} + 1")
 endforeach()
+file(GLOB hearken_labels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/labels/*.txt)
+set(sets "")
+foreach(file ${hearken_labels})
+  string(APPEND bytes "INCLUDE_BYTES(${number}, \"${file}\")\n")
+  get_filename_component(name ${file} NAME_WE)
+  string(APPEND sets "    {\"${name}\", BYTES(${number})},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
 file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 // Written by cmake/embed.cmake.
 #include <array>
 #include <string>
 #include <string_view>
 
+#include "data/label_sets.h"
 #include "server/embedded.h"
 
 #define INCLUDE_BYTES(n, file)                                                          \
@@ -51,6 +61,16 @@ std::span<const EmbeddedFile> page_files() {
 }
 
 }  // namespace hearken::server
+
+namespace hearken::data {
+
+std::span<const EmbeddedSet> embedded_label_sets() {
+  static const std::array sets = std::to_array<EmbeddedSet>({
+@sets@  });
+  return sets;
+}
+
+}  // namespace hearken::data
 ]])
 set_source_files_properties(${hearken_embedded_source} PROPERTIES OBJECT_DEPENDS
-  "${PROJECT_SOURCE_DIR}/src/server/openapi.json;${hearken_page}")
+  "${PROJECT_SOURCE_DIR}/src/server/openapi.json;${hearken_page};${hearken_labels}")

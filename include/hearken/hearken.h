@@ -9,6 +9,7 @@
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
+#include "hearken/labels.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
 #include "hearken/match.h"

@@ -1,5 +1,4 @@
 // --synonyms FILE: a question a line, NAME: WORDING | WORDING | …
-#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,29 +14,15 @@ namespace {
 
 constexpr std::string_view kExample = "female vocals: female vocalist | female voice";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 Question parse_line(const text::Line& line, const std::filesystem::path& path) {
   const auto bad = [&](const std::string& reason) { return text::bad_line(path, line.number, 0, reason); };
   const std::string_view whole = line.text;
   const std::size_t colon = whole.find(':');
   if (colon == std::string_view::npos)
     throw bad("no ':' behind the question's name, as in '" + std::string(kExample) + "'");
-  Question out{std::string(trimmed(whole.substr(0, colon))), {}};
+  Question out{std::string(text::trimmed(whole.substr(0, colon))), {}};
   if (out.text.empty()) throw bad("no name before the ':', as in '" + std::string(kExample) + "'");
-  for (std::size_t at = colon + 1; at <= whole.size();) {
-    const std::size_t end = std::min(whole.find('|', at), whole.size());
-    const std::string wording(trimmed(whole.substr(at, end - at)));
-    const std::string which = "wording " + std::to_string(out.wordings.size() + 1);
-    if (wording.empty()) throw bad(which + " of '" + display(out.text) + "' is empty");
-    if (std::find(out.wordings.begin(), out.wordings.end(), wording) != out.wordings.end())
-      throw bad(which + " of '" + display(out.text) + "' stands there already: '" + display(wording) + "'");
-    out.wordings.push_back(wording);
-    at = end + 1;
-  }
+  out.wordings = text::wordings_in(whole.substr(colon + 1), out.text, line.number, path);
   return out;
 }
 

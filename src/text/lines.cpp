@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,12 +17,6 @@ namespace {
 Error too_long(const std::filesystem::path& path) {
   return Error(ErrorCode::unsupported, display(path) + ": more than " + std::to_string(kLongestList >> 20) +
                                            " MiB: too long for a list, one entry a line");
-}
-
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kSpace = " \t";
-  const std::size_t first = line.find_first_not_of(kSpace);
-  return first == std::string_view::npos ? "" : line.substr(first, line.find_last_not_of(kSpace) - first + 1);
 }
 
 void check(std::string_view line, std::size_t number, const std::filesystem::path& path) {
@@ -42,6 +37,28 @@ Error bad_line(const std::filesystem::path& path, std::size_t number, std::size_
   std::string place = "line " + std::to_string(number);
   if (byte > 0) place += ", byte " + std::to_string(byte);
   return Error(ErrorCode::corrupt, display(path) + ": " + place + ": " + std::string(reason));
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view kSpace = " \t";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::vector<std::string> wordings_in(std::string_view list, std::string_view name, std::size_t number,
+                                     const std::filesystem::path& path) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find('|', at), list.size());
+    const std::string wording(trimmed(list.substr(at, end - at)));
+    const std::string which = "wording " + std::to_string(out.size() + 1) + " of '" + display(name) + "' ";
+    if (wording.empty()) throw bad_line(path, number, 0, which + "is empty");
+    if (std::find(out.begin(), out.end(), wording) != out.end())
+      throw bad_line(path, number, 0, which + "stands there already: '" + display(wording) + "'");
+    out.push_back(wording);
+    at = end + 1;
+  }
+  return out;
 }
 
 std::vector<Line> lines_of(std::string_view bytes, const std::filesystem::path& path) {
