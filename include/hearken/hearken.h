@@ -7,6 +7,7 @@
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
 #include "hearken/eval.h"
+#include "hearken/events.h"
 #include "hearken/exchange.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"
