@@ -22,9 +22,8 @@ struct Plane {
   std::array<double, 2> shares = {0.0, 0.0};  // of all variance, that the two axes show
 };
 
-/// The two first principal components (Pearson 1901) of the tracks' normalised means, found by orthogonal iteration
-/// (Golub & Van Loan, 7.3.2) on at most 4096 of them, evenly taken by id. The same library gives the same plane; an
-/// axis points to where its largest component is positive.
+/// The two first principal components (eval/principal.h) of the tracks' normalised means, of at most 16,384 of them,
+/// evenly taken by id. The same library gives the same plane.
 Plane plane_of(const Library& library, const View& view);
 
 /// The latest plane, made again when the view is another. Any thread may call; one makes it, the others wait.
