@@ -68,6 +68,11 @@ struct EventsOptions {
 EventsResult events(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                     const LabelSet& labels, const EventsOptions& options = {});
 
+/// The same of a sound that is in memory: `samples` are mono, nominally -1 to 1, at the model's rate; `name` is what
+/// messages call it.
+Timeline events_in(const Model& model, std::span<const float> samples, const std::string& name, const LabelSet& labels,
+                   const EventsOptions& options = {});
+
 /// An Audacity label track: start, end and label between tabs, a line each; seconds with six decimals.
 std::string audacity_labels(const Timeline& timeline);
 

@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "library/half.h"
 #include "search/songs.h"
 #include "tasks/labelling.h"
 
@@ -24,10 +23,7 @@ ClassifyResult classify(const Library* library, const Model& model, std::span<co
 
 Classified classify_windows(const Model& model, const FileEmbedding& sound, const LabelSet& labels,
                             const ClassifyOptions& options) {
-  std::vector<std::uint16_t> halves(sound.vectors.size());
-  for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = library::half_from_float(sound.vectors[i]);
-  return tasks::Labelling(model, labels, options)(
-      {0, {}, {}, {}, sound.duration_seconds, sound.window_seconds, sound.starts_seconds, halves});
+  return tasks::Labelling(model, labels, options)(sound);
 }
 
 }  // namespace hearken

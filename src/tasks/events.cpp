@@ -40,14 +40,23 @@ class Listener {
 
   /// The events of a file; what is odd about it goes to `warning`.
   Timeline listen(const std::filesystem::path& path, std::string& warning) const {
-    const std::vector<float> samples = decode(path, warning);
-    Timeline out;
+    const auto stream = audio::open_samples(path, rate_);
+    const std::vector<float> samples = audio::read_all(*stream);
+    if (samples.empty()) throw Error(ErrorCode::corrupt, display(path) + ": holds no sound");
+    warning = stream->warning();
+    Timeline out = listen(samples, display(path));
     out.path = path;
+    return out;
+  }
+
+  /// The events among samples at the model's rate.
+  Timeline listen(std::span<const float> samples, const std::string& name) const {
+    Timeline out;
     out.duration_seconds = static_cast<double>(samples.size()) / rate_;
     const std::vector<audio::Stretch> stretches = audio::stretches(audio::band_levels(samples, rate_), audio::kBands);
     const std::vector<Sound> sounds =
         nested_sounds(stretches, out.duration_seconds, options_.join_seconds, options_.shortest_seconds);
-    for (const Choice& choice : choose(sounds, scores(samples, path, sounds), labels_.labels.size(), threshold())) {
+    for (const Choice& choice : choose(sounds, scores(samples, name, sounds), labels_.labels.size(), threshold())) {
       if (labels_.labels[choice.label].wordings.empty()) continue;  // a group
       const Sound& sound = sounds[choice.sound];
       out.events.push_back({labels_.labels[choice.label].name, sound.start_seconds, sound.end_seconds, choice.score});
@@ -59,30 +68,12 @@ class Listener {
   }
 
  private:
-  std::vector<float> decode(const std::filesystem::path& path, std::string& warning) const {
-    const auto stream = audio::open_samples(path, rate_);
-    std::vector<float> samples;
-    const std::size_t block = static_cast<std::size_t>(rate_) * 10;
-    for (std::size_t have = 0;;) {
-      samples.resize(have + block);
-      const std::size_t got = stream->read(std::span(samples).subspan(have));
-      have += got;
-      if (got < block) {
-        samples.resize(have);
-        break;
-      }
-    }
-    if (samples.empty()) throw Error(ErrorCode::corrupt, display(path) + ": holds no sound");
-    warning = stream->warning();
-    return samples;
-  }
-
   // [sounds, labels], row-major.
-  std::vector<double> scores(std::span<const float> samples, const std::filesystem::path& path,
+  std::vector<double> scores(std::span<const float> samples, const std::string& name,
                              std::span<const Sound> sounds) const {
-    const auto stream = audio::stream_samples(samples, rate_, rate_, display(path));
+    const auto stream = audio::stream_samples(samples, rate_, rate_, name);
     const FileEmbedding windows =
-        model::embed_stream(model_, *stream, path.native(), options_.windowing, EmbeddingForm::unit, options_.threads);
+        model::embed_stream(model_, *stream, name, options_.windowing, EmbeddingForm::unit, options_.threads);
     const std::vector<std::vector<float>> wholes = heard_as_one(samples, sounds);
     std::vector<double> out;
     for (std::size_t s = 0; s < sounds.size(); ++s) {
@@ -162,9 +153,8 @@ class Listener {
   std::vector<float> vectors_;  // [labels, dimension]
 };
 
-void check(std::span<const ScoreInput> inputs, const LabelSet& labels, const EventsOptions& options) {
+void check(const Model& model, const LabelSet& labels, const EventsOptions& options) {
   const auto in_range = [](double value) { return value >= 0 && value <= kMost; };
-  if (inputs.empty()) throw Error(ErrorCode::invalid_argument, "nothing to listen to: name a file or a track");
   if (labels.labels.empty()) throw Error(ErrorCode::invalid_argument, "no label to listen for");
   if (!in_range(options.join_seconds))
     throw Error(ErrorCode::invalid_argument, "pauses that are joined are 0 to 60 s long");
@@ -172,6 +162,8 @@ void check(std::span<const ScoreInput> inputs, const LabelSet& labels, const Eve
     throw Error(ErrorCode::invalid_argument, "the shortest event is more than 0 and at most 60 s long");
   if (options.threshold && !std::isfinite(*options.threshold))
     throw Error(ErrorCode::invalid_argument, "the threshold is no number");
+  model.window_samples(options.windowing.window_seconds);
+  model.hop_samples(options.windowing.hop_seconds);
 }
 
 }  // namespace
@@ -179,9 +171,8 @@ void check(std::span<const ScoreInput> inputs, const LabelSet& labels, const Eve
 
 EventsResult events(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                     const LabelSet& labels, const EventsOptions& options) {
-  tasks::check(inputs, labels, options);
-  model.window_samples(options.windowing.window_seconds);  // what is wrong with the windows comes before the files
-  model.hop_samples(options.windowing.hop_seconds);
+  if (inputs.empty()) throw Error(ErrorCode::invalid_argument, "nothing to listen to: name a file or a track");
+  tasks::check(model, labels, options);
   const tasks::Listener listener(model, labels, options);
   EventsResult out;
   out.threshold = listener.threshold();
@@ -217,6 +208,13 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
     ++progress.files_done;
   }
   return out;
+}
+
+Timeline events_in(const Model& model, std::span<const float> samples, const std::string& name, const LabelSet& labels,
+                   const EventsOptions& options) {
+  tasks::check(model, labels, options);
+  if (samples.empty()) throw Error(ErrorCode::corrupt, name + ": holds no sound");
+  return tasks::Listener(model, labels, options).listen(samples, name);
 }
 
 }  // namespace hearken

@@ -49,6 +49,13 @@ Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOpti
   other_vectors_ = search::label_vectors(model, others_, {}, options.threads);
 }
 
+Classified Labelling::operator()(const FileEmbedding& sound) const {
+  std::vector<std::uint16_t> halves(sound.vectors.size());
+  std::transform(sound.vectors.begin(), sound.vectors.end(), halves.begin(), library::half_from_float);
+  return (*this)(
+      search::Song{0, {}, {}, {}, sound.duration_seconds, sound.window_seconds, sound.starts_seconds, halves});
+}
+
 double Labelling::total(std::size_t label, const std::vector<double>& probabilities) const {
   double sum = probabilities[label];
   for (const std::size_t child : children_[label]) sum += total(child, probabilities);

@@ -15,6 +15,8 @@ class Labelling {
   Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options);
 
   Classified operator()(const search::Song& song) const;
+  /// Of a sound that is embedded already, as if it were read from a file.
+  Classified operator()(const FileEmbedding& sound) const;
 
  private:
   double total(std::size_t label, const std::vector<double>& probabilities) const;
