@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "cli/common.h"
+#include "cli/labels.h"
 #include "cli/progress.h"
 #include "core/paths.h"
 #include "search/track_names.h"
@@ -105,8 +106,10 @@ int run(const Options& options) {
 void add_filter(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("filter", "Let sounds pass, or not, by what is heard in them");
-  as_written(command->add_option("FILE|DIR|TRACK", options->sounds,
-                                 "Files, folders (read to the bottom), and tracks of the library, written id:42"))
+  command
+      ->add_option("FILE|DIR|TRACK", options->sounds,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
+      ->expected(0, kMostWords)
       ->type_name("");
   not_empty(as_written(command->add_option("--deny", options->deny, "What must not be heard; again for more")))
       ->type_name("TEXT");

@@ -186,7 +186,8 @@ int run(const Options& options) {
 void add_tag(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("tag", "Write labels into the library, to search by");
-  as_written(command->add_option("TRACK", options->tracks, "With --add and --remove: id:42, a path, or a file name"))
+  command->add_option("TRACK", options->tracks, "With --add and --remove: id:42, a path, or a file name")
+      ->expected(0, kMostWords)
       ->type_name("");
   add_label_options(*command, options->labels);
   add_selection_options(*command, options->under, options->where);
