@@ -149,8 +149,10 @@ int run(const Options& options) {
 void add_classify(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
-  as_written(command->add_option("FILE|DIR|TRACK", options->songs,
-                                 "Files, folders (read to the bottom), and tracks of the library, written id:42"))
+  command
+      ->add_option("FILE|DIR|TRACK", options->songs,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
+      ->expected(0, kMostWords)
       ->type_name("");
   add_label_options(*command, options->labels);
   command->add_flag("--multi", options->multi, "Every label that holds by itself, not the one that fits best");

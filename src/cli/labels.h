@@ -10,6 +10,9 @@
 
 namespace hearken::cli {
 
+/// Of an argument that takes a list: with a bound CLI11 takes "[a, b]" as it is, not as two.
+inline constexpr int kMostWords = 1'000'000;
+
 struct LabelOptions {
   std::string labels;                  // a set's name or a list
   std::filesystem::path file;          // of labels

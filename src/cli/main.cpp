@@ -14,6 +14,8 @@
 #include "core/paths.h"
 
 namespace hearken::cli {
+void add_tag(CLI::App&, int&);
+void add_filter(CLI::App&, int&);
 namespace {
 
 // The command that was asked for, as far as it was understood: program, model, convert.
@@ -61,6 +63,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_similar(program, status);
   cli::add_score(program, status);
   cli::add_classify(program, status);
+  cli::add_tag(program, status);
+  cli::add_filter(program, status);
   cli::add_clean(program, status);
   cli::add_rate(program, status);
   cli::add_playlist(program, status);
