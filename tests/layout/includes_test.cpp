@@ -36,7 +36,7 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
     {"hearken/dataset.h", "data"},    {"hearken/eval.h", "eval"},
     {"hearken/hearken.h", "cli"},
-    {"hearken/events.h", "tasks"},
+    {"hearken/events.h", "tasks"},    {"hearken/caption.h", "tasks"},
     {"hearken/labels.h", "data"},     {"hearken/hearken.h", "cli"},
 };
 
