@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/caption.h"
 #include "hearken/classify.h"
 #include "hearken/clean.h"
 #include "hearken/dataset.h"

@@ -118,6 +118,7 @@ void add_rate(CLI::App& program, int& status);
 void add_playlist(CLI::App& program, int& status);
 void add_journey(CLI::App& program, int& status);
 void add_radio(CLI::App& program, int& status);
+void add_caption(CLI::App& program, int& status);
 void add_events(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
 void add_export(CLI::App& program, int& status);

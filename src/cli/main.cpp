@@ -70,6 +70,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_playlist(program, status);
   cli::add_journey(program, status);
   cli::add_radio(program, status);
+  cli::add_caption(program, status);
   cli::add_events(program, status);
   cli::add_embed(program, status);
   cli::add_export(program, status);
@@ -84,7 +85,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
     // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
     // stays as it is.
     if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
-                     arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events"))
+                     arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events" ||
+                     arguments.front() == "caption"))
       for (std::size_t i = 1; i < arguments.size(); ++i)
         if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
             arguments[i - 1] != "--not-text")
