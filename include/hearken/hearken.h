@@ -12,6 +12,7 @@
 #include "hearken/labels.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
+#include "hearken/map.h"
 #include "hearken/match.h"
 #include "hearken/model.h"
 #include "hearken/model_tools.h"
