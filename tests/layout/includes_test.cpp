@@ -35,7 +35,6 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/dedupe.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
     {"hearken/dataset.h", "data"},    {"hearken/eval.h", "eval"},
-    {"hearken/hearken.h", "cli"},
     {"hearken/labels.h", "data"},     {"hearken/hearken.h", "cli"},
 };
 
