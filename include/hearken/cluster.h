@@ -44,12 +44,12 @@ struct Cluster {
 };
 
 struct Clustering {
-  std::string model;     // as the library names it; empty: vectors of a file
-  Windowing windowing;   // of the library's vectors
+  std::string model;               // as the library names it; empty: vectors of a file
+  Windowing windowing;             // of the library's vectors
   std::vector<ClusterItem> items;  // tracks by id; rows in their order
   std::vector<Cluster> clusters;   // the largest first, equal ones by their first item
-  /// The mean simplified silhouette (Vendramin, Campello and Hruschka 2010), −1 to 1: of the distances 1 − cosine to the
-  /// item's own centre, a, and to the nearest other one, b: (b − a) / max(a, b). 0 of one cluster.
+  /// The mean simplified silhouette (Vendramin, Campello and Hruschka 2010), −1 to 1: of the distances 1 − cosine to
+  /// the item's own centre, a, and to the nearest other one, b: (b − a) / max(a, b). 0 of one cluster.
   double silhouette = 0;
   struct Tried {
     std::size_t k = 0;
@@ -64,8 +64,8 @@ struct Clustering {
 };
 
 struct ClusterOptions {
-  std::size_t k = 0;  // how many clusters; 0: that of the greatest silhouette among 2 to √items, at most 24
-  std::string model;  // where no Model names the clusters: as the library names it; empty: the library's own
+  std::size_t k = 0;            // how many clusters; 0: that of the greatest silhouette among 2 to √items, at most 24
+  std::string model;            // where no Model names the clusters: as the library names it; empty: the library's own
   std::filesystem::path under;  // only tracks at or below this path; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
   int threads = 0;              // 0: all cores

@@ -22,11 +22,11 @@ namespace hearken {
 /// Spearman's rank correlation of two figures over the same things.
 struct RankCorrelation {
   std::size_t n = 0;
-  std::optional<double> rho;   // none of fewer than three things, or where one figure is the same for all
-  double low = -1, high = 1;   // 95 % interval: the bootstrap's percentiles, 2000 resamples
-  double p = 1;                // two-sided: the share of 10,000 permutations, seeded, that correlate as strongly
-  double power = 0;            // chance of p < 0.05 if the true correlation were 0.5 (Bonett and Wright 2000)
-  std::size_t needed = 0;      // the n from which that chance is 0.8 or more
+  std::optional<double> rho;  // none of fewer than three things, or where one figure is the same for all
+  double low = -1, high = 1;  // 95 % interval: the bootstrap's percentiles, 2000 resamples
+  double p = 1;               // two-sided: the share of 10,000 permutations, seeded, that correlate as strongly
+  double power = 0;           // chance of p < 0.05 if the true correlation were 0.5 (Bonett and Wright 2000)
+  std::size_t needed = 0;     // the n from which that chance is 0.8 or more
 };
 
 /// `a` and `b` are equally long and finite.
@@ -40,11 +40,11 @@ struct LabelRetrieval {
 
 struct ComparedModel {
   std::string name;
-  std::string precision;        // "fp32"; empty of vectors
+  std::string precision;  // "fp32"; empty of vectors
   std::size_t dimension = 0;
-  std::int64_t parameters = 0;  // 0 of vectors
-  double listening_seconds = 0;  // for all clips, with all threads; decoding included
-  double texts_seconds = 0;      // for all labels
+  std::int64_t parameters = 0;              // 0 of vectors
+  double listening_seconds = 0;             // for all clips, with all threads; decoding included
+  double texts_seconds = 0;                 // for all labels
   std::vector<std::array<float, 2>> clips;  // [clips], on the plane
   std::vector<std::array<float, 2>> texts;  // [labels]; none of vectors
   std::array<double, 2> shares{};           // of the variance of this model's clips that the plane shows
@@ -55,12 +55,12 @@ struct ComparedModel {
 };
 
 struct Comparison {
-  std::string data;                  // the folder, or the file of labels
-  std::string layout;                // as in hearken/dataset.h; empty of vectors
-  std::string prompt;                // what a label is put into
-  std::vector<std::string> labels;   // classes that have clips
-  std::vector<std::string> clips;    // file names, or names of rows
-  std::vector<std::size_t> truth;    // [clips], in labels
+  std::string data;                 // the folder, or the file of labels
+  std::string layout;               // as in hearken/dataset.h; empty of vectors
+  std::string prompt;               // what a label is put into
+  std::vector<std::string> labels;  // classes that have clips
+  std::vector<std::string> clips;   // file names, or names of rows
+  std::vector<std::size_t> truth;   // [clips], in labels
   double audio_seconds = 0;
   /// Whether one plane was fitted for both: to the clips of both, each model's less their mean. Vectors of different
   /// dimensions have a plane each.

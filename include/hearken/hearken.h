@@ -3,8 +3,12 @@
 
 #include "hearken/bench.h"
 #include "hearken/clean.h"
+#include "hearken/cluster.h"
+#include "hearken/compare.h"
+#include "hearken/dataset.h"
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
+#include "hearken/eval.h"
 #include "hearken/exchange.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"

@@ -64,7 +64,7 @@ struct Map {
   std::int64_t without_vectors = 0;  // tracks that were picked, but have other vectors only
 };
 
-/// Of more windows as many are taken evenly; of more classes the figures are about the largest.
+/// Of more windows as many are taken evenly. The figures are about the largest classes, of two points or more.
 inline constexpr std::int64_t kMostMapWindows = 200'000;
 inline constexpr std::size_t kMostMapClasses = 512;
 

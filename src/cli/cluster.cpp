@@ -124,9 +124,9 @@ Clustering of_library(const Options& options) {
 int run(const Options& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.where)) return kWrongUsage;
-  const Clustering result =
-      options.vectors.empty() ? of_library(options)
-                              : cluster_vectors(options.vectors, options.labels, options.k, options.common.threads);
+  const Clustering result = options.vectors.empty()
+                                ? of_library(options)
+                                : cluster_vectors(options.vectors, options.labels, options.k, options.common.threads);
   const double seconds = monotonic_seconds() - began;
   if (options.common.json)
     print_json(result_json(result, options, seconds));
@@ -173,7 +173,8 @@ void add_cluster(CLI::App& program, int& status) {
   add_common_options(*command, options->common);
   command->footer(
       std::string(
-          "A track belongs to the group whose centre its mean vector is nearest to; no audio is read. A group's names are\n"
+          "A track belongs to the group whose centre its mean vector is nearest to; no audio is read. A group's names "
+          "are\n"
           "the labels that fit its centre better than they fit the library as a whole. The tracks listed are the most\n"
           "central ones, with their cosine to the centre; --json has all. See docs/CLUSTER.md.\n\n") +
       kConditionHelp +

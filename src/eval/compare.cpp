@@ -48,9 +48,8 @@ std::vector<std::array<float, 2>> places_on(const Principal& plane, std::span<co
 }
 
 double sum_of_squares(std::span<const float> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0, [](double sum, float x) {
-    return sum + static_cast<double>(x) * static_cast<double>(x);
-  });
+  return std::accumulate(values.begin(), values.end(), 0.0,
+                         [](double sum, float x) { return sum + static_cast<double>(x) * static_cast<double>(x); });
 }
 
 void draw(Comparison& out, std::span<const Side> sides, int threads) {
@@ -94,7 +93,8 @@ LabelRetrieval by_label(const Side& side, std::span<const std::size_t> truth, st
     std::vector<double> scores;
     std::vector<std::size_t> relevant;
     for (std::size_t clip = 0; clip < n; ++clip) {
-      scores.push_back(search::dot(std::span(side.texts).subspan(label * d, d), std::span(side.clips).subspan(clip * d, d)));
+      scores.push_back(
+          search::dot(std::span(side.texts).subspan(label * d, d), std::span(side.clips).subspan(clip * d, d)));
       if (truth[clip] == label) relevant.push_back(clip);
     }
     const std::vector<std::size_t> found = places(scores, relevant);

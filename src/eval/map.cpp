@@ -28,15 +28,20 @@ void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::
   const std::vector<float> points = on_axes(principal, rows);
   const std::size_t axes = principal.shares.size();
   std::vector<float> plane(map.points.size() * 2);
+  std::vector<std::size_t> sizes(classes.names.size());
   for (std::size_t i = 0; i < map.points.size(); ++i) {
     for (std::size_t a = 0; a < axes; ++a) plane[i * 2 + a] = points[i * axes + a];
     map.points[i].x = plane[i * 2];
     map.points[i].y = plane[i * 2 + 1];
-    map.points[i].of_class = classes.of[i];
-    if (classes.of[i] >= static_cast<int>(kMostMapClasses)) classes.of[i] = -1;  // not measured
+    const int point_class = map.points[i].of_class = classes.of[i];
+    if (point_class >= 0) ++sizes[static_cast<std::size_t>(point_class)];
   }
   map.classes = std::move(classes.names);
-  const std::size_t measured = std::min(map.classes.size(), kMostMapClasses);
+  // A class of one point lies as far apart as one likes. The largest are the first.
+  const auto several = std::count_if(sizes.begin(), sizes.end(), [](std::size_t size) { return size > 1; });
+  const std::size_t measured = std::min(static_cast<std::size_t>(several), kMostMapClasses);
+  for (int& of : classes.of)
+    if (of >= static_cast<int>(measured)) of = -1;
   map.plane = separation(plane, 2, classes.of, measured, threads);
   map.space = separation(rows, dimension, classes.of, measured, threads);
 }

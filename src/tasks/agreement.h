@@ -11,7 +11,8 @@ struct Agreement {
   double normalised_mutual_information = 0;  // over the mean of the two entropies; 0 to 1
 };
 
-/// Two spans of equal length: each thing's group, any numbers. 1 and 1 where both have one group, or each thing its own.
+/// Two spans of equal length: each thing's group, any numbers. 1 and 1 where both have one group, or each thing its
+/// own.
 Agreement agreement(std::span<const std::size_t> a, std::span<const std::size_t> b);
 
 }  // namespace hearken::tasks

@@ -122,8 +122,8 @@ void compare_with_labels(Clustering& out) {
 
 Clustering cluster_library(const Library& library, const Model* model, const LabelSet& names,
                            const ClusterOptions& options) {
-  const search::Space space = model != nullptr ? search::spaces_made_by(library, *model).front()
-                                               : search::space_named(library, options.model);
+  const search::Space space =
+      model != nullptr ? search::spaces_made_by(library, *model).front() : search::space_named(library, options.model);
   const search::Selection selection = search::selection_of(options.under, options.where);
   const search::TrackMeans means = search::track_means(library, space, search::select_tracks(library, selection));
   if (means.tracks.empty()) throw Error(ErrorCode::not_found, display(library.path()) + ": no track to group");

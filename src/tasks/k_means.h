@@ -8,11 +8,11 @@
 namespace hearken::tasks {
 
 struct KMeans {
-  std::vector<float> centres;         // [k, dimension], of length 1
-  std::vector<std::size_t> of;        // [n], each row's cluster
-  std::vector<double> similarities;   // [n], with its own centre
-  std::vector<double> others;         // [n], with the most similar other centre; with its own where there is no other
-  double total = 0;                   // of the similarities
+  std::vector<float> centres;        // [k, dimension], of length 1
+  std::vector<std::size_t> of;       // [n], each row's cluster
+  std::vector<double> similarities;  // [n], with its own centre
+  std::vector<double> others;        // [n], with the most similar other centre; with its own where there is no other
+  double total = 0;                  // of the similarities
 };
 
 /// Rows [n, dimension] of float32, row-major, of length 1 (or 0), n ≥ k ≥ 1. Seeded and tried kTries times on at most

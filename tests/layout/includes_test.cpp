@@ -34,8 +34,9 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/score.h", "search"},
     {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/dedupe.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
-    {"hearken/labels.h", "data"},     {"hearken/map.h", "eval"},       {"hearken/cluster.h", "tasks"},
-    {"hearken/compare.h", "eval"},    {"hearken/hearken.h", "cli"},
+    {"hearken/dataset.h", "data"},    {"hearken/eval.h", "eval"},      {"hearken/labels.h", "data"},
+    {"hearken/map.h", "eval"},        {"hearken/cluster.h", "tasks"},  {"hearken/compare.h", "eval"},
+    {"hearken/hearken.h", "cli"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
