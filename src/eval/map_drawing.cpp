@@ -78,7 +78,10 @@ std::string map_png(const Map& map) { return eval::plot_png(eval::plot_of(map));
 
 std::string map_page(const Map& map) {
   const eval::Plot plot = eval::plot_of(map);
-  return eval::plot_page(plot.title, "<!--plot 0-->\n" + eval::figures_table(map), {&plot, 1});
+  return eval::plot_page(
+      plot.title,
+      "<div class=\"plots\">\n<!--plot 0-->\n</div>\n<div class=\"scroll\">" + eval::figures_table(map) + "</div>\n",
+      {&plot, 1});
 }
 
 }  // namespace hearken

@@ -23,8 +23,8 @@ body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--ground
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
 p { max-width: 50rem; }
-.plots { display: grid; gap: 1.5rem; }
-@media (min-width: 60rem) { .plots { grid-template-columns: 1fr 1fr; } .plot:only-child { display: grid; grid-template-columns: minmax(0, 1fr) 17rem; column-gap: 1.2rem; } .plot:only-child figcaption, .plot:only-child .status { grid-column: 1 / -1; } .plot:only-child .legend { align-content: start; max-height: 75vh; overflow: auto; } }
+.plots { display: grid; gap: 1.5rem; margin: .5rem 0 1.5rem; }
+@media (min-width: 60rem) { .plots:not(:has(> :only-child)) { grid-template-columns: 1fr 1fr; } .plot:only-child { display: grid; grid-template-columns: minmax(0, 1fr) 17rem; column-gap: 1.2rem; } .plot:only-child figcaption, .plot:only-child .status { grid-column: 1 / -1; } .plot:only-child .legend { align-content: start; max-height: 75vh; overflow: auto; } }
 figure { margin: 0; min-width: 0; }
 figcaption { color: var(--soft); margin-bottom: .4rem; }
 figcaption strong { color: var(--ink); }
@@ -84,7 +84,7 @@ function start(figure, plot) {
     canvas.width = Math.round(width * dense);
     canvas.height = Math.round(height * dense);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
-    fit = Math.min((width - 48) / Math.max(box[1] - box[0], 1e-12), (height - 48) / Math.max(box[3] - box[2], 1e-12));
+    fit = Math.min((width - 84) / Math.max(box[1] - box[0], 1e-12), (height - 84) / Math.max(box[3] - box[2], 1e-12));
   }
   function draw() {
     const style = getComputedStyle(document.documentElement), colour = name => style.getPropertyValue(name).trim();
@@ -300,10 +300,10 @@ nlohmann::json data_of(const Plot& plot) {
   return out;
 }
 
-std::string figure_of(const Plot& plot, std::size_t number) {
+std::string figure_of(const Plot& plot, std::size_t number, bool titled) {
   const std::string title = escaped(plot.title), note = escaped(plot.note);
   return fmt::format(
-      "<figure class=\"plot\" data-plot=\"{}\"><figcaption><strong>{}</strong><br>{}</figcaption>\n"
+      "<figure class=\"plot\" data-plot=\"{}\"><figcaption>{}{}</figcaption>\n"
       "<div class=\"stage\"><canvas tabindex=\"0\" role=\"application\" aria-label=\"{}: {} points; arrows move, + and "
       "- "
       "zoom, 0 shows all, Page Down and Page Up go from point to point\"></canvas><div class=\"tip\" hidden></div>\n"
@@ -311,7 +311,7 @@ std::string figure_of(const Plot& plot, std::size_t number) {
       "<button type=\"button\" data-do=\"out\" aria-label=\"smaller\">−</button>"
       "<button type=\"button\" data-do=\"all\" aria-label=\"all of it\">0</button></div></div>\n"
       "<ul class=\"legend\" aria-label=\"classes\"></ul>\n<div class=\"status\" role=\"status\"></div></figure>\n",
-      number, title, note, title, plot.points.size());
+      number, titled ? "<strong>" + title + "</strong><br>" : "", note, title, plot.points.size());
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -327,7 +327,8 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
   nlohmann::json data = nlohmann::json::array();
   for (std::size_t i = 0; i < plots.size(); ++i) {
     data.push_back(data_of(plots[i]));
-    whole = replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i));
+    whole =
+        replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i, plots[i].title != title));
   }
   // Within a script element nothing may read like markup.
   const std::string json =
