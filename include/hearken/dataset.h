@@ -102,6 +102,7 @@ struct FmaGenre {
 };
 
 struct Fma {
+  std::filesystem::path list;    // tracks.csv
   std::vector<FmaTrack> tracks;  // in the order of tracks.csv, which is by id
   std::vector<FmaGenre> genres;  // in the order of genres.csv; none without that file
   std::unordered_map<std::string, std::vector<std::size_t>> by_name;  // fma_key() → places in tracks, ascending

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "hearken/index.h"
+#include "hearken/labels.h"
 #include "hearken/model.h"
 
 namespace hearken {
@@ -120,6 +121,33 @@ ProbeResult linear_probe(std::span<const float> audio, std::size_t dimension, st
 /// from the last down, by the Mersenne Twister MT19937 of seed 1, which goes on from class to class) and dealt out in
 /// turn; a class begins where the one before it ended. A place below i is drawn as floor(x · i / 2^32).
 std::vector<std::string> stratified_folds(std::span<const std::size_t> truth, std::size_t classes);
+
+/// The labels a dataset's classes are asked by: as many, in their order, with a set's wordings and templates. Spellings
+/// are the same when they differ only in case, or in "_" for a space. Without `set` the dataset's own built-in one is
+/// taken (of esc10 in esc50's spelling: esc50's), for other layouts the first of esc10, esc50, urbansound8k and gtzan
+/// that has all classes, else the classes' own names, "_" read as a space, under kTemplate. Throws Error(mismatch) for
+/// a class that `set` has not.
+LabelSet class_labels(std::span<const std::string> classes, std::string_view layout, const LabelSet* set = nullptr);
+
+/// zero_shot() under one template after the other.
+struct Wording {
+  std::string sentence;  // the template; empty: the ensemble of all of them
+  Figure accuracy;
+  double class_mean = 0;
+};
+
+struct WordingsResult {
+  std::vector<Wording> wordings;   // best first, equal ones in the order asked for; the ensemble is not among them
+  Wording ensemble;                // of the mean vectors over all templates
+  double mean = 0, deviation = 0;  // of the templates' accuracies, as a population
+};
+
+/// `templates` has one or more. Throws as zero_shot() and label_vectors().
+WordingsResult wordings(const Model& model, std::span<const float> audio, const LabelSet& labels,
+                        std::span<const std::size_t> truth, std::span<const std::string> templates, int threads = 0);
+
+/// The templates that are tried where nobody names others: the set's own, then those of find's --ensemble.
+std::vector<std::string> usual_templates(const LabelSet& labels);
 
 // ── what is published ──
 

@@ -65,6 +65,9 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_classify(program, status);
   cli::add_tag(program, status);
   cli::add_filter(program, status);
+  cli::add_map(program, status);
+  cli::add_cluster(program, status);
+  cli::add_compare(program, status);
   cli::add_clean(program, status);
   cli::add_rate(program, status);
   cli::add_playlist(program, status);

@@ -37,6 +37,8 @@ std::size_t first_bad_byte(std::string_view bytes) {
   return std::string_view::npos;
 }
 
+bool ends_plain(char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; }
+
 template <class Number>
 std::optional<Number> parsed(std::string_view field) {
   Number value{};
@@ -122,7 +124,8 @@ void CsvRows::read_quoted() {
 }
 
 void CsvRows::read_plain() {
-  const std::size_t end = std::min(rest_.find_first_of(",\"\r\n"), rest_.size());
+  std::size_t end = 0;
+  while (end < rest_.size() && !ends_plain(rest_[end])) ++end;
   if (end < rest_.size() && rest_[end] == '"')
     throw bad_row(path_, next_line_,
                   "a quotation mark inside a field; put the field into quotation marks and double those inside");

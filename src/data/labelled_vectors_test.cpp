@@ -28,7 +28,9 @@ class LabelledVectorsTest : public ::testing::Test {
 };
 
 TEST_F(LabelledVectorsTest, AreReadSideBySide) {
-  library::write_text(labels, "\xEF\xBB\xBFfile,label\r\n\"a, b\",rock\r\nc,\r\n\"d\n\",\"j\"\"z\"\r\n");
+  library::write_text(labels,
+                      "\xEF\xBB\xBF"
+                      "file,label\r\n\"a, b\",rock\r\nc,\r\n\"d\n\",\"j\"\"z\"\r\n");
   const LabelledVectors got = read_labelled_vectors(vectors, labels);
   EXPECT_EQ(got.dimension, 2U);
   EXPECT_EQ(got.rows, (std::vector<float>{1, 2, 3, 4, 5, 6}));

@@ -3,50 +3,20 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string>
 #include <utility>
 
-#include "core/paths.h"
 #include "core/team.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
-#include "search/arithmetic.h"
 #include "search/find_run.h"
 #include "search/select.h"
+#include "search/track_means.h"
 
 namespace hearken {
 namespace search {
 namespace {
 
 constexpr std::size_t kRowsAtOnce = 32;  // of the matrix in memory; each column is read once for all of them
-
-struct Means {
-  std::vector<SimilarTrack> tracks;  // by id
-  std::vector<float> rows;           // [tracks, dimension], of length 1 or 0
-};
-
-Means read_means(const Library& library, const Space& space, const TrackFilter& filter) {
-  library::Statement rows(library.impl().db(),
-                          "SELECT t.id, t.path, t.title, t.artist, e.mean FROM embeddings e JOIN tracks t ON t.id = "
-                          "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
-  Means out;
-  for (rows.bind(space.model_id); rows.step();) {
-    const std::int64_t id = rows.integer(0);
-    if (filter.only && !std::binary_search(filter.only->begin(), filter.only->end(), id)) continue;
-    const library::Bytes mean = rows.bytes(4);
-    if (mean.size() != space.dimension * sizeof(float)) {
-      throw Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
-                                          std::to_string(id) + " have a wrong size");
-    }
-    out.tracks.push_back({id, rows.path(1), rows.text(2), rows.text(3)});
-    out.rows.resize(out.rows.size() + space.dimension);
-    std::memcpy(out.rows.data() + out.rows.size() - space.dimension, mean.data(), mean.size());
-  }
-  scale_to_unit(out.rows, space.dimension);
-  return out;
-}
 
 // The cosine of two rows, in float32 sums side by side that a compiler makes vector code of: the same for (a, b) and
 // (b, a), within 1e-6 of the exact one.
@@ -98,9 +68,10 @@ class BestPairs {
 SimilarResult similar_tracks(const Library& library, const SimilarOptions& options) {
   const search::Space space = search::space_named(library, options.model);
   const search::Selection selection = search::selection_of(options.under, options.where);
-  search::Means means = search::read_means(library, space, search::select_tracks(library, selection));
+  const search::TrackMeans means = search::track_means(library, space, search::select_tracks(library, selection));
   const std::size_t n = means.tracks.size(), d = space.dimension;
   SimilarResult result;
+  for (const auto& track : means.tracks) result.tracks.push_back({track.id, track.path, track.title, track.artist});
   result.model = space.name;
   result.windowing = space.windowing;
   result.without_vectors = search::count_without(library, space, selection);
@@ -124,11 +95,10 @@ SimilarResult similar_tracks(const Library& library, const SimilarOptions& optio
       const std::span<float> cosines = std::span(block).subspan(row * n, n);
       cosines[a] = 1;
       for (std::size_t b = a + 1; b < n; ++b) best.offer({a, b, static_cast<double>(cosines[b])});
-      if (options.row) options.row(means.tracks, a, cosines);
+      if (options.row) options.row(result.tracks, a, cosines);
     }
   }
   result.pairs = best.take();
-  result.tracks = std::move(means.tracks);
   return result;
 }
 

@@ -5,7 +5,7 @@ import pathlib
 import numpy
 import sklearn
 from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_samples, silhouette_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_samples, silhouette_score
 from sklearn.neighbors import NearestCentroid
 
 
@@ -25,6 +25,18 @@ def case(name, rows, dimension, classes, spread, components):
             "nearest_centroid": NearestCentroid().fit(exact, label).score(exact, label)}
 
 
+def agreement(name, a, b):
+    a, b = [int(x) for x in a], [int(x) for x in b]
+    return {"name": name, "a": a, "b": b, "adjusted_rand": adjusted_rand_score(a, b),
+            "normalised_mutual_information": normalized_mutual_info_score(a, b)}
+
+
+random = numpy.random.default_rng(3)
+truth = random.integers(0, 5, 80)
+agreements = [agreement("alike", truth, numpy.where(random.random(80) < .3, random.integers(0, 5, 80), truth)),
+              agreement("by chance", truth, random.integers(0, 7, 80)), agreement("other names", truth, 9 - truth),
+              agreement("one group", truth, truth * 0), agreement("each its own", truth, range(80)),
+              agreement("both one group", truth * 0, truth * 0 + 3)]
 cases = [case("more rows than dimensions", 70, 19, 4, 1.5, 5), case("fewer rows", 12, 40, 3, 1.0, 4)]
-out = {"by": f"scikit-learn {sklearn.__version__}, numpy {numpy.__version__}", "cases": cases}
+out = {"by": f"scikit-learn {sklearn.__version__}, numpy {numpy.__version__}", "cases": cases, "agreements": agreements}
 (pathlib.Path(__file__).parent / "plane.json").write_text(json.dumps(out) + "\n")

@@ -1,0 +1,147 @@
+// Points and classes gathered, put on their two principal axes, and measured.
+#include "hearken/map.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/paths.h"
+#include "data/labelled_vectors.h"
+#include "eval/class_names.h"
+#include "eval/principal.h"
+#include "eval/separation.h"
+#include "search/select.h"
+#include "search/stored_rows.h"
+#include "search/track_means.h"
+#include "search/track_reader.h"
+
+namespace hearken {
+namespace eval {
+namespace {
+
+// Finds the plane of `rows`, one for each point, and the figures of the classes `names`, one for each point.
+void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::span<const std::string> names,
+             int threads) {
+  ClassNames classes = class_names(names);
+  const Principal principal = principal_components(rows, dimension, 2, threads);
+  std::copy(principal.shares.begin(), principal.shares.end(), map.shares.begin());
+  const std::vector<float> points = on_axes(principal, rows);
+  const std::size_t axes = principal.shares.size();
+  std::vector<float> plane(map.points.size() * 2);
+  std::vector<std::size_t> sizes(classes.names.size());
+  for (std::size_t i = 0; i < map.points.size(); ++i) {
+    for (std::size_t a = 0; a < axes; ++a) plane[i * 2 + a] = points[i * axes + a];
+    map.points[i].x = plane[i * 2];
+    map.points[i].y = plane[i * 2 + 1];
+    const int point_class = map.points[i].of_class = classes.of[i];
+    if (point_class >= 0) ++sizes[static_cast<std::size_t>(point_class)];
+  }
+  map.classes = std::move(classes.names);
+  // A class of one point lies as far apart as one likes. The largest are the first.
+  const auto several = std::count_if(sizes.begin(), sizes.end(), [](std::size_t size) { return size > 1; });
+  const std::size_t measured = std::min(static_cast<std::size_t>(several), kMostMapClasses);
+  for (int& of : classes.of)
+    if (of >= static_cast<int>(measured)) of = -1;
+  map.plane = separation(plane, 2, classes.of, measured, threads);
+  map.space = separation(rows, dimension, classes.of, measured, threads);
+}
+
+std::string class_of(const search::TrackMeans::Track& track, MapBy by) {
+  switch (by) {
+    case MapBy::artist: return track.artist;
+    case MapBy::album: return track.album;
+    case MapBy::folder: return display(track.path.parent_path().filename());
+    default: return track.genre;
+  }
+}
+
+MapBy chosen(const std::vector<search::TrackMeans::Track>& tracks, MapBy wanted) {
+  if (wanted != MapBy::automatic) return wanted;
+  for (const MapBy by : {MapBy::genre, MapBy::folder, MapBy::artist}) {
+    std::string first;
+    for (const auto& track : tracks) {
+      const std::string name = class_of(track, by);
+      if (first.empty()) first = name;
+      if (name != first && !name.empty()) return by;
+    }
+  }
+  return MapBy::genre;
+}
+
+// The windows of the tracks in place of their means: rows, and a point for each.
+std::vector<float> take_windows(Map& map, const Library& library, const search::Space& space,
+                                const std::vector<search::TrackMeans::Track>& tracks, std::vector<std::string>& names) {
+  std::int64_t all = 0;
+  for (const auto& track : tracks) all += track.windows;
+  const std::int64_t step = (all + kMostMapWindows - 1) / std::max<std::int64_t>(1, kMostMapWindows);
+  std::vector<float> rows;
+  std::vector<MapPoint> points;
+  std::vector<std::string> of_points;
+  search::TrackReader reader(library, space);
+  std::int64_t place = 0;
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    const search::StoredTrack stored = reader.track(tracks[t].id);
+    for (std::size_t w = 0; w < stored.starts_seconds.size(); ++w, ++place) {
+      if (place % step != 0) continue;
+      MapPoint point = map.points[t];
+      point.start_seconds = stored.starts_seconds[w];
+      point.end_seconds = std::min(point.start_seconds + space.windowing.window_seconds, stored.duration_seconds);
+      points.push_back(std::move(point));
+      of_points.push_back(names[t]);
+      rows.resize(rows.size() + space.dimension);
+      search::widen(std::span(stored.vectors).subspan(w * space.dimension, space.dimension),
+                    std::span(rows).last(space.dimension));
+    }
+  }
+  map.left_out = place - static_cast<std::int64_t>(points.size());
+  map.points = std::move(points);
+  names = std::move(of_points);
+  return rows;
+}
+
+}  // namespace
+}  // namespace eval
+
+std::string_view to_string(MapBy by) noexcept {
+  switch (by) {
+    case MapBy::genre: return "genre";
+    case MapBy::artist: return "artist";
+    case MapBy::album: return "album";
+    case MapBy::folder: return "dir";
+    default: return "auto";
+  }
+}
+
+Map map_library(const Library& library, const MapOptions& options) {
+  const search::Space space = search::space_named(library, options.model);
+  const search::Selection selection = search::selection_of(options.under, options.where);
+  search::TrackMeans means = search::track_means(library, space, search::select_tracks(library, selection));
+  if (means.tracks.empty()) throw Error(ErrorCode::not_found, display(library.path()) + ": no track to draw");
+  Map map;
+  map.model = space.name;
+  map.windowing = space.windowing;
+  map.windows = options.windows;
+  map.without_vectors = search::count_without(library, space, selection);
+  const MapBy by = eval::chosen(means.tracks, options.by);
+  map.by = to_string(by);
+  std::vector<std::string> names;
+  for (const auto& track : means.tracks) {
+    map.points.push_back({track.id, track.path, track.title, track.artist, 0, track.duration_seconds});
+    names.push_back(eval::class_of(track, by));
+  }
+  if (options.windows) means.rows = eval::take_windows(map, library, space, means.tracks, names);
+  eval::lay_out(map, means.rows, space.dimension, names, options.threads);
+  return map;
+}
+
+Map map_vectors(const std::filesystem::path& vectors, const std::filesystem::path& labels, int threads) {
+  const data::LabelledVectors read =
+      labels.empty() ? data::read_vectors(vectors) : data::read_labelled_vectors(vectors, labels);
+  Map map;
+  if (!labels.empty()) map.by = "label";
+  for (const std::string& name : read.names) map.points.emplace_back().title = name;
+  eval::lay_out(map, read.rows, read.dimension, read.labels, threads);
+  return map;
+}
+
+}  // namespace hearken
