@@ -27,7 +27,7 @@ def words(source, least, most):
 
 def row(source, track):
     artist = words(source, 1, 3).title()
-    bio = f'<p>"{artist}" plays {words(source, 5, 300)},\n{words(source, 5, 300)}.</p>'
+    bio = f'<p>"{artist}" plays {words(source, 5, 110)},\n{words(source, 5, 110)}.</p>'
     values = {"id": source.randint(1, 20000), "title": words(source, 1, 5).title(), "name": artist, "bio": bio, "information": bio,
               "tags": str([words(source, 1, 2) for _ in range(source.randint(0, 3))] + (["it's"] if track % 50 == 0 else [])),
               "genres": str([source.randint(1, 7)]), "genres_all": "[1, 2, 7]", "genre_top": source.choice(["Electronic", "Rock", "Folk", ""]),

@@ -12,7 +12,7 @@
 
 #include "cli/common.h"
 #include "cli/eval_report.h"
-#include "cli/progress.h"
+#include "cli/eval_rows.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "data/labelled_vectors.h"
@@ -26,124 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-  CommonOptions common;
-  fs::path data, labels, captions, vectors, label_vectors, caption_vectors, save;
-  std::string layout, split, label_set, crop = "mean", look_up;
-  std::vector<std::string> templates;
-  WindowingOptions windowing;
-  bool markdown = false;
-};
-
-Error wrong(const std::string& what) { return Error(ErrorCode::invalid_argument, "eval: " + what); }
-
-// The sounds of an evaluation as rows, wherever they come from.
-struct Rows {
-  std::string dataset;
-  std::string layout;
-  std::size_t dimension = 0;
-  std::vector<float> audio;          // [n, dimension]
-  std::vector<std::string> names;    // [n]
-  std::vector<std::string> classes;  // by bytes
-  std::vector<std::size_t> truth;    // [n], where clips have classes
-  std::vector<std::string> folds;    // [n]
-  std::vector<std::size_t> clips;    // [n], of the dataset's
-  std::optional<Model> model;        // none of vectors
-  Windowing windowing;
-  std::vector<FileNote> skipped;
-  nlohmann::json described = nlohmann::json::object();
-};
-
-// ── sounds and models ──
-
-void note(const Options& options, const std::vector<FileNote>& skipped) {
-  // Of a dataset whose larger part is not there a page of lines would help nobody; --json names all.
-  constexpr std::size_t kMost = 10;
-  for (std::size_t i = 0; i < std::min(skipped.size(), kMost); ++i)
-    complain(fmt::format("skipped {}: {}", friendly(skipped[i].path), skipped[i].reason));
-  if (skipped.size() > kMost) complain(fmt::format("skipped {} more; --json names them all", skipped.size() - kMost));
-  (void)options;
-}
-
-void load(const Options& options, Rows& out) {
-  const LibraryInfo library = library_info_if_there(options.common.library_path());
-  out.model = load_model(options.common, &library);
-  out.windowing = chosen_windowing(options.windowing, library, *out.model);
-  out.dimension = static_cast<std::size_t>(out.model->info().dimension);
-}
-
-void listen(const Options& options, std::span<const fs::path> files, Rows& out) {
-  load(options, out);
-  ClipOptions clip_options;
-  clip_options.windowing = out.windowing;
-  clip_options.crop = options.crop == "first" ? Crop::first : options.crop == "centre" ? Crop::centre : Crop::mean;
-  clip_options.threads = options.common.threads;
-  Progress progress(options.common.quiet);
-  clip_options.progress = [&](const IndexProgress& p) { progress.show(p); };
-  ClipVectors found = clip_vectors(*out.model, files, clip_options);
-  progress.clear();
-  if (!options.common.quiet)
-    for (const FileNote& warning : found.warnings)
-      complain(fmt::format("{}: {}", friendly(warning.path), warning.reason));
-  if (found.clips.empty()) {
-    for (const FileNote& skipped : found.skipped)
-      complain(fmt::format("skipped {}: {}", friendly(skipped.path), skipped.reason));
-    throw Error(ErrorCode::not_found, "eval: no sound could be read");
-  }
-  out.audio = std::move(found.rows);
-  out.clips = std::move(found.clips);
-  out.skipped.insert(out.skipped.end(), found.skipped.begin(), found.skipped.end());
-}
-
-FileNote not_there(const fs::path& path) { return {path, ErrorCode::not_found, "is listed and is not there"}; }
-
-Rows labelled_rows(const Options& options) {
-  if (options.data.empty() == options.vectors.empty()) throw wrong("give either --data DIR or --vectors FILE");
-  if (!options.vectors.empty() && options.labels.empty())
-    throw wrong("--vectors goes with --labels, a CSV with a row for each");
-  Rows out;
-  if (!options.vectors.empty()) {
-    data::LabelledVectors given = data::read_labelled_vectors(options.vectors, options.labels);
-    const std::vector<std::string> folds = eval::read_folds(options.labels, given.labels.size());
-    out.dataset = friendly(options.vectors), out.layout = "vectors", out.dimension = given.dimension;
-    const std::set<std::string> names(given.labels.begin(), given.labels.end());
-    out.classes.assign(names.begin(), names.end());
-    std::erase(out.classes, "");
-    for (std::size_t i = 0; i < given.labels.size(); ++i) {
-      if (given.labels[i].empty()) continue;
-      const auto at = std::lower_bound(out.classes.begin(), out.classes.end(), given.labels[i]);
-      out.truth.push_back(static_cast<std::size_t>(at - out.classes.begin()));
-      out.folds.push_back(folds[i]);
-      out.names.push_back(i < given.names.size() ? given.names[i] : fmt::format("row {}", i));
-      const auto row = given.rows.begin() + static_cast<std::ptrdiff_t>(i * given.dimension);
-      out.audio.insert(out.audio.end(), row, row + static_cast<std::ptrdiff_t>(given.dimension));
-    }
-    out.described = {{"layout", "vectors"}, {"vectors", display(options.vectors)}};
-    return out;
-  }
-
-  const LabelledClips clips = options.labels.empty() ? read_labelled(options.data, options.layout)
-                                                     : read_labelled_csv(options.labels, options.data);
-  out.layout = clips.layout;
-  out.dataset = clips.layout == "csv" || clips.layout == "folder" ? friendly(options.data) : clips.layout;
-  for (const fs::path& path : clips.missing) out.skipped.push_back(not_there(path));
-  std::vector<fs::path> files;
-  for (const LabelledClip& clip : clips.clips) files.push_back(clip.path);
-  listen(options, files, out);
-  out.classes = clips.labels;
-  for (const std::size_t i : out.clips) {
-    out.truth.push_back(clips.clips[i].label);
-    out.folds.push_back(clips.clips[i].fold);
-    out.names.push_back(display(clips.clips[i].path));
-  }
-  out.described = {{"layout", clips.layout}, {"path", display(options.data)}, {"unlabelled", clips.unlabelled}};
-  if (!clips.list.empty()) out.described["list"] = display(clips.list);
-  return out;
-}
-
 // ── reports ──
 
-std::string crop_words(const Options& options, const Rows& rows) {
+std::string crop_words(const EvalOptions& options, const EvalRows& rows) {
   if (!rows.model) return "vectors as given";
   return fmt::format("{}, {}",
                      options.crop == "mean"    ? "the whole clip: the mean over its windows"
@@ -152,7 +37,7 @@ std::string crop_words(const Options& options, const Rows& rows) {
                      in_words(rows.windowing));
 }
 
-EvalReport begin(const char* protocol, const Options& options, const Rows& rows) {
+EvalReport begin(const char* protocol, const EvalOptions& options, const EvalRows& rows) {
   EvalReport out;
   out.protocol = protocol;
   out.dataset = rows.dataset;
@@ -174,18 +59,18 @@ EvalReport begin(const char* protocol, const Options& options, const Rows& rows)
   return out;
 }
 
-int finish(const Options& options, const Rows& rows, EvalReport report) {
+int finish(const EvalOptions& options, const EvalRows& rows, EvalReport report) {
   if (options.common.json)
     print_report_json(std::move(report));
   else if (options.markdown)
     print_markdown(report);
   else
     print_text(report);
-  note(options, rows.skipped);
+  name_skipped(rows.skipped);
   return rows.skipped.empty() ? kDone : kSomeSkipped;
 }
 
-LabelSet labels_for(const Options& options, const Rows& rows) {
+LabelSet labels_for(const EvalOptions& options, const EvalRows& rows) {
   std::optional<LabelSet> chosen;
   if (!options.label_set.empty()) {
     const std::vector<std::string> known = label_set_names();
@@ -218,7 +103,7 @@ void add_prompt(const LabelSet& labels, bool templates, EvalReport& report) {
 }
 
 // Classes from the worst on, for people; all of them into the document.
-void add_classes(const Rows& rows, const ZeroShotResult& result, EvalReport& report) {
+void add_classes(const EvalRows& rows, const ZeroShotResult& result, EvalReport& report) {
   auto classes = nlohmann::json::array();
   std::vector<std::size_t> order(rows.classes.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -252,7 +137,7 @@ void add_classes(const Rows& rows, const ZeroShotResult& result, EvalReport& rep
   }
 }
 
-void save_rows(const Options& options, const Rows& rows) {
+void save_rows(const EvalOptions& options, const EvalRows& rows) {
   if (options.save.empty()) return;
   std::vector<eval::SavedClip> clips;
   for (std::size_t i = 0; i < rows.names.size(); ++i)
@@ -263,19 +148,20 @@ void save_rows(const Options& options, const Rows& rows) {
 
 // ── protocols ──
 
-int run_zero_shot(const Options& options) {
-  const Rows rows = labelled_rows(options);
+int run_zero_shot(const EvalOptions& options) {
+  const EvalRows rows = labelled_rows(options);
   EvalReport report = begin("zero-shot", options, rows);
   std::vector<float> labels;
   if (rows.model) {
-    if (!options.label_vectors.empty()) throw wrong("--label-vectors goes with --vectors");
+    if (!options.label_vectors.empty()) throw wrong_eval("--label-vectors goes with --vectors");
     const LabelSet set = labels_for(options, rows);
     labels = search::label_vectors(*rows.model, set, {}, thread_count(options.common.threads));
     add_prompt(set, true, report);
     report.published = published_figures(rows.model->info().name, "zero-shot", rows.layout);
   } else {
     if (options.label_vectors.empty())
-      throw wrong("zero-shot on vectors needs --label-vectors: a row for each distinct label, in the order of bytes");
+      throw wrong_eval(
+          "zero-shot on vectors needs --label-vectors: a row for each distinct label, in the order of bytes");
     const data::LabelledVectors given = data::read_vectors(options.label_vectors);
     if (given.dimension != rows.dimension || given.rows.size() != rows.classes.size() * rows.dimension)
       throw Error(ErrorCode::mismatch, fmt::format("{}: {} rows of {}; {} labels and vectors of {} need as many",
@@ -295,9 +181,9 @@ int run_zero_shot(const Options& options) {
   return finish(options, rows, std::move(report));
 }
 
-int run_wordings(const Options& options) {
-  if (options.data.empty()) throw wrong("wordings needs --data DIR: every wording is embedded");
-  const Rows rows = labelled_rows(options);
+int run_wordings(const EvalOptions& options) {
+  if (options.data.empty()) throw wrong_eval("wordings needs --data DIR: every wording is embedded");
+  const EvalRows rows = labelled_rows(options);
   EvalReport report = begin("wordings", options, rows);
   LabelSet set = labels_for(options, rows);
   const std::vector<std::string> templates = options.templates.empty() ? usual_templates(set) : options.templates;
@@ -321,8 +207,8 @@ int run_wordings(const Options& options) {
   return finish(options, rows, std::move(report));
 }
 
-int run_probe(const Options& options) {
-  Rows rows = labelled_rows(options);
+int run_probe(const EvalOptions& options) {
+  EvalRows rows = labelled_rows(options);
   EvalReport report = begin("linear probe", options, rows);
   const bool own = std::none_of(rows.folds.begin(), rows.folds.end(), [](const std::string& f) { return f.empty(); });
   if (!own) rows.folds = stratified_folds(rows.truth, rows.classes.size());
@@ -361,14 +247,14 @@ void add_direction(const char* name, const RetrievalFigures& figures, EvalReport
   add("mAP@10", figures.map10), add("median rank", figures.median_rank);
 }
 
-int run_retrieval(const Options& options) {
-  if (options.captions.empty()) throw wrong("retrieval needs --captions, a CSV of captions");
-  Rows rows;
+int run_retrieval(const EvalOptions& options) {
+  if (options.captions.empty()) throw wrong_eval("retrieval needs --captions, a CSV of captions");
+  EvalRows rows;
   std::vector<std::string> captions;
   std::vector<std::size_t> clip_of;
   std::vector<float> texts;
   if (!options.vectors.empty()) {
-    if (options.caption_vectors.empty()) throw wrong("retrieval on vectors needs --caption-vectors");
+    if (options.caption_vectors.empty()) throw wrong_eval("retrieval on vectors needs --caption-vectors");
     const data::LabelledVectors audio = data::read_vectors(options.vectors),
                                 given = data::read_vectors(options.caption_vectors);
     if (audio.dimension != given.dimension)
@@ -414,85 +300,9 @@ int run_retrieval(const Options& options) {
   return finish(options, rows, std::move(report));
 }
 
-// What is read, without listening to any of it.
-int run_dataset(const Options& options) {
-  if (options.data.empty()) throw wrong("dataset needs --data DIR");
-  const bool fma_only = !options.look_up.empty();
-  nlohmann::json document;
-  std::string text;
-  if (fma_only) {
-    const std::size_t bars = options.look_up.find("||");
-    if (bars == std::string::npos) throw wrong("--look-up takes TITLE||ARTIST");
-    const Fma fma = read_fma(options.data);
-    document["tracks"] = nlohmann::json::array();
-    for (const std::size_t i : fma.find(options.look_up.substr(0, bars), options.look_up.substr(bars + 2))) {
-      const FmaTrack& track = fma.tracks[i];
-      auto genres = nlohmann::json::array();
-      std::string lines;
-      for (const std::int64_t id : track.genres) {
-        genres.push_back(fma.genre_line(id));
-        std::string line;
-        for (const std::string& title : fma.genre_line(id)) line += (line.empty() ? "" : " > ") + title;
-        lines += (lines.empty() ? "" : ", ") + line;
-      }
-      document["tracks"].push_back({{"id", track.id},
-                                    {"title", track.title},
-                                    {"artist", track.artist},
-                                    {"genre_top", track.genre_top},
-                                    {"genres", std::move(genres)},
-                                    {"tags", track.tags},
-                                    {"split", track.split},
-                                    {"subset", track.subset},
-                                    {"clip", fma_clip(track.id).native()}});
-      text += fmt::format("{}  {} — {}  {}  {} {}  {}\n", track.id, display(track.title), display(track.artist),
-                          display(lines), display(track.subset), display(track.split), fma_clip(track.id).native());
-    }
-    if (text.empty()) text = "no track of that title and artist\n";
-    options.common.json ? print_json(document) : fmt::print("{}", text);
-    return kDone;
-  }
-
-  const LabelledClips clips = options.labels.empty() ? read_labelled(options.data, options.layout)
-                                                     : read_labelled_csv(options.labels, options.data);
-  std::map<std::string, std::size_t> per_class, per_fold;
-  for (const LabelledClip& clip : clips.clips) ++per_class[clips.labels[clip.label]], ++per_fold[clip.fold];
-  auto missing = nlohmann::json::array();
-  for (const fs::path& path : clips.missing) missing.push_back(display(path));
-  document = {{"layout", clips.layout},        {"list", display(clips.list)}, {"clips", clips.clips.size()},
-              {"classes", per_class},          {"folds", per_fold},           {"missing", missing},
-              {"unlabelled", clips.unlabelled}};
-  text = fmt::format("{}: {} in {}\n", clips.layout, counted(static_cast<std::int64_t>(clips.clips.size()), "clip"),
-                     clips.labels.size() == 1 ? "1 class" : fmt::format("{} classes", clips.labels.size()));
-  for (const std::string& label : clips.labels) text += fmt::format("  {:>6}  {}\n", per_class[label], display(label));
-  for (const auto& [fold, count] : per_fold)
-    if (!fold.empty()) text += fmt::format("  {:>6}  fold {}\n", count, display(fold));
-  if (clips.unlabelled > 0) text += fmt::format("  {:>6}  without a class, left out\n", clips.unlabelled);
-  if (clips.layout == "fma") {
-    const Fma fma = read_fma(options.data);
-    auto groups = nlohmann::json::array();
-    const auto duplicates = fma.duplicates();
-    text += fmt::format("  {} in tracks.csv; {} that several tracks have\n",
-                        counted(static_cast<std::int64_t>(fma.tracks.size()), "track"),
-                        counted(static_cast<std::int64_t>(duplicates.size()), "title and artist"));
-    for (const auto& group : duplicates) {
-      auto ids = nlohmann::json::array();
-      for (const std::size_t i : group) ids.push_back(fma.tracks[i].id);
-      groups.push_back({{"title", fma.tracks[group.front()].title},
-                        {"artist", fma.tracks[group.front()].artist},
-                        {"ids", std::move(ids)}});
-    }
-    document.update({{"tracks", fma.tracks.size()}, {"genres", fma.genres.size()}, {"duplicates", std::move(groups)}});
-  }
-  options.common.json ? print_json(document) : fmt::print("{}", text);
-  std::vector<FileNote> skipped;
-  for (const fs::path& path : clips.missing) skipped.push_back(not_there(path));
-  note(options, skipped);
-  return skipped.empty() ? kDone : kSomeSkipped;
-}
-
 // ── options ──
 
-void add_clip_options(CLI::App& command, Options& options) {
+void add_clip_options(CLI::App& command, EvalOptions& options) {
   not_empty(command.add_option("--data", options.data, "The dataset's folder"))->type_name("DIR");
   command.add_option("--dataset", options.layout, "Its layout (default: as it looks)")
       ->check(CLI::IsMember({"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv", "folder"}).description(""))
@@ -503,7 +313,7 @@ void add_clip_options(CLI::App& command, Options& options) {
       ->type_name("F.csv");
 }
 
-void add_listening_options(CLI::App& command, Options& options, bool vectors) {
+void add_listening_options(CLI::App& command, EvalOptions& options, bool vectors) {
   if (vectors)
     not_empty(command.add_option("--vectors", options.vectors, "Vectors instead of sounds: float32 [clips, dimension]"))
         ->type_name("F.npy");
@@ -517,7 +327,7 @@ void add_listening_options(CLI::App& command, Options& options, bool vectors) {
   add_common_options(command, options.common);
 }
 
-void add_prompt_options(CLI::App& command, Options& options) {
+void add_prompt_options(CLI::App& command, EvalOptions& options) {
   not_empty(command.add_option("--label-set", options.label_set,
                                "How classes are spelled: a built-in set, or a file of labels"))
       ->type_name("SET|FILE");
@@ -533,16 +343,16 @@ void add_prompt_options(CLI::App& command, Options& options) {
 void add_eval(CLI::App& program, int& status) {
   CLI::App* eval = program.add_subcommand("eval", "Measure how good a model is, on a dataset of yours");
   eval->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, int (*run)(const Options&), auto&& options_of) {
-    const auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&), auto&& options_of) {
+    const auto options = std::make_shared<EvalOptions>();
     CLI::App* command = eval->add_subcommand(name, description);
     options_of(*command, *options);
     command->callback([options, run, &status] {
-      if (options->common.json && options->markdown) throw wrong("--json and --markdown exclude each other");
+      if (options->common.json && options->markdown) throw wrong_eval("--json and --markdown exclude each other");
       status = run(*options);
     });
   };
-  add("zero-shot", "Classification by class names alone", run_zero_shot, [](CLI::App& command, Options& options) {
+  add("zero-shot", "Classification by class names alone", run_zero_shot, [](CLI::App& command, EvalOptions& options) {
     add_clip_options(command, options);
     add_prompt_options(command, options);
     not_empty(command.add_option("--label-vectors", options.label_vectors,
@@ -551,29 +361,31 @@ void add_eval(CLI::App& program, int& status) {
     add_listening_options(command, options, true);
   });
   add("wordings", "How much zero-shot classification hangs on the wording", run_wordings,
-      [](CLI::App& command, Options& options) {
+      [](CLI::App& command, EvalOptions& options) {
         add_clip_options(command, options);
         add_prompt_options(command, options);
         add_listening_options(command, options, false);
       });
-  add("probe", "A linear classifier trained on frozen vectors", run_probe, [](CLI::App& command, Options& options) {
+  add("probe", "A linear classifier trained on frozen vectors", run_probe, [](CLI::App& command, EvalOptions& options) {
     add_clip_options(command, options);
     add_listening_options(command, options, true);
   });
-  add("retrieval", "Captions find clips, clips find captions", run_retrieval, [](CLI::App& command, Options& options) {
-    not_empty(command.add_option("--data", options.data, "The clips' folder (default: the CSV's)"))->type_name("DIR");
-    not_empty(command.add_option("--captions", options.captions,
-                                 "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption"))
-        ->type_name("F.csv");
-    not_empty(command.add_option("--split", options.split, "Of path,caption,split: only these rows"))
-        ->type_name("NAME");
-    not_empty(command.add_option("--caption-vectors", options.caption_vectors,
-                                 "With --vectors: a row for each row of --captions (row,caption)"))
-        ->type_name("F.npy");
-    add_listening_options(command, options, true);
-  });
-  add("dataset", "What a dataset's folder holds, without listening", run_dataset,
-      [](CLI::App& command, Options& options) {
+  add("retrieval", "Captions find clips, clips find captions", run_retrieval,
+      [](CLI::App& command, EvalOptions& options) {
+        not_empty(command.add_option("--data", options.data, "The clips' folder (default: the CSV's)"))
+            ->type_name("DIR");
+        not_empty(command.add_option("--captions", options.captions,
+                                     "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption"))
+            ->type_name("F.csv");
+        not_empty(command.add_option("--split", options.split, "Of path,caption,split: only these rows"))
+            ->type_name("NAME");
+        not_empty(command.add_option("--caption-vectors", options.caption_vectors,
+                                     "With --vectors: a row for each row of --captions (row,caption)"))
+            ->type_name("F.npy");
+        add_listening_options(command, options, true);
+      });
+  add("dataset", "What a dataset's folder holds, without listening", run_eval_dataset,
+      [](CLI::App& command, EvalOptions& options) {
         add_clip_options(command, options);
         not_empty(command.add_option("--look-up", options.look_up, "Of fma: the tracks of that title and artist"))
             ->type_name("TITLE||ARTIST");

@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/common.h"
 #include "core/paths.h"
-#include "text/columns.h"
 
 namespace hearken::cli {
 namespace {
@@ -39,7 +40,7 @@ void print_text(const EvalReport& report) {
   std::size_t width = 24;
   for (const NamedFigure& figure : report.figures) width = std::max(width, figure.name.size() + 2);
   const bool compared = !report.published.empty();
-  fmt::print("\n  {:<{}}measured  95 % interval       chance  {}\n", "", width, compared ? "published" : "");
+  fmt::print("\n  {:<{}}measured  95 % interval       chance{}\n", "", width, compared ? "  published" : "");
   for (std::size_t i = 0; i < report.figures.size(); ++i) {
     const NamedFigure& figure = report.figures[i];
     std::string line = fmt::format("  {:<{}}{:>8}  {:<18}{:>8}  {}", figure.name, width, number(figure.figure.value),

@@ -37,7 +37,7 @@ class DatasetTest(Case):
         self.fma()
         tracks = self.music / "fma_metadata" / "tracks.csv"
         good = tracks.read_bytes()
-        for reason, data in (("line 9: track_id 2 stands in line 4 already", good + b"2,A,,,,[],[],T\n"),
+        for reason, data in (("line 8: track_id 2 stands in line 4 already", good + b"2,A,,,,[],[],T\n"),
                              ("line 1, byte 1: UTF-16", "\ufeff".encode("utf-16-le") + good.decode().encode("utf-16-le")),
                              ("line 4, byte 3: not UTF-8", good.replace(b"AWOL", b"\xc4WOL", 1)),
                              ("line 2: no column 'genre_top' in 'track'", good.replace(b"genre_top", b"genre", 1)),

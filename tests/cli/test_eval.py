@@ -87,7 +87,7 @@ class EvalTest(Case):
                 ("either --data", 2, "eval", "zero-shot"),
                 ("exclude", 2, "eval", "zero-shot", "--data", folder, "--json", "--markdown"),
                 ("--label-vectors", 2, "eval", "zero-shot", "--vectors", f"{saved}.npy", "--labels", f"{saved}.csv"),
-                ("no label for the class 'white_noise'", 1, "eval", "zero-shot", "--data", folder, "--label-set", "gtzan"),
+                ("no label for the class 'beep'", 1, "eval", "zero-shot", "--data", folder, "--label-set", "gtzan"),
                 ("{}", 2, "eval", "zero-shot", "--data", folder, "--template", "a sound"),
                 ("no column 'path'", 1, "eval", "zero-shot", "--data", folder, "--labels", self.dir / "l.csv"),
                 ("needs --captions", 2, "eval", "retrieval", "--data", folder),
@@ -106,7 +106,7 @@ class EvalTest(Case):
             lines.append(f"{sound.name},{i % 2 + 1},{i % 2},{['dog', 'rain'][i % 2]},True,x,A")
         (self.music / "meta" / "esc50.csv").write_text("\n".join(lines) + "\n")
         report = self.evaluate("zero-shot", "--data", self.music)
-        self.assertEqual((report["dataset"]["layout"], report["label_set"], report["dataset"]["clips"]), ("esc50", "esc10", len(sounds)))
+        self.assertEqual((report["dataset"]["layout"], report["label_set"], report["dataset"]["clips"]), ("esc50", "esc50", len(sounds)))
 
 
 main()
