@@ -30,10 +30,11 @@ void check_rows(std::string_view bytes) {
     for (const std::string& field : all.back()) again += csv_cell(field) + (&field == &all.back().back() ? "\n" : ",");
     if (all.back() == std::vector<std::string>{""}) all.pop_back();  // an empty line when it is written
   }
+  if (again.starts_with("\xEF\xBB\xBF")) return;  // would be taken for a byte order mark
   std::size_t at = 0;
   for (data::CsvRows rows(again, "list.csv"); rows.next(); ++at) {
-    if (at == 0 && !all.empty() && all[0][0].starts_with("\xEF\xBB\xBF")) return;  // taken for a byte order mark
-    if (at >= all.size() || std::vector<std::string>(rows.fields().begin(), rows.fields().end()) != all[at]) std::abort();
+    if (at >= all.size() || std::vector<std::string>(rows.fields().begin(), rows.fields().end()) != all[at])
+      std::abort();
   }
   if (at != all.size()) std::abort();
 }

@@ -157,7 +157,9 @@ int run_zero_shot(const EvalOptions& options) {
     const LabelSet set = labels_for(options, rows);
     labels = search::label_vectors(*rows.model, set, {}, thread_count(options.common.threads));
     add_prompt(set, true, report);
-    report.published = published_figures(rows.model->info().name, "zero-shot", rows.layout);
+    // What is published is of all classes of a dataset.
+    if (!set.name.empty() && options.label_set.empty() && set.labels.size() == label_set(set.name).labels.size())
+      report.published = published_figures(rows.model->info().name, "zero-shot", set.name);
   } else {
     if (options.label_vectors.empty())
       throw wrong_eval(
