@@ -128,6 +128,7 @@ void add_export(CLI::App& program, int& status);
 void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 
 }  // namespace hearken::cli
