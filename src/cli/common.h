@@ -112,6 +112,8 @@ void add_dedupe(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);
 void add_classify(CLI::App& program, int& status);
+void add_tag(CLI::App& program, int& status);
+void add_filter(CLI::App& program, int& status);
 void add_map(CLI::App& program, int& status);
 void add_cluster(CLI::App& program, int& status);
 void add_compare(CLI::App& program, int& status);

@@ -25,7 +25,7 @@ std::vector<float> label_vectors(const Model& model, const LabelSet& set, std::s
     }
   }
   const auto width = static_cast<std::size_t>(model.info().dimension);
-  const std::vector<float> vectors = model.embed_texts_together(texts, EmbeddingForm::unit, threads);
+  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::unit, threads);
   std::vector<float> out(set.labels.size() * width);
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     std::vector<float> all;
