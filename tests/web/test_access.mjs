@@ -17,6 +17,14 @@ const open_first = async () => {
 const views = [
   ['the start', '/', () => page.locator('.tries a').first().waitFor()],
   ['words', '/?q=female+voice&not=drums', open_first],
+  ['what it is, and when', '/?q=a+rooster+crowing', async () => {
+    await open_first();
+    await page.getByRole('button', { name: /^What is this/ }).first().click();
+    await page.locator('.bars li').first().waitFor();
+    await page.getByLabel('When is it heard?').fill('a rooster crowing, rain');
+    await page.getByRole('button', { name: 'Listen for it' }).click();
+    await page.locator('.lanes canvas[data-state="ready"]').waitFor();
+  }],
   ['filters and a wrong condition', '/?q=rain&where=genre+%3D+Jazz', () => page.locator('#where-error').waitFor()],
   ['a sound', '/?like=1', async () => {
     await open_first();

@@ -18,6 +18,13 @@ export function span(seconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${count(hours)} h`;
 }
 
+/** Of short stretches: "0:03.4–0:05.0". */
+export const fineRange = (start: number, end: number) => `${tenths(start)}–${tenths(end)}`;
+const tenths = (seconds: number) => {
+  const whole = Math.max(0, Math.round(seconds * 10));
+  return `${clock(Math.floor(whole / 10))}.${whole % 10}`;
+};
+
 export const range = (start: number, end: number) => `${clock(start)}–${clock(end)}`;
 export const count = (value: number) => value.toLocaleString('en');
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;

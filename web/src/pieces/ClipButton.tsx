@@ -9,11 +9,12 @@ interface Props {
   clip: Clip;
   pair?: Playing['pair'];
   label: string; // for screen readers, before the times
+  times?: string; // finer than whole seconds
   children?: ReactNode;
   tabIndex?: number;
 }
 
-export function ClipButton({ clip, pair = null, label, children, tabIndex }: Props) {
+export function ClipButton({ clip, pair = null, label, times, children, tabIndex }: Props) {
   const now = useStore(player);
   const mine = now !== null && !now.whole && sameClip(now.clip, clip);
   const plays = mine && (now.state === 'playing' || now.state === 'loading');
@@ -28,7 +29,7 @@ export function ClipButton({ clip, pair = null, label, children, tabIndex }: Pro
       {mine && <Progress clip={clip} />}
       <Icon name={plays ? 'pause' : 'play'} size={16} />
       <span className="hidden">{plays ? 'Pause' : 'Play'} {label}, </span>
-      <span className="times">{range(clip.start, clip.end)}</span>
+      <span className="times">{times ?? range(clip.start, clip.end)}</span>
       {children}
     </button>
   );

@@ -10,6 +10,7 @@ import { playFrom } from '../player';
 import { isText, toRequest, withItem, emptyQuery, queryAddress, type Query } from '../query';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
+import { WhatIsThis } from '../understand/WhatIsThis';
 import { clipOf, queryClip } from './hits';
 import { Actions } from './ResultRow';
 
@@ -25,6 +26,7 @@ export function Moments(props: Props) {
   return (
     <div className="opened">
       {result.kind === 'sounds' ? <Matches {...props} /> : <BestMoments {...props} />}
+      <WhatIsThis sound={{ track: hit.track.id }} name={title(hit.track)} duration={hit.track.duration} tab={tab} />
       <Particulars hit={hit} />
       <Actions track={hit.track} query={query} tab={tab} words />
     </div>

@@ -11,6 +11,7 @@ import { isSound, isTrack, isUpload, queryAddress, sameItem, type Item, type Que
 import { go } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
+import { WhatIsThis } from '../understand/WhatIsThis';
 import { found } from './hits';
 
 export function QuerySounds({ query, result }: { query: Query; result: SearchResult | undefined }) {
@@ -71,6 +72,7 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
         />
       </div>
       {known.duration > 2 && <PartFields part={part} duration={known.duration} onChange={setPart} />}
+      <WhatIsThis sound={sound} name={known.name} duration={known.duration} />
       {isUpload(item) && <VeryRecording upload={item.upload} name={known.name} duration={known.duration} />}
     </div>
   );

@@ -1,0 +1,36 @@
+// What a sound is, and when in it that is heard.
+import { useState } from 'react';
+import { patiently } from '../api';
+import { useLoad } from '../load';
+import type { Classified } from '../schema';
+import { Classification, type Question } from './Classification';
+import { Timeline } from './Timeline';
+import type { Asked } from './WhatIsThis';
+import './understand.css';
+
+const shown = 8; // labels
+const mostLikely = 3; // that are listened for
+
+export function Panel(asked: Asked) {
+  const { sound } = asked;
+  const [question, setQuestion] = useState<Question>({ set: 'audioset' });
+  const answer = useLoad(JSON.stringify([sound, question]), async (signal) => {
+    const which = 'track' in sound ? { tracks: [sound.track] } : { uploads: [sound.upload] };
+    const { results, skipped } = await patiently('POST /api/v1/classify', { body: { ...which, ...question, k: shown, none: true } }, { signal });
+    if (!results[0]) throw new Error(skipped[0]?.reason ?? 'The server gave no answer.');
+    return results[0];
+  });
+  return (
+    <div className="understand" role="region" aria-label={`What ${asked.name} is`}>
+      <Classification {...asked} question={question} answer={answer} onQuestion={setQuestion} />
+      <Timeline {...asked} suggested={answer.value ? likely(answer.value) : []} />
+    </div>
+  );
+}
+
+/** The answer, and the labels that may be as true. */
+function likely({ answer, none, instead, labels }: Classified): string[] {
+  if (none && instead) return [instead];
+  const others = labels.filter((one) => one.probability >= 0.1).map((one) => one.label);
+  return [...new Set([answer.label, ...others])].slice(0, mostLikely);
+}
