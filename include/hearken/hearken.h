@@ -7,6 +7,7 @@
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
 #include "hearken/exchange.h"
+#include "hearken/filter.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
@@ -20,4 +21,5 @@
 #include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
+#include "hearken/tag.h"
 #include "hearken/version.h"

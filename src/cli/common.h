@@ -112,6 +112,8 @@ void add_dedupe(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);
 void add_classify(CLI::App& program, int& status);
+void add_tag(CLI::App& program, int& status);
+void add_filter(CLI::App& program, int& status);
 void add_serve(CLI::App& program, int& status);
 void add_clean(CLI::App& program, int& status);
 void add_rate(CLI::App& program, int& status);

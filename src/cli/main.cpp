@@ -14,8 +14,6 @@
 #include "core/paths.h"
 
 namespace hearken::cli {
-void add_tag(CLI::App&, int&);
-void add_filter(CLI::App&, int&);
 namespace {
 
 // The command that was asked for, as far as it was understood: program, model, convert.

@@ -34,7 +34,8 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/like.h", "search"},     {"hearken/similar.h", "search"}, {"hearken/score.h", "search"},
     {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/dedupe.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/playlist.h", "tasks"}, {"hearken/exchange.h", "tasks"},
-    {"hearken/labels.h", "data"},     {"hearken/classify.h", "tasks"},  {"hearken/hearken.h", "cli"},
+    {"hearken/labels.h", "data"},     {"hearken/classify.h", "tasks"}, {"hearken/tag.h", "tasks"},
+    {"hearken/filter.h", "tasks"},    {"hearken/hearken.h", "cli"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
