@@ -63,6 +63,9 @@ struct CaptionsResult {
 CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         std::span<const std::string> candidates = {}, const ScoreOptions& options = {});
 
+/// Of a sound that is embedded already (unit vectors), as if it were read from a file.
+Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates = {});
+
 /// The captions in a CSV file's column `caption`, each once, in their order; at most 10,000. Throws Error: not_found,
 /// permission_denied, io; corrupt and unsupported naming file, line and reason.
 std::vector<std::string> read_candidates(const std::filesystem::path& path);

@@ -114,15 +114,19 @@ Caption caption_of(const SongScores& song, const Model& model, const std::set<st
   return out;
 }
 
+std::vector<Question> questions(std::span<const std::string> candidates) {
+  std::vector<Question> out;
+  for (const Word& word : caption_words()) out.push_back({std::string(word.asked), {}});
+  for (const std::string& text : candidates) out.push_back({text, {}});
+  return out;
+}
+
 }  // namespace
 }  // namespace tasks
 
 CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         std::span<const std::string> candidates, const ScoreOptions& options) {
-  std::vector<Question> questions;
-  for (const tasks::Word& word : tasks::caption_words()) questions.push_back({std::string(word.asked), {}});
-  for (const std::string& text : candidates) questions.push_back({text, {}});
-  ScoreResult scored = score(library, model, inputs, questions, options);
+  ScoreResult scored = score(library, model, inputs, tasks::questions(candidates), options);
   CaptionsResult out;
   out.windowing = scored.windowing;
   out.skipped = std::move(scored.skipped);
@@ -130,6 +134,14 @@ CaptionsResult captions(const Library* library, const Model& model, std::span<co
   const std::set<std::string> given(candidates.begin(), candidates.end());
   for (const SongScores& song : scored.songs) out.captions.push_back(tasks::caption_of(song, model, given));
   return out;
+}
+
+Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates) {
+  SongScores song;
+  song.duration_seconds = sound.duration_seconds;
+  song.windows = static_cast<std::int64_t>(sound.starts_seconds.size());
+  song.scores = score_windows(model, sound, tasks::questions(candidates));
+  return tasks::caption_of(song, model, {candidates.begin(), candidates.end()});
 }
 
 std::vector<std::string> read_candidates(const std::filesystem::path& path) {
