@@ -162,7 +162,7 @@ TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
     const std::string text = error_of(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
     EXPECT_NE(text.find("newer"), std::string::npos) << text;
   }
-  execute(dir / "l.db", "PRAGMA user_version = " + std::to_string(migrations().size()));
+  execute(dir / "l.db", ("PRAGMA user_version = " + std::to_string(migrations().size())).c_str());
   EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 1);
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "core/paths.h"
@@ -51,9 +50,8 @@ LabelSet as_labels(std::span<const std::string> texts) {
   return out;
 }
 
-// AudioSet's names are embedded when a window is near to being denied: most sounds pass, and never ask.
 Filtered filtered(const search::Song& song, const Model& model, double threshold, const Texts& deny, const Texts& allow,
-                  std::optional<Texts>& others) {
+                  const Texts& others) {
   Filtered out{song.id, song.path, song.duration_seconds, 0, {}, -1, {}};
   out.windows = static_cast<std::int64_t>(song.starts_seconds.size());
   const std::size_t dimension = deny.dimension;
@@ -67,9 +65,7 @@ Filtered filtered(const search::Song& song, const Model& model, double threshold
     }
     if (score < threshold) continue;
     const auto [allowed, allowed_score] = allow.best(window);
-    if (allowed_score >= score) continue;
-    if (!others) others.emplace(model, label_set("audioset"), 0);
-    if (others->best(window).second - score > margin) continue;
+    if (allowed_score >= score || others.best(window).second - score > margin) continue;
     const double start = song.starts_seconds[w], end = std::min(start + song.window_seconds, song.duration_seconds);
     if (!out.denied.empty() && out.denied.back().text == *denied && start <= out.denied.back().end_seconds) {
       DeniedPart& last = out.denied.back();
@@ -103,8 +99,8 @@ FilterResult filter(const Library* library, const Model& model, std::span<const 
   const double threshold = options.threshold.value_or(model.info().levels.high);
   if (!(threshold >= -1 && threshold <= 1)) throw wrong("the threshold is a cosine, -1 to 1");
 
-  const Texts denied(model, as_labels(deny), options.threads), allowed(model, as_labels(allow), options.threads);
-  std::optional<Texts> others;
+  const Texts denied(model, as_labels(deny), options.threads), allowed(model, as_labels(allow), options.threads),
+      others(model, label_set("audioset"), options.threads);
   std::map<std::size_t, Filtered> sounds;
   search::SongNotes notes =
       search::read_songs(library, model, inputs, {options.windowing, options.threads, options.progress},
