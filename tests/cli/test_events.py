@@ -93,7 +93,7 @@ class EventsTest(Case):
 
     def test_wrong_usage(self):
         good = noise(self.music / "noise.wav")
-        for arguments in ([], [good], TEXTS, [good, "--text", " "], [good, *TEXTS, "--labels", "rain"],
+        for arguments in ([], [good], TEXTS, [good, "--text", " "], [good, "--text", b"\xff"], [good, *TEXTS, "--labels", "rain"],
                           [good, *TEXTS, "--format", "srt"], [good, good, *TEXTS, "--format", "webvtt"],
                           [good, *TEXTS, "--json", "--format", "csv"], [good, *TEXTS, "--window", "0.5"],
                           [good, *TEXTS, "--join", "-1"], [good, *TEXTS, "--shortest", "0"],
