@@ -162,8 +162,9 @@ void add_events(CLI::App& program, int& status) {
   CLI::App* command = program.add_subcommand("events", "Say when which sound is heard in a recording");
   command->add_option("FILE|TRACK", options->sounds, "Recordings, and tracks of the library, written id:42")
       ->type_name("");
-  as_written(
-      command->add_option("--text", options->texts, "A sound to listen for, in English; again for each further one"))
+  // One value each: what follows may be a recording.
+  command->add_option("--text", options->texts, "A sound to listen for, in English; again for each further one")
+      ->allow_extra_args(false)
       ->type_name("TEXT");
   not_empty(
       command->add_option("--labels", options->labels, "A label set (esc50, audioset, …), or labels between commas"))
