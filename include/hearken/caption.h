@@ -9,6 +9,7 @@
 //   instruments     from MODERATE on; a second one with at least 0.8 of the first one's score and of another family
 //   a voice         from MODERATE on
 //
+// (where none of these is sure but the best genre or mood has MODERATE: "Music."),
 // and else one or two noises from MODERATE on, the second with at least 0.9 of the first one's score and of another
 // family (a chainsaw and a drill are one). When none of it is there, the caption is kUncertain.
 #pragma once

@@ -17,6 +17,7 @@ namespace {
 constexpr double kMusicBesideLevel = 0.5, kMusicBesideEvents = 0.5;
 constexpr double kGenre = 1.15;  // of MODERATE
 constexpr double kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr Word kMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
 std::string_view name(Part part) {
@@ -79,6 +80,7 @@ void describe(const Scores& scores, const Model& model, Caption& caption) {
     const std::string instruments = say(best(scores, Part::instrument, levels.moderate, 2, kSecondInstrument));
     const std::string voice = say(best(scores, Part::voice, levels.moderate));
     text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
+    if (said.empty() && music >= levels.moderate) said.push_back({&kMusic, music});
     if (!instruments.empty()) text += " with " + instruments;
     if (!voice.empty()) text += (instruments.empty() ? " with " : ", and ") + voice;
   } else {
