@@ -1,6 +1,7 @@
 # Files that the program carries: writes a source that includes their bytes as they are.
 #   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
 #   labels/*.txt, the label sets.
+# The page is carried twice: as it is, and packed for browsers that say they unpack.
 
 file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
 set(hearken_page_root ${PROJECT_SOURCE_DIR}/web/dist)
@@ -8,8 +9,10 @@ if(NOT EXISTS ${hearken_page_root}/index.html)
   set(hearken_page ${PROJECT_SOURCE_DIR}/src/server/page.html)
 endif()
 list(FILTER hearken_page EXCLUDE REGEX "\\.map$")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${hearken_page})
 
 set(hearken_embedded_source ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/page)
 set(bytes "")
 set(table "")
 set(number 0)
@@ -22,7 +25,10 @@ foreach(file ${PROJECT_SOURCE_DIR}/src/server/openapi.json ${hearken_page})
       file(RELATIVE_PATH path ${hearken_page_root} ${file})
       set(path "/${path}")
     endif()
-    string(APPEND table "    {\"${path}\", BYTES(${number})},\n")
+    set(packed ${CMAKE_CURRENT_BINARY_DIR}/page/${number}.gz)
+    file(ARCHIVE_CREATE OUTPUT ${packed} PATHS ${file} FORMAT raw COMPRESSION GZip COMPRESSION_LEVEL 9)
+    string(APPEND bytes "INCLUDE_BYTES(${number}_gz, \"${packed}\")\n")
+    string(APPEND table "    {\"${path}\", BYTES(${number}), BYTES(${number}_gz)},\n")
   endif()
   math(EXPR number "${number} + 1")
 endforeach()

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "hearken/bench.h"
+#include "hearken/caption.h"
+#include "hearken/classify.h"
 #include "hearken/clean.h"
 #include "hearken/cluster.h"
 #include "hearken/compare.h"
@@ -9,7 +11,9 @@
 #include "hearken/dedupe.h"
 #include "hearken/error.h"
 #include "hearken/eval.h"
+#include "hearken/events.h"
 #include "hearken/exchange.h"
+#include "hearken/filter.h"
 #include "hearken/find.h"
 #include "hearken/hub.h"
 #include "hearken/index.h"
@@ -24,4 +28,5 @@
 #include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
+#include "hearken/tag.h"
 #include "hearken/version.h"

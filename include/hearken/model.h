@@ -91,14 +91,10 @@ class Model {
   void prepare_text() const;
 
   /// One row per text, float32 [texts.size(), text_width(form)], row-major. Texts are UTF-8 of any length; what exceeds
-  /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD.
+  /// the tokenizer's limit is cut off, ill-formed bytes read as U+FFFD. A row depends on its text alone; where the CPU
+  /// can keep that promise (AVX-512), many texts pass the tower together, which then reads its weights once.
   std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit,
                                  int threads = 1) const;
-  /// The same for who has many texts at once and is in a hurry: they pass the tower together, which reads its weights
-  /// once. On some CPUs (those without AVX-512) a row may differ from embed_texts()'s in its last bits.
-  std::vector<float> embed_texts_together(std::span<const std::string> texts, EmbeddingForm form = EmbeddingForm::unit,
-                                          int threads = 1) const;
-
   /// Samples in a window of that many seconds. Throws Error(invalid_argument) for a window the tower does not take.
   std::size_t window_samples(double window_seconds) const;
   /// Samples from one window's start to the next. Throws Error(invalid_argument) for a hop that makes no sense.

@@ -140,4 +140,18 @@ std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int
   return std::make_unique<MemoryStream>(samples, from_rate_hz, sample_rate_hz);
 }
 
+std::vector<float> read_all(SampleStream& stream) {
+  constexpr std::size_t kBlock = 1 << 16U;
+  std::vector<float> samples;
+  for (std::size_t had = 0;;) {
+    samples.resize(had + kBlock);
+    const std::size_t got = stream.read(std::span(samples).subspan(had));
+    had += got;
+    if (got < kBlock) {
+      samples.resize(had);
+      return samples;
+    }
+  }
+}
+
 }  // namespace hearken::audio

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "audio/decode.h"
 
@@ -24,5 +25,8 @@ std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int s
 std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
                                              const std::string& name, double start_seconds = 0,
                                              double duration_seconds = 0);
+
+/// What is left of a stream. Throws as reading does.
+std::vector<float> read_all(SampleStream& stream);
 
 }  // namespace hearken::audio

@@ -111,6 +111,9 @@ void add_match(CLI::App& program, int& status);
 void add_dedupe(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);
+void add_classify(CLI::App& program, int& status);
+void add_tag(CLI::App& program, int& status);
+void add_filter(CLI::App& program, int& status);
 void add_map(CLI::App& program, int& status);
 void add_cluster(CLI::App& program, int& status);
 void add_compare(CLI::App& program, int& status);
@@ -120,11 +123,14 @@ void add_rate(CLI::App& program, int& status);
 void add_playlist(CLI::App& program, int& status);
 void add_journey(CLI::App& program, int& status);
 void add_radio(CLI::App& program, int& status);
+void add_caption(CLI::App& program, int& status);
+void add_events(CLI::App& program, int& status);
 void add_embed(CLI::App& program, int& status);
 void add_export(CLI::App& program, int& status);
 void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

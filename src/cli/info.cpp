@@ -6,9 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/common.h"
 #include "core/paths.h"
+#include "hearken/tag.h"
 
 namespace hearken::cli {
 namespace {
@@ -63,7 +66,9 @@ nlohmann::json or_null(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
-nlohmann::json track_json(const TrackFacts& t) {
+nlohmann::json track_json(const TrackFacts& t, const std::vector<Tag>& tags) {
+  auto labels = nlohmann::json::array();
+  for (const Tag& tag : tags) labels.push_back(tag.label);
   return {{"id", t.id},
           {"path", display(t.path)},
           {"title", t.title},
@@ -79,16 +84,20 @@ nlohmann::json track_json(const TrackFacts& t) {
           {"loudness", or_null(t.loudness_lufs)},
           {"tempo", or_null(t.tempo_bpm)},
           {"key", or_null(t.key)},
-          {"brightness", or_null(t.brightness_hz)}};
+          {"brightness", or_null(t.brightness_hz)},
+          {"tags", std::move(labels)}};
 }
 
-void print_track(const TrackFacts& t) {
+void print_track(const TrackFacts& t, const std::vector<Tag>& tags) {
   fmt::print("track       id:{}\n", t.id);
   fmt::print("file        {}{}\n", friendly(t.path), t.missing ? " (not there at present)" : "");
   for (const auto& [name, value] :
        {std::pair{"title", &t.title}, {"artist", &t.artist}, {"album", &t.album}, {"genre", &t.genre}})
     if (!value->empty()) fmt::print("{:<11} {}\n", name, display(std::string_view(*value)));
   fmt::print("length      {}, {}\n", clock_time(t.duration_seconds), counted(t.windows, "window"));
+  std::string labels;
+  for (const Tag& tag : tags) labels += (labels.empty() ? "" : "; ") + display(tag.label);
+  if (!labels.empty()) fmt::print("tags        {}\n", labels);
   fmt::print("added       {:%Y-%m-%d}\n", fmt::gmtime(static_cast<std::time_t>(t.added_at)));
   if (!t.measured) return;
   if (t.loudness_lufs) fmt::print("loudness    {:.1f} LUFS\n", *t.loudness_lufs);
@@ -101,11 +110,12 @@ int run_track(const Options& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const std::optional<TrackFacts> facts = library.track(track_named(library, options.track));
   if (!facts) throw Error(ErrorCode::not_found, display(options.track) + ": was taken out of the library just now");
+  const std::vector<Tag> labels = tags(library, facts->id);
   if (options.common.json) {
-    print_json(track_json(*facts));
+    print_json(track_json(*facts, labels));
     return kDone;
   }
-  print_track(*facts);
+  print_track(*facts, labels);
   if (!facts->measured)
     remark(options.common, "not measured yet: hearken index listens to it once more, without embedding it again");
   return kDone;

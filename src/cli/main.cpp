@@ -60,6 +60,9 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_dedupe(program, status);
   cli::add_similar(program, status);
   cli::add_score(program, status);
+  cli::add_classify(program, status);
+  cli::add_tag(program, status);
+  cli::add_filter(program, status);
   cli::add_map(program, status);
   cli::add_cluster(program, status);
   cli::add_compare(program, status);
@@ -68,12 +71,15 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_playlist(program, status);
   cli::add_journey(program, status);
   cli::add_radio(program, status);
+  cli::add_caption(program, status);
+  cli::add_events(program, status);
   cli::add_embed(program, status);
   cli::add_export(program, status);
   cli::add_import(program, status);
   cli::add_info(program, status);
   cli::add_serve(program, status);
   cli::add_model(program, status);
+  cli::add_eval(program, status);
   cli::add_bench(program, status);
 
   try {
@@ -81,7 +87,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
     // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
     // stays as it is.
     if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
-                     arguments.front() == "rate" || arguments.front() == "radio"))
+                     arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events" ||
+                     arguments.front() == "caption"))
       for (std::size_t i = 1; i < arguments.size(); ++i)
         if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
             arguments[i - 1] != "--not-text")

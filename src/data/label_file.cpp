@@ -48,7 +48,8 @@ class Reader {
       std::size_t steps = 0;
       for (auto at = set_.labels[i].parent; at; at = set_.labels[*at].parent) {
         line_ = lines_[i];
-        if (++steps > set_.labels.size()) throw bad(quoted(set_.labels[i].name) + " lies under itself");
+        if (*at == i) throw bad(quoted(set_.labels[i].name) + " lies under itself");
+        if (++steps > kDeepest) throw bad("more than " + std::to_string(kDeepest) + " levels, or a circle of them");
       }
     }
     if (set_.templates.empty()) set_.templates.emplace_back(kTemplate);
@@ -81,6 +82,7 @@ class Reader {
       const std::string name(text::trimmed(names.substr(at, end - at)));
       if (name.empty()) throw bad(names.empty() ? "no name before the ':'" : "no name beside a '>'");
       const auto [known, is_new] = places_.emplace(name, set_.labels.size());
+      if (set_.labels.size() > kMostWordings) throw bad("more than " + std::to_string(kMostWordings) + " labels");
       if (is_new) {
         set_.labels.push_back({name, {}, {}, {}});
         lines_.push_back(line_);

@@ -9,7 +9,8 @@
 
 namespace hearken::data {
 
-inline constexpr std::size_t kMostWordings = 10'000;  // of a set
+inline constexpr std::size_t kMostWordings = 10'000;  // of a set; likewise labels
+inline constexpr std::size_t kDeepest = 32;           // labels under each other
 
 /// `path` is what errors name.
 LabelSet parse_labels(std::string_view bytes, const std::filesystem::path& path);

@@ -122,7 +122,24 @@ CREATE TABLE playlist_tracks (
 )sql");
 }
 
-constexpr Migration kMigrations[] = {version_1, version_2};
+// What sounds are called. `verdict` is a person's: 1 it holds, -1 it does not, 0 nobody said; `label_set`, `model` (its
+// fingerprint), score and probability are of the run that found it, empty and NULL of a person's own label.
+void version_3(Database& database) {
+  database.execute(R"sql(
+CREATE TABLE tags (
+  track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  label_set TEXT NOT NULL,
+  model TEXT NOT NULL,
+  score REAL,
+  probability REAL,
+  verdict INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (track_id, label)
+) STRICT, WITHOUT ROWID;
+)sql");
+}
+
+constexpr Migration kMigrations[] = {version_1, version_2, version_3};
 
 }  // namespace
 

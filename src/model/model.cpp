@@ -15,6 +15,7 @@
 #include "model/locate.h"
 #include "model/precision.h"
 #include "nn/cpu/cpu.h"
+#include "nn/cpu/products.h"
 
 namespace hearken {
 namespace {
@@ -80,10 +81,8 @@ struct Model::Impl {
     return static_cast<std::size_t>(form == EmbeddingForm::pooled ? info.text_pooled_dimension : info.dimension);
   }
 
-  // In passes of as many texts as have about so many tokens together.
-  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads,
-                                 std::size_t tokens_at_once) const {
-    const std::size_t width = text_width(form);
+  std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
+    const std::size_t width = text_width(form), tokens_at_once = nn::rows_stand_alone() ? kTokensAtOnce : 1;
     const model::TextEncoder& encoder = text();
     std::vector<float> out(texts.size() * width);
     with_context(threads, [&](nn::Cpu& cpu) {
@@ -152,12 +151,7 @@ std::size_t Model::text_width(EmbeddingForm form) const { return impl_->text_wid
 void Model::prepare_text() const { impl_->text(); }
 
 std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
-  return impl_->embed_texts(texts, form, threads, 1);
-}
-
-std::vector<float> Model::embed_texts_together(std::span<const std::string> texts, EmbeddingForm form,
-                                               int threads) const {
-  return impl_->embed_texts(texts, form, threads, kTokensAtOnce);
+  return impl_->embed_texts(texts, form, threads);
 }
 
 std::size_t Model::window_samples(double window_seconds) const {

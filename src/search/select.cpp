@@ -16,10 +16,10 @@ namespace {
 
 using library::Statement;
 
-// Where the columns stand, in their order.
+// Where the columns stand, in their order; tags are rows of their own.
 constexpr std::array<const char*, kColumns> kSqlOf = {
-    "t.path",     "t.title", "t.artist",   "t.album", "t.genre",     "f.key", "t.duration_seconds",
-    "t.added_at", "t.id",    "f.loudness", "f.tempo", "f.brightness"};
+    "t.path",     "t.title", "t.artist",   "t.album", "t.genre",      "f.key", "t.duration_seconds",
+    "t.added_at", "t.id",    "f.loudness", "f.tempo", "f.brightness", "NULL"};
 
 // Of the visible tracks for which `more` is true too (SQL, with the parameter ?4), the ids that the selection picks,
 // ascending.
@@ -53,6 +53,7 @@ std::vector<std::int64_t> picked(const Library& library, const Selection& select
     if (!used[static_cast<std::size_t>(column)] || rows.null(place(column))) return std::nullopt;
     return rows.real(place(column));
   };
+  Statement tags(library.impl().db(), "SELECT label FROM tags WHERE track_id = ? AND verdict >= 0");
   TrackFields track;
   std::vector<std::int64_t> ids;
   while (rows.step()) {
@@ -67,6 +68,9 @@ std::vector<std::int64_t> picked(const Library& library, const Selection& select
     track.loudness = number(Column::loudness);
     track.tempo = number(Column::tempo);
     track.brightness = number(Column::brightness);
+    track.tags.clear();
+    if (used[static_cast<std::size_t>(Column::tag)])
+      for (tags.bind(track.id); tags.step();) track.tags.push_back(text::fold_case(tags.text(0)));
     if (!selection.where || matches(*selection.where, track)) ids.push_back(track.id);
   }
   return ids;

@@ -20,18 +20,21 @@ namespace {
 
 enum class ColumnKind { text, number, date };
 
-constexpr std::array<std::string_view, kColumns> kNames = {
-    "path", "title", "artist", "album", "genre", "key", "duration", "added", "id", "loudness", "tempo", "brightness"};
+constexpr std::array<std::string_view, kColumns> kNames = {"path",  "title",      "artist", "album", "genre",
+                                                           "key",   "duration",   "added",  "id",    "loudness",
+                                                           "tempo", "brightness", "tag"};
 constexpr std::array<std::string_view, 7> kRelations = {"=", "!=", "<", "<=", ">", ">=", "~"};
 
 std::string_view name(Column column) { return kNames[static_cast<std::size_t>(column)]; }
 
 ColumnKind kind(Column column) {
-  if (static_cast<std::size_t>(column) < kTextColumns) return ColumnKind::text;
+  if (static_cast<std::size_t>(column) < kTextColumns || column == Column::tag) return ColumnKind::text;
   return column == Column::added ? ColumnKind::date : ColumnKind::number;
 }
 
-bool is_measured(Column column) { return column == Column::key || column >= Column::loudness; }
+bool is_measured(Column column) {
+  return column == Column::key || (column >= Column::loudness && column <= Column::brightness);
+}
 bool can_be_empty(Column column) { return kind(column) == ColumnKind::text || is_measured(column); }
 
 std::size_t characters(std::string_view text) {
@@ -325,8 +328,14 @@ bool is_empty(Column column, const TrackFields& track) {
     case Column::loudness: return !track.loudness;
     case Column::tempo: return !track.tempo;
     case Column::brightness: return !track.brightness;
+    case Column::tag: return track.tags.empty();
     default: return track.folded[static_cast<std::size_t>(column)].empty();
   }
+}
+
+bool holds_of_text(Relation relation, const std::string& text, const Value& wanted) {
+  if (relation == Relation::contains) return text.find(wanted.folded) != std::string::npos;
+  return holds(relation, text, wanted.folded);
 }
 
 bool holds_of(Column column, Relation relation, const TrackFields& track, const Value& wanted) {
@@ -340,9 +349,11 @@ bool holds_of(Column column, Relation relation, const TrackFields& track, const 
     case Column::brightness: return holds(relation, *track.brightness, wanted.number);
     default: break;
   }
-  const std::string& text = track.folded[static_cast<std::size_t>(column)];
-  if (relation == Relation::contains) return text.find(wanted.folded) != std::string::npos;
-  return holds(relation, text, wanted.folded);
+  const auto text_holds = [&](const std::string& text) { return holds_of_text(relation, text, wanted); };
+  if (column == Column::tag)
+    return relation == Relation::unequal ? std::ranges::all_of(track.tags, text_holds)
+                                         : std::ranges::any_of(track.tags, text_holds);
+  return text_holds(track.folded[static_cast<std::size_t>(column)]);
 }
 
 }  // namespace

@@ -6,11 +6,12 @@
 //              | column ["not"] "in" "(" value {"," value} ")"
 //              | column "is" ["not"] "empty"          of text and of what is measured
 //   column     = "path" | "title" | "artist" | "album" | "genre" | "key" | "duration" | "added" | "id"
-//              | "loudness" | "tempo" | "brightness"
+//              | "loudness" | "tempo" | "brightness" | "tag"
 //   value      = number | text in '…' or "…", where \ stands before \, ' and "
 //
 // Words may be in any case. Text is compared as text::fold_case() makes it, by bytes; `~` finds it anywhere in the
-// column. What was not measured of a track is empty: no comparison holds of it. A date is text: "2024", "2024-05" or
+// column. What was not measured of a track is empty: no comparison holds of it. A track may have several tags: a
+// comparison holds when it holds of one of them, `!=` when it holds of all. A date is text: "2024", "2024-05" or
 // "2024-05-31" is all of that year, month or day in UTC; before it is less, behind it more. A condition is a tree that
 // is asked about each track: nothing of it becomes SQL.
 #pragma once
@@ -27,9 +28,9 @@
 
 namespace hearken::search {
 
-enum class Column { path, title, artist, album, genre, key, duration, added, id, loudness, tempo, brightness };
-inline constexpr std::size_t kColumns = 12;
-inline constexpr std::size_t kTextColumns = 6;  // the first ones; then numbers, and a date
+enum class Column { path, title, artist, album, genre, key, duration, added, id, loudness, tempo, brightness, tag };
+inline constexpr std::size_t kColumns = 13;
+inline constexpr std::size_t kTextColumns = 6;  // the first ones; then numbers, a date, and tags, which are texts
 
 enum class Relation { equal, unequal, less, at_most, greater, at_least, contains };
 
@@ -84,6 +85,7 @@ struct TrackFields {
   std::int64_t added_at = 0;  // Unix seconds
   std::int64_t id = 0;
   std::optional<double> loudness, tempo, brightness;
+  std::vector<std::string> tags;  // folded
 };
 bool matches(const Where& where, const TrackFields& track);
 

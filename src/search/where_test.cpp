@@ -49,6 +49,20 @@ TEST(Where, ComparesNumbers) {
     EXPECT_FALSE(holds(text)) << text;
 }
 
+TEST(Where, ATrackHasSeveralTags) {
+  TrackFields t = track();
+  t.tags = {"dog", "bark", "domestic animals, pets"};
+  for (const char* text : {"tag = 'Dog'", "tag = 'bark'", "tag ~ 'animals'", "tag in ('cat', 'dog')", "tag != 'cat'",
+                           "tag is not empty", "tag ~ 'dog' and tag ~ 'bark'", "not tag = 'cat'", "tag not in ('cat')"})
+    EXPECT_TRUE(matches(parse_where(text), t)) << text;
+  for (const char* text : {"tag = 'animals'", "tag != 'dog'", "tag is empty", "tag in ('cat')", "tag not in ('dog')"})
+    EXPECT_FALSE(matches(parse_where(text), t)) << text;
+  EXPECT_TRUE(holds("tag is empty"));
+  EXPECT_TRUE(holds("tag != 'dog'"));
+  EXPECT_FALSE(holds("tag ~ ''"));
+  EXPECT_EQ(to_string(parse_where("TAG in ('a', 'b')")), "tag in ('a', 'b')");
+}
+
 TEST(Where, ComparesWhatWasMeasured) {
   for (const char* text :
        {"loudness = -14.5", "loudness < -14", "loudness > -15", "tempo >= 136", "tempo in (120, 136)", "tempo != 120",
@@ -140,7 +154,7 @@ TEST(Where, ErrorsNameTheirPlace) {
             "at 7: expected =, !=, <, <=, >, >=, ~, 'is' or 'in' after genre, found 'like'");
   EXPECT_EQ(error_of("genres = 'a'"),
             "at 1: expected a column (path, title, artist, album, genre, key, duration, added, id, loudness, tempo, "
-            "brightness), 'not' or '(', found 'genres'");
+            "brightness, tag), 'not' or '(', found 'genres'");
   EXPECT_EQ(error_of("tempo ~ 3"), "at 7: expected =, !=, <, <=, >, >=, 'is' or 'in' after tempo, found '~'");
   EXPECT_EQ(error_of("key = 3"), "at 7: expected a value in quotes, found '3'");
   EXPECT_EQ(error_of("duration is empty"), "at 10: expected =, !=, <, <=, >, >= or 'in' after duration, found 'is'");

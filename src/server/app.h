@@ -14,6 +14,7 @@
 #include "server/catalog.h"
 #include "server/http.h"
 #include "server/jobs.h"
+#include "server/labellings.h"
 #include "server/metrics.h"
 #include "server/options.h"
 #include "server/plane.h"
@@ -29,6 +30,7 @@ struct App {
   Model model;
   Catalog catalog;
   TextVectors texts;
+  Labellings labellings;
   Uploads uploads;
   Jobs jobs;
   Metrics metrics;

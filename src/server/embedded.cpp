@@ -38,17 +38,27 @@ std::string page_type(std::string_view path) {
   return at == kTypes.end() ? "application/octet-stream" : at->second;
 }
 
+// Whether `Accept-Encoding: gzip, br` has gzip in it, and not with a weight of 0.
+bool takes_gzip(std::string_view accepted) {
+  const auto at = accepted.find("gzip");
+  return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
+}
+
 }  // namespace
 
 // The page is one program for all its addresses: what is no file of it and has no ending is the page itself.
-Response page_response(const std::string& path) {
+Response page_response(const Request& request) {
+  const std::string& path = request.path;
   const EmbeddedFile* file = page_file(path == "/" ? "/index.html" : path);
   const bool is_view = path.find('.') == std::string::npos;
   if (file == nullptr && is_view) file = page_file("/index.html");
   if (file == nullptr) throw HttpError(404, "not_found", "there is no such file");
   Response out;
   out.type = page_type(file->path);
-  out.body = std::string(file->bytes);
+  const bool packed = takes_gzip(request.header("accept-encoding"));
+  out.body = std::string(packed ? file->gzip : file->bytes);
+  if (packed) out.with("Content-Encoding", "gzip");
+  out.with("Vary", "Accept-Encoding");
   out.with("Cache-Control", file->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
   return out;
 }

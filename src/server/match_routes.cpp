@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "audio/landmarks.h"
+#include "audio/part.h"
 #include "hearken/match.h"
 #include "server/errors.h"
 #include "server/json.h"
@@ -31,11 +32,7 @@ Samples heard(Worker& worker, const Request& request, const std::filesystem::pat
   Samples out;
   out.name = name;
   out.sample_rate_hz = decoding.sample_rate_hz;
-  std::vector<float> some(1 << 14U);
-  for (std::size_t n = some.size(); n == some.size();) {
-    n = stream->read(some);
-    out.mono.insert(out.mono.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(n));
-  }
+  out.mono = audio::read_all(*stream);
   if (!stream->warning().empty()) warnings.push_back(name + ": " + stream->warning());
   return out;
 }

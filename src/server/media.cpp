@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "audio/part.h"
 #include "audio/wave.h"
 #include "core/hash.h"
 #include "server/errors.h"
@@ -153,12 +154,8 @@ Response excerpt_response(const Request& request, const std::filesystem::path& p
   decoding.most_seconds = limits.excerpt_seconds + 1;
   const auto stream = decode_elsewhere(decoding);
   std::vector<std::int16_t> samples;
-  std::vector<float> some(16384);
-  for (std::size_t n = some.size(); n == some.size();) {
-    n = stream->read(some);
-    for (std::size_t i = 0; i < n; ++i)
-      samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(some[i], -1.0F, 1.0F) * 32767.0F)));
-  }
+  for (const float sample : audio::read_all(*stream))
+    samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767.0F)));
   Response out;
   out.type = "audio/wav";
   out.body = audio::wave_file(samples, kRate);

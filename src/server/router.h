@@ -46,6 +46,7 @@ std::span<const Route> search_routes();
 std::span<const Route> vector_routes();
 std::span<const Route> score_routes();
 std::span<const Route> match_routes();
+std::span<const Route> understand_routes();
 std::span<const Route> upload_routes();
 std::span<const Route> track_routes();
 std::span<const Route> media_routes();

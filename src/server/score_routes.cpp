@@ -70,13 +70,7 @@ Work score_all(Worker& worker, Request& request) {
                          {"windows", song.windows},
                          {"scores", scores_json(song.scores)}});
     }
-    for (const FileNote& note : found.skipped) {
-      const std::string name = note.path.native();  // id:42
-      skipped.push_back({{"track", std::stoll(name.substr(3))},
-                         {"upload", nullptr},
-                         {"code", to_string(note.code)},
-                         {"reason", display(note.reason)}});
-    }
+    for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
   }
   for (const auto& upload : uploads) {
     const FileEmbedding& heard = upload->embedding;

@@ -154,6 +154,7 @@ App::App(ServeOptions given, Model loaded)
       model(std::move(loaded)),
       catalog(options.library, model, options.threads),
       texts(model),
+      labellings(model),
       uploads(limits),
       jobs(options.library, model, options.threads) {}
 

@@ -117,7 +117,7 @@ class Session {
       take_target(request, target);
       const Route* route = checked(request);
       if (route == nullptr) {
-        response = page_response(request.path);
+        response = page_response(request);
       } else {
         route_name_ = route->path;
         if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");

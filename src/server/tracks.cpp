@@ -79,6 +79,13 @@ json TrackCards::card(std::int64_t id) {
   return found ? card(*found) : json();
 }
 
+json skipped_json(const FileNote& note) {
+  return {{"track", std::stoll(note.path.native().substr(3))},
+          {"upload", nullptr},
+          {"code", to_string(note.code)},
+          {"reason", display(note.reason)}};
+}
+
 std::string media_type(const std::filesystem::path& path) {
   static constexpr std::array<std::pair<std::string_view, const char*>, 17> kTypes = {{
       {".mp3", "audio/mpeg"},

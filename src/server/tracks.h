@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "hearken/index.h"
 #include "hearken/library.h"
 #include "library/sqlite.h"
 #include "server/catalog.h"
@@ -46,6 +47,9 @@ class TrackCards {
   library::Statement row_;
   std::vector<SourceRow> sources_;
 };
+
+/// Of a track that was left out: its path is "id:42".
+json skipped_json(const FileNote& note);
 
 /// audio/mpeg of x.mp3; application/octet-stream when the ending says nothing.
 std::string media_type(const std::filesystem::path& path);

@@ -1,6 +1,7 @@
 """hearken serve: every route of its API over real sounds, checked against its own description."""
 import array
 import base64
+import gzip
 import json
 import math
 import pathlib
@@ -351,6 +352,11 @@ class RoutesTest(ServeCase):
         self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
         self.assertIsNone(answer.headers["Access-Control-Allow-Origin"])
         self.assertEqual(self.server.get("/nothing.js").status, 404)
+        plain = self.server.get("/index.html")
+        packed = self.server.ask("GET", "/index.html", headers={"Accept-Encoding": "gzip, br"})
+        self.assertEqual((plain.headers["Content-Encoding"], packed.headers["Content-Encoding"]), (None, "gzip"))
+        self.assertEqual(gzip.decompress(packed.body), plain.body)
+        self.assertEqual(packed.headers["Vary"], "Accept-Encoding")
 
     def test_every_route_of_the_description_is_there_and_no_other(self):
         sample = {"track": self.ids["low.wav"], "playlist": 1, "job": 1, "upload": "x"}

@@ -87,6 +87,7 @@ test('g shows the basket and Escape closes it', async () => {
 
 test('the first Tab leads past the frame', async () => {
   await page.goto(server.url);
+  await page.locator('.top').waitFor();
   await press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'To the content');
 });

@@ -1,21 +1,13 @@
 // A server with a token asks for it here; it becomes a cookie that pages cannot read.
 import { useState, type FormEvent } from 'react';
-import { asApiError, call, connection } from './api';
-import { revivals } from './load';
+import { logIn } from './session';
 
 export function Login() {
   const [token, setToken] = useState('');
   const [error, setError] = useState<string | null>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    try {
-      await call('POST /api/v1/session', { body: { token } });
-      connection.set('up');
-      revivals.set((n) => n + 1);
-    } catch (failure) {
-      const known = asApiError(failure);
-      setError(known.status === 403 || known.status === 401 ? 'That is not the token of this server.' : known.message);
-    }
+    setError(await logIn(token));
   };
   return (
     <main id="main" className="login">

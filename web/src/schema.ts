@@ -330,12 +330,112 @@ export type ScoreResult = {
     /** best first */
     scores: TextScore[];
   }>;
-  skipped: Array<{
-    track: number | null;
-    upload: string | null;
-    code: string;
-    reason: string;
+  skipped: SkippedSound[];
+};
+
+export type LabelSets = {
+  sets: Array<{
+    name: string;
+    labels: number;
+    /** of labels */
+    groups: number;
+    /** {} stands for a label */
+    templates: string[];
   }>;
+};
+
+/** tracks or uploads, and either a set or labels */
+export type ClassifyRequest = {
+  tracks?: Id[];
+  uploads?: string[];
+  /** a set's name */
+  set?: string;
+  labels?: string[];
+  /** what the labels are put into; {} stands for a label */
+  templates?: string[];
+  /** labels of each sound */
+  k?: number;
+  /** also say when a sound is none of these */
+  none?: boolean;
+};
+
+export type ClassifyResult = {
+  model: string;
+  set: string | null;
+  window: Seconds;
+  hop: Seconds;
+  results: Classified[];
+  skipped: SkippedSound[];
+};
+
+export type Classified = {
+  track: Track | null;
+  upload: string | null;
+  duration: Seconds;
+  windows: number;
+  /** the lowest label or group of labels that is probable by a half or more, else the best */
+  answer: {
+    label: string;
+    probability: number;
+  };
+  /** it is none of the labels; only where it was asked */
+  none?: boolean;
+  /** what it rather is, of AudioSet's names */
+  instead?: string | null;
+  /** best first */
+  labels: LabelScore[];
+};
+
+export type LabelScore = {
+  label: string;
+  /** cosine */
+  score: number;
+  /** among the labels asked about */
+  probability: number;
+  /** with the labels below it */
+  total: number;
+  /** its score is HIGH, whatever the others have */
+  holds: boolean;
+};
+
+export type SkippedSound = {
+  track: number | null;
+  upload: string | null;
+  code: string;
+  reason: string;
+};
+
+/** a track or an upload, and either a set or labels */
+export type EventsRequest = {
+  track?: Id;
+  upload?: string;
+  /** a set's name */
+  set?: string;
+  labels?: string[];
+  templates?: string[];
+  start?: Seconds;
+  /** seconds from start on */
+  duration?: number;
+  /** the model's MODERATE when it is not given */
+  threshold?: number;
+};
+
+export type EventsResult = {
+  model: string;
+  start: Seconds;
+  end: Seconds;
+  threshold: number;
+  events: Event[];
+  warnings: string[];
+};
+
+export type Event = {
+  label: string;
+  start: Seconds;
+  end: Seconds;
+  /** cosine */
+  score: number;
+  level: Level;
 };
 
 export type EmbedRequest = {
@@ -704,6 +804,20 @@ export interface Routes {
   'POST /api/v1/vectors/search': {
     body: VectorSearchRequest;
     answer: VectorSearchResult;
+  };
+  /** The sets of labels that the program carries */
+  'GET /api/v1/labels': {
+    answer: LabelSets;
+  };
+  /** Say what sounds are, of a set of labels */
+  'POST /api/v1/classify': {
+    body: ClassifyRequest;
+    answer: ClassifyResult;
+  };
+  /** Say when in a sound each label is heard */
+  'POST /api/v1/events': {
+    body: EventsRequest;
+    answer: EventsResult;
   };
   /** Hand over a sound, to use it in queries for an hour */
   'POST /api/v1/uploads': {

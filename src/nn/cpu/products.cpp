@@ -144,6 +144,8 @@ bool has_products(ProductType type) {
   return false;
 }
 
+bool rows_stand_alone() { return has(dnnl::cpu_isa::avx512_core); }
+
 ProductType fastest_exact_type() { return multiplies_bf16_fast() ? ProductType::bf16 : ProductType::f32; }
 
 Operand::Operand(ProductType type, int rows, int cols, Arena& arena) : type_(type), cols_(cols) {

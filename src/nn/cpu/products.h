@@ -22,6 +22,10 @@ bool has_products(ProductType type);
 /// The type whose products are fastest here among those that need no calibration: bf16 or f32.
 ProductType fastest_exact_type();
 
+/// Whether a row's products are the same bits whatever number of rows is multiplied with it. oneDNN's kernels for
+/// AVX-512 are so; those for AVX2 sum in another order when the number of rows is another.
+bool rows_stand_alone();
+
 /// Rows in the type that a product takes: float32, bfloat16, or bytes with a scale for each row (kernels::quantize).
 /// A view of memory that the arena gave; copies see the same rows.
 class Operand {

@@ -29,14 +29,7 @@ export function MapPage() {
       <h1>Map</h1>
       {map.error && map.error.code !== 'unreachable' && (
         <div className="hint-box">
-          {map.error.status === 501 ? (
-            <>
-              <p>The map is coming.</p>
-              <p>It will show every track as a point, near ones sounding alike. This server cannot draw it yet.</p>
-            </>
-          ) : (
-            <p>{map.error.message}</p>
-          )}
+          <p>{map.error.message}</p>
         </div>
       )}
       {map.loading && !plot && <p role="status" className="waiting">Laying out the map …</p>}

@@ -1,0 +1,90 @@
+// Tags: labels in the catalogue, which `--where "tag = 'Dog'"` finds. Sound files stay as they are.
+//
+// A tag is the machine's (written by tag(), with the model's score) or a person's (added, or removed: what a person
+// removed no later run brings back). A track has a label once, whatever sets it stands in.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hearken/index.h"
+#include "hearken/labels.h"
+#include "hearken/library.h"
+#include "hearken/model.h"
+
+namespace hearken {
+
+struct Tag {
+  std::string label;
+  std::string label_set;  // it was found in; empty: a person's own
+  double score = 0;       // mean cosine over the windows; 0 of a person's
+  double probability = 0;
+  bool by_person = false;  // added or confirmed
+};
+
+struct TaggedTrack {
+  std::int64_t id = 0;
+  std::filesystem::path path;
+  std::string title, artist;
+  std::vector<Tag> tags;  // a person's first, then by score; equal ones by label
+};
+
+/// Of one track; of all tracks that have any, by number.
+std::vector<Tag> tags(const Library& library, std::int64_t track);
+std::vector<TaggedTrack> tagged_tracks(const Library& library);
+
+struct TagOptions {
+  Windowing windowing;                                 // of the vectors that are looked at
+  std::filesystem::path under;                         // only tracks at or below this path; empty: all
+  std::string where;                                   // only tracks of which this is true (docs/FIND.md); empty: all
+  std::vector<std::string> templates;                  // in place of the set's own
+  bool dry_run = false;                                // nothing is written
+  int threads = 0;                                     // that embed the labels; 0: all cores
+  std::function<void(const IndexProgress&)> progress;  // called from one thread
+};
+
+struct TagResult {
+  std::vector<TaggedTrack> tracks;  // by number, with the tags of this set; those of which no label holds too
+  std::vector<FileNote> skipped;    // whose vectors are damaged
+  std::int64_t without_vectors = 0;
+};
+
+/// Gives every track that the library has vectors of the labels that hold of it (classify.h), the ten best at most, in
+/// place of the machine's earlier tags of this set and of other models. The same again changes nothing. The library is
+/// open for writing unless `dry_run`. Throws Error: mismatch (no vectors of this model with these windows), as
+/// classify() for the labels, as find() for `where`.
+TagResult tag(const Library& library, const Model& model, const LabelSet& labels, const TagOptions& options = {});
+
+/// What a person says of these tracks: labels that hold, and labels that do not. The library is open for writing.
+/// Throws Error: not_found (a track), invalid_argument (a blank label, one in both); nothing is stored then.
+void set_tags(const Library& library, std::span<const std::int64_t> tracks, std::span<const std::string> add,
+              std::span<const std::string> remove);
+
+struct Rename {
+  std::int64_t id = 0;
+  std::filesystem::path from, to;
+};
+struct RenameResult {
+  std::vector<Rename> renamed;    // by track; with dry_run: what would be
+  std::vector<FileNote> skipped;  // a name that is taken, a file that is gone, …
+};
+
+/// Renames files by the Universal Category System, "AEROHeli_NAME.wav", by each track's first tag of the set `ucs`; the
+/// library follows. NAME is the file's, without an earlier CatID and with spaces for underscores, which UCS keeps for
+/// itself. Nothing is ever overwritten. With `dry_run` nothing is done; otherwise the library is open for writing.
+RenameResult rename_by_ucs(const Library& library, bool dry_run);
+
+struct SidecarResult {
+  std::vector<std::filesystem::path> written;
+  std::vector<FileNote> skipped;
+};
+
+/// Writes NAME.tags.json beside the file of every track that has tags, over an earlier one of its own and over no other
+/// file. With `dry_run` nothing is written.
+SidecarResult write_sidecars(const Library& library, bool dry_run);
+
+}  // namespace hearken

@@ -1,0 +1,176 @@
+// hearken classify FILE|DIR|TRACK… --labels L
+#include "hearken/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "cli/common.h"
+#include "cli/labels.h"
+#include "cli/progress.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "search/track_names.h"
+#include "text/columns.h"
+
+namespace hearken::cli {
+namespace {
+
+constexpr std::size_t kShown = 5;  // labels of a song
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::string> songs;
+  LabelOptions labels;
+  WindowingOptions windowing;
+  bool multi = false, none = false;
+};
+
+nlohmann::json song_json(const Classified& song, const Options& options) {
+  auto scores = nlohmann::json::array();
+  for (const LabelScore& s : song.scores) {
+    scores.push_back({{"label", s.label}, {"score", s.score}, {"probability", s.probability}, {"total", s.total}});
+    if (options.multi) scores.back()["holds"] = s.holds;
+  }
+  nlohmann::json out = {
+      {"path", display(song.path)}, {"title", song.title},
+      {"artist", song.artist},      {"duration", song.duration_seconds},
+      {"windows", song.windows},    {"answer", {{"label", song.answer}, {"probability", song.answer_total}}},
+      {"scores", std::move(scores)}};
+  if (song.id != 0) out["id"] = song.id;
+  if (options.none) {
+    out["none"] = song.none;
+    if (!song.instead.empty()) out["instead"] = song.instead;
+  }
+  return out;
+}
+
+nlohmann::json result_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
+                           const Options& options) {
+  auto songs = nlohmann::json::array(), skipped = nlohmann::json::array();
+  for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
+  for (const FileNote& note : result.skipped)
+    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
+  return {{"model", model.info().name},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"templates", options.labels.templates.empty() ? set.templates : options.labels.templates},
+          {"results", std::move(songs)},
+          {"skipped", std::move(skipped)}};
+}
+
+// "dog 0.97", or what is said of a song that is none of them, or all labels that hold.
+std::string verdict(const Classified& song, const Options& options) {
+  if (song.none)
+    return song.instead.empty() ? "none of these" : fmt::format("none of these, rather {}", display(song.instead));
+  if (!options.multi) return fmt::format("{} {:.2f}", display(song.answer), song.answer_total);
+  std::string held;
+  for (const LabelScore& s : song.scores)
+    if (s.holds) held += (held.empty() ? "" : "; ") + display(s.label);
+  return held.empty() ? "no label holds" : held;
+}
+
+void print_song(const Classified& song, const Model& model, const Options& options) {
+  fmt::print("{}\n", label(song.path, song.title, song.artist));
+  fmt::print("{}  {}, {}\n", friendly(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
+  fmt::print("{}\n     probability   score\n", verdict(song, options));
+  const std::size_t shown = std::min(song.scores.size(), kShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LabelScore& s = song.scores[i];
+    fmt::print("{:>3}  {:11.3f}  {:6.3f}  {}  {}\n", i + 1, s.probability, s.score, padded_level(model.level(s.score)),
+               display(s.label));
+  }
+}
+
+void print_songs(const ClassifyResult& result, const Options& options) {
+  std::size_t width = 0;
+  for (const Classified& song : result.songs) width = std::max(width, text::columns(verdict(song, options)));
+  width = std::min<std::size_t>(width, 48);
+  for (const Classified& song : result.songs) {
+    const std::string words = text::cut_to(verdict(song, options), width);
+    fmt::print("{}{}  {}\n", words, std::string(width - text::columns(words), ' '), friendly(song.path));
+  }
+}
+
+int run(const Options& options) {
+  const double began = monotonic_seconds();
+  if (options.songs.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
+  const LabelSet set = chosen_labels(options.labels, "classify");
+  std::vector<ScoreInput> inputs;
+  bool tracks = false;
+  for (const std::string& name : options.songs) {
+    const std::optional<std::int64_t> track = search::track_number(name);
+    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
+    tracks = tracks || track;
+  }
+  std::optional<Library> library;
+  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
+    library = Library::open(options.common.library_path(), OpenMode::read);
+  const LibraryInfo info = library ? library->info() : LibraryInfo{};
+  if (tracks && needed_from_hub(options.common.model) == options.common.model)
+    check_holds(*library, options.common.model);  // before a gigabyte is fetched for nothing
+  const Model model = load_model(options.common, &info);
+
+  ClassifyOptions how;
+  how.windowing = chosen_windowing(options.windowing, info, model);
+  how.threads = options.common.threads;
+  how.templates = options.labels.templates;
+  how.none = options.none;
+  Progress progress(options.common.quiet);
+  how.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const ClassifyResult result = classify(library ? &*library : nullptr, model, inputs, set, how);
+  progress.clear();
+
+  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
+  if (!options.common.quiet)
+    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  if (options.common.json)
+    print_json(result_json(result, model, set, options));
+  else if (result.songs.size() == 1)
+    print_song(result.songs.front(), model, options);
+  else
+    print_songs(result, options);
+  if (!result.songs.empty())
+    remark(options.common,
+           fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
+                       counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "label"),
+                       monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+  if (result.skipped.empty()) return kDone;
+  return result.songs.empty() ? kFailed : kSomeSkipped;
+}
+
+}  // namespace
+
+void add_classify(CLI::App& program, int& status) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
+  command
+      ->add_option("FILE|DIR|TRACK", options->songs,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
+      ->expected(0, kMostWords)
+      ->type_name("");
+  add_label_options(*command, options->labels);
+  command->add_flag("--multi", options->multi, "Every label that holds by itself, not the one that fits best");
+  command->add_flag("--none", options->none, "Also say when a sound is none of these");
+  add_windowing_options(*command, options->windowing);
+  add_common_options(*command, options->common);
+  command->footer(
+      "Sets of labels: " + set_names() +
+      ".\n\n"
+      "The score is the mean cosine of the label and the sound's windows, the probability that of the label among\n"
+      "the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the\n"
+      "lowest of them that is probable by more than a half. See docs/CLASSIFY.md.\n\n"
+      "Examples:\n"
+      "  hearken classify sound.wav --labels \"dog,rain,piano\"\n"
+      "  hearken classify ~/Music/album --labels gtzan\n"
+      "  hearken classify id:42 --labels instruments --multi\n"
+      "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,45 @@
+// Labels to ask about: those of a request, and the program's own sets, whose texts are embedded once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "hearken/labels.h"
+#include "hearken/model.h"
+#include "server/json.h"
+#include "tasks/labelling.h"
+
+namespace hearken::server {
+
+/// A set and what classifies by it. Const, and shared by threads.
+struct ReadyLabels {
+  const LabelSet set;
+  const tasks::Labelling labelling;
+
+  ReadyLabels(const Model& model, LabelSet labels, bool none);
+};
+
+/// Any thread may call.
+class Labellings {
+ public:
+  explicit Labellings(const Model& model) : model_(model) {}
+
+  /// A set of the program's, by its name. Throws Error(not_found).
+  std::shared_ptr<const ReadyLabels> named(const std::string& name);
+
+ private:
+  const Model& model_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const ReadyLabels>> kept_;
+};
+
+/// The fields `set` (a set's name) or `labels` and `templates`. Throws as Reader does.
+struct LabelChoice {
+  std::string set;  // empty: the labels
+  LabelSet labels;
+};
+LabelChoice read_labels_asked(Reader& reader);
+
+}  // namespace hearken::server

@@ -1,0 +1,159 @@
+// /api/v1/labels, classify, events.
+#include <algorithm>
+#include <utility>
+
+#include "audio/part.h"
+#include "core/paths.h"
+#include "hearken/events.h"
+#include "search/songs.h"
+#include "server/errors.h"
+#include "server/json.h"
+#include "server/labellings.h"
+#include "server/query.h"
+#include "server/router.h"
+#include "server/sandbox.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr double kLongestListened = 900;  // seconds, for events in one request
+
+Work sets(Worker&, Request&) {
+  json list = json::array();
+  for (const std::string& name : label_set_names()) {
+    const LabelSet set = label_set(name);
+    const auto groups =
+        std::count_if(set.labels.begin(), set.labels.end(), [](const Label& label) { return label.wordings.empty(); });
+    list.push_back({{"name", name},
+                    {"labels", static_cast<std::ptrdiff_t>(set.labels.size()) - groups},
+                    {"groups", groups},
+                    {"templates", set.templates}});
+  }
+  return Work::done(json_response({{"sets", std::move(list)}}));
+}
+
+json classified_json(const Classified& song, std::size_t most) {
+  json labels = json::array();
+  for (std::size_t i = 0; i < std::min(most, song.scores.size()); ++i) {
+    const LabelScore& one = song.scores[i];
+    labels.push_back({{"label", one.label},
+                      {"score", one.score},
+                      {"probability", one.probability},
+                      {"total", one.total},
+                      {"holds", one.holds}});
+  }
+  return {{"duration", song.duration_seconds},
+          {"windows", song.windows},
+          {"answer", {{"label", song.answer}, {"probability", song.answer_total}}},
+          {"none", song.none},
+          {"instead", song.instead.empty() ? json() : json(song.instead)},
+          {"labels", std::move(labels)}};
+}
+
+Work classify_all(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  std::vector<ScoreInput> inputs;
+  for (const std::int64_t id : reader.ids("tracks", 1000)) inputs.push_back({{}, id});
+  std::vector<std::shared_ptr<const Upload>> uploads;
+  for (const std::string& id : reader.texts("uploads", kMostItems, 64)) uploads.push_back(worker.app.uploads.find(id));
+  LabelChoice choice = read_labels_asked(reader);
+  const auto most = static_cast<std::size_t>(reader.integer("k", 10, 1, 1000));
+  const bool none = reader.boolean("none", false);
+  reader.done();
+  if (inputs.empty() && uploads.empty())
+    reader.refuse("tracks", "nothing to classify: tracks or uploads were expected");
+
+  const Model& model = worker.app.model;
+  const auto ready = choice.set.empty() ? std::make_shared<const ReadyLabels>(model, std::move(choice.labels), none)
+                                        : worker.app.labellings.named(choice.set);
+  const Windowing windowing = worker.app.catalog.view(worker.library)->space.windowing;
+  json results = json::array(), skipped = json::array();
+  const auto add = [&](const Classified& song, json track, json upload) {
+    json& one = results.emplace_back(classified_json(song, most));
+    one["track"] = std::move(track);
+    one["upload"] = std::move(upload);
+    if (!none) one.erase("none"), one.erase("instead");
+  };
+  if (!inputs.empty()) {
+    TrackCards cards(worker.library);
+    std::map<std::size_t, Classified> songs;
+    ScoreOptions options;
+    options.windowing = windowing;
+    options.threads = 1;
+    const search::SongNotes notes = search::read_songs(
+        &worker.library, model, inputs, options,
+        [&](std::size_t number, const search::Song& song) { songs.emplace(number, ready->labelling(song)); });
+    for (const auto& [number, song] : songs) add(song, cards.card(song.id), nullptr);
+    for (const FileNote& note : notes.skipped) skipped.push_back(skipped_json(note));
+  }
+  for (const auto& upload : uploads) add(ready->labelling(upload->embedding), nullptr, upload->id);
+  return Work::done(json_response({{"model", model.info().name},
+                                   {"set", choice.set.empty() ? json() : json(choice.set)},
+                                   {"window", windowing.window_seconds},
+                                   {"hop", windowing.hop_seconds},
+                                   {"results", std::move(results)},
+                                   {"skipped", std::move(skipped)}}));
+}
+
+Work find_events(Worker& worker, Request& request) {
+  constexpr double kLongest = 1e7;
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Decoding decoding;
+  std::shared_ptr<const Upload> upload;
+  if (reader.has("track") == reader.has("upload")) reader.refuse("track", "either this or an upload was expected");
+  if (reader.has("track")) {
+    const std::int64_t id = reader.integer("track", 0, 1, std::numeric_limits<std::int64_t>::max());
+    decoding.path = TrackCards(worker.library).wanted(id).path;
+    decoding.name = display(decoding.path.filename());
+  } else {
+    upload = worker.app.uploads.find(reader.text("upload", 64));
+    decoding.path = upload->file->path();
+    decoding.name = upload->name;
+  }
+  const LabelChoice choice = read_labels_asked(reader);
+  decoding.start_seconds = reader.number("start", 0, 0, kLongest);
+  decoding.duration_seconds = reader.number("duration", kLongestListened, 0.1, kLongestListened);
+  EventsOptions options;
+  options.threads = 1;
+  if (reader.has("threshold")) options.threshold = reader.number("threshold", 0, -1, 1);
+  reader.done();
+  const Model& model = worker.app.model;
+  decoding.sample_rate_hz = model.info().sample_rate_hz;
+  decoding.most_seconds = kLongestListened + 1;
+  decoding.patience_seconds = worker.app.limits.answer_seconds;
+  decoding.gone = request.gone.get();
+  const auto stream = decode_elsewhere(decoding);
+  const std::vector<float> samples = audio::read_all(*stream);
+  const Timeline heard =
+      events_in(model, samples, decoding.name, choice.set.empty() ? choice.labels : label_set(choice.set), options);
+  json events = json::array(), warnings = json::array();
+  for (const Event& event : heard.events) {
+    events.push_back({{"label", event.label},
+                      {"start", decoding.start_seconds + event.start_seconds},
+                      {"end", decoding.start_seconds + event.end_seconds},
+                      {"score", event.score},
+                      {"level", to_string(model.level(event.score))}});
+  }
+  if (!stream->warning().empty()) warnings.push_back(decoding.name + ": " + stream->warning());
+  return Work::done(json_response({{"model", model.info().name},
+                                   {"start", decoding.start_seconds},
+                                   {"end", decoding.start_seconds + heard.duration_seconds},
+                                   {"threshold", options.threshold.value_or(model.info().levels.moderate)},
+                                   {"events", std::move(events)},
+                                   {"warnings", std::move(warnings)}}));
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/api/v1/labels", sets},
+    {"POST", "/api/v1/classify", classify_all, Lane::heavy, Body::small_json},
+    {"POST", "/api/v1/events", find_events, Lane::heavy, Body::small_json},
+};
+
+}  // namespace
+
+std::span<const Route> understand_routes() { return kRoutes; }
+
+}  // namespace hearken::server

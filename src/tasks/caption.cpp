@@ -1,0 +1,152 @@
+// From scores of words to a sentence.
+#include "hearken/caption.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/paths.h"
+#include "data/csv.h"
+#include "tasks/caption_words.h"
+
+namespace hearken {
+namespace tasks {
+namespace {
+
+constexpr double kMusicBesideLevel = 0.5, kMusicBesideEvents = 0.5;
+constexpr double kGenre = 1.15;  // of MODERATE
+constexpr double kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
+
+std::string_view name(Part part) {
+  switch (part) {
+    case Part::genre: return "genre";
+    case Part::mood: return "mood";
+    case Part::instrument: return "instrument";
+    case Part::voice: return "voice";
+    case Part::event: return "event";
+  }
+  return "event";
+}
+
+using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
+
+struct Heard {
+  const Word* word;
+  double score;
+};
+
+// The best words of a part with at least `least`: the best, and up to `most` of further families that have at least
+// `share` of its score.
+std::vector<Heard> best(const Scores& scores, Part part, double least, std::size_t most = 1, double share = 0) {
+  std::vector<Heard> all, out;
+  for (const Word& word : caption_words())
+    if (word.part == part) all.push_back({&word, scores.find(word.asked)->second});
+  std::stable_sort(all.begin(), all.end(), [](const Heard& a, const Heard& b) { return a.score > b.score; });
+  for (const Heard& heard : all) {
+    if (out.size() == most || heard.score < least || (!out.empty() && heard.score < share * out.front().score)) break;
+    const bool said =
+        std::any_of(out.begin(), out.end(), [&](const Heard& h) { return h.word->family == heard.word->family; });
+    if (!said) out.push_back(heard);
+  }
+  return out;
+}
+
+double highest(const Scores& scores, Part part) { return best(scores, part, -1).front().score; }
+
+std::string joined(std::span<const Heard> heard) {
+  std::string out;
+  for (const Heard& h : heard) out.append(out.empty() ? "" : " and ").append(h.word->text);
+  return out;
+}
+
+// Writes the sentence and its parts.
+void describe(const Scores& scores, const Model& model, Caption& caption) {
+  const Levels& levels = model.info().levels;
+  const double music = std::max(highest(scores, Part::genre), highest(scores, Part::mood));
+  const bool is_music =
+      music >= kMusicBesideLevel * levels.moderate && music >= kMusicBesideEvents * highest(scores, Part::event);
+  std::vector<Heard> said;
+  const auto say = [&](std::vector<Heard> heard) {
+    said.insert(said.end(), heard.begin(), heard.end());
+    return joined(heard);
+  };
+  std::string text;
+  if (is_music) {
+    const std::string mood = say(best(scores, Part::mood, levels.high));
+    const std::string genre = say(best(scores, Part::genre, kGenre * levels.moderate));
+    const std::string instruments = say(best(scores, Part::instrument, levels.moderate, 2, kSecondInstrument));
+    const std::string voice = say(best(scores, Part::voice, levels.moderate));
+    text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
+    if (!instruments.empty()) text += " with " + instruments;
+    if (!voice.empty()) text += (instruments.empty() ? " with " : ", and ") + voice;
+  } else {
+    text = say(best(scores, Part::event, levels.moderate, 2, kSecondEvent));
+  }
+  if (said.empty()) {
+    caption.text = kUncertain;
+    return;
+  }
+  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  caption.text = text + ".";
+  for (const Heard& h : said) {
+    caption.parts.push_back(
+        {std::string(name(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
+    caption.level = std::max(caption.level, caption.parts.back().level);
+  }
+}
+
+Caption caption_of(const SongScores& song, const Model& model, const std::set<std::string>& candidates) {
+  Caption out;
+  out.id = song.id;
+  out.path = song.path;
+  out.title = song.title;
+  out.artist = song.artist;
+  out.duration_seconds = song.duration_seconds;
+  Scores scores;
+  for (const TextScore& score : song.scores) {  // best first
+    scores.emplace(score.text, score.mean);
+    if (out.nearest.size() < kNearest && score.mean >= model.info().levels.moderate && candidates.contains(score.text))
+      out.nearest.push_back({score.text, score.mean, score.level});
+  }
+  describe(scores, model, out);
+  return out;
+}
+
+}  // namespace
+}  // namespace tasks
+
+CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
+                        std::span<const std::string> candidates, const ScoreOptions& options) {
+  std::vector<Question> questions;
+  for (const tasks::Word& word : tasks::caption_words()) questions.push_back({std::string(word.asked), {}});
+  for (const std::string& text : candidates) questions.push_back({text, {}});
+  ScoreResult scored = score(library, model, inputs, questions, options);
+  CaptionsResult out;
+  out.windowing = scored.windowing;
+  out.skipped = std::move(scored.skipped);
+  out.warnings = std::move(scored.warnings);
+  const std::set<std::string> given(candidates.begin(), candidates.end());
+  for (const SongScores& song : scored.songs) out.captions.push_back(tasks::caption_of(song, model, given));
+  return out;
+}
+
+std::vector<std::string> read_candidates(const std::filesystem::path& path) {
+  data::CsvFile file(path);
+  const std::size_t column = file.column("caption");
+  std::vector<std::string> out;
+  std::set<std::string, std::less<>> known;
+  while (file.next()) {
+    const std::string_view text = file.field(column);
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file.bad("an empty caption");
+    if (!known.emplace(text).second) continue;
+    out.emplace_back(text);
+    if (out.size() > tasks::kMostCandidates)
+      throw Error(ErrorCode::unsupported, display(path) + ": more than 10,000 captions");
+  }
+  if (out.empty()) throw Error(ErrorCode::corrupt, display(path) + ": no captions in it");
+  return out;
+}
+
+}  // namespace hearken

@@ -1,0 +1,165 @@
+// The table of tags: what the machine writes into it, and what a person does.
+#include "hearken/tag.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/threads.h"
+#include "hearken/classify.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "search/select.h"
+#include "search/track_names.h"
+#include "search/track_reader.h"
+#include "tasks/labelling.h"
+
+namespace hearken {
+namespace {
+
+using library::Statement;
+using library::Transaction;
+
+constexpr std::size_t kMostTags = 10;  // of a set, on a track
+
+// The column `verdict`: what a person said of a tag.
+enum Verdict : std::int64_t { kRemoved = -1, kNothing = 0, kAdded = 1 };
+
+constexpr const char* kTagColumns = "label, label_set, score, probability, verdict";
+constexpr const char* kTagOrder = "verdict DESC, score DESC, label";
+
+Tag read_tag(const Statement& row, int from) {
+  return {row.text(from), row.text(from + 1), row.null(from + 2) ? 0 : row.real(from + 2),
+          row.null(from + 3) ? 0 : row.real(from + 3), row.integer(from + 4) == kAdded};
+}
+
+std::string trimmed_label(const std::string& label) {
+  constexpr std::string_view kSpaces = " \t\r\n\f\v";
+  const std::size_t first = label.find_first_not_of(kSpaces);
+  if (first == std::string::npos) throw Error(ErrorCode::invalid_argument, "a label is empty");
+  return label.substr(first, label.find_last_not_of(kSpaces) - first + 1);
+}
+
+// The ids of visible tracks with vectors in the space that the selection picks, ascending.
+std::vector<std::int64_t> chosen(const Library& library, const search::Space& space, const search::Selection& which) {
+  const search::TrackFilter filter = search::select_tracks(library, which);
+  Statement rows(library.impl().db(),
+                 "SELECT e.track_id FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ? AND "
+                 "t.missing = 0 ORDER BY e.track_id");
+  std::vector<std::int64_t> out;
+  for (rows.bind(space.model_id); rows.step();) {
+    const std::int64_t id = rows.integer(0);
+    if (!filter.only || std::ranges::binary_search(*filter.only, id)) out.push_back(id);
+  }
+  return out;
+}
+
+void store(const Library& library, const std::vector<TaggedTrack>& tracks, const std::string& set,
+           const std::string& fingerprint) {
+  library::Database& db = library.impl().db();
+  Transaction transaction(db, Transaction::Kind::write);
+  Statement clear(db, "DELETE FROM tags WHERE track_id = ?1 AND verdict = 0 AND (label_set = ?2 OR model <> ?3)");
+  Statement put(db,
+                "INSERT INTO tags (track_id, label, label_set, model, score, probability, verdict) SELECT id, ?2, ?3, "
+                "?4, ?5, ?6, 0 FROM tracks WHERE id = ?1 ON CONFLICT (track_id, label) DO UPDATE SET "
+                "label_set = ?3, model = ?4, score = ?5, probability = ?6");
+  for (const TaggedTrack& track : tracks) {
+    clear.run(track.id, set, fingerprint);
+    for (const Tag& t : track.tags) put.run(track.id, t.label, set, fingerprint, t.score, t.probability);
+  }
+  transaction.commit();
+}
+
+}  // namespace
+
+std::vector<Tag> tags(const Library& library, std::int64_t track) {
+  Statement rows(library.impl().db(), std::string("SELECT ") + kTagColumns +
+                                          " FROM tags WHERE track_id = ? AND verdict >= 0 ORDER BY " + kTagOrder);
+  std::vector<Tag> out;
+  for (rows.bind(track); rows.step();) out.push_back(read_tag(rows, 0));
+  return out;
+}
+
+std::vector<TaggedTrack> tagged_tracks(const Library& library) {
+  Statement rows(
+      library.impl().db(),
+      std::string("SELECT t.id, t.path, t.title, t.artist, ") + kTagColumns +
+          " FROM tags JOIN tracks t ON t.id = track_id WHERE verdict >= 0 AND t.missing = 0 ORDER BY t.id, " +
+          kTagOrder);
+  std::vector<TaggedTrack> out;
+  while (rows.step()) {
+    if (out.empty() || out.back().id != rows.integer(0))
+      out.push_back({rows.integer(0), rows.path(1), rows.text(2), rows.text(3), {}});
+    out.back().tags.push_back(read_tag(rows, 4));
+  }
+  return out;
+}
+
+TagResult tag(const Library& library, const Model& model, const LabelSet& labels, const TagOptions& options) {
+  const search::Selection which = search::selection_of(options.under, options.where);
+  const search::Space space = search::space_made_by(library, model, options.windowing);
+  ClassifyOptions how;
+  how.templates = options.templates;
+  how.threads = options.threads;
+  const tasks::Labelling labelling(model, labels, how);
+
+  TagResult out;
+  out.without_vectors = search::count_without(library, space, which);
+  const std::vector<std::int64_t> ids = chosen(library, space, which);
+  IndexProgress progress;
+  progress.files_total = static_cast<std::int64_t>(ids.size());
+  const double began = monotonic_seconds();
+  search::TrackReader reader(library, space);
+  for (const std::int64_t id : ids) {
+    try {
+      search::StoredTrack track = reader.track(id);
+      const Classified song = labelling({id,
+                                         track.path,
+                                         {},
+                                         {},
+                                         track.duration_seconds,
+                                         options.windowing.window_seconds,
+                                         track.starts_seconds,
+                                         track.vectors});
+      TaggedTrack tagged{id, std::move(track.path), std::move(track.title), std::move(track.artist), {}};
+      for (const LabelScore& s : song.scores)
+        if (s.holds && tagged.tags.size() < kMostTags)
+          tagged.tags.push_back({s.label, labels.name, s.score, s.probability, false});
+      out.tracks.push_back(std::move(tagged));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
+      out.skipped.push_back({"id:" + std::to_string(id), error.code(), error.what()});
+    }
+    ++progress.files_done;
+    progress.elapsed_seconds = monotonic_seconds() - began;
+    if (options.progress && progress.files_done % 1000 == 0) options.progress(progress);
+  }
+  if (!options.dry_run) store(library, out.tracks, labels.name, space.fingerprint);
+  return out;
+}
+
+void set_tags(const Library& library, std::span<const std::int64_t> tracks, std::span<const std::string> add,
+              std::span<const std::string> remove) {
+  std::map<std::string, Verdict> said;
+  for (const std::string& label : add) said[trimmed_label(label)] = kAdded;
+  for (const std::string& label : remove) {
+    if (!said.emplace(trimmed_label(label), kRemoved).second)
+      throw Error(ErrorCode::invalid_argument, "'" + display(label) + "' is both added and removed");
+  }
+  library::Database& db = library.impl().db();
+  Transaction transaction(db, Transaction::Kind::write);
+  Statement put(db,
+                "INSERT INTO tags (track_id, label, label_set, model, verdict) VALUES (?1, ?2, '', '', ?3) "
+                "ON CONFLICT (track_id, label) DO UPDATE SET verdict = ?3");
+  for (const std::int64_t track : tracks) {
+    if (!search::track_card(library, track))
+      throw Error(ErrorCode::not_found,
+                  display(library.path()) + ": track id:" + std::to_string(track) + " is not there");
+    for (const auto& [label, verdict] : said) put.run(track, label, static_cast<std::int64_t>(verdict));
+  }
+  transaction.commit();
+}
+
+}  // namespace hearken
