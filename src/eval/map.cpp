@@ -57,12 +57,10 @@ std::string class_of(const search::TrackMeans::Track& track, MapBy by) {
   }
 }
 
-// Each track's first tag. Libraries before format 3 have none.
+// Each track's first tag.
 std::map<std::int64_t, std::string> first_tags(const Library& library) {
   std::map<std::int64_t, std::string> out;
-  library::Database& db = library.impl().db();
-  if (db.integer("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'tags'") == 0) return out;
-  library::Statement rows(db,
+  library::Statement rows(library.impl().db(),
                           "SELECT track_id, label FROM tags WHERE verdict >= 0 "
                           "ORDER BY track_id, verdict DESC, score DESC, label");
   while (rows.step()) out.emplace(rows.integer(0), rows.text(1));

@@ -62,9 +62,6 @@ TEST_F(MapTest, ByTag) {
   MapOptions options;
   options.by = MapBy::tag;
   library::Database& db = library.impl().db();
-  db.execute(
-      "CREATE TABLE IF NOT EXISTS tags (track_id INTEGER, label TEXT, label_set TEXT, model TEXT, score REAL, "
-      "probability REAL, verdict INTEGER NOT NULL DEFAULT 0)");
   EXPECT_TRUE(map_library(library, options).classes.empty());
   db.execute(
       "INSERT INTO tags (track_id, label, label_set, model, score, verdict) VALUES (1, 'rain', '', '', 0.1, 0), "
