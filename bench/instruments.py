@@ -75,7 +75,7 @@ def main():
         right, wrong, count = 0, collections.Counter(), 0
         for result in json.loads(run.stdout)["results"]:
             truth = Path(result["path"]).stem[:-2]
-            ranked = [s["label"].lower() for s in result["scores"]]
+            ranked = [s["label"].lower().split(",")[0] for s in result["scores"]]  # "Violin, fiddle"
             answer = next(label for label in ranked if label in INSTRUMENTS)
             count += 1
             right += answer == truth

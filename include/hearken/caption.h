@@ -9,6 +9,7 @@
 //   instruments     from MODERATE on; a second one with at least 0.8 of the first one's score and of another family
 //   a voice         from MODERATE on
 //
+// (where none of these is sure but the best genre or mood has MODERATE: "Music."),
 // and else one or two noises from MODERATE on, the second with at least 0.9 of the first one's score and of another
 // family (a chainsaw and a drill are one). When none of it is there, the caption is kUncertain.
 #pragma once
@@ -62,6 +63,9 @@ struct CaptionsResult {
 /// these sounds or others; the nearest are given beside the sentence. Throws as score() does.
 CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         std::span<const std::string> candidates = {}, const ScoreOptions& options = {});
+
+/// Of a sound that is embedded already (unit vectors), as if it were read from a file.
+Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates = {});
 
 /// The captions in a CSV file's column `caption`, each once, in their order; at most 10,000. Throws Error: not_found,
 /// permission_denied, io; corrupt and unsupported naming file, line and reason.

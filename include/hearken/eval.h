@@ -92,7 +92,7 @@ struct RetrievalResult {
 /// of 2000 bootstrap resamples of clips, which bring all their captions along: the captions of a clip are no
 /// independent queries. Throws as zero_shot().
 RetrievalResult retrieval(std::span<const float> audio, std::span<const float> captions, std::size_t dimension,
-                          std::span<const std::size_t> clip_of);
+                          std::span<const std::size_t> clip_of, int threads = 0);
 
 struct FoldFigure {
   std::string name;

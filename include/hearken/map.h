@@ -39,8 +39,9 @@ struct Separation {
 };
 
 /// What a track's class is.
-enum class MapBy { automatic, genre, artist, album, folder };
-std::string_view to_string(MapBy by) noexcept;  // "genre", "artist", "album", "dir"
+/// Of several tags the one that a person confirmed, else that of the highest score.
+enum class MapBy { automatic, genre, artist, album, folder, tag };
+std::string_view to_string(MapBy by) noexcept;  // "genre", "artist", "album", "dir", "tag"
 
 struct MapPoint {
   std::int64_t id = 0;                        // of a track; 0: a row of a file

@@ -284,7 +284,7 @@ int run_retrieval(const EvalOptions& options) {
     texts = rows.model->embed_texts(captions, EmbeddingForm::unit, thread_count(options.common.threads));
     rows.described = {{"layout", clips.layout}, {"list", display(options.captions)}};
   }
-  const RetrievalResult result = retrieval(rows.audio, texts, rows.dimension, clip_of);
+  const RetrievalResult result = retrieval(rows.audio, texts, rows.dimension, clip_of, options.common.threads);
   EvalReport report = begin("retrieval", options, rows);
   report.document["dataset"]["captions"] = clip_of.size();
   report.terms.emplace_back("prompt", "the captions as they are");

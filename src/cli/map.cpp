@@ -22,7 +22,7 @@ struct Options {
 };
 
 MapBy parse_by(const std::string& name) {
-  for (const MapBy by : {MapBy::genre, MapBy::artist, MapBy::album, MapBy::folder})
+  for (const MapBy by : {MapBy::genre, MapBy::artist, MapBy::album, MapBy::folder, MapBy::tag})
     if (name == to_string(by)) return by;
   return MapBy::automatic;
 }
@@ -163,8 +163,8 @@ void add_map(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("map", "Draw the library as a map, and measure how its classes lie apart");
   command->add_option("--by", options->by, "What the colours are (default: genre, else folders, else artists)")
-      ->check(CLI::IsMember({"auto", "genre", "artist", "album", "dir"}).description(""))
-      ->type_name("genre|artist|album|dir");
+      ->check(CLI::IsMember({"auto", "genre", "artist", "album", "dir", "tag"}).description(""))
+      ->type_name("genre|artist|album|dir|tag");
   command->add_flag("--windows", options->windows, "Draw every window in place of every track");
   add_selection_options(*command, options->under, options->where);
   CLI::Option* vectors =

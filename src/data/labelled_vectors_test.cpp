@@ -3,18 +3,18 @@
 
 #include <limits>
 
+#include "audio/testing.h"
 #include "core/npy.h"
-#include "library/test_support.h"
 
 namespace hearken::data {
 namespace {
 
-class LabelledVectorsTest : public ::testing::Test {
+class LabelledVectorsTest : public audio::testing::FolderTest {
  protected:
   LabelledVectorsTest() { write_npy(vectors, std::vector<float>{1, 2, 3, 4, 5, 6}, 2); }
 
   std::string refusal(const std::string& csv) {
-    library::write_text(labels, csv);
+    write("y.csv", csv);
     try {
       read_labelled_vectors(vectors, labels);
     } catch (const Error& error) {
@@ -23,14 +23,13 @@ class LabelledVectorsTest : public ::testing::Test {
     return "";
   }
 
-  library::TempFolder dir;
-  std::filesystem::path vectors = dir / "x.npy", labels = dir / "y.csv";
+  const std::filesystem::path vectors = folder_ / "x.npy", labels = folder_ / "y.csv";
 };
 
 TEST_F(LabelledVectorsTest, AreReadSideBySide) {
-  library::write_text(labels,
-                      "\xEF\xBB\xBF"
-                      "file,label\r\n\"a, b\",rock\r\nc,\r\n\"d\n\",\"j\"\"z\"\r\n");
+  write("y.csv",
+        "\xEF\xBB\xBF"
+        "file,label\r\n\"a, b\",rock\r\nc,\r\n\"d\n\",\"j\"\"z\"\r\n");
   const LabelledVectors got = read_labelled_vectors(vectors, labels);
   EXPECT_EQ(got.dimension, 2U);
   EXPECT_EQ(got.rows, (std::vector<float>{1, 2, 3, 4, 5, 6}));

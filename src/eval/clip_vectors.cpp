@@ -63,6 +63,7 @@ ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::pa
   for (const std::filesystem::path& file : files) paths.push_back(file.native());
 
   std::map<std::size_t, std::vector<float>> rows;
+  std::map<std::size_t, double> seconds;
   std::map<std::size_t, FileNote> skipped, warnings;
   IndexProgress progress;
   progress.files_total = static_cast<std::int64_t>(files.size());
@@ -79,7 +80,7 @@ ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::pa
         continue;
       }
       auto& file = std::get<library::Embedded>(finished.result);
-      out.audio_seconds += file.duration_seconds;  // sums of doubles: shown, never compared
+      seconds[finished.file] = file.duration_seconds;
       if (!file.warning.empty())
         warnings.emplace(finished.file, FileNote{files[finished.file], ErrorCode::corrupt, std::move(file.warning)});
       rows.emplace(finished.file,
@@ -100,6 +101,7 @@ ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::pa
 
   for (const auto& [clip, row] : rows) {
     out.clips.push_back(clip);
+    out.audio_seconds += seconds.at(clip);
     out.rows.insert(out.rows.end(), row.begin(), row.end());
   }
   for (auto& [clip, note] : skipped) out.skipped.push_back(std::move(note));

@@ -10,6 +10,8 @@
 #include "eval/class_names.h"
 #include "eval/principal.h"
 #include "eval/separation.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
 #include "search/select.h"
 #include "search/stored_rows.h"
 #include "search/track_means.h"
@@ -53,6 +55,16 @@ std::string class_of(const search::TrackMeans::Track& track, MapBy by) {
     case MapBy::folder: return display(track.path.parent_path().filename());
     default: return track.genre;
   }
+}
+
+// Each track's first tag.
+std::map<std::int64_t, std::string> first_tags(const Library& library) {
+  std::map<std::int64_t, std::string> out;
+  library::Statement rows(library.impl().db(),
+                          "SELECT track_id, label FROM tags WHERE verdict >= 0 "
+                          "ORDER BY track_id, verdict DESC, score DESC, label");
+  while (rows.step()) out.emplace(rows.integer(0), rows.text(1));
+  return out;
 }
 
 MapBy chosen(const std::vector<search::TrackMeans::Track>& tracks, MapBy wanted) {
@@ -108,6 +120,7 @@ std::string_view to_string(MapBy by) noexcept {
     case MapBy::artist: return "artist";
     case MapBy::album: return "album";
     case MapBy::folder: return "dir";
+    case MapBy::tag: return "tag";
     default: return "auto";
   }
 }
@@ -124,10 +137,12 @@ Map map_library(const Library& library, const MapOptions& options) {
   map.without_vectors = search::count_without(library, space, selection);
   const MapBy by = eval::chosen(means.tracks, options.by);
   map.by = to_string(by);
+  std::map<std::int64_t, std::string> tags;
+  if (by == MapBy::tag) tags = eval::first_tags(library);
   std::vector<std::string> names;
   for (const auto& track : means.tracks) {
     map.points.push_back({track.id, track.path, track.title, track.artist, 0, track.duration_seconds});
-    names.push_back(eval::class_of(track, by));
+    names.push_back(by == MapBy::tag ? tags[track.id] : eval::class_of(track, by));
   }
   if (options.windows) means.rows = eval::take_windows(map, library, space, means.tracks, names);
   eval::lay_out(map, means.rows, space.dimension, names, options.threads);

@@ -57,6 +57,23 @@ TEST_F(MapTest, OfTracks) {
   EXPECT_THROW(map_library(library, options), Error);
 }
 
+TEST_F(MapTest, ByTag) {
+  add_tracks(4);
+  MapOptions options;
+  options.by = MapBy::tag;
+  library::Database& db = library.impl().db();
+  EXPECT_TRUE(map_library(library, options).classes.empty());
+  db.execute(
+      "INSERT INTO tags (track_id, label, label_set, model, score, verdict) VALUES (1, 'rain', '', '', 0.1, 0), "
+      "(1, 'wind', '', '', 0.3, 0), (2, 'wind', '', '', 0.1, 0), (2, 'rain', '', '', 0.0, 1), (3, 'wind', '', '', 0.2, "
+      "-1)");
+  const Map map = map_library(library, options);
+  EXPECT_EQ(map.classes, (std::vector<std::string>{"rain", "wind"}));
+  EXPECT_EQ(map.points[0].of_class, 1);
+  EXPECT_EQ(map.points[1].of_class, 0);
+  EXPECT_EQ(map.points[2].of_class, -1);
+}
+
 TEST_F(MapTest, OfWindows) {
   add_tracks(3);
   MapOptions options;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "core/team.h"
 #include "core/threads.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
@@ -63,7 +64,7 @@ RetrievalFigures figures(std::span<const Answer> answers, const std::vector<std:
 }  // namespace
 
 RetrievalResult retrieval(std::span<const float> audio, std::span<const float> captions, std::size_t dimension,
-                          std::span<const std::size_t> clip_of) {
+                          std::span<const std::size_t> clip_of, int threads) {
   const std::size_t clips = eval::row_count(audio, dimension, "clips");
   const std::size_t texts = eval::row_count(captions, dimension, "captions");
   eval::check_places(clip_of, texts, clips, "caption", "clip");
@@ -72,13 +73,14 @@ RetrievalResult retrieval(std::span<const float> audio, std::span<const float> c
   for (std::size_t i = 0; i < texts; ++i) captions_of[clip_of[i]].push_back(i);
 
   std::vector<Answer> of_texts(texts), of_clips(clips);
-  parallel_for(texts, [&](std::size_t i) {
+  Team team(thread_count(threads));
+  team.run(texts, [&](std::size_t i, int) {
     std::vector<double> scores(clips);
     for (std::size_t c = 0; c < clips; ++c)
       scores[c] = eval::dot(&captions[i * dimension], &audio[c * dimension], dimension);
     of_texts[i] = answer(scores, std::span(&clip_of[i], 1));
   });
-  parallel_for(clips, [&](std::size_t c) {
+  team.run(clips, [&](std::size_t c, int) {
     if (captions_of[c].empty()) return;
     std::vector<double> scores(texts);
     for (std::size_t i = 0; i < texts; ++i)

@@ -162,7 +162,7 @@ TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
     const std::string text = error_of(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
     EXPECT_NE(text.find("newer"), std::string::npos) << text;
   }
-  execute(dir / "l.db", "PRAGMA user_version = 2");
+  execute(dir / "l.db", ("PRAGMA user_version = " + std::to_string(migrations().size())).c_str());
   EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 1);
 }
 
@@ -198,13 +198,30 @@ TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
   {
     const Library library = Library::open(dir / "l.db", OpenMode::create);
     add_track(library, "/a");
-    for (const char* table : {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists"})
+    library.impl().db().execute("DROP TRIGGER tags_of_other_content");
+    for (const char* table :
+         {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists", "tags"})
       library.impl().db().execute((std::string("DROP TABLE ") + table).c_str());
     library.impl().db().execute("PRAGMA user_version = 1");
   }
   const Library library = Library::open(dir / "l.db", OpenMode::read);
   EXPECT_EQ(library.info().tracks, 1);
   EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM features"), 0);
+}
+
+TEST(Library, NewContentTakesTheMachinesTagsAway) {
+  TempFolder dir;
+  const Library library = Library::open(dir / "l.db", OpenMode::create);
+  add_track(library, "/a");
+  Database& db = library.impl().db();
+  db.execute(
+      "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.2, 0.9, 0 FROM tracks;"
+      "INSERT INTO tags SELECT id, 'mine', '', '', NULL, NULL, 1 FROM tracks;"
+      "UPDATE tracks SET path = '/b', content_hash = content_hash");
+  EXPECT_EQ(db.integer("SELECT count(*) FROM tags"), 2);
+  db.execute("UPDATE tracks SET content_hash = randomblob(16)");
+  EXPECT_EQ(db.text("SELECT label FROM tags"), "mine");
+  EXPECT_EQ(db.integer("SELECT count(*) FROM tags"), 1);
 }
 
 TEST(Library, ManyMayMakeOneAtOnce) {

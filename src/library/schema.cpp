@@ -124,6 +124,7 @@ CREATE TABLE playlist_tracks (
 
 // What sounds are called. `verdict` is a person's: 1 it holds, -1 it does not, 0 nobody said; `label_set`, `model` (its
 // fingerprint), score and probability are of the run that found it, empty and NULL of a person's own label.
+// New bytes at a path take the machine's tags away.
 void version_3(Database& database) {
   database.execute(R"sql(
 CREATE TABLE tags (
@@ -136,6 +137,9 @@ CREATE TABLE tags (
   verdict INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (track_id, label)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tags_of_other_content AFTER UPDATE OF content_hash ON tracks WHEN OLD.content_hash <> NEW.content_hash
+BEGIN DELETE FROM tags WHERE track_id = NEW.id AND verdict = 0; END;
 )sql");
 }
 

@@ -12,6 +12,7 @@
 #include "hearken/library.h"
 #include "hearken/model.h"
 #include "server/catalog.h"
+#include "server/groups.h"
 #include "server/http.h"
 #include "server/jobs.h"
 #include "server/labellings.h"
@@ -35,6 +36,7 @@ struct App {
   Jobs jobs;
   Metrics metrics;
   Planes planes;
+  Groups groups;
   std::atomic<bool> draining{false};
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::uint64_t> shared{0};   // requests that got the answer of an identical one

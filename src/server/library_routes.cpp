@@ -100,18 +100,25 @@ Work folders(Worker& worker, Request&) {
   return Work::done(json_response({{"sources", std::move(list)}, {"roots", std::move(roots)}}));
 }
 
-json facet(Worker& worker, const std::string& column) {
-  Statement rows(worker.library.impl().db(), "SELECT " + column +
-                                                 ", count(*) FROM tracks WHERE missing = 0 GROUP BY 1 "
-                                                 "ORDER BY 2 DESC, 1 LIMIT 200");
+// Of rows that are a value and its number of tracks.
+json facet(Worker& worker, const std::string& counts) {
+  Statement rows(worker.library.impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
   json out = json::array();
   while (rows.step()) out.push_back({{"value", rows.text(0)}, {"tracks", rows.integer(1)}});
   return out;
 }
 
 Work facets(Worker& worker, Request&) {
-  return Work::done(json_response(
-      {{"genres", facet(worker, "genre")}, {"artists", facet(worker, "artist")}, {"albums", facet(worker, "album")}}));
+  const auto column = [&](const std::string& name) {
+    return facet(worker, "SELECT " + name + ", count(*) FROM tracks WHERE missing = 0");
+  };
+  return Work::done(
+      json_response({{"genres", column("genre")},
+                     {"artists", column("artist")},
+                     {"albums", column("album")},
+                     {"tags", facet(worker,
+                                    "SELECT g.label, count(*) FROM tags g JOIN tracks t ON t.id = g.track_id WHERE "
+                                    "g.verdict >= 0 AND t.missing = 0")}}));
 }
 
 json rounded(const std::vector<float>& values) {

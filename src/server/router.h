@@ -52,6 +52,7 @@ std::span<const Route> track_routes();
 std::span<const Route> media_routes();
 std::span<const Route> playlist_routes();
 std::span<const Route> rating_routes();
+std::span<const Route> tag_routes();
 std::span<const Route> library_routes();
 std::span<const Route> job_routes();
 std::span<const Route> server_routes();

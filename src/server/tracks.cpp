@@ -18,7 +18,9 @@ namespace hearken::server {
 
 const char* const kTrackColumns =
     "t.id, t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.missing, t.added_at, "
-    "coalesce((SELECT r.rating FROM ratings r WHERE r.track_id = t.id AND r.query = ''), 0)";
+    "coalesce((SELECT r.rating FROM ratings r WHERE r.track_id = t.id AND r.query = ''), 0), "
+    "(SELECT json_group_array(label) FROM (SELECT label FROM tags WHERE track_id = t.id AND verdict >= 0 "
+    "ORDER BY verdict DESC, score DESC, label))";
 
 TrackRow row_of(const library::Statement& row) {
   TrackRow out;
@@ -32,6 +34,7 @@ TrackRow row_of(const library::Statement& row) {
   out.missing = row.integer(7) != 0;
   out.added_at = row.integer(8);
   out.rating = static_cast<int>(row.integer(9));
+  out.tags = row.text(10);
   return out;
 }
 
@@ -71,7 +74,8 @@ json TrackCards::card(const TrackRow& track) const {
           {"type", media_type(track.path)},
           {"added", date_time(track.added_at)},
           {"missing", track.missing},
-          {"rating", track.rating}};
+          {"rating", track.rating},
+          {"tags", json::parse(track.tags)}};
 }
 
 json TrackCards::card(std::int64_t id) {

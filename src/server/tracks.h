@@ -24,6 +24,7 @@ struct TrackRow {
   bool missing = false;
   std::int64_t added_at = 0;
   int rating = 0;
+  std::string tags;  // a JSON array of labels, a person's first
 };
 
 /// The columns that row_of() reads, of `tracks t`.

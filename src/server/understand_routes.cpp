@@ -1,9 +1,10 @@
-// /api/v1/labels, classify, events.
+// /api/v1/labels, classify, caption, events, clusters.
 #include <algorithm>
 #include <utility>
 
 #include "audio/part.h"
 #include "core/paths.h"
+#include "hearken/caption.h"
 #include "hearken/events.h"
 #include "search/songs.h"
 #include "server/errors.h"
@@ -51,19 +52,29 @@ json classified_json(const Classified& song, std::size_t most) {
           {"labels", std::move(labels)}};
 }
 
+struct Sounds {
+  std::vector<ScoreInput> tracks;
+  std::vector<std::shared_ptr<const Upload>> uploads;
+};
+
+// The fields `tracks` and `uploads`, one of which is there.
+Sounds read_sounds(Worker& worker, Reader& reader) {
+  Sounds out;
+  for (const std::int64_t id : reader.ids("tracks", 1000)) out.tracks.push_back({{}, id});
+  for (const std::string& id : reader.texts("uploads", kMostItems, 64))
+    out.uploads.push_back(worker.app.uploads.find(id));
+  if (out.tracks.empty() && out.uploads.empty()) reader.refuse("tracks", "tracks or uploads were expected");
+  return out;
+}
+
 Work classify_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
-  std::vector<ScoreInput> inputs;
-  for (const std::int64_t id : reader.ids("tracks", 1000)) inputs.push_back({{}, id});
-  std::vector<std::shared_ptr<const Upload>> uploads;
-  for (const std::string& id : reader.texts("uploads", kMostItems, 64)) uploads.push_back(worker.app.uploads.find(id));
+  const Sounds sounds = read_sounds(worker, reader);
   LabelChoice choice = read_labels_asked(reader);
   const auto most = static_cast<std::size_t>(reader.integer("k", 10, 1, 1000));
   const bool none = reader.boolean("none", false);
   reader.done();
-  if (inputs.empty() && uploads.empty())
-    reader.refuse("tracks", "nothing to classify: tracks or uploads were expected");
 
   const Model& model = worker.app.model;
   const auto ready = choice.set.empty() ? std::make_shared<const ReadyLabels>(model, std::move(choice.labels), none)
@@ -76,25 +87,78 @@ Work classify_all(Worker& worker, Request& request) {
     one["upload"] = std::move(upload);
     if (!none) one.erase("none"), one.erase("instead");
   };
-  if (!inputs.empty()) {
+  if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library);
     std::map<std::size_t, Classified> songs;
     ScoreOptions options;
     options.windowing = windowing;
     options.threads = 1;
     const search::SongNotes notes = search::read_songs(
-        &worker.library, model, inputs, options,
+        &worker.library, model, sounds.tracks, options,
         [&](std::size_t number, const search::Song& song) { songs.emplace(number, ready->labelling(song)); });
     for (const auto& [number, song] : songs) add(song, cards.card(song.id), nullptr);
     for (const FileNote& note : notes.skipped) skipped.push_back(skipped_json(note));
   }
-  for (const auto& upload : uploads) add(ready->labelling(upload->embedding), nullptr, upload->id);
+  for (const auto& upload : sounds.uploads) add(ready->labelling(upload->embedding), nullptr, upload->id);
   return Work::done(json_response({{"model", model.info().name},
                                    {"set", choice.set.empty() ? json() : json(choice.set)},
                                    {"window", windowing.window_seconds},
                                    {"hop", windowing.hop_seconds},
                                    {"results", std::move(results)},
                                    {"skipped", std::move(skipped)}}));
+}
+
+json caption_json(const Caption& caption) {
+  json parts = json::array();
+  for (const CaptionPart& part : caption.parts)
+    parts.push_back(
+        {{"kind", part.kind}, {"text", part.text}, {"score", part.score}, {"level", to_string(part.level)}});
+  return {{"caption", caption.text}, {"level", to_string(caption.level)}, {"parts", std::move(parts)}};
+}
+
+Work caption_all(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  const Sounds sounds = read_sounds(worker, reader);
+  reader.done();
+  const Model& model = worker.app.model;
+  json results = json::array(), skipped = json::array();
+  const auto add = [&](const Caption& caption, json track, json upload) {
+    json& one = results.emplace_back(caption_json(caption));
+    one["track"] = std::move(track);
+    one["upload"] = std::move(upload);
+  };
+  if (!sounds.tracks.empty()) {
+    TrackCards cards(worker.library);
+    ScoreOptions options;
+    options.windowing = worker.app.catalog.view(worker.library)->space.windowing;
+    options.threads = 1;
+    const CaptionsResult found = captions(&worker.library, model, sounds.tracks, {}, options);
+    for (const Caption& caption : found.captions) add(caption, cards.card(caption.id), nullptr);
+    for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
+  }
+  for (const auto& upload : sounds.uploads) add(caption_windows(model, upload->embedding), nullptr, upload->id);
+  return Work::done(
+      json_response({{"model", model.info().name}, {"results", std::move(results)}, {"skipped", std::move(skipped)}}));
+}
+
+Work clusters(Worker& worker, Request& request) {
+  constexpr std::int64_t kManyTracks = 20'000, kUntried = 16;  // of many, no number but one is tried
+  const json object = query_object(request, {});
+  Reader reader(object);
+  const auto view = worker.app.catalog.view(worker.library);
+  const auto k = static_cast<std::size_t>(reader.integer("k", view->tracks > kManyTracks ? kUntried : 0, 0, 64));
+  reader.done();
+  const auto found = worker.app.groups.of(worker.library, view, worker.app.model, k);
+  json list = json::array();
+  for (const Cluster& cluster : found->clusters) {
+    json names = json::array(), tracks = json::array();
+    for (const ClusterName& name : cluster.names) names.push_back(name.label);
+    for (const ClusterMember& member : cluster.members) tracks.push_back(found->items[member.item].id);
+    list.push_back({{"names", std::move(names)}, {"silhouette", cluster.silhouette}, {"tracks", std::move(tracks)}});
+  }
+  return Work::done(json_response(
+      {{"model", worker.app.model.info().name}, {"silhouette", found->silhouette}, {"clusters", std::move(list)}}));
 }
 
 Work find_events(Worker& worker, Request& request) {
@@ -149,7 +213,9 @@ Work find_events(Worker& worker, Request& request) {
 constexpr Route kRoutes[] = {
     {"GET", "/api/v1/labels", sets},
     {"POST", "/api/v1/classify", classify_all, Lane::heavy, Body::small_json},
+    {"POST", "/api/v1/caption", caption_all, Lane::heavy, Body::small_json},
     {"POST", "/api/v1/events", find_events, Lane::heavy, Body::small_json},
+    {"GET", "/api/v1/clusters", clusters, Lane::heavy},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace {
 constexpr double kMusicBesideLevel = 0.5, kMusicBesideEvents = 0.5;
 constexpr double kGenre = 1.15;  // of MODERATE
 constexpr double kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr Word kMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
 std::string_view name(Part part) {
@@ -79,6 +80,7 @@ void describe(const Scores& scores, const Model& model, Caption& caption) {
     const std::string instruments = say(best(scores, Part::instrument, levels.moderate, 2, kSecondInstrument));
     const std::string voice = say(best(scores, Part::voice, levels.moderate));
     text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
+    if (said.empty() && music >= levels.moderate) said.push_back({&kMusic, music});
     if (!instruments.empty()) text += " with " + instruments;
     if (!voice.empty()) text += (instruments.empty() ? " with " : ", and ") + voice;
   } else {
@@ -114,15 +116,19 @@ Caption caption_of(const SongScores& song, const Model& model, const std::set<st
   return out;
 }
 
+std::vector<Question> questions(std::span<const std::string> candidates) {
+  std::vector<Question> out;
+  for (const Word& word : caption_words()) out.push_back({std::string(word.asked), {}});
+  for (const std::string& text : candidates) out.push_back({text, {}});
+  return out;
+}
+
 }  // namespace
 }  // namespace tasks
 
 CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         std::span<const std::string> candidates, const ScoreOptions& options) {
-  std::vector<Question> questions;
-  for (const tasks::Word& word : tasks::caption_words()) questions.push_back({std::string(word.asked), {}});
-  for (const std::string& text : candidates) questions.push_back({text, {}});
-  ScoreResult scored = score(library, model, inputs, questions, options);
+  ScoreResult scored = score(library, model, inputs, tasks::questions(candidates), options);
   CaptionsResult out;
   out.windowing = scored.windowing;
   out.skipped = std::move(scored.skipped);
@@ -130,6 +136,14 @@ CaptionsResult captions(const Library* library, const Model& model, std::span<co
   const std::set<std::string> given(candidates.begin(), candidates.end());
   for (const SongScores& song : scored.songs) out.captions.push_back(tasks::caption_of(song, model, given));
   return out;
+}
+
+Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates) {
+  SongScores song;
+  song.duration_seconds = sound.duration_seconds;
+  song.windows = static_cast<std::int64_t>(sound.starts_seconds.size());
+  song.scores = score_windows(model, sound, tasks::questions(candidates));
+  return tasks::caption_of(song, model, {candidates.begin(), candidates.end()});
 }
 
 std::vector<std::string> read_candidates(const std::filesystem::path& path) {

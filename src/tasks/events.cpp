@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "audio/decode.h"
@@ -17,6 +18,7 @@
 #include "search/stored_rows.h"
 #include "search/track_names.h"
 #include "tasks/sounds.h"
+#include "text/code_points.h"
 
 namespace hearken {
 namespace tasks {
@@ -77,9 +79,19 @@ class Listener {
     const std::vector<std::vector<float>> wholes = heard_as_one(samples, sounds);
     std::vector<double> out;
     for (std::size_t s = 0; s < sounds.size(); ++s) {
-      const auto [first, last] = inside(windows, sounds[s]);
-      const std::vector<float> mean =
-          plain_mean(std::span(windows.vectors).subspan(first * dimension_, (last - first) * dimension_));
+      std::vector<float> rows;
+      if (s == 0 && sounds.size() > 1) {
+        rows = background(windows, sounds);
+      } else {
+        const auto [first, last] = inside(windows, sounds[s]);
+        rows.assign(windows.vectors.begin() + static_cast<std::ptrdiff_t>(first * dimension_),
+                    windows.vectors.begin() + static_cast<std::ptrdiff_t>(last * dimension_));
+      }
+      if (rows.empty()) {
+        out.resize(out.size() + labels_.labels.size(), -1.0);
+        continue;
+      }
+      const std::vector<float> mean = plain_mean(rows);
       for (std::size_t l = 0; l < labels_.labels.size(); ++l) {
         const auto label = std::span(vectors_).subspan(l * dimension_, dimension_);
         const double score = search::dot(mean, label);
@@ -91,6 +103,22 @@ class Listener {
 
   std::vector<float> plain_mean(std::span<const float> rows) const {
     return mean_vector(rows, dimension_, EmbeddingForm::projected);
+  }
+
+  // The vectors of the windows whose middle is a quarter of a window or more away from all sounds but the outermost: it
+  // is heard where the others leave it alone.
+  std::vector<float> background(const FileEmbedding& windows, std::span<const Sound> sounds) const {
+    std::vector<float> out;
+    for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w) {
+      const double middle = windows.starts_seconds[w] + windows.window_seconds / 2;
+      const double away = windows.window_seconds / 4;
+      const bool alone = std::none_of(sounds.begin() + 1, sounds.end(), [&](const Sound& sound) {
+        return middle > sound.start_seconds - away && middle < sound.end_seconds + away;
+      });
+      const auto row = windows.vectors.begin() + static_cast<std::ptrdiff_t>(w * dimension_);
+      if (alone) out.insert(out.end(), row, row + static_cast<std::ptrdiff_t>(dimension_));
+    }
+    return out;
   }
 
   // The windows whose middle is in the sound, a quarter of a window or more from its ends; at least the one whose
@@ -123,7 +151,8 @@ class Listener {
     std::vector<std::size_t> windows(sounds.size());
     for (std::size_t s = 0; s < sounds.size(); ++s) {
       const Sound& sound = sounds[s];
-      if (sound.end_seconds - sound.start_seconds < kHeardAsOne) continue;
+      const bool is_background = s == 0 && sounds.size() > 1;
+      if (is_background || sound.end_seconds - sound.start_seconds < kHeardAsOne) continue;
       const auto stream = audio::stream_samples(samples, rate_, rate_, "", sound.start_seconds,
                                                 sound.end_seconds - sound.start_seconds);
       audio::WindowCutter cutter(*stream, window, window);
@@ -156,6 +185,13 @@ class Listener {
 void check(const Model& model, const LabelSet& labels, const EventsOptions& options) {
   const auto in_range = [](double value) { return value >= 0 && value <= kMost; };
   if (labels.labels.empty()) throw Error(ErrorCode::invalid_argument, "no label to listen for");
+  for (const Label& label : labels.labels)
+    for (std::size_t at = 0; at < label.name.size();) {
+      const text::CodePoint c = text::first_code_point(std::string_view(label.name).substr(at));
+      if (!c.well_formed)
+        throw Error(ErrorCode::invalid_argument, "the text '" + display(label.name) + "' is not UTF-8");
+      at += c.length;
+    }
   if (!in_range(options.join_seconds))
     throw Error(ErrorCode::invalid_argument, "pauses that are joined are 0 to 60 s long");
   if (!in_range(options.shortest_seconds) || options.shortest_seconds <= 0)

@@ -2,7 +2,7 @@
 import csv
 import shutil
 
-from harness import SAMPLES, Case, main, noise, tone
+from harness import SAMPLES, SOURCE, Case, main, noise, tone
 
 
 class EvalTest(Case):
@@ -42,12 +42,27 @@ class EvalTest(Case):
         values = [entry["accuracy"] for entry in report["wordings"]]
         self.assertEqual(report["spread"], max(values) - min(values))
 
-    def test_markdown_with_published_figures(self):
+    def test_tables(self):
         text = self.hearken("eval", "zero-shot", "--data", self.dataset(), "--markdown").out
         self.assertIn("| accuracy | 1.0000 | 0.7225 to 1.0000 | 10 | 0.5000 |", text)
         plain = self.hearken("eval", "zero-shot", "--data", self.music).out
         self.one_line(plain, "accuracy", "1.0000", "0.7225 to 1.0000")
         self.one_line(plain, "prompt", "This is a sound of {}.")
+
+    def test_published_figures_of_a_checkpoint(self):
+        """A toy under the name of LAION's music checkpoint, on folders that are called as GTZAN's."""
+        model = self.dir / "music_audioset_epoch_15_esc_90.14.pt"
+        shutil.copy(SOURCE / "tests/golden/clap/laion-unfused.pt", model)
+        shutil.copy(SOURCE / "tests/golden/clap/tokenizer.json", self.dir)
+        for i, genre in enumerate("blues classical country disco hiphop jazz metal pop reggae rock".split()):
+            (self.music / genre).mkdir()
+            tone(self.music / genre / f"{genre}.00000.wav", hz=300 + 100 * i, seconds=.5)
+        report = self.evaluate("zero-shot", "--data", self.music, "--model", model)
+        self.assertEqual((report["dataset"]["layout"], report["templates"]), ("gtzan", ["This audio is a {} song."]))
+        self.assertEqual([(entry["dataset"], entry["value"]) for entry in report["published"]], [("gtzan", .71)])
+        self.one_line(self.hearken("eval", "zero-shot", "--data", self.music, "--model", model, "--markdown").out, "| accuracy |", "| 0.7100 |", "README")
+        shutil.rmtree(self.music / "rock")  # nine of ten classes are another task
+        self.assertEqual(self.evaluate("zero-shot", "--data", self.music, "--model", model)["published"], [])
 
     def test_retrieval(self):
         self.dataset()

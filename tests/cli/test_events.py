@@ -52,7 +52,7 @@ class EventsTest(Case):
         rows = list(csv.DictReader(io.StringIO(self.hearken("events", self.mixture, *texts, "--format", "csv").out)))
         self.assertEqual([(r["label"], float(r["start"])) for r in rows],
                          [(e["text"], round(e["start"], 3)) for e in result["events"]])
-        lines = self.hearken("events", self.mixture, *texts, "--format", "audacity").out.splitlines()
+        lines = self.hearken("events", "--format", "audacity", *texts, self.mixture).out.splitlines()
         self.assertEqual([(float(a), float(b), t) for a, b, t in (line.split("\t") for line in lines)],
                          [(round(e["start"], 6), round(e["end"], 6), e["text"]) for e in result["events"]])
         cues = self.hearken("events", self.mixture, *texts, "--format", "webvtt").out
@@ -93,7 +93,7 @@ class EventsTest(Case):
 
     def test_wrong_usage(self):
         good = noise(self.music / "noise.wav")
-        for arguments in ([], [good], TEXTS, [good, "--text", " "], [good, *TEXTS, "--labels", "rain"],
+        for arguments in ([], [good], TEXTS, [good, "--text", " "], [good, "--text", b"\xff"], [good, *TEXTS, "--labels", "rain"],
                           [good, *TEXTS, "--format", "srt"], [good, good, *TEXTS, "--format", "webvtt"],
                           [good, *TEXTS, "--json", "--format", "csv"], [good, *TEXTS, "--window", "0.5"],
                           [good, *TEXTS, "--join", "-1"], [good, *TEXTS, "--shortest", "0"],

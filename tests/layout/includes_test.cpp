@@ -35,8 +35,8 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},    {"hearken/score.h", "search"},
     {"hearken/similar.h", "search"},  {"hearken/caption.h", "tasks"},  {"hearken/classify.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/cluster.h", "tasks"},  {"hearken/dedupe.h", "tasks"},
-    {"hearken/events.h", "tasks"},    {"hearken/exchange.h", "tasks"}, {"hearken/playlist.h", "tasks"},
-    {"hearken/tag.h", "tasks"},       {"hearken/filter.h", "tasks"},   {"hearken/compare.h", "eval"},
+    {"hearken/events.h", "tasks"},    {"hearken/exchange.h", "tasks"}, {"hearken/filter.h", "tasks"},
+    {"hearken/playlist.h", "tasks"},  {"hearken/tag.h", "tasks"},      {"hearken/compare.h", "eval"},
     {"hearken/eval.h", "eval"},       {"hearken/map.h", "eval"},       {"hearken/hearken.h", "cli"},
 };
 

@@ -46,6 +46,8 @@ export type Track = {
   missing: boolean;
   /** for any query */
   rating: -1 | 0 | 1;
+  /** labels, a person's first, then the surest */
+  tags: string[];
 };
 
 export type Features = {
@@ -405,6 +407,64 @@ export type SkippedSound = {
   reason: string;
 };
 
+/** tracks or uploads */
+export type CaptionRequest = {
+  tracks?: Id[];
+  uploads?: string[];
+};
+
+export type CaptionResult = {
+  model: string;
+  results: Caption[];
+  skipped: SkippedSound[];
+};
+
+export type Caption = {
+  track: Track | null;
+  upload: string | null;
+  /** a sentence */
+  caption: string;
+  level: Level;
+  /** what the sentence says; none when nothing is sure */
+  parts: Array<{
+    kind: 'genre' | 'mood' | 'instrument' | 'voice' | 'event';
+    text: string;
+    /** cosine */
+    score: number;
+    level: Level;
+  }>;
+};
+
+export type Clusters = {
+  model: string;
+  /** how well they are apart, -1 to 1 */
+  silhouette: number;
+  clusters: Array<{
+    /** what sets it apart; may be none */
+    names: string[];
+    silhouette: number;
+    /** the most central first */
+    tracks: Id[];
+  }>;
+};
+
+export type TagRequest = {
+  add?: string[];
+  remove?: string[];
+};
+
+export type Tags = {
+  tags: Array<{
+    label: string;
+    /** that it was found in; null: a person's own */
+    set: string | null;
+    score: number;
+    probability: number;
+    /** added or confirmed */
+    by_person: boolean;
+  }>;
+};
+
 /** a track or an upload, and either a set or labels */
 export type EventsRequest = {
   track?: Id;
@@ -615,6 +675,7 @@ export type Facets = {
   genres: Facet[];
   artists: Facet[];
   albums: Facet[];
+  tags: Facet[];
 };
 
 /** One of source and root. */
@@ -819,6 +880,18 @@ export interface Routes {
     body: EventsRequest;
     answer: EventsResult;
   };
+  /** Say in a sentence what sounds are */
+  'POST /api/v1/caption': {
+    body: CaptionRequest;
+    answer: CaptionResult;
+  };
+  /** Tracks in groups of like sound, named */
+  'GET /api/v1/clusters': {
+    query?: {
+      k?: number;
+    };
+    answer: Clusters;
+  };
   /** Hand over a sound, to use it in queries for an hour */
   'POST /api/v1/uploads': {
     query?: {
@@ -962,6 +1035,14 @@ export interface Routes {
     };
     answer: Rating;
   };
+  /** Say which labels hold of it, and which do not */
+  'PUT /api/v1/tracks/{track}/tags': {
+    path: {
+      track: number;
+    };
+    body: TagRequest;
+    answer: Tags;
+  };
   /** All ratings */
   'GET /api/v1/ratings': {
     query?: {
@@ -1022,7 +1103,7 @@ export interface Routes {
   'GET /api/v1/sources': {
     answer: Sources;
   };
-  /** Genres, artists and albums with their numbers of tracks */
+  /** Genres, artists, albums and tags with their numbers of tracks */
   'GET /api/v1/facets': {
     answer: Facets;
   };

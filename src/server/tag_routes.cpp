@@ -1,0 +1,41 @@
+// A track's tags.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hearken/tag.h"
+#include "server/json.h"
+#include "server/query.h"
+#include "server/router.h"
+#include "server/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+Work put(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  const std::vector<std::string> add = reader.texts("add", 100, kLongestText);
+  const std::vector<std::string> remove = reader.texts("remove", 100, kLongestText);
+  reader.done();
+  const std::int64_t track = TrackCards(worker.library).wanted(request.id(0)).id;
+  const Library library = worker.app.catalog.writing();
+  set_tags(library, std::span(&track, 1), add, remove);
+  json list = json::array();
+  for (const Tag& tag : tags(library, track)) {
+    list.push_back({{"label", tag.label},
+                    {"set", tag.label_set.empty() ? json() : json(tag.label_set)},
+                    {"score", tag.score},
+                    {"probability", tag.probability},
+                    {"by_person", tag.by_person}});
+  }
+  return Work::done(json_response({{"tags", std::move(list)}}));
+}
+
+constexpr Route kRoutes[] = {{"PUT", "/api/v1/tracks/{track}/tags", put, Lane::light, Body::small_json}};
+
+}  // namespace
+
+std::span<const Route> tag_routes() { return kRoutes; }
+
+}  // namespace hearken::server
