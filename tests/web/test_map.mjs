@@ -62,4 +62,18 @@ test('words colour it', async () => {
   assert.equal(new URL(page.url()).searchParams.get('label'), 'a dog barking');
 });
 
+test('groups of like sound have names, and a press chooses their tracks', async () => {
+  await page.goto(`${server.url}/map`);
+  await page.getByLabel('Groups of like sound').check();
+  const groups = page.getByRole('list', { name: 'Groups of like sound' }).getByRole('button');
+  await groups.first().waitFor();
+  const { clusters } = await (await fetch(`${server.url}/api/v1/clusters`)).json();
+  assert.equal(await groups.count(), clusters.length);
+  assert.equal((await groups.first().innerText()).replace(/\s+/g, ' ').trim(), `${clusters[0].names.join(', ')} ${clusters[0].tracks.length}`);
+  await groups.first().click();
+  await page.locator('.map-chosen', { hasText: `${clusters[0].tracks.length} tracks` }).waitFor();
+  await page.getByLabel('Groups of like sound').uncheck();
+  await page.locator('.legend', { hasText: 'untagged' }).waitFor();
+});
+
 test('the page kept its own rules', () => assert.deepEqual(page.faults, []));

@@ -1,4 +1,5 @@
 // "What is this?" of a result and of a dropped sound: labels as bars, other sets, own labels, and when they are heard.
+// And the tags of tracks, as chips and filters.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +38,7 @@ test('an opened result says what it is, by keys alone', async () => {
   assert.equal(await bars.count(), 8);
   assert.match(await answer.innerText(), /^Crowing, cock-a-doodle-doo\s+\d\d %$/);
   assert.equal(await answer.getAttribute('role'), 'status');
+  await panel.locator('.caption', { hasText: /^A rooster crows\. high$/ }).waitFor();
   assert.match(await bars.first().innerText(), /Search for\s+Crowing, cock-a-doodle-doo\s+\d\d %\s+high/);
 });
 
@@ -90,6 +92,37 @@ test('a dropped sound is known too, and a label leads to the search for it', asy
   await bars.first().getByRole('button').click();
   await until('it is searched for', async () => new URL(page.url()).searchParams.get('q') === label);
   await answered(page);
+});
+
+test('tags are chips, and a press keeps the tracks that have them', async () => {
+  const { tracks } = await (await fetch(`${server.url}/api/v1/tracks?${new URLSearchParams({ where: "title ~ 'crow'" })}`)).json();
+  assert.ok(tracks.length > 1);
+  for (const { id } of tracks) {
+    const done = await fetch(`${server.url}/api/v1/tracks/${id}/tags`, {
+      method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ add: ["bird's voice", 'farm, or yard'] }),
+    });
+    assert.equal(done.status, 200);
+  }
+  await page.goto(server.url);
+  await search(page, 'a dog barking');
+  assert.equal(await rows(page).count() > tracks.length, true);
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByLabel('Tag', { exact: true }).selectOption("bird's voice");
+  await until('only those are left', async () => (await rows(page).count()) === tracks.length);
+  await first.getByRole('button', { name: 'Only tracks tagged farm, or yard' }).click();
+  const both = page.getByRole('list', { name: 'Tags asked for' }).getByRole('listitem');
+  await until('both are asked', async () => (await both.count()) === 2);
+  assert.deepEqual(new URL(page.url()).searchParams.getAll('tag'), ["bird's voice", 'farm, or yard']);
+  await page.getByRole('button', { name: "Take the tag bird's voice off" }).click();
+  await page.getByRole('button', { name: 'Take the tag farm, or yard off' }).click();
+  await until('all are back', async () => (await rows(page).count()) > tracks.length);
+  // The same among the library's tracks.
+  await page.goto(`${server.url}/library?find=crow`);
+  const list = page.getByRole('list', { name: 'Tracks', exact: true });
+  await list.getByRole('button', { name: "Only tracks tagged bird's voice" }).first().click();
+  await until('it is in the address', async () => new URL(page.url()).searchParams.get('tag') === "bird's voice");
+  await page.getByRole('searchbox', { name: 'Find by name' }).fill('');
+  await until('they are all that is left', async () => (await page.locator('.tracks [role="status"]').innerText()) === `${tracks.length} tracks`);
 });
 
 test('the page kept its own rules', () => {

@@ -14,6 +14,7 @@ export type Rank = 'mean' | 'best' | 'top3' | 'moments';
 export interface Query {
   items: Item[];
   genres: string[];
+  tags: string[]; // all of them
   shortest: number; // seconds; 0: any
   longest: number; // 0: any
   source: number; // 0: all
@@ -27,6 +28,7 @@ export interface Query {
 export const emptyQuery: Query = {
   items: [],
   genres: [],
+  tags: [],
   shortest: 0,
   longest: 0,
   source: 0,
@@ -46,7 +48,9 @@ export const hasUpload = (query: Query) => query.items.some(isUpload);
 export const bySound = (query: Query) => query.items.some((item) => isSound(item) && !item.negative);
 export const canAsk = (query: Query) => query.items.some((item) => !item.negative);
 export const isFiltered = (query: Query) =>
-  query.genres.length > 0 || query.shortest > 0 || query.longest > 0 || query.source > 0 || query.folder !== '' || query.where !== '';
+  query.genres.length > 0 || query.tags.length > 0 || query.shortest > 0 || query.longest > 0 || query.source > 0 || query.folder !== '' || query.where !== '';
+export const withoutFilters = (query: Query): Query => ({ ...query, genres: [], tags: [], shortest: 0, longest: 0, source: 0, folder: '', where: '' });
+export const withTag = (query: Query, tag: string): Query => ({ ...query, tags: [...new Set([...query.tags, tag])] });
 
 /** The words that stand in the box: the first that count for. */
 export const words = (query: Query) => query.items.find((item) => isText(item) && !item.negative) as
@@ -95,6 +99,7 @@ export function toParameters(query: Query): URLSearchParams {
     else out.append(`${no}upload`, `${item.upload}${partText(item.part)}~${item.name}`);
   }
   for (const genre of query.genres) out.append('genre', genre);
+  for (const tag of query.tags) out.append('tag', tag);
   if (query.shortest) out.set('min', String(query.shortest));
   if (query.longest) out.set('max', String(query.longest));
   if (query.source) out.set('source', String(query.source));
@@ -107,7 +112,7 @@ export function toParameters(query: Query): URLSearchParams {
 }
 
 export function fromParameters(parameters: URLSearchParams): Query {
-  const query: Query = { ...emptyQuery, items: [], genres: [] };
+  const query: Query = { ...emptyQuery, items: [], genres: [], tags: [] };
   for (const [name, value] of parameters) {
     if (name === 'q' || name === 'not') {
       if (value.trim()) query.items.push({ text: value.trim(), negative: name === 'not' });
@@ -127,6 +132,7 @@ export function fromParameters(parameters: URLSearchParams): Query {
           part: readPart(part ?? ''),
         });
     } else if (name === 'genre') query.genres.push(value);
+    else if (name === 'tag' && value) query.tags.push(value);
   }
   const number = (name: string) => Math.max(0, Number(parameters.get(name)) || 0);
   query.shortest = number('min');
@@ -146,7 +152,7 @@ export function queryAddress(query: Query): string {
   return text ? `/?${text}` : '/';
 }
 
-const inQuotes = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
+export const inQuotes = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 /** The filters and the typed condition as one; `shift`: how far the typed one was moved to the right. */
 export function condition(query: Query): { text: string; shift: number } {
@@ -155,6 +161,7 @@ export function condition(query: Query): { text: string; shift: number } {
   if (query.genres.includes('')) {
     parts.push(named.length ? `(genre is empty or genre in (${named.join(', ')}))` : 'genre is empty');
   } else if (named.length) parts.push(`genre in (${named.join(', ')})`);
+  for (const tag of query.tags) parts.push(`tag = ${inQuotes(tag)}`);
   if (query.shortest) parts.push(`duration >= ${query.shortest}`);
   if (query.longest) parts.push(`duration <= ${query.longest}`);
   if (query.folder) parts.push(`path ~ ${inQuotes(query.folder)}`);

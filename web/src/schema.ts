@@ -81,6 +81,8 @@ export type TrackDetails = {
   missing: boolean;
   /** for any query */
   rating: -1 | 0 | 1;
+  /** labels, a person's first, then the surest */
+  tags: string[];
   /** null: not measured yet */
   features: Features | null;
   /** with vectors of the server's model; 0: it cannot be found yet */

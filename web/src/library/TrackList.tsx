@@ -6,10 +6,11 @@ import { byline, clock, plural, title } from '../format';
 import { revivals } from '../load';
 import { Cover } from '../pieces/Cover';
 import { Icon } from '../pieces/Icon';
+import { TakeOff, Tags, tagsInRow } from '../pieces/Tags';
 import { VirtualList } from '../pieces/VirtualList';
 import { Waveform } from '../pieces/Waveform';
 import { player, playFrom, toggle } from '../player';
-import { emptyQuery, queryAddress, withItem } from '../query';
+import { emptyQuery, inQuotes, queryAddress, withItem } from '../query';
 import { rate } from '../ratings';
 import { go, usePlace } from '../route';
 import type { Routes, Track } from '../schema';
@@ -27,15 +28,19 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
   const { parameters } = usePlace();
   const sort = (sorts.find(([name]) => name === parameters.get('sort'))?.[0] ?? 'path') satisfies Sort;
   const find = parameters.get('find') ?? '';
+  const tag = parameters.get('tag') ?? '';
   const [text, setText] = useState(find);
   const [total, setTotal] = useState<number | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [, redraw] = useState(0);
   const [active, setActive] = useState(0);
   const revival = useStore(revivals);
-  const pages = useMemo(() => new Map<number, Track[] | 'asked'>(), [sort, find, changes, revival]);
+  const pages = useMemo(() => new Map<number, Track[] | 'asked'>(), [sort, find, tag, changes, revival]);
   const rowHeight = useRowHeight();
-  const where = find ? (['title', 'artist', 'album', 'path'] as const).map((column) => `${column} ~ '${find.replace(/[\\']/g, '\\$&')}'`).join(' or ') : '';
+  const where = [
+    tag && `tag = ${inQuotes(tag)}`,
+    find && `(${(['title', 'artist', 'album', 'path'] as const).map((column) => `${column} ~ ${inQuotes(find)}`).join(' or ')})`,
+  ].filter(Boolean).join(' and ');
 
   const want = useCallback(
     (number: number) => {
@@ -83,6 +88,7 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
       <div className="section-line">
         <h2 id="tracks">Tracks</h2>
         <span className="sub" role="status">{total !== null && plural(total, 'track')}</span>
+        {tag && <ul className="chips" aria-label="Tags asked for"><TakeOff tag={tag} onPress={() => ask('tag', '')} /></ul>}
         <input
           type="search"
           aria-label="Find by name"
@@ -129,16 +135,16 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
           }}
           row={(index) => {
             const track = at(index);
-            return track ? <TrackRow track={track} active={index === active} /> : <div className="hit placeholder" />;
+            return track ? <TrackRow track={track} active={index === active} onTag={(wanted) => ask('tag', wanted)} /> : <div className="hit placeholder" />;
           }}
         />
       )}
-      {total === 0 && <p className="nothing">{find ? `No name has “${find}”.` : 'Nothing is indexed yet.'}</p>}
+      {total === 0 && <p className="nothing">{find ? `No name has “${find}”.` : tag ? `No track is tagged ${tag}.` : 'Nothing is indexed yet.'}</p>}
     </section>
   );
 }
 
-function TrackRow({ track, active }: { track: Track; active: boolean }) {
+function TrackRow({ track, active, onTag }: { track: Track; active: boolean; onTag: (tag: string) => void }) {
   const now = useStore(player);
   const mine = now !== null && 'track' in now.clip.sound && now.clip.sound.track === track.id;
   const plays = mine && now.state === 'playing';
@@ -160,6 +166,7 @@ function TrackRow({ track, active }: { track: Track; active: boolean }) {
         <div className="names" draggable onDragStart={(event) => dragOut(event, track)}>
           <p className="title">{name}</p>
           <p className="sub">{byline(track)}</p>
+          <Tags tags={track.tags.slice(0, tagsInRow)} of={name} tab={tab} onTag={onTag} />
         </div>
         <div className="wave">
           <Waveform sound={{ track: track.id }} duration={track.duration} onSeek={(at) => playFrom({ track: track.id }, name, track.duration, at)} />

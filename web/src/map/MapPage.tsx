@@ -1,6 +1,6 @@
 // The map: every track a point, near ones sound alike. Pointing plays, a lasso makes a playlist, words colour it.
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { asApiError, call } from '../api';
+import { asApiError, call, patiently } from '../api';
 import { addAll, basketOpen } from '../basket';
 import { byline, clock, count, plural, title } from '../format';
 import { useLoad } from '../load';
@@ -9,13 +9,14 @@ import { Icon } from '../pieces/Icon';
 import { play, stop } from '../player';
 import { emptyQuery, queryAddress, withItem } from '../query';
 import { go, usePlace } from '../route';
-import type { Track } from '../schema';
+import type { Clusters, Track } from '../schema';
 import { createStore, keep, kept, useStore } from '../store';
 import { onColours } from '../theme';
-import { beside, draw, fit, makePlot, nearest, within, type Plot, type View } from './plot';
+import { beside, draw, fit, makePlot, middleOf, nearest, within, type Plot, type View } from './plot';
 
 const hoverPlays = createStore(kept('hover-plays', true));
-const colourCount = 8; // genres with a colour of their own; --map-0 to --map-7, and --map-rest
+const grouped = createStore(kept('map-groups', false)); // asked for: grouping a large library takes the server a while
+const colourCount = 8; // genres or groups with a colour of their own; --map-0 to --map-7, and --map-rest
 const shades = 7; // of a label's scores
 
 export function MapPage() {
@@ -62,6 +63,10 @@ function Field({ plot }: { plot: Plot }) {
     return [...counts].filter(([genre]) => genre >= 0).sort((a, b) => b[1] - a[1]).slice(0, colourCount);
   }, [plot]);
 
+  const groupsOn = useStore(grouped) && label === '';
+  const groups = useLoad(groupsOn ? 'groups' : '', (signal) => patiently('GET /api/v1/clusters', {}, { signal }));
+  const named = useMemo(() => (groupsOn && groups.value ? laidOut(plot, groups.value) : null), [plot, groupsOn, groups.value]);
+
   const byLabel = label !== '' && scores.value !== undefined;
   const colour = useMemo(() => {
     if (byLabel && scores.value) {
@@ -73,9 +78,10 @@ function Field({ plot }: { plot: Plot }) {
         return score === undefined ? shades : Math.round(((high - score) / Math.max(1e-6, high - low)) * (shades - 1));
       };
     }
+    if (named) return (i: number) => Math.min(colourCount, named.of.get(plot.data.id[i] as number) ?? colourCount);
     const place = new Map(genres.map(([genre], i) => [genre, i]));
     return (i: number) => place.get(plot.data.genre[i] as number) ?? colourCount;
-  }, [plot, genres, byLabel, scores.value]);
+  }, [plot, genres, named, byLabel, scores.value]);
 
   const frame = useRef(0);
   const paint = useCallback(() => {
@@ -89,9 +95,10 @@ function Field({ plot }: { plot: Plot }) {
       ? [...Array.from({ length: shades }, (_, i) => ink(`--shade-${i}`)), ink('--map-rest')]
       : [...Array.from({ length: colourCount }, (_, i) => ink(`--map-${i}`)), ink('--map-rest')];
     draw(element, plot, view.current, {
-      colour, colours, chosen, here, ink: ink('--ink'), accent: ink('--accent'), paper: ink('--paper'), lasso: lasso.current,
+      colour, colours, chosen, here, ink: ink('--ink'), accent: ink('--accent'), paper: ink('--card'), lasso: lasso.current,
+      names: named?.groups ?? [], font: style.fontFamily,
     });
-  }, [plot, colour, byLabel, chosen, here]);
+  }, [plot, colour, named, byLabel, chosen, here]);
 
   const latest = useRef(paint);
   latest.current = paint;
@@ -226,6 +233,18 @@ function Field({ plot }: { plot: Plot }) {
           />{' '}
           Pointing plays
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={groupsOn}
+            onChange={(event) => {
+              grouped.set(event.target.checked);
+              keep('map-groups', event.target.checked);
+              if (label) go('/map');
+            }}
+          />{' '}
+          Groups of like sound
+        </label>
         <form
           className="label-form"
           onSubmit={(event) => {
@@ -269,11 +288,24 @@ function Field({ plot }: { plot: Plot }) {
         )}
       </div>
       <div className="legend">
+        {groupsOn && groups.error && <p className="hint warn" role="alert">{groups.error.message}</p>}
         {byLabel ? (
           <p>
             <i className="swatch shade-0" /> most like “{label}” <i className={`swatch shade-${shades - 1}`} /> least
             {(scores.value?.size ?? 0) >= 1000 && plot.data.id.length > 1000 && ' · grey: not among the first thousand'}
           </p>
+        ) : named ? (
+          <ul aria-label="Groups of like sound">
+            {named.groups.map((group, i) => (
+              <li key={i}>
+                <button type="button" className="quiet small" title="Choose these tracks" onClick={() => setChosen(new Set(group.points))}>
+                  <i className={`swatch map-${i < colourCount ? i : 'rest'}`} /> {group.names.join(', ') || `Group ${i + 1}`} <span className="sub">{count(group.points.length)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        ) : groupsOn && !groups.error ? (
+          <p role="status">Grouping what sounds alike …</p>
         ) : (
           <ul>
             {genres.map(([genre, number], i) => (
@@ -286,6 +318,18 @@ function Field({ plot }: { plot: Plot }) {
       </div>
     </>
   );
+}
+
+// The groups as they lie on the map, and the group of each track.
+function laidOut(plot: Plot, { clusters }: Clusters) {
+  const pointOf = new Map(plot.data.id.map((id, i) => [id, i]));
+  const of = new Map<number, number>();
+  const groups = clusters.map(({ names, tracks }, g) => {
+    for (const id of tracks) of.set(id, g);
+    const points = tracks.flatMap((id) => pointOf.get(id) ?? []);
+    return { names, points, ...middleOf(plot, points) };
+  });
+  return { of, groups };
 }
 
 const middle = 8; // seconds that pointing plays

@@ -106,6 +106,12 @@ export function within(plot: Plot, view: View, lasso: ReadonlyArray<readonly [nu
   return inside;
 }
 
+/** Where most of some points are: the median of each axis, which points far off do not move. */
+export function middleOf(plot: Plot, points: number[]): { x: number; y: number } {
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  return { x: median(points.map((i) => plot.data.x[i] as number)), y: median(points.map((i) => plot.data.y[i] as number)) };
+}
+
 export interface Look {
   colour: (index: number) => number; // place in `colours`
   colours: string[];
@@ -115,6 +121,8 @@ export interface Look {
   accent: string;
   paper: string;
   lasso: ReadonlyArray<readonly [number, number]>;
+  names: ReadonlyArray<{ names: string[]; x: number; y: number }>; // of groups, the largest first
+  font: string;
 }
 
 const few = 5000; // points; more are drawn as squares, pixel by pixel, in a few milliseconds
@@ -160,6 +168,29 @@ function pixelOf(colour: string, alpha: number): number {
   return ((alpha << 24) | ((value & 255) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
+// The names of groups; one that would lie over a larger group's is left to the legend.
+function write(context: CanvasRenderingContext2D, view: View, look: Look, width: number): void {
+  const taken: Array<{ left: number; right: number; y: number }> = [];
+  const height = 18;
+  context.font = `600 14px ${look.font}`;
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  for (const { names, x, y } of look.names) {
+    const text = names[0];
+    if (!text) continue;
+    const long = context.measureText(text).width;
+    const left = Math.max(8, Math.min(width - long - 8, x * view.scale + view.x - long / 2));
+    const py = y * view.scale + view.y;
+    if (taken.some((one) => left < one.right + 8 && left + long + 8 > one.left && Math.abs(py - one.y) < height)) continue;
+    taken.push({ left, right: left + long, y: py });
+    context.lineWidth = 5;
+    context.strokeStyle = look.paper;
+    context.strokeText(text, left, py);
+    context.fillStyle = look.ink;
+    context.fillText(text, left, py);
+  }
+}
+
 export function draw(canvas: HTMLCanvasElement, plot: Plot, view: View, look: Look): void {
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -184,6 +215,7 @@ export function draw(canvas: HTMLCanvasElement, plot: Plot, view: View, look: Lo
     context.arc(px, py, size / 2 + 1, 0, 6.2832);
   }
   context.fill();
+  write(context, view, look, width);
   if (look.here >= 0) {
     const px = (x[look.here] as number) * view.scale + view.x;
     const py = (y[look.here] as number) * view.scale + view.y;

@@ -1,16 +1,17 @@
-// What narrows a search: genre, length, source and folder, and the condition language with its error at its place.
+// What narrows a search: genre, tags, length, source and folder, and the condition language with its error at its place.
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { ApiError } from '../api';
 import { facets, sources } from '../info';
 import { fileName } from '../format';
 import { Icon } from '../pieces/Icon';
-import { isFiltered, placeInWhere, queryAddress, type Query } from '../query';
+import { TakeOff } from '../pieces/Tags';
+import { isFiltered, placeInWhere, queryAddress, withoutFilters, withTag, type Query } from '../query';
 import { go } from '../route';
 import { useStore } from '../store';
 import { useNarrow } from './rowHeight';
 
 export function Filters({ query, error }: { query: Query; error: ApiError | null }) {
-  const genres = useStore(facets)?.genres ?? [];
+  const { genres = [], tags = [] } = useStore(facets) ?? {};
   const folders = useStore(sources)?.sources ?? [];
   const narrow = useNarrow();
   const [open, setOpen] = useState((isFiltered(query) && !narrow) || error !== null);
@@ -25,9 +26,16 @@ export function Filters({ query, error }: { query: Query; error: ApiError | null
         <Icon name="filter" size={16} /> Filters{filtered ? ' · on' : ''}
       </button>
       {filtered && (
-        <button type="button" className="quiet small" onClick={() => ask({ genres: [], shortest: 0, longest: 0, source: 0, folder: '', where: '' })}>
+        <button type="button" className="quiet small" onClick={() => go(queryAddress(withoutFilters(query)))}>
           Take all off
         </button>
+      )}
+      {query.tags.length > 0 && (
+        <ul className="chips" aria-label="Tags asked for">
+          {query.tags.map((tag) => (
+            <TakeOff key={tag} tag={tag} onPress={() => ask({ tags: query.tags.filter((one) => one !== tag) })} />
+          ))}
+        </ul>
       )}
       {open && (
         <div className="filter-fields">
@@ -42,6 +50,19 @@ export function Filters({ query, error }: { query: Query; error: ApiError | null
               ))}
             </select>
           </label>
+          {tags.length > 0 && (
+            <label>
+              Tag
+              <select value="" onChange={(event) => go(queryAddress(withTag(query, event.target.value)))}>
+                <option value="">{query.tags.length ? 'and also …' : 'any'}</option>
+                {tags.filter((tag) => !query.tags.includes(tag.value)).map((tag) => (
+                  <option key={tag.value} value={tag.value}>
+                    {tag.value} ({tag.tracks})
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           <Minutes label="At least" value={query.shortest} onChange={(shortest) => ask({ shortest })} />
           <Minutes label="At most" value={query.longest} onChange={(longest) => ask({ longest })} />
           {folders.length > 1 && (
@@ -151,7 +172,7 @@ function Where({ query, error, onChange }: { query: Query; error: ApiError | nul
         </div>
       ) : (
         <p id="where-help" className="help">
-          path, title, artist, album, genre, duration, added · = != &lt; &gt; ~ in, is empty · and, or, not
+          path, title, artist, album, genre, tag, duration, added · = != &lt; &gt; ~ in, is empty · and, or, not
         </p>
       )}
     </form>

@@ -5,9 +5,10 @@ import { clock, fine, range, score, title, when } from '../format';
 import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
+import { Tags } from '../pieces/Tags';
 import { Waveform } from '../pieces/Waveform';
 import { playFrom } from '../player';
-import { isText, toRequest, withItem, emptyQuery, queryAddress, type Query } from '../query';
+import { isText, toRequest, withItem, withTag, withoutFilters, emptyQuery, queryAddress, type Query } from '../query';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
 import { WhatIsThis } from '../understand/WhatIsThis';
@@ -27,7 +28,7 @@ export function Moments(props: Props) {
     <div className="opened">
       {result.kind === 'sounds' ? <Matches {...props} /> : <BestMoments {...props} />}
       <WhatIsThis sound={{ track: hit.track.id }} name={title(hit.track)} duration={hit.track.duration} tab={tab} />
-      <Particulars hit={hit} />
+      <Particulars hit={hit} query={query} tab={tab} />
       <Actions track={hit.track} query={query} tab={tab} words />
     </div>
   );
@@ -78,7 +79,7 @@ const near = (distance: number) => (distance < 0.2 ? 'close' : distance <= 0.5 ?
 const said = { close: 'very similar', near: 'similar', far: 'less similar' } as const;
 
 function BestMoments({ hit, query, tab }: Props) {
-  const words = { ...query, items: query.items.filter(isText), genres: [], shortest: 0, longest: 0, source: 0, folder: '', where: `id = ${hit.track.id}`, rank: 'moments' as const };
+  const words = { ...withoutFilters(query), items: query.items.filter(isText), where: `id = ${hit.track.id}`, rank: 'moments' as const };
   const { value } = useLoad(JSON.stringify(words), (signal) => call('POST /api/v1/search', { body: toRequest(words, 5, 0) }, { signal }));
   const moments = value?.results ?? [];
   const name = title(hit.track);
@@ -115,7 +116,7 @@ function BestMoments({ hit, query, tab }: Props) {
   );
 }
 
-function Particulars({ hit }: { hit: Hit }) {
+function Particulars({ hit, query, tab }: Pick<Props, 'hit' | 'query' | 'tab'>) {
   const { track } = hit;
   const features = useLoad(`${track.id}`, (signal) => call('GET /api/v1/tracks/{track}', { path: { track: track.id } }, { signal })).value?.features;
   const measured = features
@@ -130,6 +131,12 @@ function Particulars({ hit }: { hit: Hit }) {
       <div><dt>File</dt><dd className="path">{track.path}{track.missing && ' (not there at present)'}</dd></div>
       <div><dt>Length</dt><dd>{clock(track.duration)}</dd></div>
       {track.genre && <div><dt>Genre</dt><dd>{track.genre}</dd></div>}
+      {track.tags.length > 0 && (
+        <div>
+          <dt>Tags</dt>
+          <dd><Tags tags={track.tags} of={title(track)} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} /></dd>
+        </div>
+      )}
       {measured.length > 0 && <div><dt>Measured</dt><dd>{measured.join(' · ')}</dd></div>}
       <div><dt>Indexed</dt><dd>{when(track.added)}</dd></div>
       <div><dt className="hidden">Download</dt><dd><a href={downloadUrl(track.id)} download><Icon name="download" size={16} /> Save the file</a></dd></div>

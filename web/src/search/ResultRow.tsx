@@ -6,9 +6,10 @@ import { byline, clock, fileName, range, title } from '../format';
 import { Cover } from '../pieces/Cover';
 import { Icon, type IconName } from '../pieces/Icon';
 import { Score } from '../pieces/Score';
+import { Tags, tagsInRow } from '../pieces/Tags';
 import { Waveform } from '../pieces/Waveform';
 import { player, playFrom, playOrPause, sameClip } from '../player';
-import { emptyQuery, queryAddress, withItem, type Query } from '../query';
+import { emptyQuery, queryAddress, withItem, withTag, type Query } from '../query';
 import { rate, ratingOf, ratings } from '../ratings';
 import { go } from '../route';
 import type { Hit, SearchResult, Track } from '../schema';
@@ -57,6 +58,7 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, scale, ac
         >
           <p className="title">{name}</p>
           <p className="sub">{byline(track)}</p>
+          <Tags tags={track.tags.slice(0, tagsInRow)} of={name} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} />
         </div>
         <div className="wave">
           <Waveform

@@ -7,7 +7,7 @@ import { revivals } from '../load';
 import { say, spoken } from '../notice';
 import { Backdrop } from '../pieces/Backdrop';
 import { Icon } from '../pieces/Icon';
-import { bySound, canAsk, fromParameters, hasUpload, isUpload, queryAddress, toRequest, withoutItem, words, type Query } from '../query';
+import { bySound, canAsk, fromParameters, hasUpload, isUpload, queryAddress, toRequest, withoutFilters, withoutItem, words, type Query } from '../query';
 import { go, usePlace } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
@@ -241,7 +241,7 @@ function NothingFound({ query, searched }: { query: Query; searched: number }) {
       ) : searched === 0 ? (
         <>
           <p>The filters leave no track.</p>
-          <button type="button" onClick={() => go(queryAddress({ ...query, genres: [], shortest: 0, longest: 0, source: 0, folder: '', where: '' }))}>
+          <button type="button" onClick={() => go(queryAddress(withoutFilters(query)))}>
             Take all filters off
           </button>
         </>

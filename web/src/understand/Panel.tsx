@@ -1,4 +1,4 @@
-// What a sound is, and when in it that is heard.
+// What a sound is, in a sentence and by labels, and when in it that is heard.
 import { useState } from 'react';
 import { patiently } from '../api';
 import { useLoad } from '../load';
@@ -13,15 +13,20 @@ const mostLikely = 3; // that are listened for
 
 export function Panel(asked: Asked) {
   const { sound } = asked;
+  const which = 'track' in sound ? { tracks: [sound.track] } : { uploads: [sound.upload] };
   const [question, setQuestion] = useState<Question>({ set: 'audioset' });
   const answer = useLoad(JSON.stringify([sound, question]), async (signal) => {
-    const which = 'track' in sound ? { tracks: [sound.track] } : { uploads: [sound.upload] };
     const { results, skipped } = await patiently('POST /api/v1/classify', { body: { ...which, ...question, k: shown, none: true } }, { signal });
     if (!results[0]) throw new Error(skipped[0]?.reason ?? 'The server gave no answer.');
     return results[0];
   });
+  // Beside the labels it may be missing: whatever keeps it away is said by them.
+  const sentence = useLoad(JSON.stringify(sound), (signal) => patiently('POST /api/v1/caption', { body: which }, { signal })).value?.results[0];
   return (
     <div className="understand" role="region" aria-label={`What ${asked.name} is`}>
+      <div role="status" className="caption">
+        {sentence && <p>{sentence.caption} <span className={`word ${sentence.level.toLowerCase()}`}>{sentence.level.toLowerCase()}</span></p>}
+      </div>
       <Classification {...asked} question={question} answer={answer} onQuestion={setQuestion} />
       <Timeline {...asked} suggested={answer.value ? likely(answer.value) : []} />
     </div>
