@@ -217,7 +217,7 @@ TEST(Library, NewContentTakesTheMachinesTagsAway) {
   db.execute(
       "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.2, 0.9, 0 FROM tracks;"
       "INSERT INTO tags SELECT id, 'mine', '', '', NULL, NULL, 1 FROM tracks;"
-      "UPDATE tracks SET path = '/b', content_hash = content_hash");
+      "UPDATE tracks SET path = CAST('/b' AS BLOB), content_hash = content_hash");
   EXPECT_EQ(db.integer("SELECT count(*) FROM tags"), 2);
   db.execute("UPDATE tracks SET content_hash = randomblob(16)");
   EXPECT_EQ(db.text("SELECT label FROM tags"), "mine");
