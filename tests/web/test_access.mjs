@@ -5,6 +5,10 @@ import { answered, axeSource, library, open, rows, serve } from './harness.mjs';
 
 const server = await serve(library());
 const axe = axeSource();
+for (let track = 1; track <= 39; ++track) {
+  const tags = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ add: ['rain', 'a tag that takes some space'] }) };
+  assert.equal((await fetch(`${server.url}/api/v1/tracks/${track}/tags`, tags)).status, 200);
+}
 const page = await open(server.url);
 
 const open_first = async () => {
@@ -20,20 +24,23 @@ const views = [
   ['what it is, and when', '/?q=a+rooster+crowing', async () => {
     await open_first();
     await page.getByRole('button', { name: /^What is this/ }).first().click();
-    await page.locator('.bars li').first().waitFor();
+    await page.locator('.bars li').first().waitFor({ timeout: 90_000 });
     await page.getByLabel('When is it heard?').fill('a rooster crowing, rain');
     await page.getByRole('button', { name: 'Listen for it' }).click();
     await page.locator('.lanes canvas[data-state="ready"]').waitFor();
   }],
-  ['filters and a wrong condition', '/?q=rain&where=genre+%3D+Jazz', () => page.locator('#where-error').waitFor()],
+  ['filters and a wrong condition', '/?q=rain&tag=rain&where=genre+%3D+Jazz', () => page.locator('#where-error').waitFor()],
   ['a sound', '/?like=1', async () => {
     await open_first();
     await page.locator('.reading summary').click();
     await page.locator('.cover-button').first().click();
     await page.locator('.dock').waitFor();
   }],
-  ['the library', '/library', () => page.getByRole('list', { name: 'Tracks' }).locator('li').first().waitFor()],
-  ['the map', '/map', () => page.locator('.map-field canvas, .hint-box').first().waitFor()],
+  ['the library', '/library?tag=rain', () => page.getByRole('list', { name: 'Tracks' }).locator('li').first().waitFor()],
+  ['the map', '/map', async () => {
+    await page.getByRole('checkbox', { name: 'Groups of like sound' }).check();
+    await page.getByRole('list', { name: 'Groups of like sound' }).waitFor();
+  }],
   ['the playlists', '/playlists', () => page.getByText('No playlist yet.').waitFor()],
   ['the help', '/?q=rain', async () => {
     await page.getByRole('button', { name: 'Help and keys' }).click();

@@ -64,7 +64,7 @@ test('words colour it', async () => {
 
 test('groups of like sound have names, and a press chooses their tracks', async () => {
   await page.goto(`${server.url}/map`);
-  await page.getByLabel('Groups of like sound').check();
+  await page.getByRole('checkbox', { name: 'Groups of like sound' }).check();
   const groups = page.getByRole('list', { name: 'Groups of like sound' }).getByRole('button');
   await groups.first().waitFor();
   const { clusters } = await (await fetch(`${server.url}/api/v1/clusters`)).json();
@@ -72,7 +72,7 @@ test('groups of like sound have names, and a press chooses their tracks', async 
   assert.equal((await groups.first().innerText()).replace(/\s+/g, ' ').trim(), `${clusters[0].names.join(', ')} ${clusters[0].tracks.length}`);
   await groups.first().click();
   await page.locator('.map-chosen', { hasText: `${clusters[0].tracks.length} tracks` }).waitFor();
-  await page.getByLabel('Groups of like sound').uncheck();
+  await page.getByRole('checkbox', { name: 'Groups of like sound' }).uncheck();
   await page.locator('.legend', { hasText: 'untagged' }).waitFor();
 });
 

@@ -20,8 +20,8 @@ export function Panel(asked: Asked) {
     if (!results[0]) throw new Error(skipped[0]?.reason ?? 'The server gave no answer.');
     return results[0];
   });
-  // Beside the labels it may be missing: whatever keeps it away is said by them.
-  const sentence = useLoad(JSON.stringify(sound), (signal) => patiently('POST /api/v1/caption', { body: which }, { signal })).value?.results[0];
+  // Asked for after the labels, which shall not wait for it. It may be missing: what keeps it away is said by them.
+  const sentence = useLoad(answer.value ? JSON.stringify(sound) : '', (signal) => patiently('POST /api/v1/caption', { body: which }, { signal })).value?.results[0];
   return (
     <div className="understand" role="region" aria-label={`What ${asked.name} is`}>
       <div role="status" className="caption">
