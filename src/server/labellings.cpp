@@ -19,15 +19,29 @@ ClassifyOptions with_none(bool none) {
 
 }  // namespace
 
-ReadyLabels::ReadyLabels(const Model& model, LabelSet labels, bool none)
-    : set(std::move(labels)), labelling(model, set, with_none(none)) {}
+ReadyLabels::ReadyLabels(const Model& model, LabelSet labels, std::shared_ptr<const tasks::LabelVectors> others)
+    : set(std::move(labels)), labelling(model, set, with_none(others != nullptr), others) {}
+
+std::shared_ptr<const tasks::LabelVectors> Labellings::others() {
+  if (others_ == nullptr) others_ = tasks::audioset_vectors(model_, 0);
+  return others_;
+}
+
+std::shared_ptr<const ReadyLabels> Labellings::of(LabelSet labels, bool none) {
+  std::shared_ptr<const tasks::LabelVectors> others_of_all;
+  if (none) {
+    std::lock_guard lock(mutex_);
+    others_of_all = others();
+  }
+  return std::make_shared<const ReadyLabels>(model_, std::move(labels), std::move(others_of_all));
+}
 
 std::shared_ptr<const ReadyLabels> Labellings::named(const std::string& name) {
   std::lock_guard lock(mutex_);
   auto& kept = kept_[name];
   if (kept == nullptr) {
     try {
-      kept = std::make_shared<const ReadyLabels>(model_, label_set(name), true);
+      kept = std::make_shared<const ReadyLabels>(model_, label_set(name), others());
     } catch (...) {
       kept_.erase(name);
       throw;

@@ -18,7 +18,8 @@ struct ReadyLabels {
   const LabelSet set;
   const tasks::Labelling labelling;
 
-  ReadyLabels(const Model& model, LabelSet labels, bool none);
+  /// Sounds may be none of them where `others` is not null.
+  ReadyLabels(const Model& model, LabelSet labels, std::shared_ptr<const tasks::LabelVectors> others);
 };
 
 /// Any thread may call.
@@ -29,9 +30,15 @@ class Labellings {
   /// A set of the program's, by its name. Throws Error(not_found).
   std::shared_ptr<const ReadyLabels> named(const std::string& name);
 
+  /// Labels of a request. Throws Error as Labelling does.
+  std::shared_ptr<const ReadyLabels> of(LabelSet labels, bool none);
+
  private:
+  std::shared_ptr<const tasks::LabelVectors> others();  // with the mutex held
+
   const Model& model_;
   std::mutex mutex_;
+  std::shared_ptr<const tasks::LabelVectors> others_;
   std::map<std::string, std::shared_ptr<const ReadyLabels>> kept_;
 };
 

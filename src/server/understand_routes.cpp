@@ -77,7 +77,7 @@ Work classify_all(Worker& worker, Request& request) {
   reader.done();
 
   const Model& model = worker.app.model;
-  const auto ready = choice.set.empty() ? std::make_shared<const ReadyLabels>(model, std::move(choice.labels), none)
+  const auto ready = choice.set.empty() ? worker.app.labellings.of(std::move(choice.labels), none)
                                         : worker.app.labellings.named(choice.set);
   const Windowing windowing = worker.app.catalog.view(worker.library)->space.windowing;
   json results = json::array(), skipped = json::array();

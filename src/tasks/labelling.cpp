@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 #include "library/half.h"
 #include "search/prompts.h"
@@ -37,16 +38,22 @@ std::vector<double> products(const std::vector<float>& rows, const std::vector<d
 
 }  // namespace
 
-Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options)
+std::shared_ptr<const LabelVectors> audioset_vectors(const Model& model, int threads) {
+  auto out = std::make_shared<LabelVectors>();
+  out->set = label_set("audioset");
+  out->vectors = search::label_vectors(model, out->set, {}, threads);
+  return out;
+}
+
+Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options,
+                     std::shared_ptr<const LabelVectors> others)
     : model_(model),
       set_(set),
       vectors_(search::label_vectors(model, set, options.templates, options.threads)),
       children_(set.labels.size()) {
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     (set.labels[i].parent ? children_[*set.labels[i].parent] : tops_).push_back(i);
-  if (!options.none) return;
-  others_ = label_set("audioset");
-  other_vectors_ = search::label_vectors(model, others_, {}, options.threads);
+  if (options.none) others_ = others != nullptr ? std::move(others) : audioset_vectors(model, options.threads);
 }
 
 Classified Labelling::operator()(const FileEmbedding& sound) const {
@@ -96,13 +103,13 @@ Classified Labelling::operator()(const search::Song& song) const {
         {set_.labels[i].name, scores[i], probabilities[i], total(i, probabilities), scores[i] >= levels.high});
   }
   answer(out, probabilities);
-  if (other_vectors_.empty()) return out;
-  const std::vector<double> others = products(other_vectors_, mean);
+  if (others_ == nullptr) return out;
+  const std::vector<double> others = products(others_->vectors, mean);
   const auto other = std::ranges::max_element(others);
   const double best = out.scores.front().score;
   out.none = best < levels.moderate || scale * (*other - best) > std::log(kMuchMore);
   if (out.none && *other >= levels.moderate)
-    out.instead = others_.labels[static_cast<std::size_t>(other - others.begin())].name;
+    out.instead = others_->set.labels[static_cast<std::size_t>(other - others.begin())].name;
   return out;
 }
 

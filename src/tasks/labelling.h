@@ -1,6 +1,7 @@
 // The labels of one sound after the other: the texts are embedded once, each sound is its mean vector.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "hearken/classify.h"
@@ -8,11 +9,22 @@
 
 namespace hearken::tasks {
 
+/// A set with its vectors, [labels, dimension].
+struct LabelVectors {
+  LabelSet set;
+  std::vector<float> vectors;
+};
+
+/// AudioSet's, of which a sound may be one when it is none of the labels asked about.
+std::shared_ptr<const LabelVectors> audioset_vectors(const Model& model, int threads);
+
 /// May be used from many threads at once. The model and the set must outlive it.
 class Labelling {
  public:
-  /// Embeds the prompts. Throws Error as classify() does for labels and templates.
-  Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options);
+  /// Embeds the prompts; with options.none also AudioSet's, unless `others` has them. Throws Error as classify() does
+  /// for labels and templates.
+  Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options,
+            std::shared_ptr<const LabelVectors> others = nullptr);
 
   Classified operator()(const search::Song& song) const;
   /// Of a sound that is embedded already, as if it were read from a file.
@@ -27,8 +39,7 @@ class Labelling {
   std::vector<float> vectors_;                      // [labels, dimension]
   std::vector<std::vector<std::size_t>> children_;  // of each label
   std::vector<std::size_t> tops_;                   // labels under none
-  LabelSet others_;                                 // AudioSet's, when none of the labels is an answer
-  std::vector<float> other_vectors_;
+  std::shared_ptr<const LabelVectors> others_;      // null: it is not asked whether a sound is none of the labels
 };
 
 }  // namespace hearken::tasks
