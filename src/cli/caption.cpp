@@ -9,10 +9,10 @@
 
 #include "cli/common.h"
 #include "cli/progress.h"
+#include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
-#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -79,31 +79,19 @@ int run(const Options& options) {
                             : "caption: of which sounds? For example: hearken caption song.mp3, or --all");
   const std::vector<std::string> candidates =
       options.candidates.empty() ? std::vector<std::string>() : read_candidates(options.candidates);
-  std::vector<ScoreInput> inputs;
-  bool tracks = options.all;
-  for (const std::string& name : options.songs) {
-    const std::optional<std::int64_t> track = search::track_number(name);
-    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
-    tracks = tracks || track;
-  }
-  std::optional<Library> library;
-  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
-    library = Library::open(options.common.library_path(), OpenMode::read);
-  if (options.all) inputs = all_tracks(*library);
-  const LibraryInfo info = library ? library->info() : LibraryInfo{};
-  const Model model = load_model(options.common, &info);
+  Songs songs = songs_asked(options.common, options.songs, options.all);
+  if (options.all) songs.inputs = all_tracks(*songs.library);
+  const Model& model = songs.model;
 
   ScoreOptions score_options;
-  score_options.windowing = chosen_windowing(options.windowing, info, model);
+  score_options.windowing = chosen_windowing(options.windowing, songs.info, model);
   score_options.threads = options.common.threads;
   Progress progress(options.common.quiet);
   score_options.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const CaptionsResult result = captions(library ? &*library : nullptr, model, inputs, candidates, score_options);
+  const CaptionsResult result = captions(songs.opened(), model, songs.inputs, candidates, score_options);
   progress.clear();
 
-  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
-  if (!options.common.quiet)
-    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(result_json(result, model));
   else

@@ -11,9 +11,9 @@
 #include "cli/common.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
+#include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/track_names.h"
 #include "text/columns.h"
 
 namespace hearken::cli {
@@ -101,34 +101,20 @@ int run(const Options& options) {
     throw Error(ErrorCode::invalid_argument,
                 "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
   const LabelSet set = chosen_labels(options.labels, "classify");
-  std::vector<ScoreInput> inputs;
-  bool tracks = false;
-  for (const std::string& name : options.songs) {
-    const std::optional<std::int64_t> track = search::track_number(name);
-    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
-    tracks = tracks || track;
-  }
-  std::optional<Library> library;
-  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
-    library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library ? library->info() : LibraryInfo{};
-  if (tracks && needed_from_hub(options.common.model) == options.common.model)
-    check_holds(*library, options.common.model);  // before a gigabyte is fetched for nothing
-  const Model model = load_model(options.common, &info);
+  const Songs songs = songs_asked(options.common, options.songs);
+  const Model& model = songs.model;
 
   ClassifyOptions how;
-  how.windowing = chosen_windowing(options.windowing, info, model);
+  how.windowing = chosen_windowing(options.windowing, songs.info, model);
   how.threads = options.common.threads;
   how.templates = options.labels.templates;
   how.none = options.none;
   Progress progress(options.common.quiet);
   how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ClassifyResult result = classify(library ? &*library : nullptr, model, inputs, set, how);
+  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
   progress.clear();
 
-  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
-  if (!options.common.quiet)
-    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(result_json(result, model, set, options));
   else if (result.songs.size() == 1)

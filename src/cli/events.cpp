@@ -10,9 +10,9 @@
 
 #include "cli/common.h"
 #include "cli/progress.h"
+#include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -107,30 +107,19 @@ int run(Options options) {
     throw Error(ErrorCode::invalid_argument,
                 "events: --format " + options.format + " is one recording's; csv and json take several");
   const LabelSet labels = wanted(options);
-  std::vector<ScoreInput> inputs;
-  bool tracks = false;
-  for (const std::string& name : options.sounds) {
+  for (const std::string& name : options.sounds)
     if (name.empty()) throw Error(ErrorCode::invalid_argument, "events: a recording's name is empty");
-    const std::optional<std::int64_t> track = search::track_number(name);
-    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
-    tracks = tracks || track;
-  }
-  std::optional<Library> library;
-  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
-    library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library ? library->info() : LibraryInfo{};
-  const Model model = load_model(options.common, &info);
+  const Songs songs = songs_asked(options.common, options.sounds);
+  const Model& model = songs.model;
 
   options.events.threshold = options.threshold;
   options.events.threads = options.common.threads;
   Progress progress(options.common.quiet);
   options.events.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const EventsResult result = events(library ? &*library : nullptr, model, inputs, labels, options.events);
+  const EventsResult result = events(songs.opened(), model, songs.inputs, labels, options.events);
   progress.clear();
 
-  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
-  if (!options.common.quiet)
-    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  complain_of(options.common, result.skipped, result.warnings);
   if (options.format == "json")
     print_json(result_json(result, options, model));
   else if (options.format == "csv")

@@ -12,8 +12,8 @@
 #include "cli/common.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
+#include "cli/songs.h"
 #include "core/paths.h"
-#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -64,33 +64,19 @@ int run(const Options& options) {
   if (options.sounds.empty() || options.deny.empty())
     throw Error(ErrorCode::invalid_argument,
                 "filter: which sounds, and what is denied? For example: hearken filter upload.mp3 --deny \"shouting\"");
-  std::vector<ScoreInput> inputs;
-  bool tracks = false;
-  for (const std::string& name : options.sounds) {
-    const std::optional<std::int64_t> track = search::track_number(name);
-    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
-    tracks = tracks || track;
-  }
-  std::optional<Library> library;
-  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
-    library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library ? library->info() : LibraryInfo{};
-  if (tracks && needed_from_hub(options.common.model) == options.common.model)
-    check_holds(*library, options.common.model);
-  const Model model = load_model(options.common, &info);
+  const Songs songs = songs_asked(options.common, options.sounds);
+  const Model& model = songs.model;
 
   FilterOptions how;
-  how.windowing = chosen_windowing(options.windowing, info, model);
+  how.windowing = chosen_windowing(options.windowing, songs.info, model);
   how.threads = options.common.threads;
   how.threshold = options.threshold;
   Progress progress(options.common.quiet);
   how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const FilterResult result = filter(library ? &*library : nullptr, model, inputs, options.deny, options.allow, how);
+  const FilterResult result = filter(songs.opened(), model, songs.inputs, options.deny, options.allow, how);
   progress.clear();
 
-  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
-  if (!options.common.quiet)
-    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json) {
     print_json(result_json(result, model));
   } else {

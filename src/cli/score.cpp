@@ -10,9 +10,9 @@
 #include "cli/common.h"
 #include "cli/progress.h"
 #include "cli/score_table.h"
+#include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/track_names.h"
 
 namespace hearken::cli {
 namespace {
@@ -82,35 +82,18 @@ int run(const Options& options) {
   if (options.csv && options.common.json)
     throw Error(ErrorCode::invalid_argument, "score: --csv and --json exclude each other");
   const std::vector<Question> asked = questions(options);
-  std::vector<ScoreInput> inputs;
-  bool tracks = false;
-  for (const std::string& name : options.songs) {
-    const std::optional<std::int64_t> track = search::track_number(name);
-    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
-    tracks = tracks || track;
-  }
-
-  // For files the library need not be there; where it is, they take its model and windows, and what it has heard
-  // already.
-  std::optional<Library> library;
-  if (tracks || !options.common.library.empty() || std::filesystem::exists(options.common.library_path()))
-    library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library ? library->info() : LibraryInfo{};
-  if (tracks && needed_from_hub(options.common.model) == options.common.model)
-    check_holds(*library, options.common.model);  // before a gigabyte is fetched for nothing
-  const Model model = load_model(options.common, &info);
+  const Songs songs = songs_asked(options.common, options.songs);
+  const Model& model = songs.model;
 
   ScoreOptions score_options;
-  score_options.windowing = chosen_windowing(options.windowing, info, model);
+  score_options.windowing = chosen_windowing(options.windowing, songs.info, model);
   score_options.threads = options.common.threads;
   Progress progress(options.common.quiet);
   score_options.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ScoreResult result = score(library ? &*library : nullptr, model, inputs, asked, score_options);
+  const ScoreResult result = score(songs.opened(), model, songs.inputs, asked, score_options);
   progress.clear();
 
-  for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
-  if (!options.common.quiet)
-    for (const FileNote& note : result.warnings) complain(fmt::format("{}: {}", friendly(note.path), note.reason));
+  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(result_json(result, model));
   else if (options.csv)

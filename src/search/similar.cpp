@@ -8,6 +8,7 @@
 
 #include "core/team.h"
 #include "core/threads.h"
+#include "search/arithmetic.h"
 #include "search/find_run.h"
 #include "search/select.h"
 #include "search/track_means.h"
@@ -18,19 +19,8 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 32;  // of the matrix in memory; each column is read once for all of them
 
-// The cosine of two rows, in float32 sums side by side that a compiler makes vector code of: the same for (a, b) and
-// (b, a), within 1e-6 of the exact one.
-float cosine(const float* a, const float* b, std::size_t n) {
-  constexpr std::size_t kLanes = 16;
-  std::array<float, kLanes> sums{};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  double sum = 0;
-  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const float lane : sums) sum += static_cast<double>(lane);
-  return static_cast<float>(sum);
-}
+// The cosine of two rows, within 1e-6 of the exact one.
+float cosine(const float* a, const float* b, std::size_t n) { return static_cast<float>(fast_product(a, b, n)); }
 
 bool better(const SimilarPair& x, const SimilarPair& y) {
   if (x.similarity != y.similarity) return x.similarity > y.similarity;

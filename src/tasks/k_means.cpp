@@ -15,19 +15,6 @@
 namespace hearken::tasks {
 namespace {
 
-// In float32 sums side by side that a compiler makes vector code of.
-double product(const float* a, const float* b, std::size_t n) {
-  constexpr std::size_t kLanes = 16;
-  std::array<float, kLanes> sums{};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  double sum = 0;
-  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const float lane : sums) sum += static_cast<double>(lane);
-  return sum;
-}
-
 // 0 to 1.
 double draw(std::mt19937& random) { return static_cast<double>(random()) / 4294967296.0; }
 
@@ -48,7 +35,7 @@ class Run {
       while (row > 0 && all > 0 && distances[row] <= 0) --row;
       found_.centres.insert(found_.centres.end(), row_at(row), row_at(row) + dimension_);
       for (std::size_t r = 0; r < n_; ++r) {
-        const double distance = std::max(0.0, 1 - product(row_at(r), row_at(row), dimension_));
+        const double distance = std::max(0.0, 1 - search::fast_product(row_at(r), row_at(row), dimension_));
         distances[r] = c == 0 ? distance : std::min(distances[r], distance);
       }
     }
@@ -82,7 +69,7 @@ class Run {
         double best = -std::numeric_limits<double>::infinity(), next = best;
         std::size_t of = 0;
         for (std::size_t c = 0; c < k_; ++c) {
-          const double x = product(row_at(r), &found_.centres[c * dimension_], dimension_);
+          const double x = search::fast_product(row_at(r), &found_.centres[c * dimension_], dimension_);
           if (x > best)
             next = best, best = x, of = c;
           else
