@@ -124,6 +124,15 @@ void read_like_options(Reader& reader, Query& query) {
   query.like.include_self = reader.boolean("include_self", false);
 }
 
+Sounds read_sounds(Worker& worker, Reader& reader) {
+  Sounds out;
+  for (const std::int64_t id : reader.ids("tracks", 1000)) out.tracks.push_back({{}, id});
+  for (const std::string& id : reader.texts("uploads", kMostItems, 64))
+    out.uploads.push_back(worker.app.uploads.find(id));
+  if (out.tracks.empty() && out.uploads.empty()) reader.refuse("tracks", "tracks or uploads were expected");
+  return out;
+}
+
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
   const double start = reader.number("start", 0, 0, kLongest), duration = reader.number("duration", 0, 0, kLongest);
   auto upload = std::make_shared<Upload>();

@@ -10,6 +10,7 @@
 
 #include "hearken/find.h"
 #include "hearken/like.h"
+#include "hearken/score.h"
 #include "search/arithmetic.h"
 #include "server/app.h"
 #include "server/json.h"
@@ -49,6 +50,14 @@ void read_filter(Worker& worker, Reader& reader, Query& query);  // k, where, so
 void read_page(Reader& reader, Query& query);                    // offset, ratings
 void read_find_options(Reader& reader, Query& query);            // rank, ensemble
 void read_like_options(Reader& reader, Query& query);
+
+struct Sounds {
+  std::vector<ScoreInput> tracks;
+  std::vector<std::shared_ptr<const Upload>> uploads;
+};
+
+/// The fields `tracks` and `uploads`, one of which must be there.
+Sounds read_sounds(Worker& worker, Reader& reader);
 
 /// The request's own body as an item; start, duration and name are read from its query.
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader);

@@ -34,10 +34,7 @@ json scores_json(const std::vector<TextScore>& scores) {
 Work score_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
-  std::vector<ScoreInput> inputs;
-  for (const std::int64_t id : reader.ids("tracks", 1000)) inputs.push_back({{}, id});
-  std::vector<std::shared_ptr<const Upload>> uploads;
-  for (const std::string& id : reader.texts("uploads", kMostItems, 64)) uploads.push_back(worker.app.uploads.find(id));
+  const Sounds sounds = read_sounds(worker, reader);
   std::vector<Question> questions;
   for (std::string& text : reader.texts("texts", 1000, kLongestText)) questions.push_back({std::move(text), {}});
   std::size_t texts = questions.size();
@@ -50,19 +47,18 @@ Work score_all(Worker& worker, Request& request) {
   });
   reader.done();
   if (questions.empty()) reader.refuse("texts", "nothing to score under: texts or questions were expected");
-  if (inputs.empty() && uploads.empty()) reader.refuse("tracks", "nothing to score: tracks or uploads were expected");
-  if ((inputs.size() + uploads.size()) * texts > kMostCells)
+  if ((sounds.tracks.size() + sounds.uploads.size()) * texts > kMostCells)
     reader.refuse("tracks", "sounds times texts are more than " + std::to_string(kMostCells) + ": ask in parts");
 
   const auto view = worker.app.catalog.view(worker.library);
   const Windowing windowing = view->space.windowing;
   json results = json::array(), skipped = json::array();
-  if (!inputs.empty()) {
+  if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library);
     ScoreOptions options;
     options.windowing = windowing;
     options.threads = 1;
-    const ScoreResult found = score(&worker.library, worker.app.model, inputs, questions, options);
+    const ScoreResult found = score(&worker.library, worker.app.model, sounds.tracks, questions, options);
     for (const SongScores& song : found.songs) {
       results.push_back({{"track", cards.card(song.id)},
                          {"upload", nullptr},
@@ -72,7 +68,7 @@ Work score_all(Worker& worker, Request& request) {
     }
     for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
   }
-  for (const auto& upload : uploads) {
+  for (const auto& upload : sounds.uploads) {
     const FileEmbedding& heard = upload->embedding;
     results.push_back({{"track", nullptr},
                        {"upload", upload->id},

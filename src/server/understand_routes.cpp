@@ -52,21 +52,6 @@ json classified_json(const Classified& song, std::size_t most) {
           {"labels", std::move(labels)}};
 }
 
-struct Sounds {
-  std::vector<ScoreInput> tracks;
-  std::vector<std::shared_ptr<const Upload>> uploads;
-};
-
-// The fields `tracks` and `uploads`, one of which is there.
-Sounds read_sounds(Worker& worker, Reader& reader) {
-  Sounds out;
-  for (const std::int64_t id : reader.ids("tracks", 1000)) out.tracks.push_back({{}, id});
-  for (const std::string& id : reader.texts("uploads", kMostItems, 64))
-    out.uploads.push_back(worker.app.uploads.find(id));
-  if (out.tracks.empty() && out.uploads.empty()) reader.refuse("tracks", "tracks or uploads were expected");
-  return out;
-}
-
 Work classify_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
@@ -85,7 +70,9 @@ Work classify_all(Worker& worker, Request& request) {
     json& one = results.emplace_back(classified_json(song, most));
     one["track"] = std::move(track);
     one["upload"] = std::move(upload);
-    if (!none) one.erase("none"), one.erase("instead");
+    if (none) return;
+    one.erase("none");
+    one.erase("instead");
   };
   if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library);
@@ -147,7 +134,7 @@ Work clusters(Worker& worker, Request& request) {
   const json object = query_object(request, {});
   Reader reader(object);
   const auto view = worker.app.catalog.view(worker.library);
-  const auto k = static_cast<std::size_t>(reader.integer("k", view->tracks > kManyTracks ? kUntried : 0, 0, 64));
+  const auto k = static_cast<std::size_t>(reader.integer("k", view->tracks > kManyTracks ? kUntried : 0, 1, 64));
   reader.done();
   const auto found = worker.app.groups.of(worker.library, view, worker.app.model, k);
   json list = json::array();
