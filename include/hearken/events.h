@@ -4,9 +4,8 @@
 //
 //   1. The recording is cut where its spectrum changes, which places an event to a tenth of a second.
 //   2. What stands out of the recording's floor by 1.5, 2.5, 4, … 25 dB for at least `shortest_seconds` is a sound,
-//   over
-//      pauses of up to `join_seconds`: sounds within sounds, the whole recording around them all,
-//      which is heard where the others leave it alone.
+//      over pauses of up to `join_seconds`: sounds within sounds, the whole recording around them all, which is heard
+//      where the others leave it alone.
 //   3. A label's score on a sound is the mean cosine of its vector and those of the short windows in the sound; of a
 //      sound of 1.5 s or more the mean of that and of the cosine to the sound heard as one, in the model's usual
 //      windows.
