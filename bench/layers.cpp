@@ -82,7 +82,7 @@ int run(const std::string& path, const std::string& precision, int threads) {
   constexpr int kRounds = 15, kFrames = 1001;
   const auto files = model::open_clap_files(path);
   const auto type = model::product_type(parse_precision(precision));
-  const auto tower = model::load_htsat<Clocked>(files.weights, files.description.audio, type);
+  const auto tower = model::load_htsat<Clocked>({files.weights, type}, files.description.audio);
   std::vector<float> mel(64 * kFrames);
   for (std::size_t i = 0; i < mel.size(); ++i) mel[i] = static_cast<float>(i * 7919 % 1000) / 10.0F - 90.0F;
 

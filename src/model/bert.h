@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "core/threads.h"
-#include "model/config.h"
 #include "model/probe.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
@@ -90,29 +89,13 @@ typename B::Tensor minilm_states(B& b, const Bert<B>& m, std::span<const std::ve
   return b.mean_rows(bert_states(b, m, tokens), tokens.lengths);
 }
 
-inline BertConfig minilm_config(const Config& c) {
-  BertConfig out;
-  out.depth = c.integer("num_hidden_layers", 1, 64);
-  out.width = c.integer("hidden_size", 1, 4096);
-  out.heads = c.integer("num_attention_heads", 1, 64);
-  out.hidden = c.integer("intermediate_size", 1, 1 << 14);
-  out.vocabulary = c.integer("vocab_size", 1, 1 << 21);
-  out.positions = c.integer("max_position_embeddings", 2, 1 << 14);
-  out.max_tokens = c.integer("max_tokens", 2, out.positions);
-  out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
-  if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
-  if (c.text("pooling") != "mean") c.refuse("pooling", c.text("pooling"));
-  return out;
-}
-
-/// Reads and packs the tower; `file` must outlive it (the tables are read where they lie).
+/// Reads and packs the tower; the reader's file must outlive it (the tables are read where they lie).
 template <nn::Backend B>
-Bert<B> load_bert(const Tensors& file, const BertConfig& c, nn::ProductType type) {
-  const TowerReader<B> read{file, type};
+Bert<B> load_bert(const TowerReader<B>& read, const BertConfig& c) {
   Bert<B> m{.config = c,
-            .word = B::make_table(file.matrix("text.embeddings.word", c.vocabulary, c.width)),
-            .position = B::make_table(file.matrix("text.embeddings.position", c.positions, c.width)),
-            .type = B::make_table(file.matrix("text.embeddings.token_type", c.types, c.width)),
+            .word = read.table("text.embeddings.word", c.vocabulary, c.width),
+            .position = read.table("text.embeddings.position", c.positions, c.width),
+            .type = read.table("text.embeddings.token_type", c.types, c.width),
             .embedding_norm = read.norm("text.embeddings.norm", c.width, c.norm_epsilon),
             .blocks = {}};
   m.blocks.resize(static_cast<std::size_t>(c.depth));

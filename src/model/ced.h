@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "model/checkpoint/tensors.h"
-#include "model/config.h"
 #include "model/tower_reader.h"
 #include "nn/backend.h"
 
@@ -67,35 +65,14 @@ typename B::Tensor ced_log_odds(B& b, const Ced<B>& m, typename B::Tensor states
   return b.linear(b.layer_norm(states, m.head_norm), m.classes);
 }
 
-inline CedConfig ced_config(const Config& c, int mel_bins) {
-  CedConfig out;
-  out.mel_bins = mel_bins;
-  out.depth = c.integer("depth", 1, 64);
-  out.width = c.integer("hidden_size", 1, 4096);
-  out.heads = c.integer("num_attention_heads", 1, 64);
-  out.hidden = c.integer("intermediate_size", 1, 1 << 14);
-  out.patch = c.integer("patch_size", 1, 64);
-  out.time_positions = c.integer("time_positions", 1, 1 << 14);
-  out.classes = c.integer("num_labels", 1, 1 << 16);
-  out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
-  out.head_norm_epsilon = static_cast<float>(c.number("head_norm_eps"));
-  out.batch_norm_epsilon = static_cast<float>(c.number("batch_norm_eps"));
-  if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
-  if (mel_bins % out.patch != 0) c.refuse("patch_size", std::to_string(out.patch));
-  return out;
-}
-
-/// Reads and packs the tower; `file` must outlive it (position tables are read where they lie).
+/// Reads and packs the tower; the reader's file must outlive it (position tables are read where they lie).
 template <nn::Backend B>
-Ced<B> load_ced(const Tensors& file, const CedConfig& c, nn::ProductType type) {
-  const TowerReader<B> read{file, type};
-
-  const auto batch_norm = fold_batch_norm(file, "audio.bn", c.mel_bins, c.batch_norm_epsilon);
+Ced<B> load_ced(const TowerReader<B>& read, const CedConfig& c) {
   Ced<B> m{.config = c,
-           .batch_norm = B::make_affine(batch_norm.scale, batch_norm.shift),
+           .batch_norm = read.batch_norm("audio.bn", c.mel_bins, c.batch_norm_epsilon),
            .patch = read.linear("audio.patch_embed", c.width, c.patch * c.patch),
-           .time = B::make_table(file.matrix("audio.position.time", c.time_positions, c.width)),
-           .frequency = B::make_table(file.matrix("audio.position.frequency", c.mel_bins / c.patch, c.width)),
+           .time = read.table("audio.position.time", c.time_positions, c.width),
+           .frequency = read.table("audio.position.frequency", c.mel_bins / c.patch, c.width),
            .blocks = {},
            .norm = read.norm("audio.norm", c.width, c.norm_epsilon),
            .head_norm = read.norm("audio.head.norm", c.width, c.head_norm_epsilon),

@@ -26,9 +26,9 @@ class HtsatEncoder final : public AudioEncoder {
  public:
   HtsatEncoder(const ClapFiles& files, nn::ProductType type)
       : features_(files.description.features),
-        tower_(load_htsat<Cpu>(files.weights, files.description.audio, type)),
-        projection_(ClapProjection<Cpu>::load(files.weights, "audio.projection", files.description.dimension,
-                                              tower_.config.pooled_width(), type)) {}
+        tower_(load_htsat<Cpu>({files.weights, type}, files.description.audio)),
+        projection_(ClapProjection<Cpu>::load({files.weights, type}, "audio.projection", files.description.dimension,
+                                              tower_.config.pooled_width())) {}
 
   std::size_t feature_count(std::size_t samples) const override {
     return one() * static_cast<std::size_t>(features_.spectrograms(samples));
@@ -66,9 +66,9 @@ class RobertaEncoder final : public TextEncoder {
  public:
   RobertaEncoder(const ClapFiles& files, nn::ProductType type)
       : reading_(std::async(std::launch::async, [&files] { return files.tokenizer.load(); })),
-        tower_(load_roberta<Cpu>(files.weights, files.description.text, type)),
-        projection_(ClapProjection<Cpu>::load(files.weights, "text.projection", files.description.dimension,
-                                              tower_.bert.config.width, type)),
+        tower_(load_roberta<Cpu>({files.weights, type}, files.description.text)),
+        projection_(ClapProjection<Cpu>::load({files.weights, type}, "text.projection", files.description.dimension,
+                                              tower_.bert.config.width)),
         tokenizer_(reading_.get()) {
     if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.bert.config.vocabulary))
       throw Error(ErrorCode::corrupt, fmt::format("{}: has tokens up to {}, and the text tower only {}",
@@ -143,10 +143,18 @@ class ClapSource final : public ModelSource {
     info_.max_window_seconds =
         d.audio.fused ? kLongestFusedWindowSeconds : 1.0 * d.features.view_samples / d.features.sample_rate_hz;
     info_.logit_scale = std::exp(static_cast<double>(files_.weights.floats("logit_scale.audio", 1, 1)[0]));
+    plan_ = {.audio = d.audio,
+             .audio_head = {.projection = true},
+             .text = d.text,
+             .roberta = true,
+             .text_head = {.projection = true},
+             .dimension = d.dimension};
     info_.levels = {0.30, 0.15, "the thresholds that go with LAION's models"};
     for (const auto& [name, tensor] : files_.weights.all())
       if (name.find(".running_") == std::string::npos) info_.parameters += tensor.elements();
   }
+
+  const Tensors& weights() const noexcept override { return files_.weights; }
 
   std::string fingerprint() const override { return fingerprint_of(files_); }
 

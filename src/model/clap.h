@@ -9,6 +9,7 @@
 #include "model/checkpoint/tensors.h"
 #include "model/clap_features.h"
 #include "model/encoders.h"
+#include "model/heads.h"
 #include "model/htsat.h"
 #include "model/roberta.h"
 #include "nn/backend.h"
@@ -46,22 +47,5 @@ struct ClapFiles {
 ClapFiles open_clap_files(const std::filesystem::path& path);
 
 std::unique_ptr<ModelSource> open_clap(ClapFiles files);
-
-/// The two layers after a tower: [1, tower] -> [1, dimension].
-template <nn::Backend B>
-struct ClapProjection {
-  typename B::Linear fc1;  // [512, 1024]
-  typename B::Linear fc2;  // [512, 512]
-
-  static ClapProjection load(const Tensors& file, const std::string& name, int dimension, int tower,
-                             nn::ProductType type) {
-    const TowerReader<B> read{file, type};
-    return {read.linear(name + ".fc1", dimension, tower), read.linear(name + ".fc2", dimension, dimension)};
-  }
-
-  typename B::Tensor operator()(B& b, typename B::Tensor pooled) const {
-    return b.linear(b.linear(pooled, fc1, nn::Activation::relu), fc2);
-  }
-};
 
 }  // namespace hearken::model

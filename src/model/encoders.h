@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "hearken/model.h"
+#include "model/checkpoint/tensors.h"
+#include "model/tower_plan.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::model {
@@ -46,6 +48,10 @@ class ModelSource {
   /// All but name and precision.
   const ModelInfo& info() const noexcept { return info_; }
 
+  /// The towers and heads, and their weights by the towers' names (docs/MODEL.md).
+  const TowerPlan& plan() const noexcept { return plan_; }
+  virtual const Tensors& weights() const noexcept = 0;
+
   /// Hex digest of all that decides a vector beside window, hop and precision. Reads all weights.
   virtual std::string fingerprint() const = 0;
 
@@ -55,6 +61,7 @@ class ModelSource {
 
  protected:
   ModelInfo info_;
+  TowerPlan plan_;
 };
 
 /// Opens a model's directory or checkpoint file. Throws Error: not_found, corrupt, unsupported.

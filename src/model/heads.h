@@ -7,22 +7,25 @@
 #include <string>
 #include <vector>
 
-#include "model/checkpoint/tensors.h"
-#include "model/config.h"
+#include "model/tower_reader.h"
 #include "nn/backend.h"
 
 namespace hearken::model {
 
+/// The two layers after a tower: [1, tower] -> [1, dimension].
 template <nn::Backend B>
-typename B::Linear load_projection_map(const Tensors& file, int classes, int dimension) {
-  const auto map = file.floats("projection.map", classes, dimension);  // [527, 512], used as xᵀ·map
-  std::vector<float> transposed(map.size());
-  for (int r = 0; r < classes; ++r)
-    for (int c = 0; c < dimension; ++c)
-      transposed[static_cast<std::size_t>(c) * static_cast<std::size_t>(classes) + static_cast<std::size_t>(r)] =
-          map[static_cast<std::size_t>(r) * static_cast<std::size_t>(dimension) + static_cast<std::size_t>(c)];
-  return B::make_linear({transposed.data(), dimension, classes}, {}, nn::ProductType::f32);
-}
+struct ClapProjection {
+  typename B::Linear fc1;  // [512, 1024]
+  typename B::Linear fc2;  // [512, 512]
+
+  static ClapProjection load(const TowerReader<B>& read, const std::string& name, int dimension, int tower) {
+    return {read.linear(name + ".fc1", dimension, tower), read.linear(name + ".fc2", dimension, dimension)};
+  }
+
+  typename B::Tensor operator()(B& b, typename B::Tensor pooled) const {
+    return b.linear(b.linear(pooled, fc1, nn::Activation::relu), fc2);
+  }
+};
 
 /// Audio: log-odds [1, 527], clipped to ±clip, (x - mean) / (deviation + 1) per class, then the map -> [1, 512].
 template <nn::Backend B>
@@ -31,15 +34,14 @@ struct ClassLogOddsHead {
   typename B::Affine standardise;
   typename B::Linear map;
 
-  static ClassLogOddsHead load(const Config& c, const Tensors& file, int classes, int dimension) {
-    auto shift = file.floats("audio.head.mean", 1, classes);
-    auto scale = file.floats("audio.head.deviation", 1, classes);
+  static ClassLogOddsHead load(const TowerReader<B>& read, float clip, int classes, int dimension) {
+    auto shift = read.floats("audio.head.mean", 1, classes);
+    auto scale = read.floats("audio.head.deviation", 1, classes);
     for (std::size_t i = 0; i < scale.size(); ++i) {
       scale[i] = 1.0F / (scale[i] + 1.0F);
       shift[i] *= -scale[i];
     }
-    return {static_cast<float>(c.number("clip")), B::make_affine(scale, shift),
-            load_projection_map<B>(file, classes, dimension)};
+    return {clip, read.affine(scale, shift), read.transposed("projection.map", dimension, classes)};
   }
 
   typename B::Tensor operator()(B& b, typename B::Tensor log_odds) const {
@@ -56,11 +58,9 @@ struct LabelSoftmaxHead {
   typename B::Linear labels;  // [527, 384], unit rows
   typename B::Linear map;
 
-  static LabelSoftmaxHead load(const Config& c, const Tensors& file, int classes, int width, int dimension) {
-    const auto names = file.floats("text.head.labels", classes, width);
-    return {static_cast<float>(c.number("beta")),
-            B::make_linear({names.data(), classes, width}, {}, nn::ProductType::f32),
-            load_projection_map<B>(file, classes, dimension)};
+  static LabelSoftmaxHead load(const TowerReader<B>& read, float beta, int classes, int width, int dimension) {
+    return {beta, read.matrix("text.head.labels", classes, width),
+            read.transposed("projection.map", dimension, classes)};
   }
 
   typename B::Tensor operator()(B& b, typename B::Tensor states) const {

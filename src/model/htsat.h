@@ -20,6 +20,7 @@
 namespace hearken::model {
 
 struct HtsatConfig {
+  static constexpr float kBatchNormEpsilon = 1e-5F;
   static constexpr int kMelBins = 64, kPicture = 256, kPatch = 4, kWindow = 8, kLocalPatches = 3;
 
   int width = 0;           // of the first stage, 128; each stage doubles it
@@ -144,28 +145,13 @@ typename B::Tensor htsat_states(B& b, const Htsat<B>& m, std::span<const Spectro
   return pooled;
 }
 
-/// A 1×1 convolution [out, in] followed by a batch norm, as one product.
-template <nn::Backend B>
-typename B::Linear load_folded(const Tensors& file, const std::string& convolution, const std::string& norm, int out,
-                               int in, nn::ProductType type) {
-  auto weight = file.floats(convolution + ".weight", out, in);
-  auto bias = file.floats(convolution + ".bias", 1, out);
-  const auto folded = fold_batch_norm(file, norm, out, 1e-5F);
-  for (std::size_t r = 0; r < bias.size(); ++r) {
-    for (std::size_t c = 0; c < static_cast<std::size_t>(in); ++c)
-      weight[r * static_cast<std::size_t>(in) + c] *= folded.scale[r];
-    bias[r] = bias[r] * folded.scale[r] + folded.shift[r];
-  }
-  return B::make_linear({weight.data(), out, in}, bias, type);
-}
-
 template <nn::Backend B>
 AttentionalFusion<B> load_fusion(const TowerReader<B>& read, int width) {
   constexpr int kReduction = 4;
   const auto context = [&](const std::string& name) -> typename AttentionalFusion<B>::Context {
     const int narrow = width / kReduction;
-    return {load_folded<B>(read.file, name + ".in", name + ".in_norm", narrow, width, read.type),
-            load_folded<B>(read.file, name + ".out", name + ".out_norm", width, narrow, read.type)};
+    return {read.normed_linear(name + ".in", name + ".in_norm", narrow, width, HtsatConfig::kBatchNormEpsilon),
+            read.normed_linear(name + ".out", name + ".out_norm", width, narrow, HtsatConfig::kBatchNormEpsilon)};
   };
   constexpr int kPatchSize = HtsatConfig::kPatch * HtsatConfig::kPatch * HtsatConfig::kLocalPatches;
   return {read.linear("audio.fusion.local_patch", width, kPatchSize), context("audio.fusion.local"),
@@ -174,13 +160,10 @@ AttentionalFusion<B> load_fusion(const TowerReader<B>& read, int width) {
 
 /// Reads and packs the tower.
 template <nn::Backend B>
-Htsat<B> load_htsat(const Tensors& file, const HtsatConfig& c, nn::ProductType type) {
+Htsat<B> load_htsat(const TowerReader<B>& read, const HtsatConfig& c) {
   constexpr float kEpsilon = 1e-5F;
-  constexpr int kOffsets = 2 * HtsatConfig::kWindow - 1;
-  const TowerReader<B> read{file, type};
-  const auto batch_norm = fold_batch_norm(file, "audio.bn", HtsatConfig::kMelBins, kEpsilon);
   Htsat<B> m{.config = c,
-             .batch_norm = B::make_affine(batch_norm.scale, batch_norm.shift),
+             .batch_norm = read.batch_norm("audio.bn", HtsatConfig::kMelBins, HtsatConfig::kBatchNormEpsilon),
              .patch = read.linear("audio.patch", c.width, HtsatConfig::kPatch * HtsatConfig::kPatch),
              .fusion = {},
              .patch_norm = read.norm("audio.patch_norm", c.width, kEpsilon),
@@ -197,15 +180,13 @@ Htsat<B> load_htsat(const Tensors& file, const HtsatConfig& c, nn::ProductType t
     const auto [s, i] = places[place];
     const int w = c.stage_width(s);
     const std::string at = "audio.stages." + std::to_string(s) + ".blocks." + std::to_string(i);
-    m.stages[s].blocks[i] = {
-        .norm1 = read.norm(at + ".norm1", w, c.norm_epsilon),
-        .qkv = read.query_key_value(at + ".attention", w),
-        .bias = B::make_window_bias(file.matrix(at + ".attention.bias", kOffsets * kOffsets, c.heads[s]),
-                                    HtsatConfig::kWindow),
-        .projection = read.linear(at + ".attention.projection", w, w),
-        .norm2 = read.norm(at + ".norm2", w, c.norm_epsilon),
-        .fc1 = read.linear(at + ".mlp.fc1", c.mlp_ratio * w, w),
-        .fc2 = read.linear(at + ".mlp.fc2", w, c.mlp_ratio * w)};
+    m.stages[s].blocks[i] = {.norm1 = read.norm(at + ".norm1", w, c.norm_epsilon),
+                             .qkv = read.query_key_value(at + ".attention", w),
+                             .bias = read.window_bias(at + ".attention.bias", HtsatConfig::kWindow, c.heads[s]),
+                             .projection = read.linear(at + ".attention.projection", w, w),
+                             .norm2 = read.norm(at + ".norm2", w, c.norm_epsilon),
+                             .fc1 = read.linear(at + ".mlp.fc1", c.mlp_ratio * w, w),
+                             .fc2 = read.linear(at + ".mlp.fc2", w, c.mlp_ratio * w)};
   });
   for (std::size_t s = 0; s + 1 < c.depth.size(); ++s) {
     const int w = c.stage_width(s);

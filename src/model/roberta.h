@@ -39,10 +39,10 @@ typename B::Tensor roberta_states(B& b, const Roberta<B>& m, std::span<const std
   return pooled;
 }
 
-/// Reads and packs the tower; `file` must outlive it.
+/// Reads and packs the tower; the reader's file must outlive it.
 template <nn::Backend B>
-Roberta<B> load_roberta(const Tensors& file, const BertConfig& c, nn::ProductType type) {
-  return {load_bert<B>(file, c, type), TowerReader<B>{file, type}.linear("text.pooler", c.width, c.width)};
+Roberta<B> load_roberta(const TowerReader<B>& read, const BertConfig& c) {
+  return {load_bert(read, c), read.linear("text.pooler", c.width, c.width)};
 }
 
 }  // namespace hearken::model

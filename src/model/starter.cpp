@@ -12,6 +12,7 @@
 #include "model/ced.h"
 #include "model/checkpoint/safetensors.h"
 #include "model/heads.h"
+#include "model/tower_config.h"
 #include "text/wordpiece.h"
 
 namespace hearken::model {
@@ -45,11 +46,11 @@ class CedEncoder final : public AudioEncoder {
  public:
   CedEncoder(const StarterFiles& files, nn::ProductType type)
       : front_end_(load_front_end(files)),
-        tower_(load_ced<Cpu>(files.weights, ced_config(files.config.section("audio_config"), front_end_.mel_bins()),
-                             type)) {
+        tower_(load_ced<Cpu>({files.weights, type},
+                             ced_config(files.config.section("audio_config"), front_end_.mel_bins()))) {
     const Config head = files.config.section("audio_config").section("head");
     if (head.text("type") != "class_log_odds") head.refuse("type", head.text("type"));
-    head_ = ClassLogOddsHead<Cpu>::load(head, files.weights, tower_.config.classes,
+    head_ = ClassLogOddsHead<Cpu>::load({files.weights}, static_cast<float>(head.number("clip")), tower_.config.classes,
                                         files.config.integer("projection_dim", 1, 4096));
   }
 
@@ -84,14 +85,14 @@ class BertEncoder final : public TextEncoder {
  public:
   BertEncoder(const StarterFiles& files, nn::ProductType type)
       : tokenizer_(text::WordPiece::load(files.directory / "tokenizer.json")),
-        tower_(load_bert<Cpu>(files.weights, minilm_config(files.config.section("text_config")), type)) {
+        tower_(load_bert<Cpu>({files.weights, type}, minilm_config(files.config.section("text_config")))) {
     if (tokenizer_.id_limit() > static_cast<std::size_t>(tower_.config.vocabulary))
       throw Error(ErrorCode::corrupt, display(files.directory) + ": its tokenizer has more tokens than its text tower");
     const Config head = files.config.section("text_config").section("head");
     if (head.text("type") != "label_softmax") head.refuse("type", head.text("type"));
     const int classes = files.config.section("audio_config").integer("num_labels", 1, 1 << 16);
-    head_ = LabelSoftmaxHead<Cpu>::load(head, files.weights, classes, tower_.config.width,
-                                        files.config.integer("projection_dim", 1, 4096));
+    head_ = LabelSoftmaxHead<Cpu>::load({files.weights}, static_cast<float>(head.number("beta")), classes,
+                                        tower_.config.width, files.config.integer("projection_dim", 1, 4096));
   }
 
   std::vector<std::int32_t> tokens(std::string_view text) const override {
@@ -129,9 +130,17 @@ class StarterSource final : public ModelSource {
     info_.max_window_seconds = files_.preprocessor.number("max_length_s");
     info_.logit_scale = c.number("logit_scale");
     info_.levels = {levels.number("high"), levels.number("moderate"), levels.text("how")};
+    plan_ = {.audio = ced_config(audio, files_.preprocessor.integer("feature_size", 1, 1024)),
+             .audio_head = {.classes = true, .sharpness = static_cast<float>(audio.section("head").number("clip"))},
+             .text = minilm_config(text),
+             .text_head = {.classes = true, .sharpness = static_cast<float>(text.section("head").number("beta"))},
+             .classes = audio.integer("num_labels", 1, 1 << 16),
+             .dimension = info_.dimension};
     for (const auto& [name, tensor] : files_.weights.all())
       if (!name.ends_with(".scale")) info_.parameters += tensor.elements();
   }
+
+  const Tensors& weights() const noexcept override { return files_.weights; }
 
   std::string fingerprint() const override {
     Hasher hasher;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,25 @@
 
 namespace hearken::model {
 
-/// Reads `name.weight` and `name.bias`, checking shapes. Throws what Tensors throws.
+/// A batch norm at inference: y = scale·x + shift for each channel.
+struct FoldedBatchNorm {
+  std::vector<float> scale, shift;
+};
+
+/// Reads `name.weight`, `.bias`, `.running_mean` and `.running_var`.
+inline FoldedBatchNorm fold_batch_norm(const Tensors& file, const std::string& name, int channels, float epsilon) {
+  FoldedBatchNorm out{file.floats(name + ".weight", 1, channels), file.floats(name + ".bias", 1, channels)};
+  const auto mean = file.floats(name + ".running_mean", 1, channels);
+  const auto variance = file.floats(name + ".running_var", 1, channels);
+  for (std::size_t i = 0; i < out.scale.size(); ++i) {
+    out.scale[i] /= std::sqrt(variance[i] + epsilon);
+    out.shift[i] -= mean[i] * out.scale[i];
+  }
+  return out;
+}
+
+/// Reads `name.weight` and `name.bias`, checking shapes. Throws what Tensors throws. Every weight of a tower comes
+/// through here, so a backend whose weights are more than numbers (they are trained, or lie elsewhere) specialises it.
 template <nn::Backend B>
 struct TowerReader {
   const Tensors& file;
@@ -49,25 +68,59 @@ struct TowerReader {
   }
 
   typename B::Norm norm(const std::string& name, int width, float epsilon) const {
-    return B::make_norm(file.floats(name + ".weight", 1, width), file.floats(name + ".bias", 1, width), epsilon);
+    return B::make_norm(floats(name + ".weight", 1, width), floats(name + ".bias", 1, width), epsilon);
   }
-};
 
-/// A batch norm at inference: y = scale·x + shift for each channel.
-struct FoldedBatchNorm {
-  std::vector<float> scale, shift;
-};
-
-/// Reads `name.weight`, `.bias`, `.running_mean` and `.running_var`.
-inline FoldedBatchNorm fold_batch_norm(const Tensors& file, const std::string& name, int channels, float epsilon) {
-  FoldedBatchNorm out{file.floats(name + ".weight", 1, channels), file.floats(name + ".bias", 1, channels)};
-  const auto mean = file.floats(name + ".running_mean", 1, channels);
-  const auto variance = file.floats(name + ".running_var", 1, channels);
-  for (std::size_t i = 0; i < out.scale.size(); ++i) {
-    out.scale[i] /= std::sqrt(variance[i] + epsilon);
-    out.shift[i] -= mean[i] * out.scale[i];
+  typename B::Table table(const std::string& name, int rows, int cols) const {
+    return B::make_table(file.matrix(name, rows, cols));
   }
-  return out;
-}
+
+  /// Swin's biases for windows of `window` tokens a side.
+  typename B::WindowBias window_bias(const std::string& name, int window, int heads) const {
+    const int offsets = 2 * window - 1;
+    return B::make_window_bias(file.matrix(name, offsets * offsets, heads), window);
+  }
+
+  typename B::Affine batch_norm(const std::string& name, int channels, float epsilon) const {
+    const FoldedBatchNorm folded = fold_batch_norm(file, name, channels, epsilon);
+    return B::make_affine(folded.scale, folded.shift);
+  }
+
+  /// A 1×1 convolution [out, in] followed by a batch norm, as one product.
+  typename B::Linear normed_linear(const std::string& convolution, const std::string& norm_name, int out, int in,
+                                   float epsilon) const {
+    auto weight = floats(convolution + ".weight", out, in);
+    auto bias = floats(convolution + ".bias", 1, out);
+    const FoldedBatchNorm folded = fold_batch_norm(file, norm_name, out, epsilon);
+    for (std::size_t r = 0; r < bias.size(); ++r) {
+      for (std::size_t c = 0; c < static_cast<std::size_t>(in); ++c)
+        weight[r * static_cast<std::size_t>(in) + c] *= folded.scale[r];
+      bias[r] = bias[r] * folded.scale[r] + folded.shift[r];
+    }
+    return B::make_linear({weight.data(), out, in}, bias, type);
+  }
+
+  /// A tensor of exactly that name as a product without bias, always float32: x·Wᵀ for W [out, in].
+  typename B::Linear matrix(const std::string& name, int out, int in) const {
+    const auto weight = floats(name, out, in);
+    return B::make_linear({weight.data(), out, in}, {}, nn::ProductType::f32);
+  }
+
+  /// The same for a tensor that is stored as [in, out].
+  typename B::Linear transposed(const std::string& name, int out, int in) const {
+    const auto stored = floats(name, in, out);
+    std::vector<float> weight(stored.size());
+    const auto rows = static_cast<std::size_t>(in), cols = static_cast<std::size_t>(out);
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = 0; c < cols; ++c) weight[c * rows + r] = stored[r * cols + c];
+    return B::make_linear({weight.data(), out, in}, {}, nn::ProductType::f32);
+  }
+
+  typename B::Affine affine(std::span<const float> scale, std::span<const float> shift) const {
+    return B::make_affine(scale, shift);
+  }
+
+  std::vector<float> floats(const std::string& name, int rows, int cols) const { return file.floats(name, rows, cols); }
+};
 
 }  // namespace hearken::model

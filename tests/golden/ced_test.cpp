@@ -7,6 +7,7 @@
 #include "golden.h"
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors.h"
+#include "model/tower_config.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::golden {
@@ -23,7 +24,7 @@ class Ced : public testing::TestWithParam<const char*> {
 TEST_P(Ced, LogOddsAndProbabilitiesEqualTheReferenceFromItsOwnMel) {
   const auto file = model::read_safetensors(std::string(kStarter) + "/model.safetensors");
   const auto config = model::Config::read(std::string(kStarter) + "/config.json").section("audio_config");
-  const auto tower = model::load_ced<nn::Cpu>(file, model::ced_config(config, 64), nn::ProductType::f32);
+  const auto tower = model::load_ced<nn::Cpu>({file}, model::ced_config(config, 64));
   const auto mel = wanted("log_mel");
   nn::Cpu cpu;
   const auto states = model::ced_states(cpu, tower, cpu.input({mel.data(), 64, static_cast<int>(mel.size()) / 64}, 1));

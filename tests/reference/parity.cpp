@@ -119,7 +119,7 @@ class Comparison {
       stages_.push_back(stage(shown_clip + ": log-mel", features, tower_input));
     }
     if (golden_.contains(prefix + "hidden0") || golden_.contains(prefix + "pooled")) {
-      const auto tower = model::load_htsat<Cpu>(files_.weights, files_.description.audio, nn::ProductType::f32);
+      const auto tower = model::load_htsat<Cpu>({files_.weights}, files_.description.audio);
       Cpu cpu;
       model::Spectrograms<Cpu> mels;
       for (int c = 0; c < channels; ++c)
@@ -138,13 +138,12 @@ class Comparison {
       const std::string clip = "text" + std::to_string(i);
       if (golden_.contains(clip + ".ids")) {
         const auto ids = integers(golden_, clip + ".ids");
-        if (!roberta_)
-          roberta_ = model::load_roberta<Cpu>(files_.weights, files_.description.text, nn::ProductType::f32);
+        if (!roberta_) roberta_ = model::load_roberta<Cpu>({files_.weights}, files_.description.text);
         Cpu cpu;
         const auto pooled = model::roberta_states(cpu, *roberta_, std::span(&ids, 1),
                                                   [&](const char* name, Cpu::Tensor x) { probe(clip, name, x); });
-        const auto project = model::ClapProjection<Cpu>::load(
-            files_.weights, "text.projection", files_.description.dimension, pooled.cols, nn::ProductType::f32);
+        const auto project = model::ClapProjection<Cpu>::load({files_.weights}, "text.projection",
+                                                              files_.description.dimension, pooled.cols);
         const auto vector = project(cpu, pooled);
         cpu.normalize_rows(vector);
         stages_.push_back(stage(clip + ": embedding", {vector.data, vector.size()}, golden_.floats(clip + ".embeds")));

@@ -1,0 +1,30 @@
+// What a model is made of, in plain numbers: all that an executor beside this library's own needs to build it.
+#pragma once
+
+#include <variant>
+
+#include "model/bert.h"
+#include "model/ced.h"
+#include "model/htsat.h"
+
+namespace hearken::model {
+
+/// What takes a tower's pooled state to the shared space: mixtures of classes (heads.h), the two trained layers after
+/// CLAP's towers (ClapProjection), or the sum of both.
+struct HeadPlan {
+  bool classes = false;     // audio: ClassLogOddsHead; text: LabelSoftmaxHead
+  bool projection = false;  // ClapProjection of the pooled state; at least one of the two
+  float sharpness = 0;      // of the classes. audio: the log-odds' clip; text: beta
+};
+
+struct TowerPlan {
+  std::variant<HtsatConfig, CedConfig> audio;
+  HeadPlan audio_head;
+  BertConfig text;
+  bool roberta = false;  // positions from two and a pooler (roberta.h); else MiniLM's mean over tokens
+  HeadPlan text_head;
+  int classes = 0;    // of the heads by classes
+  int dimension = 0;  // of the shared space
+};
+
+}  // namespace hearken::model
