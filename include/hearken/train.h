@@ -26,13 +26,14 @@ struct TuneOptions {
 
   // The sounds and their captions: a CSV, a dataset's folder, a folder of tagged music, a library (docs/TUNE.md).
   std::filesystem::path data;
-  std::filesystem::path templates;  // a file of caption templates, one a line; empty: the built-in ones
-  bool caption_each_epoch = true;   // else one caption for each clip, drawn once
-  std::size_t limit = 0;            // only the first so many clips; 0: all
-  std::size_t sample = 0;           // of those, so many drawn with the seed; 0: all
-  double split = 0.8;               // the share that is trained on where the data says nothing itself
-  double seconds = 10;              // of a clip, cut at random in training and in the middle in validation
-  std::string augment = "crop";     // "none", or some of crop, gain, mix-up and masks, with commas (docs/TUNE.md)
+  std::filesystem::path templates;          // a file of caption templates, one a line; empty: the built-in ones
+  bool caption_each_epoch = true;           // else one caption for each clip, drawn once
+  std::size_t limit = 0;                    // only the first so many clips; 0: all
+  std::size_t sample = 0;                   // of those, so many drawn with the seed; 0: all
+  double split = 0.8;                       // the share that is trained on where the data says nothing itself
+  bool by_group = true;                     // clips of one artist or recording stay on one side of the split
+  double seconds = 10;                      // of a clip, cut at random in training and in the middle in validation
+  std::string augment = "crop,gain,masks";  // some of crop, gain, masks and mix, or "none" (docs/TUNE.md)
 
   int epochs = 10;
   int batch = 16;
@@ -54,9 +55,17 @@ struct TuneOptions {
   std::string command;  // as it was typed, for the model's README.md
 };
 
-/// Options of a published experiment. "fma-small": the first 500 tracks of FMA small, 100 of them drawn, 80/20, 5 s,
-/// batches of 16, rate 3e-5, 3 epochs, laion/clap-htsat-unfused. Throws Error(invalid_argument) for another name.
-TuneOptions tune_recipe(std::string_view name);
+/// A published experiment, and what came of it there.
+struct TuneRecipe {
+  std::string_view name;
+  TuneOptions options;
+  double r1 = 0, r5 = 0, r10 = 0;  // of its best epoch, captions asking for sounds
+  int best = 0;                    // that epoch
+};
+
+/// "fma-small": the first 500 tracks of FMA small, 100 of them drawn, 80/20 clip by clip, 5 s, batches of 16, rate
+/// 3e-5, 3 epochs, laion/clap-htsat-unfused. Throws Error(invalid_argument) for another name.
+TuneRecipe tune_recipe(std::string_view name);
 
 // ── what comes of it ──
 
@@ -105,8 +114,9 @@ struct TuneRun {
   int epochs = 0, steps_per_epoch = 0;
   Recall random_text_to_audio, random_audio_to_text;  // of rankings drawn at random: k / N where no captions are equal
   std::vector<WatchedClip> watched;                   // up to 12 validation clips
-  std::vector<std::string> remarks;                   // what was left out of the data, and why; one line each
-  int resumed_steps = 0;                              // steps that an earlier call had done; 0: begun now
+  std::vector<std::string> skipped;  // clips that were left out or are damaged; one line each, with file
+  std::vector<std::string> remarks;  // what else is to be said of the data
+  int resumed_steps = 0;             // steps that an earlier call had done; 0: begun now
 };
 
 struct TuneProgress {

@@ -132,5 +132,6 @@ void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
 void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
+void add_tune(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

@@ -66,20 +66,38 @@ std::string shown(const ordered_json& value) {
 void compare(const ordered_json& begun, const ordered_json& now, const fs::path& folder) {
   for (const auto& [name, value] : now.items())
     if (!begun.contains(name) || begun.at(name) != value)
-      throw Error(ErrorCode::mismatch,
-                  fmt::format("{}: a run was begun here with {} {}, not {}; go on with that, or name another directory",
-                              display(folder), name, begun.contains(name) ? shown(begun.at(name)) : "missing",
-                              shown(value)));
+      throw Error(
+          ErrorCode::mismatch,
+          fmt::format("{}: a run was begun here with {} {}, not {}; go on with that, or name another directory",
+                      display(folder), name, begun.contains(name) ? shown(begun.at(name)) : "unset", shown(value)));
+}
+
+// What a killed run was writing (core/new_file.h), the model beside its state included.
+void remove_partial(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.path().extension() == ".partial") fs::remove(entry.path(), ignored);
 }
 
 }  // namespace
 
-RunState::RunState(fs::path folder, ordered_json settings) : folder_(std::move(folder)), settings_(std::move(settings)) {
+RunState::RunState(fs::path folder, ordered_json settings)
+    : folder_(std::move(folder)), settings_(std::move(settings)) {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) throw os_error(folder_, "make the directory", error.value());
-  lock_.emplace(folder_ / kFile, folder_.parent_path());
-  if (!fs::exists(folder_ / kFile)) return;
+  try {
+    lock_.emplace(folder_ / kFile, folder_);
+  } catch (const Error& taken) {
+    if (taken.code() != ErrorCode::busy) throw;
+    throw Error(ErrorCode::busy, display(folder_) + ": another process is training here; wait for it or stop it");
+  }
+  if (!fs::exists(folder_ / kFile)) {
+    write(point_, "");
+    return;
+  }
+  remove_partial(folder_);
+  remove_partial(folder_.parent_path());
   const MappedFile file(folder_ / kFile);
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   try {
@@ -95,30 +113,27 @@ RunState::RunState(fs::path folder, ordered_json settings) : folder_(std::move(f
 }
 
 std::vector<StateTensor> RunState::tensors() const {
-  const model::Tensors file = model::read_safetensors(folder_ / tensors_);
   std::vector<StateTensor> out;
+  if (tensors_.empty()) return out;
+  const model::Tensors file = model::read_safetensors(folder_ / tensors_);
   for (const auto& [name, tensor] : file.all()) out.push_back({name, tensor.shape, file.floats(name)});
   return out;
 }
 
-void RunState::save(const RunPoint& point, const Engine& engine) {
-  const std::vector<StateTensor> state = engine.state();
-  std::map<std::string, model::Tensor> tensors;
-  for (const StateTensor& tensor : state)
-    tensors[tensor.name] = {model::TensorType::f32, tensor.shape,
-                            reinterpret_cast<const std::byte*>(tensor.values.data()),
-                            tensor.values.size() * sizeof(float), ""};
-  const std::string name = fmt::format("state-{}-{}.safetensors", point.step, point.epochs_done);
-  if (name != tensors_) {  // else they are there: nothing was trained since
-    NewFile file(folder_ / name);
-    model::write_safetensors(file, tensors);
-    file.finish();
-    file.appear();
-  }
+void RunState::save(const RunPoint& point, std::span<const StateTensor> tensors) {
+  if (tensors.empty()) return write(point, "");
+  std::map<std::string, model::Tensor> views;
+  for (const StateTensor& tensor : tensors)
+    views[tensor.name] = {model::TensorType::f32, tensor.shape,
+                          reinterpret_cast<const std::byte*>(tensor.values.data()),
+                          tensor.values.size() * sizeof(float), ""};
+  const std::string name = fmt::format("state-{}.safetensors", point.step);
+  NewFile file(folder_ / name);
+  model::write_safetensors(file, views);
+  file.finish();
+  file.appear();
   write(point, name);
 }
-
-void RunState::finish(const RunPoint& point) { write(point, ""); }
 
 void RunState::write(const RunPoint& point, const std::string& tensors) {
   const ordered_json json{

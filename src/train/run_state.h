@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,13 @@ namespace hearken::train {
 
 /// Where a run stands. Steps are counted from the beginning; those that were refused count.
 struct RunPoint {
-  int step = 0;                        // done
-  int epochs_done = 0;                 // validated and in the metrics; 0 also before the validation of the start
-  bool began = false;                  // the start was validated
-  int best = 0;                        // epoch
+  int step = 0;         // done
+  int epochs_done = 0;  // validated and in the metrics; 0 also before the validation of the start
+  bool began = false;   // the start was validated
+  int best = 0;         // epoch
   double best_score = 0, best_loss = 0;
   bool finished = false, stopped_early = false;
-  double epoch_loss = 0;               // sums over the pairs of the epoch that is under way
+  double epoch_loss = 0;  // sums over the pairs of the epoch that is under way
   std::int64_t epoch_pairs = 0;
   int epoch_refused = 0, refused_in_a_row = 0;
   double epoch_seconds = 0;
@@ -42,14 +43,14 @@ class RunState {
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
-  /// Where the run stood when it was saved; nothing of one that begins now.
-  const std::optional<RunPoint>& point() const noexcept { return point_; }
-  /// The engine's state at that point. Throws Error(corrupt).
+  /// Where the run stood when it was saved.
+  const RunPoint& point() const noexcept { return point_; }
+  /// The engine's state at that point; none where it needs none, at the beginning and at the end. Throws
+  /// Error(corrupt).
   std::vector<StateTensor> tensors() const;
 
-  void save(const RunPoint& point, const Engine& engine);
-  /// The end: without tensors, of which none are needed any more.
-  void finish(const RunPoint& point);
+  /// `tensors` is what Engine::state() gives at that point; none where none are needed.
+  void save(const RunPoint& point, std::span<const StateTensor> tensors);
 
  private:
   void write(const RunPoint& point, const std::string& tensors);
@@ -57,7 +58,7 @@ class RunState {
   std::filesystem::path folder_;
   nlohmann::ordered_json settings_;
   std::optional<library::RunLock> lock_;
-  std::optional<RunPoint> point_;
+  RunPoint point_;
   std::string tensors_;  // name of their file; empty: none
 };
 

@@ -14,8 +14,8 @@ namespace hearken::train {
 
 /// The validation clips' captions: each clip asks with one, and all that are right for it count as right.
 struct ValidationCaptions {
-  std::vector<std::string> asked;                // [clips]
-  std::vector<std::vector<std::string>> of_clip; // [clips]: all of a clip's captions, `asked` among them
+  std::vector<std::string> asked;                 // [clips]
+  std::vector<std::vector<std::string>> of_clip;  // [clips]: all of a clip's captions, `asked` among them
 };
 
 /// [clips · clips]: 1 where caption j is right for sound i, that is among its captions, case and spaces at the ends
@@ -29,9 +29,9 @@ Recall random_audio_to_text(std::span<const std::uint8_t> right, std::size_t n);
 struct ValidationFigures {
   double loss = 0;  // InfoNCE, in batches of the training's size, right pairs off the diagonal left out
   Recall text_to_audio, audio_to_text;
-  std::vector<std::size_t> found;     // [n]: the caption that each sound finds first
-  std::vector<double> found_score;    // its cosine
-  std::vector<double> own_score;      // of the sound's own caption
+  std::vector<std::size_t> found;   // [n]: the caption that each sound finds first
+  std::vector<double> found_score;  // its cosine
+  std::vector<double> own_score;    // of the sound's own caption
 };
 
 /// `audio` and `texts` are unit vectors [n, dimension]; the caption of row i belongs to the sound of row i. Everything

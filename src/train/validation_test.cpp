@@ -42,9 +42,9 @@ TEST(Validation, EqualCaptionsAreRightForEachOther) {
   const ValidationCaptions captions{{"a dog", "A dog ", "rain", "a dog barks"},
                                     {{"a dog", "a dog barks"}, {"A dog "}, {"rain"}, {"a dog barks", "rain"}}};
   const auto right = right_pairs(captions);
-  EXPECT_EQ(right, (std::vector<std::uint8_t>{1, 1, 0, 1,    //
-                                              1, 1, 0, 0,    //
-                                              0, 0, 1, 0,    //
+  EXPECT_EQ(right, (std::vector<std::uint8_t>{1, 1, 0, 1,  //
+                                              1, 1, 0, 0,  //
+                                              0, 0, 1, 0,  //
                                               0, 0, 1, 1}));
   // Of sounds: 3, 2, 1, 2 of four captions are right; of captions: 2, 2, 2, 2 of four sounds.
   EXPECT_DOUBLE_EQ(random_audio_to_text(right, 4).r1, (3 + 2 + 1 + 2) / 16.0);
@@ -58,7 +58,8 @@ TEST(Validation, RecallAndWhatIsFound) {
   EXPECT_EQ(figures.found, (std::vector<std::size_t>{0, 2, 1}));
   EXPECT_NEAR(figures.found_score[1], std::cos(70 * M_PI / 180), 1e-6);
   EXPECT_NEAR(figures.own_score[1], std::cos(80 * M_PI / 180), 1e-6);
-  EXPECT_DOUBLE_EQ(figures.audio_to_text.r1, 1 / 3.0);  // the second finds the third caption first, the third the second
+  EXPECT_DOUBLE_EQ(figures.audio_to_text.r1,
+                   1 / 3.0);  // the second finds the third caption first, the third the second
   EXPECT_DOUBLE_EQ(figures.audio_to_text.r5, 1);
   EXPECT_DOUBLE_EQ(figures.audio_to_text.median_place, 2);
   // Captions: 10 finds its own first; 170 finds 180 before 90; 160 finds 180, its own.
