@@ -62,8 +62,9 @@ void print_epoch(const TuneEpoch& epoch) {
 }
 
 void print_run(const TuneRun& run) {
-  fmt::print("{} clips to train on, {} to validate on; {} of {} parameters of {} trained\n\n", run.training_clips,
-             run.validation_clips, run.trained_parameters, run.parameters, display(run.model));
+  fmt::print("{} clips to train on, {} to validate on; {:.3g} of the {:.3g} million parameters of {} trained\n\n",
+             run.training_clips, run.validation_clips, static_cast<double>(run.trained_parameters) / 1e6,
+             static_cast<double>(run.parameters) / 1e6, display(run.model));
   fmt::print("{:<8}  {:>8}  {:>10}  {:<26}   {}\n", "", "loss", "validation", "captions to sounds",
              "sounds to captions");
   fmt::print("{:<8}  {:>8}  {:>10}  {:<26}   {}\n", "", "", "loss", "R@1   R@5   R@10   median",

@@ -89,7 +89,7 @@ std::string svg(const Chart& chart, const Line& line) {
   }
   std::string out = fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#{:06X}\" stroke-width=\"{}\"{}{}/>\n", path,
                                 line.colour, line.faint ? 1 : 2, line.dashed ? " stroke-dasharray=\"5 5\"" : "",
-                                line.faint ? " stroke-opacity=\".45\"" : "");
+                                line.faint ? " stroke-opacity=\".6\"" : "");
   if (line.markers)
     for (const Point& point : line.points)
       if (std::isfinite(point.y))
@@ -160,7 +160,7 @@ Chart recall_chart(std::string title, std::span<const TuneEpoch> epochs, double 
                    const Recall& random) {
   Chart chart;
   chart.title = std::move(title);
-  chart.note = "share of validation clips with a right answer among the first 1, 5 and 10; dashed: drawn at random";
+  chart.note = "share with a right answer among the first 1, 5 and 10; dashed: at random";
   const std::pair<const char*, double Recall::*> shares[] = {
       {"R@10", &Recall::r10}, {"R@5", &Recall::r5}, {"R@1", &Recall::r1}};
   std::size_t colour = 0;
@@ -176,7 +176,7 @@ Chart rate_chart(const TuneRun& run, std::span<const StepLine> steps) {
   Chart chart;
   chart.title = "Learning rate";
   chart.note = "of each step";
-  chart.format = "{:.1e}";
+  chart.format = "{:.2g}";
   Line line{"learning rate", kColours[3], {}, false, false, false};
   for (const StepLine& step : steps) line.points.push_back({epochs_at(run, step), step.learning_rate});
   chart.lines = {std::move(line)};
@@ -234,11 +234,13 @@ std::string curves_page(const TuneRun& run, std::span<const StepLine> steps, std
                         int best) {
   const double last = std::max(1, epochs.empty() ? 0 : epochs.back().epoch);
   std::string body = fmt::format(
-      "<p>{} clips to train on, {} to validate on; {} of {} parameters trained. The upright line and the ★ mark epoch "
+      "<p>{} clips to train on, {} to validate on; {:.3g} of {:.3g} million parameters trained. The upright line and "
+      "the ★ mark epoch "
       "{}, whose weights are kept: the greatest mean of R@1, R@5 and R@10 both ways.</p>\n"
       "<p>Where the validation's loss rises while the training's falls, the model learns the training clips by heart "
       "instead of what they have in common with others.</p>\n<div class=\"charts\">\n",
-      run.training_clips, run.validation_clips, run.trained_parameters, run.parameters, best);
+      run.training_clips, run.validation_clips, static_cast<double>(run.trained_parameters) / 1e6,
+      static_cast<double>(run.parameters) / 1e6, best);
   Chart charts[] = {
       loss_chart(run, steps, epochs),
       recall_chart("Captions asking for sounds", epochs, last, &TuneEpoch::text_to_audio, run.random_text_to_audio),

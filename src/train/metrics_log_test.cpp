@@ -1,6 +1,7 @@
 #include "train/metrics_log.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -17,8 +18,9 @@ namespace fs = std::filesystem;
 
 class MetricsLogTest : public testing::Test {
  protected:
-  fs::path path_ = fs::path(testing::TempDir()) /
-                   (std::string("metrics_") + testing::UnitTest::GetInstance()->current_test_info()->name() + ".jsonl");
+  fs::path path_ =
+      fs::temp_directory_path() / ("hearken_metrics_" + std::to_string(::getpid()) +
+                                   testing::UnitTest::GetInstance()->current_test_info()->name() + ".jsonl");
 
   void SetUp() override { fs::remove(path_); }
   void TearDown() override { fs::remove(path_); }
@@ -90,8 +92,8 @@ TEST_F(MetricsLogTest, SaysWhatIsWrongWithIt) {
     }
     return std::string();
   };
-  EXPECT_NE(error(25).find("line 1"), std::string::npos);
-  EXPECT_NE(error(2500).find("has 25 bytes"), std::string::npos);
+  EXPECT_NE(error(24).find("line 1"), std::string::npos);
+  EXPECT_NE(error(2500).find("has 24 bytes"), std::string::npos);
 }
 
 }  // namespace

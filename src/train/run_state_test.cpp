@@ -1,6 +1,7 @@
 #include "train/run_state.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <optional>
@@ -15,8 +16,8 @@ using nlohmann::ordered_json;
 
 class RunStateTest : public testing::Test {
  protected:
-  fs::path directory_ = fs::path(testing::TempDir()) /
-                        (std::string("run_state_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  fs::path directory_ = fs::temp_directory_path() / ("hearken_run_state_" + std::to_string(::getpid()) +
+                                                     testing::UnitTest::GetInstance()->current_test_info()->name());
   fs::path folder_ = directory_ / "training";
 
   void SetUp() override { fs::remove_all(directory_); }

@@ -10,7 +10,7 @@ TEST(Schedule, RisesThenFallsAlongACosine) {
   EXPECT_DOUBLE_EQ(learning_rate(3e-5, 3, 4, 20), 3e-5);
   EXPECT_DOUBLE_EQ(learning_rate(3e-5, 4, 4, 20), 3e-5);
   EXPECT_DOUBLE_EQ(learning_rate(3e-5, 12, 4, 20), 1.5e-5);  // half-way down
-  EXPECT_NEAR(learning_rate(3e-5, 19, 4, 20), 3e-5 * 0.009607, 1e-11);
+  EXPECT_NEAR(learning_rate(3e-5, 19, 4, 20), 3e-5 * 0.00960736, 1e-11);
   for (int step = 5; step < 20; ++step)
     EXPECT_LT(learning_rate(1, step, 4, 20), learning_rate(1, step - 1, 4, 20)) << step;
 }
