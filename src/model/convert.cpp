@@ -13,6 +13,7 @@
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/clap.h"
 #include "model/config.h"
+#include "model/hearken_clap.h"
 #include "model/locate.h"
 #include "model/transformers_config.h"
 
@@ -27,7 +28,7 @@ constexpr const char* kTokenizerRemarks[] = {"tokenizer_config.json", "special_t
 
 ClapFiles open_source(const fs::path& path) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored) && Config::read(path / "config.json").text("model_type") == "hearken-clap")
+  if (fs::is_directory(path, ignored) && Config::read(path / "config.json").text("model_type") == kHearkenClap)
     throw Error(ErrorCode::unsupported,
                 display(path) + ": is a model of Hearken's own, which has no place in Hugging Face layout");
   return open_clap_files(path);
