@@ -19,7 +19,8 @@ namespace hearken::model {
 struct ClapDescription {
   HtsatConfig audio;
   BertConfig text;
-  int dimension = 0;  // 512
+  int dimension = 0;         // 512
+  int fusion_reduction = 4;  // the fused tower's width over that of the gate's inner layer
   ClapFeatureConfig features;
 };
 

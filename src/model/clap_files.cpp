@@ -30,6 +30,8 @@ ClapDescription describe(const Tensors& weights) {
   d.text = roberta_shapes(weights);
   d.dimension = extent(weights, "audio.projection.fc2.weight", 0, kMaxDimension);
   d.features.fused = d.audio.fused;
+  if (d.audio.fused)
+    d.fusion_reduction = d.audio.width / extent(weights, "audio.fusion.local.in.bias", 0, d.audio.width);
   return d;
 }
 
