@@ -48,8 +48,10 @@ void ModelDirectory::add_json(const std::string& name, const nlohmann::ordered_j
   add_text(name, json.dump(2) + "\n");
 }
 
-void ModelDirectory::add_copy(const fs::path& source) {
-  NewFile& out = file(source.filename());
+void ModelDirectory::add_copy(const fs::path& source) { add_copy(source, source.filename()); }
+
+void ModelDirectory::add_copy(const fs::path& source, const std::string& name) {
+  NewFile& out = file(name);
   out.write(MappedFile(source).bytes());
   out.finish();
 }

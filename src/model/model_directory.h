@@ -31,6 +31,7 @@ class ModelDirectory {
   void add_text(const std::string& name, std::string_view text);
   void add_json(const std::string& name, const nlohmann::ordered_json& json);
   void add_copy(const std::filesystem::path& source);  // under its own name
+  void add_copy(const std::filesystem::path& source, const std::string& name);
   void add_tensors(const std::string& name, const std::map<std::string, Tensor>& tensors);
 
   /// Takes away what would speak for another model (tokenizer files that were not added), then all that was added takes
