@@ -147,7 +147,7 @@ int run(Options& options) {
       fmt::print(stderr, "no epoch was better than the model before training: {} holds that, unchanged\n", where);
     else
       fmt::print(stderr, "{} holds epoch {}; {}/training/curves.html shows how it went\n", where, report.best, where);
-    fmt::print(stderr, "next: hearken index --model {} FOLDER\n", where);
+    fmt::print(stderr, "next: hearken index --model {} FOLDER\n", shell_word(tuning.directory.native()));
   }
   return skipped > 0 ? kSomeSkipped : kDone;
 }
@@ -255,6 +255,7 @@ void add_tune(CLI::App& program, int& status) {
       "  hearken index --model ~/models/mine ~/Music");
   command->callback([options, command, &status] {
     if (!options->recipe.empty()) take_recipe(*options, *command);
+    options->tune.command = command_again(*command);
     status = run(*options);
   });
 }

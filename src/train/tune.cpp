@@ -53,18 +53,6 @@ void check_directory(const fs::path& directory) {
   if (error) throw os_error(directory, "read the directory", error.value());
 }
 
-// The weights of a model as the engine reads them.
-class SourceWeights final : public WeightSource {
- public:
-  explicit SourceWeights(const model::Tensors& tensors) : tensors_(tensors) {}
-  bool contains(std::string_view name) const override { return tensors_.contains(name); }
-  std::vector<std::int64_t> shape(std::string_view name) const override { return tensors_.at(name).shape; }
-  std::vector<float> floats(std::string_view name) const override { return tensors_.floats(name); }
-
- private:
-  const model::Tensors& tensors_;
-};
-
 /// One run. Not shared between threads.
 class Trainer {
  public:
@@ -136,8 +124,7 @@ TuneReport Trainer::run() {
 // Everything that may fail for the data's, the model's or the options' sake comes before the first step.
 void Trainer::open() {
   source_ = model::open_model(model::locate(options_.model).path);
-  const SourceWeights weights(source_->weights());
-  engine_ = make_engine(source_->plan(), weights, engine_options(options_, source_->plan()));
+  engine_ = make_engine(source_->plan(), *weights_of(*source_), engine_options(options_, source_->plan()));
   audio_ = source_->load_audio(nn::ProductType::f32);
   text_ = source_->load_text(nn::ProductType::f32);
   cache_.emplace(default_samples_folder(), source_->info().sample_rate_hz, kCacheBytes);
