@@ -59,6 +59,8 @@ struct Batch {
 struct Step {
   double gradient_norm = 0;  // before clipping
   bool applied = false;      // false: loss or gradient was no number, and nothing was changed
+  int alone = 0;             // sounds and texts of the step's batches of which all other pairs were left out: they
+                             // had nothing to be told from, and taught nothing
 };
 
 /// A tensor by its checkpoint's name.
