@@ -60,6 +60,9 @@ class Parameters {
   const std::map<std::string, Parameter, std::less<>>& all() const noexcept { return all_; }
 
  private:
+  template <class Make>
+  Parameter& find_or_make(const std::string& name, Make make);
+
   const WeightSource& source_;
   at::Device device_;
   std::mutex mutex_;

@@ -8,9 +8,10 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
-#include <string>
+#include <tuple>
 #include <vector>
 
 #include "nn/backend.h"
@@ -56,6 +57,7 @@ class Torch {
     at::Tensor weight;  // [out, in], or [in, out] when `transposed`
     at::Tensor bias;    // [out], or undefined
     bool transposed = false;
+    bool always_f32 = false;
     std::shared_ptr<const LowRank> addition = {};  // null: never
     std::shared_ptr<const FrozenNorm> norm = {};   // of the outputs; null: none
   };
@@ -105,11 +107,23 @@ class Torch {
   void normalize_rows(const Tensor& x);
 
  private:
+  // What windows of a grid need: indices within an item's rows, and what is added to the scores.
+  struct Windows {
+    at::Tensor order, back;  // [rows]: the row at each place of the windows, and the place of each row
+    at::Tensor pairs;        // [(2·window - 1)², window⁴]: 1 where a pair of tokens has that bias
+    at::Tensor mask;         // [windows, window², window²]: 0 or -100; undefined when not rolled
+  };
+  const Windows& windows_of(Grid grid, int window, bool rolled);
+
   at::Tensor product(const at::Tensor& x, const Linear& w) const;
-  at::Tensor matrix_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const;
+  at::Tensor matrix_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, bool rounded) const;
+  Tensor of_items(at::Tensor value, int batch) const;
+  at::Tensor indices(std::span<const std::int32_t> values) const;
 
   at::Device device_;
   bool bf16_;
+  std::map<std::tuple<int, int, int, bool>, Windows> windows_;  // by grid, window and roll
+  at::Tensor stretch_;                                          // of the last spectrograms
 };
 
 static_assert(Backend<Torch>);
