@@ -23,14 +23,13 @@ struct Arrays {
   bool decayed;
 
   Arrays piece(std::int64_t begin) const {
-    return {value + begin,    gradient + begin, mean + begin, variance + begin, std::min(kPiece, size - begin),
-            decayed};
+    return {value + begin, gradient + begin, mean + begin, variance + begin, std::min(kPiece, size - begin), decayed};
   }
 };
 
 struct Factors {
-  float clip;      // what gradients are multiplied by
-  float keep;      // of a decayed weight
+  float clip;  // what gradients are multiplied by
+  float keep;  // of a decayed weight
   float beta1, beta2;
   float rate;      // learning rate / (1 - beta1^step)
   float variance;  // 1 / sqrt(1 - beta2^step)
@@ -146,8 +145,7 @@ double gradient_norm(const std::vector<Trained>& all) {
   }
   std::vector<double> sums(pieces);
   for_pieces(sizes, [&](std::size_t piece, std::size_t tensor, std::int64_t begin) {
-    sums[piece] =
-        sum_of_squares(gradients[tensor].data_ptr<float>() + begin, std::min(kPiece, sizes[tensor] - begin));
+    sums[piece] = sum_of_squares(gradients[tensor].data_ptr<float>() + begin, std::min(kPiece, sizes[tensor] - begin));
   });
   double sum = 0;
   for (const double s : sums) sum += s;

@@ -40,12 +40,12 @@ void attach(nn::Torch::LowRank& addition, const at::Tensor& weight, const LoraOp
     values[i] = static_cast<float>((2 * unit - 1) * bound);
   }
   addition.down = down.to(weight.device()).set_requires_grad(true);
-  addition.up = at::zeros({weight.size(0), options.rank}, weight.options().requires_grad(false)).set_requires_grad(true);
+  addition.up =
+      at::zeros({weight.size(0), options.rank}, weight.options().requires_grad(false)).set_requires_grad(true);
   addition.scale = options.alpha / options.rank;
 }
 
-at::Tensor merged(const at::Tensor& weight, const nn::Torch::LowRank& addition, std::int64_t first,
-                  std::int64_t rows) {
+at::Tensor merged(const at::Tensor& weight, const nn::Torch::LowRank& addition, std::int64_t first, std::int64_t rows) {
   const c10::NoGradGuard no_gradients;
   const at::Tensor base = weight.narrow(0, first, rows);
   if (!addition.down.defined()) return base;

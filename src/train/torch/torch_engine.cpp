@@ -52,8 +52,8 @@ std::int64_t elements(const std::vector<std::int64_t>& shape) {
 void copy_out(const at::Tensor& from, std::span<float> out) {
   const at::Tensor host = from.detach().cpu().contiguous();
   if (static_cast<std::int64_t>(out.size()) != host.numel())
-    throw Error(ErrorCode::invalid_argument, "room for " + std::to_string(out.size()) + " numbers where there are " +
-                                                 std::to_string(host.numel()));
+    throw Error(ErrorCode::invalid_argument,
+                "room for " + std::to_string(out.size()) + " numbers where there are " + std::to_string(host.numel()));
   std::memcpy(out.data(), host.data_ptr<float>(), out.size_bytes());
 }
 
@@ -218,9 +218,8 @@ std::vector<StateTensor> TorchEngine::state() const {
   return guarded("training state", [&] {
     std::vector<StateTensor> out;
     for (const Trained& t : trained_)
-      for_memories(t, [&](const std::string& name, const at::Tensor& values) {
-        out.push_back(state_tensor(name, values));
-      });
+      for_memories(
+          t, [&](const std::string& name, const at::Tensor& values) { out.push_back(state_tensor(name, values)); });
     out.push_back({kSteps, {}, {static_cast<float>(steps_)}});  // exact to 2^24
     return out;
   });

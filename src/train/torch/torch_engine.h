@@ -63,9 +63,9 @@ class TorchEngine final : public Engine {
   std::map<std::string, Place, std::less<>> places_;
   std::vector<Trained> trained_;
   std::int64_t steps_ = 0;
-  int alone_ = 0;               // since the last update
-  bool accumulated_ = false;    // likewise
-  bool losses_finite_ = true;   // likewise
+  int alone_ = 0;              // since the last update
+  bool accumulated_ = false;   // likewise
+  bool losses_finite_ = true;  // likewise
 };
 
 }  // namespace hearken::train
