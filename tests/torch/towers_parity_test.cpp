@@ -39,9 +39,9 @@ class TorchTowers : public testing::TestWithParam<const char*> {
  protected:
   TorchTowers() : source_(model::open_model(fs::path(HEARKEN_SOURCE_DIR) / GetParam())), weights_(source_->weights()) {}
 
-  const std::size_t width_ = static_cast<std::size_t>(source_->info().dimension);
   std::unique_ptr<model::ModelSource> source_;
   StoredWeights weights_;
+  const std::size_t width_ = static_cast<std::size_t>(source_->info().dimension);
 };
 
 TEST_P(TorchTowers, GiveTheVectorsOfTheCpuExecutor) {
