@@ -8,9 +8,9 @@
 #include "hearken/hub.h"
 #include "model/checkpoint/format.h"
 #include "model/clap.h"
-#include "model/clap_shapes.h"
 #include "model/config.h"
 #include "model/tower_config.h"
+#include "model/tower_shapes.h"
 
 namespace hearken::model {
 namespace {
@@ -27,7 +27,7 @@ bool is_there(const fs::path& path) {
 ClapDescription describe(const Tensors& weights) {
   ClapDescription d;
   d.audio = htsat_shapes(weights);
-  d.text = roberta_shapes(weights);
+  d.text = bert_shapes(weights);
   d.dimension = extent(weights, "audio.projection.fc2.weight", 0, kMaxDimension);
   d.features.fused = d.audio.fused;
   if (d.audio.fused)
@@ -54,15 +54,6 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
     d.text.max_tokens = static_cast<int>(
         std::clamp(Config::read(file).number("model_max_length", d.text.max_tokens), 2.0, 1.0 * d.text.max_tokens));
   d.features = clap_feature_config(Config::read(directory / "preprocessor_config.json"), d.audio.fused);
-}
-
-fs::path weights_in(const fs::path& directory) {
-  for (const char* name : {"model.safetensors", "pytorch_model.bin"})
-    if (is_there(directory / name)) return directory / name;
-  throw Error(
-      ErrorCode::not_found,
-      display(directory) + ": holds neither model.safetensors nor pytorch_model.bin" +
-          (is_there(directory / "model.safetensors.index.json") ? " (weights in several files are not read)" : ""));
 }
 
 ClapFiles open_directory(const fs::path& directory) {

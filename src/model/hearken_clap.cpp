@@ -14,9 +14,9 @@
 #include "model/audio_encoders.h"
 #include "model/checkpoint/safetensors.h"
 #include "model/clap.h"
-#include "model/clap_shapes.h"
 #include "model/text_encoders.h"
 #include "model/tower_config.h"
+#include "model/tower_shapes.h"
 
 namespace hearken::model {
 namespace {
@@ -129,7 +129,7 @@ class HearkenClapSource final : public ModelSource {
       plan_.text = minilm_config(text);
     } else if (tower == "roberta") {
       plan_.roberta = true;
-      plan_.text = roberta_shapes(weights_);
+      plan_.text = bert_shapes(weights_);
       complete_roberta(plan_.text, text);
       plan_.text.max_tokens = text.integer("max_tokens", 2, plan_.text.positions - 2);
     } else {

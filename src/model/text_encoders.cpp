@@ -16,12 +16,6 @@ namespace {
 
 using nn::Cpu;
 
-void check_vocabulary(const std::filesystem::path& tokenizer, std::size_t id_limit, const BertConfig& config) {
-  if (id_limit > static_cast<std::size_t>(config.vocabulary))
-    throw Error(ErrorCode::corrupt, fmt::format("{}: has tokens up to {}, and the text tower only {}",
-                                                display(tokenizer), id_limit - 1, config.vocabulary));
-}
-
 class RobertaEncoder final : public TextEncoder {
  public:
   RobertaEncoder(const TowerReader<Cpu>& read, const TowerPlan& plan, const TokenizerFiles& tokenizer)
@@ -77,6 +71,12 @@ class MiniLmEncoder final : public TextEncoder {
 };
 
 }  // namespace
+
+void check_vocabulary(const std::filesystem::path& tokenizer, std::size_t id_limit, const BertConfig& config) {
+  if (id_limit > static_cast<std::size_t>(config.vocabulary))
+    throw Error(ErrorCode::corrupt, fmt::format("{}: has tokens up to {}, and the text tower only {}",
+                                                display(tokenizer), id_limit - 1, config.vocabulary));
+}
 
 std::unique_ptr<TextEncoder> make_roberta_encoder(const Tensors& weights, const TowerPlan& plan,
                                                   const TokenizerFiles& tokenizer, nn::ProductType type) {

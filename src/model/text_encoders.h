@@ -16,4 +16,7 @@ std::unique_ptr<TextEncoder> make_roberta_encoder(const Tensors& weights, const 
 std::unique_ptr<TextEncoder> make_minilm_encoder(const Tensors& weights, const TowerPlan& plan,
                                                  const std::filesystem::path& tokenizer_json, nn::ProductType type);
 
+/// Throws Error(corrupt) for a tokenizer with more tokens than the tower has.
+void check_vocabulary(const std::filesystem::path& tokenizer, std::size_t id_limit, const BertConfig& config);
+
 }  // namespace hearken::model

@@ -34,6 +34,7 @@ BertConfig minilm_config(const Config& c) {
   out.vocabulary = c.integer("vocab_size", 1, 1 << 21);
   out.positions = c.integer("max_position_embeddings", 2, 1 << 14);
   out.max_tokens = c.integer("max_tokens", 2, out.positions);
+  out.types = c.integer("type_vocab_size", 1, 16, out.types);
   out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
   if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
   if (c.text("pooling") != "mean") c.refuse("pooling", c.text("pooling"));
@@ -58,14 +59,18 @@ void complete_htsat(HtsatConfig& c, const Config& audio) {
   c.norm_epsilon = static_cast<float>(audio.number("layer_norm_eps", 1e-5));
 }
 
-void complete_roberta(BertConfig& c, const Config& text) {
+void complete_bert(BertConfig& c, const Config& text) {
   text.expect("hidden_act", "gelu");
-  text.expect("projection_hidden_act", "relu");
   text.expect("position_embedding_type", "absolute");
-  text.expect("pad_token_id", kRobertaPadding);
   c.heads = text.integer("num_attention_heads", 1, 8192, 12);
   if (c.width % c.heads != 0) text.refuse("num_attention_heads", std::to_string(c.heads));
   c.norm_epsilon = static_cast<float>(text.number("layer_norm_eps", 1e-12));
+}
+
+void complete_roberta(BertConfig& c, const Config& text) {
+  complete_bert(c, text);
+  text.expect("projection_hidden_act", "relu");
+  text.expect("pad_token_id", kRobertaPadding);
 }
 
 ClapFeatureConfig clap_feature_config(const Config& c, bool fused) {

@@ -1,5 +1,5 @@
 // Counting and measuring tensors.
-#include "model/clap_shapes.h"
+#include "model/tower_shapes.h"
 
 #include <algorithm>
 
@@ -48,7 +48,7 @@ HtsatConfig htsat_shapes(const Tensors& file) {
   return c;
 }
 
-BertConfig roberta_shapes(const Tensors& file) {
+BertConfig bert_shapes(const Tensors& file) {
   BertConfig c;
   c.vocabulary = extent(file, "text.embeddings.word", 0, kMaxVocabulary);
   c.width = extent(file, "text.embeddings.word", 1, kMaxWidth);
