@@ -79,7 +79,7 @@ struct LoadedBatch {
 /// may be called. A window longer than the clip repeats it whole as often as it fits, the rest is zero
 /// (audio/windows.h).
 ///
-/// One thread at a time. The encoders, the clips and the cache outlive it.
+/// One thread at a time. Source, encoders, clips and cache outlive it.
 class Loader {
  public:
   /// Throws Error(invalid_argument): options out of range, a window the tower does not take; for training also fewer
@@ -91,9 +91,9 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
 
   std::size_t clips() const noexcept { return clips_.size(); }
-  std::size_t feature_count() const noexcept;  // of a clip
-  std::size_t batches() const noexcept;        // in an epoch
-  std::size_t items() const noexcept;          // in an epoch's batches together
+  std::size_t feature_count() const noexcept { return feature_count_; }  // of a clip
+  std::size_t batches() const noexcept;                                  // in an epoch
+  std::size_t items() const noexcept;                                    // in an epoch's batches together
 
   /// Goes to a batch of an epoch; epochs count from wherever the caller likes.
   void start(std::size_t epoch, std::size_t batch = 0);
@@ -102,16 +102,28 @@ class Loader {
   std::optional<LoadedBatch> next();
 
  private:
-  LoadedBatch make(std::size_t epoch, std::size_t place) const;
+  struct Mix {
+    std::size_t with = 0;  // an item of the batch; itself: none
+    double kept = 1;
+  };
+  void number_captions();
+  LoadedBatch make(std::size_t place) const;
+  int caption_of(std::size_t clip) const;
+  std::vector<Mix> mixes(std::size_t place, const std::vector<std::uint8_t>& alike) const;
+  void read_features(const std::vector<Mix>& mixed, LoadedBatch& out) const;
+  void read_window(std::size_t clip, std::span<float> out) const;
 
   std::span<const PreparedClip> clips_;
+  const model::TowerPlan& plan_;
   const model::AudioEncoder& audio_;
   const model::TextEncoder& text_;
   const SamplesCache& cache_;
   LoaderOptions options_;
-  std::size_t window_samples_ = 0, feature_count_ = 0;
-  std::size_t epoch_ = 0, next_ = 0;            // the batch that next() gives
-  std::deque<std::future<LoadedBatch>> ahead_;  // next_ and those behind it
+  std::size_t window_samples_ = 0, feature_count_ = 0, ahead_most_ = 0;
+  std::vector<std::vector<int>> numbers_;       // of each clip's captions
+  std::size_t epoch_ = 0, next_ = 0;            // next_: the batch that next() gives
+  std::vector<std::size_t> order_;              // of the epoch's clips
+  std::deque<std::future<LoadedBatch>> ahead_;  // next_ and those behind it; last, since they read all of the above
 };
 
 }  // namespace hearken::train

@@ -31,7 +31,8 @@ struct TrainingClips {
 ///     fma       a folder as read_fma() takes it: metadata in templates; the split is FMA's, artists are groups
 ///     labels    a folder or CSV as read_labelled() takes it: labels in sentences (keyword to caption, Wu et al. 2023),
 ///               worded as the label set that comes with the program words them where it knows them
-///     music     any other folder of sounds most of which have tags: title, artist, album, genre in templates; artists
+///     music     any other folder of sounds most of which have tags: title, artist, album, genre, and style, mood
+///               and keywords as {tags}, in templates; artists
 ///               (without: albums) are groups
 ///     library   a Hearken library: a track rated up for a query gets that query as caption, tags that a person
 ///               confirmed become sentences as labels do. Ratings down and general ones make no pair, and what a track
@@ -62,10 +63,11 @@ struct ClipSplit {
   std::vector<std::string> remarks;
 };
 
-/// "test" clips are on neither side. Where the dataset's split is not taken, what is not "test" is split by the seed,
-/// in shares as near to `training` as groups allow. The same clips, options and seed: the same split. Throws
-/// Error(invalid_argument) for options out of range, and when there are less than two clips to train on or none to
-/// validate with; says how many there are.
+/// With `own_split`, clips of the split "test" are on neither side, and where some are "validation" the split is the
+/// dataset's; what has no split is then for training. Else the seed draws, in shares as near to `training` as groups
+/// allow. The same clips, options and seed: the same split.
+/// Throws Error(invalid_argument) for options out of range, and when there are fewer than two clips to train on or none
+/// to validate with; says how many there are.
 ClipSplit split_clips(const std::vector<TrainingClip>& clips, const SplitOptions& options);
 
 }  // namespace hearken::train

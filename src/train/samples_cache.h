@@ -2,9 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <set>
 #include <span>
@@ -48,12 +48,20 @@ class SamplesCache {
   std::string note() const;                                   // why sounds are not kept; empty: all are
 
  private:
-  std::filesystem::path folder_;
-  int sample_rate_hz_;
-  std::int64_t most_bytes_;
+  std::filesystem::path place(const std::string& key) const;
+  void keep(CachedSound& sound);
+  bool make_room(std::int64_t bytes);
+  std::string no_room() const;
+  void say(std::string why);
+  void say_no_room();
+
+  const std::filesystem::path folder_;
+  const int sample_rate_hz_;
+  const std::int64_t most_bytes_;
   mutable std::atomic<std::int64_t> decoded_{0};
   mutable std::mutex mutex_;  // guards what follows
-  std::set<std::string> known_;
+  std::condition_variable done_;
+  std::set<std::string> known_, decoding_;  // keys
   std::int64_t bytes_ = 0;
   std::string note_;
 };
