@@ -31,8 +31,9 @@ def loss_of(model, sounds):
     mask = torch.tensor([[1] * len(t) + [0] * (longest - len(t)) for t in TEXTS])
     out = model(input_ids=ids, attention_mask=mask, input_features=sounds, is_longer=torch.zeros(4, 1, dtype=torch.bool))
     right = torch.arange(4)
-    # As ClapModel's own return_loss has it, each side with its own scale.
-    loss = (torch.nn.functional.cross_entropy(out.logits_per_audio, right) + torch.nn.functional.cross_entropy(out.logits_per_text, right)) / 2
+    # As laion_clap's ClipLoss has it. ClapModel's own return_loss transposes logits_per_audio, and so looks from the texts twice.
+    entropy = torch.nn.functional.cross_entropy
+    loss = (entropy(out.logits_per_audio, right) + entropy(out.logits_per_text, right)) / 2
     return loss, out
 
 
@@ -45,10 +46,11 @@ def main():
     for name, p in model.named_parameters():
         if p.grad is not None: out["gradient." + name] = p.grad.numpy().copy()
     out["audio"], out["text"] = first.audio_embeds.detach().numpy(), first.text_embeds.detach().numpy()
-    flat = [p for p in model.parameters() if p.ndim < 2]
-    matrices = [p for p in model.parameters() if p.ndim >= 2]
-    optimizer = torch.optim.AdamW([dict(params=matrices, weight_decay=DECAY), dict(params=flat, weight_decay=0.0)], lr=RATE,
-                                  betas=BETAS, eps=EPSILON)
+    # laion_clap's rule: Swin's tables of biases are not decayed either.
+    decays = {name: p.ndim >= 2 and "bias" not in name for name, p in model.named_parameters()}
+    groups = [dict(params=[p for name, p in model.named_parameters() if decays[name] == decayed],
+                   weight_decay=DECAY if decayed else 0.0) for decayed in (True, False)]
+    optimizer = torch.optim.AdamW(groups, lr=RATE, betas=BETAS, eps=EPSILON)
     losses, norms = [], []
     for _ in range(STEPS):
         optimizer.zero_grad()
