@@ -111,7 +111,7 @@ TEST_F(Pairs, HostileCaptions) {
   write("l.csv", "path,caption\nx.mp3,a\ny.mp3,b\n");
   EXPECT_EQ(refusal("l.csv"), "not_found l.csv: none of its 2 clips is there; the first is x.mp3");
   write("l.csv", "path,caption\na.mp3\n");
-  EXPECT_EQ(refusal("l.csv"), "corrupt l.csv: line 2: 1 fields where the header has 2");
+  EXPECT_EQ(refusal("l.csv"), "corrupt l.csv: line 2: 1 field where the header has 2");
   write("l.csv", "path,caption\na.mp3,\"open\n");
   EXPECT_TRUE(refusal("l.csv").starts_with("corrupt l.csv: line 2")) << refusal("l.csv");
   EXPECT_EQ(refusal("gone.csv"), "not_found gone.csv: cannot open: No such file or directory");
