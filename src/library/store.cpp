@@ -261,7 +261,7 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
   same.content = known.content;
   same.state = known.state;
   same.duration_seconds = read.real(0);
-  same.tags = {read.text(1), read.text(2), read.text(3), read.text(4), {}};
+  same.tags = {read.text(1), read.text(2), read.text(3), read.text(4)};
   read.reset();
   const std::int64_t id = write_track(row, path, same);
   // Vectors of every model that it does not have itself.

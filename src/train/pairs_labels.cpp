@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <array>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "core/ascii.h"
 #include "core/paths.h"
@@ -23,13 +23,21 @@ namespace fs = std::filesystem;
 
 // "training", "validation", "test" as the datasets call them; empty for names that are none of these.
 std::string split_of(std::string_view name) {
-  static const std::map<std::string, std::string, std::less<>> kNames = {
-      {"train", "training"}, {"training", "training"}, {"development", "training"},
-      {"val", "validation"}, {"valid", "validation"},  {"validation", "validation"},
-      {"dev", "validation"}, {"test", "test"},         {"testing", "test"},
-      {"eval", "test"},      {"evaluation", "test"}};
-  const auto known = kNames.find(lower_ascii(name));
-  return known == kNames.end() ? "" : known->second;
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNames = {{{"train", "training"},
+                                                                                     {"training", "training"},
+                                                                                     {"development", "training"},
+                                                                                     {"val", "validation"},
+                                                                                     {"valid", "validation"},
+                                                                                     {"validation", "validation"},
+                                                                                     {"dev", "validation"},
+                                                                                     {"test", "test"},
+                                                                                     {"testing", "test"},
+                                                                                     {"eval", "test"},
+                                                                                     {"evaluation", "test"}}};
+  const std::string small = lower_ascii(name);
+  for (const auto& [known, split] : kNames)
+    if (small == known) return std::string(split);
+  return {};
 }
 
 // A label as it is compared: in one case, spaces for underscores.
@@ -60,7 +68,8 @@ std::string set_of(const std::vector<std::string>& labels) {
 // UrbanSound8K's RECORDING-CLASS-OCCURRENCE-SLICE.
 std::string recording_of(const fs::path& path, std::string_view layout) {
   std::vector<std::string> parts{""};
-  for (const char c : path.stem().native()) {
+  const std::string name = path.stem().native();
+  for (const char c : name) {
     if (c == '-')
       parts.emplace_back();
     else

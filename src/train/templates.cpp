@@ -100,7 +100,8 @@ std::size_t lead(std::string_view piece, std::size_t begin) {
   for (;;) {
     while (at > 0 && piece[at - 1] == ' ') --at;
     const std::size_t space = at == 0 ? std::string_view::npos : piece.rfind(' ', at - 1);
-    const std::size_t word = space == std::string_view::npos ? 0 : space + 1;
+    std::size_t word = space == std::string_view::npos ? 0 : space + 1;
+    if (word < at && (piece[word] == '(' || piece[word] == '[')) ++word;
     const std::string_view spelt = piece.substr(word, at - word);
     if (is_one_of(spelt, kLeading)) {
       out = word;
@@ -116,12 +117,16 @@ std::string without(std::string_view piece, std::size_t at) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kAround = {
       {{"\"", "\""}, {"'", "'"}, {"(", ")"}, {"[", "]"}, {"\u201C", "\u201D"}, {"\u00AB", "\u00BB"}}};
   std::size_t begin = at, end = at + field_at(piece, at)->name.size();
-  for (const auto& [open, close] : kAround) {
-    if (!piece.substr(0, begin).ends_with(open) || !piece.substr(end).starts_with(close)) continue;
-    begin -= open.size();
-    end += close.size();
-  }
+  const auto take_marks = [&] {
+    for (const auto& [open, close] : kAround) {
+      if (!piece.substr(0, begin).ends_with(open) || !piece.substr(end).starts_with(close)) continue;
+      begin -= open.size();
+      end += close.size();
+    }
+  };
+  take_marks();
   begin = lead(piece, begin);
+  take_marks();
   std::string_view front = piece.substr(0, begin), back = piece.substr(end);
   while (front.ends_with(' ')) front.remove_suffix(1);
   while (back.starts_with(' ')) back.remove_prefix(1);
