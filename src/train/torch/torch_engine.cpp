@@ -2,6 +2,7 @@
 #include "train/torch/torch_engine.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -156,7 +157,7 @@ Step TorchEngine::update(double learning_rate) {
     const bool applied = losses_finite_ && std::isfinite(norm);
     if (applied) {
       adamw_step(trained_, adamw_, learning_rate, norm, ++steps_);
-      const c10::NoGradGuard no_gradients;
+      const at::NoGradGuard no_gradients;
       for (at::Tensor& scale : {std::ref(scale_audio_), std::ref(scale_text_)})
         if (scale.requires_grad()) scale.clamp_(0, std::log(kHighestScale));
     }
@@ -176,7 +177,7 @@ void TorchEngine::clear_gradients() {
 void TorchEngine::embed_audio(std::span<const float> features, int items, std::span<float> out) {
   use_threads();
   guarded("embedding sounds", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     copy_out(unit(towers_.audio_vectors(features, items)), out);
   });
 }
@@ -184,7 +185,7 @@ void TorchEngine::embed_audio(std::span<const float> features, int items, std::s
 void TorchEngine::embed_texts(std::span<const std::vector<std::int32_t>> texts, std::span<float> out) {
   use_threads();
   guarded("embedding texts", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     copy_out(unit(towers_.text_vectors(texts)), out);
   });
 }
@@ -249,7 +250,7 @@ void TorchEngine::restore(std::span<const StateTensor> state) {
     for (const char* kind : {"", ":mean", ":variance"}) find(std::string(kBias) + kind, 1);
 
   guarded("training state", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     if (biased && !bias_.defined()) begin_bias(0);
     for (Trained& t : trained_)
       for_memories(t, [&](const std::string& name, at::Tensor values) {
