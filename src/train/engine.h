@@ -13,8 +13,11 @@
 #include <vector>
 
 #include "model/tower_plan.h"
+#include "model/weight_source.h"
 
 namespace hearken::train {
+
+using model::WeightSource;
 
 enum class Loss {
   infonce,  // symmetric cross entropy over a batch with learnable temperature (Radford et al. 2021, figure 3)
@@ -105,15 +108,6 @@ class Engine {
   /// Trained numbers, and all.
   virtual std::int64_t trained_parameters() const = 0;
   virtual std::int64_t parameters() const = 0;
-};
-
-/// Weights as the engine asks for them: float32, whatever they are stored as. Throws what Tensors throws.
-class WeightSource {
- public:
-  virtual ~WeightSource() = default;
-  virtual bool contains(std::string_view name) const = 0;
-  virtual std::vector<std::int64_t> shape(std::string_view name) const = 0;
-  virtual std::vector<float> floats(std::string_view name) const = 0;
 };
 
 /// Throws Error(unsupported) where this installation has no libtorch module; the message says how to get it.
