@@ -135,7 +135,8 @@ Model Model::load(std::string_view name, Precision precision, std::string_view d
   impl->info.name = located.name;
   impl->info.precision = model::precision_of(type);
   impl->info.device = device;
-  if (elsewhere) impl->device = model::open_on_device(*impl->source, impl->info.device);
+  if (elsewhere)
+    impl->device = model::open_on_device(impl->source->plan(), *model::weights_of(*impl->source), impl->info.device);
   return Model(std::move(impl));
 }
 
