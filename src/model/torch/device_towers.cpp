@@ -37,7 +37,7 @@ class TorchDevice final : public DeviceTowers {
     if (form == EmbeddingForm::unit)  // a zero row stays zero
       rows = rows / rows.norm(2, 1, true).clamp_min(std::numeric_limits<float>::min());
     const at::Tensor host = rows.to(at::kCPU, at::kFloat).contiguous();
-    std::copy_n(host.const_data_ptr<float>(), out.size(), out.data());
+    std::copy_n(host.data_ptr<float>(), out.size(), out.data());
   }
 
   std::string device_;
