@@ -1,5 +1,5 @@
-// Training against transformers' ClapModel and torch.optim.AdamW (tests/golden/learn/make.py): the loss, the gradient of
-// every parameter, ten steps.
+// Training against transformers' ClapModel and torch.optim.AdamW (tests/golden/learn/make.py): the loss, the gradient
+// of every parameter, ten steps.
 #include <gtest/gtest.h>
 
 #include <cmath>

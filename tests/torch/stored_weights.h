@@ -14,7 +14,11 @@ class StoredWeights final : public model::WeightSource {
   explicit StoredWeights(const model::Tensors& file) : file_(file) {}
   bool contains(std::string_view name) const override { return file_.contains(name); }
   std::vector<std::int64_t> shape(std::string_view name) const override { return file_.at(name).shape; }
-  std::vector<float> floats(std::string_view name) const override { return file_.floats(name); }
+  std::vector<float> floats(std::string_view name) const override {
+    auto values = file_.floats(name);
+    file_.release_pages(name);
+    return values;
+  }
 
  private:
   const model::Tensors& file_;

@@ -1,4 +1,5 @@
 // Towers on libtorch against the same towers on the CPU's executor: the toy CLAPs and the starter.
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
