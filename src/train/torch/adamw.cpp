@@ -2,7 +2,7 @@
 #include "train/torch/adamw.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,8 @@
 // Low-rank additions to products: which products get one, and what it begins with.
 #include "train/torch/lora.h"
 
+#include <c10/core/GradMode.h>
+
 #include <cmath>
 #include <cstddef>
 

@@ -2,6 +2,7 @@
 #include "train/torch/torch_engine.h"
 
 #include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>
