@@ -110,20 +110,20 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
   return windowing;
 }
 
+std::string shell_word(std::string text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
+    text.replace(at, 1, "'\\''");
+  return "'" + text + "'";
+}
+
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
-  // As a POSIX shell reads it.
-  const auto word = [](std::string text) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-    for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
-      text.replace(at, 1, "'\\''");
-    return "'" + text + "'";
-  };
   std::string again;
   const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
   if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
-    again += " --model " + word(display(options.model));
-  if (!options.library.empty()) again += " --library " + word(display(options.library));
+    again += " --model " + shell_word(display(options.model));
+  if (!options.library.empty()) again += " --library " + shell_word(display(options.library));
   return again;
 }
 

@@ -65,6 +65,9 @@ using search::in_words;
 /// " --model NAME --library FILE" as far as a further command needs them to use the same model of the same library.
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model);
 
+/// A word of a command as a POSIX shell reads it: quoted where it must be.
+std::string shell_word(std::string text);
+
 /// "1 track", "2 tracks".
 std::string counted(std::int64_t number, std::string_view what);
 
@@ -130,6 +133,7 @@ void add_export(CLI::App& program, int& status);
 void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_make_model(CLI::App& program, int& status);
 void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 
