@@ -124,7 +124,7 @@ TuneReport Trainer::run() {
 // Everything that may fail for the data's, the model's or the options' sake comes before the first step.
 void Trainer::open() {
   source_ = model::open_model(model::locate(options_.model).path);
-  engine_ = make_engine(source_->plan(), *weights_of(*source_), engine_options(options_, source_->plan()));
+  engine_ = make_engine(source_->plan(), *model::weights_of(*source_), engine_options(options_, source_->plan()));
   audio_ = source_->load_audio(nn::ProductType::f32);
   text_ = source_->load_text(nn::ProductType::f32);
   cache_.emplace(default_samples_folder(), source_->info().sample_rate_hz, kCacheBytes);
