@@ -191,7 +191,7 @@ void Trainer::train_step(int epoch) {
     loss += engine_->accumulate(batch->view(), 1.0 / group) * items;
     pairs += batch->clips.size();
   }
-  StepLine line{epoch, point_.step + 1, loss / static_cast<double>(pairs), 0, 0};
+  StepLine line{epoch, point_.step + 1, loss / static_cast<double>(pairs), 0, 0, static_cast<int>(pairs)};
   const int warmup = static_cast<int>(std::lround(options_.warmup * steps()));
   line.learning_rate = learning_rate(options_.learning_rate, point_.step, warmup, steps());
   const Step step = engine_->update(line.learning_rate);
