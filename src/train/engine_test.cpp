@@ -51,12 +51,15 @@ struct Pairs {
   std::vector<std::uint8_t> left_out;
 };
 
+// Why nothing can be trained here; empty where the module was built, which then has to work.
 std::string why_not(const Pairs& pairs) {
+  if (fs::exists(fs::read_symlink("/proc/self/exe").parent_path() / "libhearken_torch.so")) return {};
   try {
     pairs.engine();
     return {};
   } catch (const Error& e) {
-    return e.code() == ErrorCode::unsupported ? e.what() : std::string();
+    EXPECT_EQ(e.code(), ErrorCode::unsupported);
+    return e.what();
   }
 }
 

@@ -2,7 +2,7 @@
 #include "train/torch/torch_engine.h"
 
 #include <ATen/Parallel.h>
-#include <c10/core/GradMode.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -133,7 +133,7 @@ at::Tensor TorchEngine::audio_vectors(std::span<const float> features, int items
   std::vector<std::string_view> bytes;
   for (std::size_t i = 0; i < count; ++i) bytes.push_back(bytes_of(features.subspan(i * size, size)));
   return towers_.audio_head(sounds_.rows(bytes, [&](std::size_t i) {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     return towers_.audio_pooled(features.subspan(i * size, size), 1);
   }));
 }
@@ -143,7 +143,7 @@ at::Tensor TorchEngine::text_vectors(std::span<const std::vector<std::int32_t>> 
   std::vector<std::string_view> bytes;
   for (const auto& tokens : texts) bytes.push_back(bytes_of(std::span<const std::int32_t>(tokens)));
   return towers_.text_head(texts_.rows(bytes, [&](std::size_t i) {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     return towers_.text_pooled(texts.subspan(i, 1));
   }));
 }
@@ -192,7 +192,7 @@ Step TorchEngine::update(double learning_rate) {
     const bool applied = losses_finite_ && std::isfinite(norm);
     if (applied) {
       adamw_step(trained_, adamw_, learning_rate, norm, ++steps_);
-      const c10::NoGradGuard no_gradients;
+      const at::NoGradGuard no_gradients;
       for (at::Tensor& scale : {std::ref(scale_audio_), std::ref(scale_text_)})
         if (scale.requires_grad()) scale.clamp_(0, std::log(kHighestScale));
     }
@@ -212,7 +212,7 @@ void TorchEngine::clear_gradients() {
 void TorchEngine::embed_audio(std::span<const float> features, int items, std::span<float> out) {
   use_threads();
   guarded("embedding sounds", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     copy_out(unit(audio_vectors(features, items)), out);
   });
 }
@@ -220,7 +220,7 @@ void TorchEngine::embed_audio(std::span<const float> features, int items, std::s
 void TorchEngine::embed_texts(std::span<const std::vector<std::int32_t>> texts, std::span<float> out) {
   use_threads();
   guarded("embedding texts", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     copy_out(unit(text_vectors(texts)), out);
   });
 }
@@ -285,7 +285,7 @@ void TorchEngine::restore(std::span<const StateTensor> state) {
     for (const char* kind : {"", ":mean", ":variance"}) find(std::string(kBias) + kind, 1);
 
   guarded("training state", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     if (biased && !bias_.defined()) begin_bias(0);
     for (Trained& t : trained_)
       for_memories(t, [&](const std::string& name, at::Tensor values) {
