@@ -15,10 +15,6 @@
 #include "model/tower_plan.h"
 #include "model/weight_source.h"
 
-namespace hearken::model {
-class ModelSource;
-}
-
 namespace hearken::train {
 
 using model::WeightSource;
@@ -120,10 +116,6 @@ class Engine {
   virtual std::int64_t trained_parameters() const = 0;
   virtual std::int64_t parameters() const = 0;
 };
-
-/// The weights of an opened model, which must outlive them, by the towers' names. Where the logit scale is a number of
-/// config.json and no tensor, "logit_scale.audio" is its logarithm.
-std::unique_ptr<WeightSource> weights_of(const model::ModelSource& source);
 
 /// `weights` is not needed afterwards. Throws Error(unsupported) where this installation has no libtorch module (the
 /// message says how to get it) or the device is not there, Error(invalid_argument) for options out of their range and
