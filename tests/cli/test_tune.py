@@ -97,8 +97,8 @@ class TuneTest(TuneCase):
     def test_data_that_cannot_be_trained_on(self):
         for name, data, status, words in (
                 ("one", self.captions(1, "one.csv"), 2, ["1"]),
-                ("equal", self.captions(8, "equal.csv", equal=True), 2, ["caption"]),
-                ("empty", self.csv([(str(self.music / "00.wav"), ""), (str(self.music / "01.wav"), "x")], "empty.csv"), 1,
+                ("equal", self.captions(8, "equal.csv", equal=True), 2, ["called the same"]),
+                ("empty", self.csv([(str(self.music / "00.wav"), ""), (str(self.music / "01.wav"), "x")], "empty.csv"), 2,
                  ["empty.csv", "caption"]),
                 ("nothing", self.dir / "nosuch.csv", 1, ["nosuch.csv"])):
             with self.subTest(name):
@@ -107,7 +107,7 @@ class TuneTest(TuneCase):
                 self.assertFalse((self.out / "config.json").exists())
 
     def test_options_that_make_no_sense(self):
-        data = self.captions(4)
+        data = self.captions(16)
         for options, word in ((("--batch", "1"), "--batch"), (("--lr", "0"), "--lr"), (("--train", "half"), "--train"),
                               (("--split", "1"), "--split"), (("--augment", "echo"), "echo"), (("--loss", "mse"), "--loss"),
                               (("--seconds", "1000"), "1000"), (("--recipe", "none"), "--recipe")):
