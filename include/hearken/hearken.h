@@ -29,4 +29,5 @@
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/tag.h"
+#include "hearken/train.h"
 #include "hearken/version.h"

@@ -105,19 +105,31 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
 }
 
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
-  // As a POSIX shell reads it.
-  const auto word = [](std::string text) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-    for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
-      text.replace(at, 1, "'\\''");
-    return "'" + text + "'";
-  };
   std::string again;
   const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
   if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
-    again += " --model " + word(display(options.model));
-  if (!options.library.empty()) again += " --library " + word(display(options.library));
+    again += " --model " + shell_word(options.model);
+  if (!options.library.empty()) again += " --library " + shell_word(options.library.native());
+  return again;
+}
+
+std::string shell_word(const std::string& given) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+  std::string text = display(given);
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
+    text.replace(at, 1, "'\\''");
+  return "'" + text + "'";
+}
+
+std::string command_again(const CLI::App& command) {
+  std::string again = "hearken " + command.get_name();
+  for (const CLI::Option* option : command.get_options()) {
+    const bool flag = option->get_items_expected_max() == 0;
+    if (flag && option->count() > 0) again += " " + option->get_name();
+    for (const std::string& value : flag ? std::vector<std::string>() : option->results())
+      again += (option->get_positional() ? " " : " " + option->get_name() + " ") + shell_word(value);
+  }
   return again;
 }
 

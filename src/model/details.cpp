@@ -10,6 +10,7 @@
 #include "model/checkpoint/safetensors.h"
 #include "model/clap.h"
 #include "model/config.h"
+#include "model/hearken_clap.h"
 #include "model/locate.h"
 
 namespace hearken {
@@ -112,7 +113,7 @@ ModelDetails model_details(std::string_view name) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     const Config config = Config::read(path / "config.json");
-    if (config.text("model_type") == "hearken-clap") {
+    if (config.text("model_type") == kHearkenClap) {
       describe_starter(out, path, config);
       return out;
     }

@@ -13,8 +13,15 @@
 #include <vector>
 
 #include "model/tower_plan.h"
+#include "model/weight_source.h"
+
+namespace hearken::model {
+class ModelSource;
+}
 
 namespace hearken::train {
+
+using model::WeightSource;
 
 enum class Loss {
   infonce,  // symmetric cross entropy over a batch with learnable temperature (Radford et al. 2021, figure 3)
@@ -56,6 +63,8 @@ struct Batch {
 struct Step {
   double gradient_norm = 0;  // before clipping
   bool applied = false;      // false: loss or gradient was no number, and nothing was changed
+  int alone = 0;             // sounds and texts of the step's batches of which all other pairs were left out: they
+                             // had nothing to be told from, and taught nothing
 };
 
 /// A tensor by its checkpoint's name.
@@ -107,16 +116,13 @@ class Engine {
   virtual std::int64_t parameters() const = 0;
 };
 
-/// Weights as the engine asks for them: float32, whatever they are stored as. Throws what Tensors throws.
-class WeightSource {
- public:
-  virtual ~WeightSource() = default;
-  virtual bool contains(std::string_view name) const = 0;
-  virtual std::vector<std::int64_t> shape(std::string_view name) const = 0;
-  virtual std::vector<float> floats(std::string_view name) const = 0;
-};
+/// The weights of an opened model, which must outlive them, by the towers' names. Where the logit scale is a number of
+/// config.json and no tensor, "logit_scale.audio" is its logarithm.
+std::unique_ptr<WeightSource> weights_of(const model::ModelSource& source);
 
-/// Throws Error(unsupported) where this installation has no libtorch module; the message says how to get it.
+/// `weights` is not needed afterwards. Throws Error(unsupported) where this installation has no libtorch module (the
+/// message says how to get it) or the device is not there, Error(invalid_argument) for options out of their range and
+/// where nothing is trained, and what WeightSource throws.
 std::unique_ptr<Engine> make_engine(const model::TowerPlan& plan, const WeightSource& weights, EngineOptions options);
 
 }  // namespace hearken::train
