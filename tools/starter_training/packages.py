@@ -18,7 +18,7 @@ RATE = 16000
 SUFFIXES = (".ogg", ".wav", ".mp3", ".flac", ".opus", ".oga")
 MUSIC_SECONDS = 25
 EFFECTS_A_PACKAGE, TRACKS_A_PACKAGE, EXCERPTS_A_TRACK = 90, 24, 3
-KEPT_FOR_ACCEPTANCE = ("timgm6mb", "drascula", "nexuiz", "wesnoth")
+KEPT_FOR_ACCEPTANCE = ("timgm6mb", "drascula", "nexuiz", "wesnoth")  # and Wesnoth, which is only looked at
 NO_WORDS = {"sfx", "snd", "sound", "sounds", "loop", "music", "track", "final", "mono", "stereo", "ogg", "wav", "new", "old", "tmp", "test", "the", "and", "game",
             "theme", "title", "menu", "level", "intro", "ingame", "end", "part", "mix", "default", "normal", "effect", "audio", "short", "long", "start", "stop"}
 
