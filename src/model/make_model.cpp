@@ -1,7 +1,6 @@
 // Two towers, fresh projections, and the files of a layout that holds the pair.
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <deque>
 #include <span>
@@ -148,6 +147,26 @@ void add_files(ModelDirectory& out, const AudioTower& audio, const TextTower& te
   out.add_json("config.json", own_config(audio, plan, title, keeps_heads(audio, text)));
 }
 
+std::string made_name(const TowerPlan& plan, bool keeps) {
+  return architecture_of(plan) + (keeps ? "" : ", untrained");
+}
+
+std::vector<CardSource> sources(const MakeModelOptions& options, const AudioTower& audio, const TextTower& text) {
+  std::vector<CardSource> out = {{options.audio, audio.path}};
+  if (text.path != audio.path) out.push_back({options.text, text.path});
+  return out;
+}
+
+std::vector<std::string> facts(const MadeModel& made, std::uint64_t seed, bool keeps) {
+  std::vector<std::string> out = {
+      fmt::format("Sounds: {}, {} parameters, unchanged.", made.audio.architecture, made.audio.parameters),
+      fmt::format("Texts: {}, {} parameters, unchanged.", made.text.architecture, made.text.parameters),
+      fmt::format("Fresh: {} parameters, seed {}{}", made.fresh_parameters, seed,
+                  keeps ? "." : "; of no use before training.")};
+  for (const std::string& remark : made.remarks) out.push_back(remark + ".");
+  return out;
+}
+
 }  // namespace
 
 MadeModel make_model(const MakeModelOptions& options, const fs::path& directory) {
@@ -165,14 +184,9 @@ MadeModel make_model(const MakeModelOptions& options, const fs::path& directory)
   made.audio = {audio.path, audio_architecture(plan), parameters_of(audio.tensors)};
   made.text = {text.path, text_architecture(plan), parameters_of(text.tensors)};
   made.fresh_parameters = tensors.fresh();
-  std::vector<std::string> facts = {
-      fmt::format("Sounds: {}, {} parameters, unchanged.", made.audio.architecture, made.audio.parameters),
-      fmt::format("Texts: {}, {} parameters, unchanged.", made.text.architecture, made.text.parameters),
-      fmt::format("Fresh: {} parameters, seed {}; of no use before training.", made.fresh_parameters, options.seed)};
-  for (const std::string& remark : made.remarks) facts.push_back(remark + ".");
-  const std::string title = architecture_of(plan) + ", untrained";
-  add_card(out, title, std::array{CardSource{options.audio, audio.path}, CardSource{options.text, text.path}},
-           options.command, facts);
+  const bool keeps = keeps_heads(audio, text);
+  const std::string title = made_name(plan, keeps);
+  add_card(out, title, sources(options, audio, text), options.command, facts(made, options.seed, keeps));
   add_files(out, audio, text, plan, tensors, title);
   made.files = out.appear();
 

@@ -65,6 +65,7 @@ def transformers_vectors(directory):
 
 
 def cosines(a, b):
+    a, b = a.astype(np.float64), b.astype(np.float64)
     return np.sum(a * b, axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
 
 
@@ -74,7 +75,8 @@ def main():
         heard, read, missing, unexpected = transformers_vectors(directory)
         texts = [word for text in TEXTS for word in ("--text", text)]
         sound, text = cosines(heard, hearken_sounds(directory)), cosines(read, hearken(directory, *texts))
-        print(f"{directory}: sounds 1 − {1 - sound.min():.0e}, texts 1 − {1 - text.min():.0e}, "
+        print(f"{directory}: sounds 1 − {1 - sound.min():.0e}, texts 1 − {1 - text.min():.0e} "
+              f"(the first two unlike ones {cosines(heard[:1], heard[1:2])[0]:.3f}, {cosines(read[:1], read[1:2])[0]:.3f}), "
               f"missing {sorted(missing)}, unexpected {sorted(unexpected)}")
         failed = failed or min(sound.min(), text.min()) < COSINE or bool(missing)
     return failed

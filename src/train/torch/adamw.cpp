@@ -129,7 +129,7 @@ void step_elsewhere(std::vector<Trained>& all, const Factors& f) {
 }  // namespace
 
 double gradient_norm(const std::vector<Trained>& all) {
-  const at::NoGradGuard no_gradients;
+  const c10::NoGradGuard no_gradients;
   std::vector<at::Tensor> gradients;
   for (const Trained& t : all)
     if (t.gradient().defined()) gradients.push_back(t.gradient().contiguous());
@@ -155,7 +155,7 @@ double gradient_norm(const std::vector<Trained>& all) {
 
 void adamw_step(std::vector<Trained>& all, const AdamWOptions& o, double learning_rate, double norm,
                 std::int64_t step) {
-  const at::NoGradGuard no_gradients;
+  const c10::NoGradGuard no_gradients;
   const auto steps = static_cast<double>(step);
   const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (norm + 1e-6)) : 1.0;
   const Factors factors{.clip = static_cast<float>(clip),

@@ -91,6 +91,10 @@ void TorchEngine::choose_trained(const std::string& name, model::Parameter& para
   for (const auto& part : parameter.parts) {
     const bool trained = options_.trained(part.name);
     places_.emplace(part.name, Place{&parameter, &part, trained});
+    if (trained && !model::of_head(part.name)) {
+      audio_frozen_ = audio_frozen_ && !part.name.starts_with("audio.");
+      text_frozen_ = text_frozen_ && !part.name.starts_with("text.");
+    }
     any = any || trained;
   }
   const bool added = any && options_.lora.rank > 0 && parameter.addition != nullptr && takes_addition(name);
@@ -113,10 +117,41 @@ void TorchEngine::use_threads() const {
   if (at::get_num_threads() != threads_) at::set_num_threads(threads_);
 }
 
+namespace {
+
+template <class T>
+std::string_view bytes_of(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+}  // namespace
+
+at::Tensor TorchEngine::audio_vectors(std::span<const float> features, int items) {
+  const auto count = static_cast<std::size_t>(std::max(items, 0));
+  if (!audio_frozen_ || count == 0 || features.size() % count != 0) return towers_.audio_vectors(features, items);
+  const std::size_t size = features.size() / count;
+  std::vector<std::string_view> bytes;
+  for (std::size_t i = 0; i < count; ++i) bytes.push_back(bytes_of(features.subspan(i * size, size)));
+  return towers_.audio_head(sounds_.rows(bytes, [&](std::size_t i) {
+    const at::NoGradGuard no_gradients;
+    return towers_.audio_pooled(features.subspan(i * size, size), 1);
+  }));
+}
+
+at::Tensor TorchEngine::text_vectors(std::span<const std::vector<std::int32_t>> texts) {
+  if (!text_frozen_ || texts.empty()) return towers_.text_vectors(texts);
+  std::vector<std::string_view> bytes;
+  for (const auto& tokens : texts) bytes.push_back(bytes_of(std::span<const std::int32_t>(tokens)));
+  return towers_.text_head(texts_.rows(bytes, [&](std::size_t i) {
+    const at::NoGradGuard no_gradients;
+    return towers_.text_pooled(texts.subspan(i, 1));
+  }));
+}
+
 at::Tensor TorchEngine::loss(const Batch& batch) {
   const Pairing pairing = pair_up(batch.targets, batch.left_out, batch.items, towers_.parameters().device());
-  const at::Tensor sounds = unit(towers_.audio_vectors(batch.features, batch.items));
-  const at::Tensor texts = unit(towers_.text_vectors(batch.texts));
+  const at::Tensor sounds = unit(audio_vectors(batch.features, batch.items));
+  const at::Tensor texts = unit(text_vectors(batch.texts));
   const at::Tensor scores = at::matmul(sounds, texts.t());
   alone_ += pairing.alone;
   if (options_.loss == Loss::infonce) return infonce(scores * scale_audio_.exp(), scores * scale_text_.exp(), pairing);
@@ -178,7 +213,7 @@ void TorchEngine::embed_audio(std::span<const float> features, int items, std::s
   use_threads();
   guarded("embedding sounds", [&] {
     const at::NoGradGuard no_gradients;
-    copy_out(unit(towers_.audio_vectors(features, items)), out);
+    copy_out(unit(audio_vectors(features, items)), out);
   });
 }
 
@@ -186,7 +221,7 @@ void TorchEngine::embed_texts(std::span<const std::vector<std::int32_t>> texts, 
   use_threads();
   guarded("embedding texts", [&] {
     const at::NoGradGuard no_gradients;
-    copy_out(unit(towers_.text_vectors(texts)), out);
+    copy_out(unit(text_vectors(texts)), out);
   });
 }
 
