@@ -97,6 +97,7 @@ void take_recipe(Options& options, const CLI::App& command) {
   take("--batch", o.batch, recipe.batch);
   take("--lr", o.learning_rate, recipe.learning_rate);
   take("--epochs", o.epochs, recipe.epochs);
+  take("--patience", o.patience, recipe.patience);
   o.sample = recipe.sample;
   o.by_group = recipe.by_group;
 }

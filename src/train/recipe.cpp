@@ -24,6 +24,7 @@ TuneRecipe tune_recipe(std::string_view name) {
   o.batch = 16;
   o.learning_rate = 3e-5;
   o.epochs = 3;
+  o.patience = 0;
   return recipe;
 }
 

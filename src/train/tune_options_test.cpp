@@ -133,6 +133,7 @@ TEST(TuneOptions, RecipeIsThePublishedOne) {
   EXPECT_EQ(o.batch, 16);
   EXPECT_EQ(o.learning_rate, 3e-5);
   EXPECT_EQ(o.epochs, 3);
+  EXPECT_EQ(o.patience, 0) << "the published run went to its end";
   EXPECT_EQ(o.model, "laion/clap-htsat-unfused");
   EXPECT_THROW(tune_recipe("fma-large"), Error);
 }
