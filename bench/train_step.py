@@ -77,7 +77,9 @@ def main():
             side.stdin.write("step\n")
             side.stdin.flush()
             line = side.stdout.readline().split()
-            if len(line) != 3: sys.exit(f"{name} failed")
+            if len(line) != 3:
+                for other in sides.values(): other.kill()
+                sys.exit(f"{name} failed")
             if step > 0:
                 seconds[name].append(float(line[0]))
                 cpu[name].append(float(line[1]))

@@ -60,7 +60,8 @@ if(TARGET hearken_libtorch)
   target_link_libraries(hearken_torch_objects PUBLIC hearken_libtorch)
   find_package(OpenMP)  # libtorch's own threads; a loop of ours in them is serial without
   if(OpenMP_CXX_FOUND)
-    target_link_libraries(hearken_torch_objects PUBLIC OpenMP::OpenMP_CXX)
+    target_compile_options(hearken_torch_objects PRIVATE ${OpenMP_CXX_FLAGS})
+    target_link_options(hearken_torch_objects PUBLIC ${OpenMP_CXX_FLAGS})
   endif()
   # A square root that may set errno is computed one at a time.
   set_source_files_properties(src/train/torch/adamw.cpp PROPERTIES COMPILE_OPTIONS -fno-math-errno)

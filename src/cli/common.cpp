@@ -31,9 +31,15 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--threads", options.threads, "Threads to use (default: all cores)")
       ->check(CLI::Range(1, 1024).description(""))
       ->type_name("N");
-  command.add_option("--device", options.device, "Where to compute")
-      ->check(CLI::IsMember({"cpu", "cuda"}).description(""))
-      ->type_name("cpu|cuda");
+  command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const bool numbered = text.starts_with("cuda:") && text.size() <= 7 && text.size() > 5 &&
+                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
+            return text == "cpu" || text == "cuda" || numbered ? "" : text + " is none of cpu, cuda and cuda:N";
+          },
+          ""))
+      ->type_name("cpu|cuda[:N]");
   command.add_flag("--quiet", options.quiet, "No progress, no remarks");
   command.add_flag("--json", options.json, "The result as JSON");
 }
@@ -48,14 +54,14 @@ CLI::Option* as_written(CLI::Option* list) {
 }
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
-  if (options.device == "cuda")
-    throw Error(ErrorCode::unsupported, "--device cuda: this build of hearken computes on the CPU only");
   const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
-  if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
+  const bool on_cpu = options.device == "cpu";
+  if (precision == Precision::automatic && own != nullptr && options.model.empty() && on_cpu)
+    precision = own->precision;
   fetch_needed(name, options.quiet);
-  return Model::load(name, precision);
+  return Model::load(name, precision, options.device);
 }
 
 LibraryInfo library_info_if_there(const fs::path& path) {

@@ -136,6 +136,7 @@ void add_export(CLI::App& program, int& status);
 void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_make_model(CLI::App& program, int& status);
 void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 void add_tune(CLI::App& program, int& status);

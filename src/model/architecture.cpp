@@ -15,24 +15,19 @@ std::string name_of(const HtsatConfig& c) {
 
 std::string name_of(const CedConfig&) { return "CED"; }
 
-std::string text_name(const BertConfig& c, bool roberta) {
-  if (roberta && c.width == 768 && c.depth == 12) return "RoBERTa-base";
-  if (!roberta && c.width == 384) return "MiniLM";
-  return fmt::format("{} ({} blocks of {})", roberta ? "RoBERTa" : "BERT", c.depth, c.width);
-}
-
 }  // namespace
 
-std::string architecture_of(const TowerPlan& plan) {
-  return std::visit([](const auto& config) { return name_of(config); }, plan.audio) + ", " +
-         text_name(plan.text, plan.roberta);
+std::string audio_architecture(const TowerPlan& plan) {
+  return std::visit([](const auto& config) { return name_of(config); }, plan.audio);
 }
 
-std::int64_t parameters_of(const Tensors& weights) {
-  std::int64_t out = 0;
-  for (const auto& [name, tensor] : weights.all())
-    if (!name.ends_with(".scale") && name.find(".running_") == std::string::npos) out += tensor.elements();
-  return out;
+std::string text_architecture(const TowerPlan& plan) {
+  const BertConfig& c = plan.text;
+  if (plan.roberta && c.width == 768 && c.depth == 12) return "RoBERTa-base";
+  if (!plan.roberta && c.width == 384) return "MiniLM";
+  return fmt::format("{} ({} blocks of {})", plan.roberta ? "RoBERTa" : "BERT", c.depth, c.width);
 }
+
+std::string architecture_of(const TowerPlan& plan) { return audio_architecture(plan) + ", " + text_architecture(plan); }
 
 }  // namespace hearken::model

@@ -54,7 +54,7 @@ class HearkenClapSource final : public ModelSource {
     info_.architecture = architecture_of(plan_);
     info_.dimension = plan_.dimension;
     info_.text_pooled_dimension = plan_.text.width;
-    info_.parameters = parameters_of(weights_);
+    info_.parameters = parameters_of(weights_.all());
     info_.logit_scale = weights_.contains("logit_scale.audio")
                             ? std::exp(static_cast<double>(weights_.floats("logit_scale.audio", 1, 1)[0]))
                             : config_.number("logit_scale");

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <system_error>
 
 #include "core/paths.h"
@@ -16,15 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// As much of a card as is looked at.
-constexpr int kLines = 200;
-constexpr std::size_t kLineBytes = 1000;
-
-// The first line of README.md that begins so, without that beginning.
+// The first line of README.md that begins so, without that beginning; of the file's first 64 KiB.
 std::string line_after(const fs::path& directory, std::string_view beginning) {
-  std::ifstream in(directory / "README.md");
-  std::string line;
-  for (int i = 0; i < kLines && std::getline(in, line) && line.size() < kLineBytes; ++i)
+  std::string head(1U << 16, '\0');
+  std::ifstream in(directory / "README.md", std::ios::binary);
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  std::istringstream lines(head.substr(0, static_cast<std::size_t>(in.gcount())));
+  for (std::string line; std::getline(lines, line);)
     if (line.starts_with(beginning)) return display(line.substr(beginning.size()));
   return {};
 }
@@ -34,6 +33,7 @@ std::vector<fs::path> licences_in(const fs::path& directory) {
   if (!fs::is_directory(directory, error)) return {};
   std::vector<fs::path> out;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
+    if (!entry.is_regular_file(error)) continue;
     const std::string name = entry.path().filename();
     if (name.starts_with("LICENSE") || name.starts_with("NOTICE") || name.starts_with("COPYING"))
       out.push_back(entry.path());
@@ -46,7 +46,7 @@ std::vector<fs::path> licences_in(const fs::path& directory) {
 std::string licence_words(const CardSource& source, const std::vector<std::string>& files) {
   const std::string said = line_after(source.path, "license:");
   std::string words = fmt::format("- {}: ", source.name);
-  words += files.empty() ? "no licence file lay beside it" : fmt::format("`{}`", fmt::join(files, "`, `"));
+  words += files.empty() ? "no licence file came with it" : fmt::format("`{}`", fmt::join(files, "`, `"));
   if (!said.empty()) words += fmt::format("; its README.md says \"license:{}\"", said);
   return words + ".\n";
 }

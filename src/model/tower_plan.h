@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "model/bert.h"
@@ -28,5 +29,13 @@ struct TowerPlan {
   int classes = 0;    // of the heads by classes
   int dimension = 0;  // of the shared space
 };
+
+/// Whether the tensor of that name belongs to what stands behind the towers: all that follows their pooled states.
+inline bool of_head(std::string_view name) {
+  for (const std::string_view prefix :
+       {"audio.projection.", "text.projection.", "audio.head.", "text.head.", "projection."})
+    if (name.starts_with(prefix)) return true;
+  return false;
+}
 
 }  // namespace hearken::model

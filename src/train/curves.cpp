@@ -147,8 +147,11 @@ Chart loss_chart(const TuneRun& run, std::span<const StepLine> steps, std::span<
   Chart chart;
   chart.title = "Loss";
   chart.note = "of the training's batches, and of the validation's after each epoch";
+  int most = 0;  // an epoch's last batch may be smaller, and of fewer captions the right one is easier to tell
+  for (const StepLine& step : steps) most = std::max(most, step.pairs);
   Line each{"training, step by step", kColours[0], {}, false, false, true};
-  for (const StepLine& step : steps) each.points.push_back({epochs_at(run, step), step.loss});
+  for (const StepLine& step : steps)
+    if (step.pairs == most) each.points.push_back({epochs_at(run, step), step.loss});
   chart.lines = {std::move(each),
                  by_epoch("training, mean of the epoch", kColours[0], epochs, [](const auto& e) { return e.loss; }),
                  by_epoch("validation", kColours[5], epochs, [](const auto& e) { return e.validation_loss; })};

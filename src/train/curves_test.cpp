@@ -32,7 +32,7 @@ Example an_example(int epochs) {
     out.epochs.push_back(line);
   }
   for (int step = 1; step <= 5 * epochs; ++step)
-    out.steps.push_back({(step - 1) / 5 + 1, step, step == 2 ? out.epochs[0].loss : 2.5 / step, 1e-5, 1});
+    out.steps.push_back({(step - 1) / 5 + 1, step, step == 2 ? out.epochs[0].loss : 2.5 / step, 1e-5, 1, 16});
   return out;
 }
 

@@ -40,7 +40,7 @@ struct Pairs {
 
   Batch batch() const { return {kItems, features, texts, targets, left_out}; }
   std::unique_ptr<Engine> engine(EngineOptions options = {}) const {
-    return make_engine(source->plan(), *weights_of(*source), std::move(options));
+    return make_engine(source->plan(), *model::weights_of(*source), std::move(options));
   }
 
   std::unique_ptr<model::ModelSource> source;
@@ -51,12 +51,15 @@ struct Pairs {
   std::vector<std::uint8_t> left_out;
 };
 
+// Why nothing can be trained here; empty where the module was built, which then has to work.
 std::string why_not(const Pairs& pairs) {
+  if (fs::exists(fs::read_symlink("/proc/self/exe").parent_path() / "libhearken_torch.so")) return {};
   try {
     pairs.engine();
     return {};
   } catch (const Error& e) {
-    return e.code() == ErrorCode::unsupported ? e.what() : std::string();
+    EXPECT_EQ(e.code(), ErrorCode::unsupported);
+    return e.what();
   }
 }
 
@@ -96,7 +99,7 @@ TEST_P(TrainingEngine, BeginsWithTheModelsVectorsAndScale) {
 
 TEST_P(TrainingEngine, ReadsTheCheckpointsNumbersUntilItHasLearned) {
   const auto engine = pairs_.engine();
-  const auto weights = weights_of(*pairs_.source);
+  const auto weights = model::weights_of(*pairs_.source);
   std::size_t numbers = 0;
   for (const EngineTensor& tensor : engine->tensors()) {
     const std::vector<float> wanted = weights->floats(tensor.name);

@@ -38,8 +38,8 @@ Recall recall_in(const json& line) {
 }
 
 StepLine step_in(const json& line) {
-  return {line.at("epoch").get<int>(), line.at("step").get<int>(), number_in(line, "loss"),
-          number_in(line, "learning_rate"), number_in(line, "gradient_norm")};
+  return {line.at("epoch").get<int>(),      line.at("step").get<int>(),       number_in(line, "loss"),
+          number_in(line, "learning_rate"), number_in(line, "gradient_norm"), line.at("pairs").get<int>()};
 }
 
 TuneEpoch epoch_in(const json& line) {
@@ -66,7 +66,8 @@ ordered_json step_json(const StepLine& step) {
           {"step", step.step},
           {"loss", number(step.loss)},
           {"learning_rate", step.learning_rate},
-          {"gradient_norm", number(step.gradient_norm)}};
+          {"gradient_norm", number(step.gradient_norm)},
+          {"pairs", step.pairs}};
 }
 
 ordered_json epoch_json(const TuneEpoch& epoch) {

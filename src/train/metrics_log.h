@@ -15,6 +15,7 @@ struct StepLine {
   int epoch = 0;  // from 1
   int step = 0;   // of the run, from 1
   double loss = 0, learning_rate = 0, gradient_norm = 0;
+  int pairs = 0;  // of all its batches
 };
 
 nlohmann::ordered_json step_json(const StepLine& step);

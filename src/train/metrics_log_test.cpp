@@ -50,7 +50,7 @@ TEST_F(MetricsLogTest, ReadsBackToTheBit) {
   std::uint64_t bytes = 0;
   {
     MetricsLog log(path_, 0);
-    log.add(StepLine{1, 1, std::nextafter(2.5, 3), 3e-5 / 7, std::numeric_limits<double>::quiet_NaN()});
+    log.add(StepLine{1, 1, std::nextafter(2.5, 3), 3e-5 / 7, std::numeric_limits<double>::quiet_NaN(), 16});
     log.add(an_epoch());
     bytes = log.sync();
   }
@@ -67,18 +67,19 @@ TEST_F(MetricsLogTest, WhatStandsBehindTheStateGoes) {
   std::uint64_t bytes = 0;
   {
     MetricsLog log(path_, 0);
-    log.add(StepLine{1, 1, 2, 1e-5, 1});
+    log.add(StepLine{1, 1, 2, 1e-5, 1, 16});
     bytes = log.sync();
-    log.add(StepLine{1, 2, 1, 1e-5, 1});
+    log.add(StepLine{1, 2, 1, 1e-5, 1, 16});
   }
   std::ofstream(path_, std::ios::app) << "{\"epoch\": 1, \"st";  // killed while it wrote
   {
     MetricsLog log(path_, bytes);
     ASSERT_EQ(log.steps().size(), 1U);
-    log.add(StepLine{1, 2, 0.5, 1e-5, 1});
+    log.add(StepLine{1, 2, 0.5, 1e-5, 1, 16});
     log.sync();
   }
-  EXPECT_EQ(text(), step_json({1, 1, 2, 1e-5, 1}).dump() + "\n" + step_json({1, 2, 0.5, 1e-5, 1}).dump() + "\n");
+  EXPECT_EQ(text(),
+            step_json({1, 1, 2, 1e-5, 1, 16}).dump() + "\n" + step_json({1, 2, 0.5, 1e-5, 1, 16}).dump() + "\n");
 }
 
 TEST_F(MetricsLogTest, SaysWhatIsWrongWithIt) {

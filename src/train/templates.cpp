@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -193,11 +192,15 @@ void check(const text::Line& line, const std::filesystem::path& path) {
 std::span<const std::string_view> built_in_templates() { return kBuiltIn; }
 
 std::vector<std::string> read_templates(const std::filesystem::path& path) {
+  return parse_templates(text::read_list(path), path);
+}
+
+std::vector<std::string> parse_templates(std::string_view bytes, const std::filesystem::path& path) {
   std::vector<std::string> out;
-  for (const text::Line& line : text::lines_of(text::read_list(path), path)) {
+  std::set<std::string> seen;
+  for (const text::Line& line : text::lines_of(bytes, path)) {
     check(line, path);
-    if (std::find(out.begin(), out.end(), line.text) != out.end())
-      throw text::bad_line(path, line.number, 0, "stands there already");
+    if (!seen.insert(line.text).second) throw text::bad_line(path, line.number, 0, "stands there already");
     out.push_back(line.text);
   }
   if (out.empty()) throw Error(ErrorCode::corrupt, display(path) + ": no template in there");

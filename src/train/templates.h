@@ -39,6 +39,8 @@ std::span<const std::string_view> built_in_templates();
 /// read_list() and lines_of() do; corrupt, naming file and line, for an unknown field, a brace that belongs to none, a
 /// line without a field or one that stands there twice; and for a file without any.
 std::vector<std::string> read_templates(const std::filesystem::path& path);
+/// Of the file's bytes; `path` is what errors name.
+std::vector<std::string> parse_templates(std::string_view bytes, const std::filesystem::path& path);
 
 /// The template, which is well-formed, filled in; empty where none of its fields is there.
 std::string filled(std::string_view sentences, const Metadata& metadata);

@@ -124,7 +124,7 @@ TuneReport Trainer::run() {
 // Everything that may fail for the data's, the model's or the options' sake comes before the first step.
 void Trainer::open() {
   source_ = model::open_model(model::locate(options_.model).path);
-  engine_ = make_engine(source_->plan(), *weights_of(*source_), engine_options(options_, source_->plan()));
+  engine_ = make_engine(source_->plan(), *model::weights_of(*source_), engine_options(options_, source_->plan()));
   audio_ = source_->load_audio(nn::ProductType::f32);
   text_ = source_->load_text(nn::ProductType::f32);
   cache_.emplace(default_samples_folder(), source_->info().sample_rate_hz, kCacheBytes);
@@ -191,7 +191,7 @@ void Trainer::train_step(int epoch) {
     loss += engine_->accumulate(batch->view(), 1.0 / group) * items;
     pairs += batch->clips.size();
   }
-  StepLine line{epoch, point_.step + 1, loss / static_cast<double>(pairs), 0, 0};
+  StepLine line{epoch, point_.step + 1, loss / static_cast<double>(pairs), 0, 0, static_cast<int>(pairs)};
   const int warmup = static_cast<int>(std::lround(options_.warmup * steps()));
   line.learning_rate = learning_rate(options_.learning_rate, point_.step, warmup, steps());
   const Step step = engine_->update(line.learning_rate);

@@ -60,10 +60,7 @@ AudioBlocks audio_blocks(const model::TowerPlan& plan) {
 }
 
 bool of_head(std::string_view name) {
-  for (const std::string_view prefix : {"audio.projection.", "text.projection.", "audio.head.", "text.head.",
-                                        "projection.", "logit_scale", "logit_bias"})
-    if (name.starts_with(prefix)) return true;
-  return false;
+  return model::of_head(name) || name.starts_with("logit_scale") || name.starts_with("logit_bias");
 }
 
 }  // namespace

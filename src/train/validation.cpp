@@ -5,17 +5,16 @@
 #include <cmath>
 #include <set>
 
-#include "core/ascii.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
+#include "text/fold.h"
+#include "train/pair_sources.h"
 
 namespace hearken::train {
 namespace {
 
-std::string folded(const std::string& caption) {
-  const std::size_t first = caption.find_first_not_of(" \t\r\n"), last = caption.find_last_not_of(" \t\r\n");
-  return first == std::string::npos ? std::string() : lower_ascii(caption.substr(first, last - first + 1));
-}
+// As the loader compares captions.
+std::string folded(const std::string& caption) { return text::fold_case(one_line(caption)); }
 
 // Both directions are questions by rows: for captions by the columns of `right`.
 std::vector<std::uint8_t> transposed(std::span<const std::uint8_t> right, std::size_t n) {

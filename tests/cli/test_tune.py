@@ -1,6 +1,4 @@
 """tune: a model that was trained further, how it went, and what it says of bad data."""
-import json
-import re
 import shutil
 
 from harness import main, mount_tmpfs
@@ -12,7 +10,7 @@ class TuneTest(TuneCase):
         super().setUp()
         self.need_libtorch()
         self.out = self.dir / "tuned"
-        self.small = ("--model", TOY, "-o", self.out, "--batch", "4", "--seconds", "1")
+        self.small = ("--model", TOY, "-o", self.out, "--batch", "4", "--seconds", "1", "--threads", "1")
 
     def test_learns_and_writes_a_model(self):
         data = self.captions(16)
@@ -49,7 +47,7 @@ class TuneTest(TuneCase):
             self.assertIn(f"epoch {best} of 30", (self.out / "README.md").read_text())
         # What lies there scores as that epoch did.
         again = self.tune("--data", data, "--model", self.out, "-o", self.dir / "again", "--batch", "4", "--seconds", "1",
-                          "--epochs", "1", "--augment", "none")
+                          "--threads", "1", "--epochs", "1", "--augment", "none")
         self.assertEqual(again[0]["text_to_audio"], lines[best]["text_to_audio"])
         self.assertAlmostEqual(again[0]["validation_loss"], lines[best]["validation_loss"], places=5)
 
@@ -58,7 +56,7 @@ class TuneTest(TuneCase):
         files = []
         for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
             self.tune("--data", data, "--model", TOY, "-o", self.dir / name, "--batch", "4", "--seconds", "1", "--epochs", "2",
-                      "--lr", "1e-3", "--patience", "0", "--seed", seed)
+                      "--threads", "1", "--lr", "1e-3", "--patience", "0", "--seed", seed)
             files.append((metrics(self.dir / name), (self.dir / name / "model.safetensors").read_bytes()))
         self.assertEqual(files[0], files[1])
         self.assertNotEqual(files[0][0], files[2][0])
@@ -69,7 +67,7 @@ class TuneTest(TuneCase):
                                      ("--augment", "crop,gain,masks,mix"), ("--train", "text", "--precision", "bf16"))):
             with self.subTest(options=options):
                 epochs = self.tune("--data", data, "--model", TOY, "-o", self.dir / str(i), "--batch", "3", "--seconds", "1",
-                                   "--epochs", "1", *options)
+                                   "--threads", "1", "--epochs", "1", *options)
                 self.assertEqual(len(epochs), 2)
                 self.assertIsInstance(epochs[1]["loss"], float)
                 self.hearken("model", "show", self.dir / str(i))
@@ -97,8 +95,8 @@ class TuneTest(TuneCase):
     def test_data_that_cannot_be_trained_on(self):
         for name, data, status, words in (
                 ("one", self.captions(1, "one.csv"), 2, ["1"]),
-                ("equal", self.captions(8, "equal.csv", equal=True), 2, ["caption"]),
-                ("empty", self.csv([(str(self.music / "00.wav"), ""), (str(self.music / "01.wav"), "x")], "empty.csv"), 1,
+                ("equal", self.captions(8, "equal.csv", equal=True), 2, ["called the same"]),
+                ("empty", self.csv([(str(self.music / "00.wav"), ""), (str(self.music / "01.wav"), "x")], "empty.csv"), 2,
                  ["empty.csv", "caption"]),
                 ("nothing", self.dir / "nosuch.csv", 1, ["nosuch.csv"])):
             with self.subTest(name):
@@ -107,12 +105,14 @@ class TuneTest(TuneCase):
                 self.assertFalse((self.out / "config.json").exists())
 
     def test_options_that_make_no_sense(self):
-        data = self.captions(4)
+        data = self.captions(16)
         for options, word in ((("--batch", "1"), "--batch"), (("--lr", "0"), "--lr"), (("--train", "half"), "--train"),
                               (("--split", "1"), "--split"), (("--augment", "echo"), "echo"), (("--loss", "mse"), "--loss"),
                               (("--seconds", "1000"), "1000"), (("--recipe", "none"), "--recipe")):
             with self.subTest(options):
-                self.one_line(self.hearken("tune", "--data", data, *self.small, *options, status=2).err, word)
+                small = dict(zip(self.small[::2], self.small[1::2])) | dict([options])
+                words = [word for option in small.items() for word in option]
+                self.one_line(self.hearken("tune", "--data", data, *words, status=2).err, word)
 
     def test_a_loss_that_is_no_number_ends_it(self):
         said = self.hearken("tune", "--data", self.captions(16), *self.small, "--epochs", "4", "--lr", "1e30", "--clip-norm", "0",

@@ -13,8 +13,13 @@ class ResumeTest(TuneCase):
         self.data = self.captions(20)
 
     def command(self, out, *more):
-        return ("tune", "--data", self.data, "--model", TOY, "-o", out, "--batch", "4", "--seconds", "1", "--epochs", "3", "--lr",
-                "1e-3", "--patience", "0", "--seed", "5", "--accumulate", "2", *more)
+        """`more` replaces options of the same name."""
+        options = {"--data": self.data, "--model": TOY, "-o": out, "--batch": "4", "--seconds": "1", "--epochs": "3", "--lr": "1e-3",
+                   "--patience": "0", "--seed": "5", "--accumulate": "2", "--threads": "1"}
+        flags = [word for word in more if word == "--json"]
+        words = [word for word in more if word not in flags]
+        options.update(zip(words[::2], words[1::2]))
+        return ["tune", *flags, *(word for option in options.items() for word in option)]
 
     def killed_after(self, out, steps, *more):
         process = self.start(*self.command(out, *more))

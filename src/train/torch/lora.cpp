@@ -1,6 +1,8 @@
 // Low-rank additions to products: which products get one, and what it begins with.
 #include "train/torch/lora.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <cmath>
 #include <cstddef>
 
@@ -46,7 +48,7 @@ void attach(nn::Torch::LowRank& addition, const at::Tensor& weight, const LoraOp
 }
 
 at::Tensor merged(const at::Tensor& weight, const nn::Torch::LowRank& addition, std::int64_t first, std::int64_t rows) {
-  const c10::NoGradGuard no_gradients;
+  const at::NoGradGuard no_gradients;
   const at::Tensor base = weight.narrow(0, first, rows);
   if (!addition.down.defined()) return base;
   return base + at::matmul(addition.up.narrow(0, first, rows), addition.down) * addition.scale;

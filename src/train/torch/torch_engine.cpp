@@ -2,6 +2,7 @@
 #include "train/torch/torch_engine.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -90,6 +91,10 @@ void TorchEngine::choose_trained(const std::string& name, model::Parameter& para
   for (const auto& part : parameter.parts) {
     const bool trained = options_.trained(part.name);
     places_.emplace(part.name, Place{&parameter, &part, trained});
+    if (trained && !model::of_head(part.name)) {
+      audio_frozen_ = audio_frozen_ && !part.name.starts_with("audio.");
+      text_frozen_ = text_frozen_ && !part.name.starts_with("text.");
+    }
     any = any || trained;
   }
   const bool added = any && options_.lora.rank > 0 && parameter.addition != nullptr && takes_addition(name);
@@ -112,10 +117,41 @@ void TorchEngine::use_threads() const {
   if (at::get_num_threads() != threads_) at::set_num_threads(threads_);
 }
 
+namespace {
+
+template <class T>
+std::string_view bytes_of(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+}  // namespace
+
+at::Tensor TorchEngine::audio_vectors(std::span<const float> features, int items) {
+  const auto count = static_cast<std::size_t>(std::max(items, 0));
+  if (!audio_frozen_ || count == 0 || features.size() % count != 0) return towers_.audio_vectors(features, items);
+  const std::size_t size = features.size() / count;
+  std::vector<std::string_view> bytes;
+  for (std::size_t i = 0; i < count; ++i) bytes.push_back(bytes_of(features.subspan(i * size, size)));
+  return towers_.audio_head(sounds_.rows(bytes, [&](std::size_t i) {
+    const at::NoGradGuard no_gradients;
+    return towers_.audio_pooled(features.subspan(i * size, size), 1);
+  }));
+}
+
+at::Tensor TorchEngine::text_vectors(std::span<const std::vector<std::int32_t>> texts) {
+  if (!text_frozen_ || texts.empty()) return towers_.text_vectors(texts);
+  std::vector<std::string_view> bytes;
+  for (const auto& tokens : texts) bytes.push_back(bytes_of(std::span<const std::int32_t>(tokens)));
+  return towers_.text_head(texts_.rows(bytes, [&](std::size_t i) {
+    const at::NoGradGuard no_gradients;
+    return towers_.text_pooled(texts.subspan(i, 1));
+  }));
+}
+
 at::Tensor TorchEngine::loss(const Batch& batch) {
   const Pairing pairing = pair_up(batch.targets, batch.left_out, batch.items, towers_.parameters().device());
-  const at::Tensor sounds = unit(towers_.audio_vectors(batch.features, batch.items));
-  const at::Tensor texts = unit(towers_.text_vectors(batch.texts));
+  const at::Tensor sounds = unit(audio_vectors(batch.features, batch.items));
+  const at::Tensor texts = unit(text_vectors(batch.texts));
   const at::Tensor scores = at::matmul(sounds, texts.t());
   alone_ += pairing.alone;
   if (options_.loss == Loss::infonce) return infonce(scores * scale_audio_.exp(), scores * scale_text_.exp(), pairing);
@@ -156,7 +192,7 @@ Step TorchEngine::update(double learning_rate) {
     const bool applied = losses_finite_ && std::isfinite(norm);
     if (applied) {
       adamw_step(trained_, adamw_, learning_rate, norm, ++steps_);
-      const c10::NoGradGuard no_gradients;
+      const at::NoGradGuard no_gradients;
       for (at::Tensor& scale : {std::ref(scale_audio_), std::ref(scale_text_)})
         if (scale.requires_grad()) scale.clamp_(0, std::log(kHighestScale));
     }
@@ -176,16 +212,16 @@ void TorchEngine::clear_gradients() {
 void TorchEngine::embed_audio(std::span<const float> features, int items, std::span<float> out) {
   use_threads();
   guarded("embedding sounds", [&] {
-    const c10::NoGradGuard no_gradients;
-    copy_out(unit(towers_.audio_vectors(features, items)), out);
+    const at::NoGradGuard no_gradients;
+    copy_out(unit(audio_vectors(features, items)), out);
   });
 }
 
 void TorchEngine::embed_texts(std::span<const std::vector<std::int32_t>> texts, std::span<float> out) {
   use_threads();
   guarded("embedding texts", [&] {
-    const c10::NoGradGuard no_gradients;
-    copy_out(unit(towers_.text_vectors(texts)), out);
+    const at::NoGradGuard no_gradients;
+    copy_out(unit(text_vectors(texts)), out);
   });
 }
 
@@ -249,7 +285,7 @@ void TorchEngine::restore(std::span<const StateTensor> state) {
     for (const char* kind : {"", ":mean", ":variance"}) find(std::string(kBias) + kind, 1);
 
   guarded("training state", [&] {
-    const c10::NoGradGuard no_gradients;
+    const at::NoGradGuard no_gradients;
     if (biased && !bias_.defined()) begin_bias(0);
     for (Trained& t : trained_)
       for_memories(t, [&](const std::string& name, at::Tensor values) {

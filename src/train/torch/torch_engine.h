@@ -14,6 +14,7 @@
 #include "train/engine.h"
 #include "train/torch/adamw.h"
 #include "train/torch/contrastive_loss.h"
+#include "train/torch/state_memory.h"
 
 namespace hearken::train {
 
@@ -35,6 +36,9 @@ class TorchEngine final : public Engine {
   std::int64_t trained_parameters() const override;
   std::int64_t parameters() const override;
 
+  /// Sounds and texts whose states a frozen tower need not make again. For tests.
+  std::size_t remembered() const noexcept { return sounds_.size() + texts_.size(); }
+
   /// What has been accumulated for the tensor of that name, of its shape; undefined where nothing has. For tests.
   at::Tensor gradient(std::string_view name) const;
 
@@ -49,6 +53,8 @@ class TorchEngine final : public Engine {
   void choose_trained(const std::string& name, model::Parameter& parameter);
   const Place& place(std::string_view name) const;
   void use_threads() const;
+  at::Tensor audio_vectors(std::span<const float> features, int items);
+  at::Tensor text_vectors(std::span<const std::vector<std::int32_t>> texts);
   at::Tensor loss(const Batch& batch);
   void begin_bias(double value);
   void clear_gradients();
@@ -62,6 +68,8 @@ class TorchEngine final : public Engine {
   at::Tensor bias_;                      // of the sigmoid loss, [1]; undefined until the first batch
   std::map<std::string, Place, std::less<>> places_;
   std::vector<Trained> trained_;
+  bool audio_frozen_ = true, text_frozen_ = true;  // the towers; their heads may be trained
+  StateMemory sounds_, texts_;
   std::int64_t steps_ = 0;
   int alone_ = 0;              // since the last update
   bool accumulated_ = false;   // likewise

@@ -169,6 +169,28 @@ TEST_P(TorchEngineTest, TrainsWhatItIsToldTo) {
   EXPECT_EQ(code_of([&] { engine(); }), "invalid_argument");
 }
 
+TEST_P(TorchEngineTest, FrozenTowersAreRunOnceForEachSoundAndText) {
+  const double whole = engine()->accumulate(batch_.view(), 1);
+  options_.trained = [](std::string_view name) { return model::of_head(name); };
+  const auto heads = engine();
+  EXPECT_NEAR(heads->accumulate(batch_.view(), 1), whole, 1e-5 * whole);
+  EXPECT_TRUE(heads->update(1e-3).applied);
+  EXPECT_EQ(heads->remembered(), 2U * ToyBatch::kItems);
+  steps(*heads, 1);
+  EXPECT_EQ(heads->remembered(), 2U * ToyBatch::kItems);
+
+  const auto resumed = engine();  // knows no states, and goes on with the same bits
+  resumed->restore(heads->state());
+  steps(*heads, 1);
+  steps(*resumed, 1);
+  EXPECT_EQ(all_of(*resumed), all_of(*heads));
+
+  auto other = batch_;
+  other.features[3] += 1;  // augmented: another sound
+  heads->accumulate(other.view(), 1);
+  EXPECT_EQ(heads->remembered(), 2U * ToyBatch::kItems + 1);
+}
+
 TEST_P(TorchEngineTest, DecaysMatricesAlone) {
   const auto one = engine();
   options_.weight_decay = 0;
