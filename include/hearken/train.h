@@ -43,10 +43,12 @@ struct TuneOptions {
   double weight_decay = 0.01;
   double clip_norm = 1;  // of all gradients together; 0: not clipped
   TuneLoss loss = TuneLoss::infonce;
-  std::string train = "all";  // or "heads", "audio", "text", "last:N" (the last N blocks of both towers, and the heads)
-  int lora = 0;               // rank of low-rank additions to attention and MLPs; 0: none
-  bool bf16 = false;          // products in bf16; else float32
-  int patience = 2;           // epochs without a better one until it stops; 0: never
+  /// "all", "heads" (what follows the towers), "projections" (of the heads, the products that begin at random),
+  /// "audio", "text", or "last:N" (the last N blocks of both towers, and the heads).
+  std::string train = "all";
+  int lora = 0;       // rank of low-rank additions to attention and MLPs; 0: none
+  bool bf16 = false;  // products in bf16; else float32
+  int patience = 2;   // epochs without a better one until it stops; 0: never
   std::uint64_t seed = 0;
 
   std::string device = "cpu";

@@ -206,7 +206,9 @@ void add_tune(CLI::App& program, int& status) {
       ->group(data);
 
   const char* const what = "What is trained";
-  command->add_option("--train", o.train, "all, heads, audio, text, or last:N blocks of both towers (default: all)")
+  command
+      ->add_option("--train", o.train,
+                   "all, heads, projections, audio, text, or last:N blocks of both towers (default: all)")
       ->type_name("PART")
       ->group(what);
   command->add_option("--lora", o.lora, "Low-rank additions of that rank to attention and MLPs instead of the weights")

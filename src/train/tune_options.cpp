@@ -86,6 +86,11 @@ void check(const TuneOptions& o) {
 std::function<bool(std::string_view)> trained_tensors(std::string_view train, const model::TowerPlan& plan) {
   if (train == "all") return [](std::string_view) { return true; };
   if (train == "heads") return of_head;
+  if (train == "projections")
+    return [](std::string_view name) {
+      return name.starts_with("audio.projection.") || name.starts_with("text.projection.") ||
+             name.starts_with("logit_");
+    };
   if (train == "audio" || train == "text")
     return [side = std::string(train) + "."](std::string_view name) {
       return name.starts_with(side) || name.starts_with("logit_");
@@ -94,7 +99,8 @@ std::function<bool(std::string_view)> trained_tensors(std::string_view train, co
   const std::string_view number = train.substr(std::min(train.size(), std::string_view("last:").size()));
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), last);
   if (!train.starts_with("last:") || error != std::errc() || end != number.data() + number.size() || last < 1)
-    throw wrong("--train " + display(train) + ": expected all, heads, audio, text, or last:N with N of 1 or more");
+    throw wrong("--train " + display(train) +
+                ": expected all, heads, projections, audio, text, or last:N with N of 1 or more");
   return [last, audio = audio_blocks(plan), texts = plan.text.depth](std::string_view name) {
     if (of_head(name) || name.starts_with("audio.norm.") || name.starts_with("text.pooler.")) return true;
     return audio.place(name) >= std::max(0, audio.count() - last) ||

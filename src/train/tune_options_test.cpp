@@ -63,6 +63,11 @@ TEST(TuneOptions, HeadsAndSides) {
   EXPECT_TRUE(heads("logit_scale.audio"));
   EXPECT_FALSE(heads("audio.norm.weight"));
   EXPECT_FALSE(heads("text.pooler.weight"));
+  const auto projections = trained_tensors("projections", starter());
+  EXPECT_TRUE(projections("audio.projection.fc2.weight"));
+  EXPECT_TRUE(projections("logit_scale.audio"));
+  EXPECT_FALSE(projections("audio.head.classes.weight"));
+  EXPECT_FALSE(projections("text.head.labels"));
   const auto audio = trained_tensors("audio", clap());
   EXPECT_TRUE(audio("audio.patch.weight"));
   EXPECT_TRUE(audio("logit_scale.text"));

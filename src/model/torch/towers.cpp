@@ -96,11 +96,13 @@ struct TorchTowers::Parts {
     const Reader read{parameters};
     const int pooled = audio_width(p);
     if (p.audio_head.classes)
-      audio_classes = ClassLogOddsHead<Torch>::load(read, p.audio_head.sharpness, p.classes, p.dimension);
+      audio_classes =
+          ClassLogOddsHead<Torch>::load(read, p.audio_head.sharpness, p.classes, p.dimension, p.audio_head.map);
     if (p.audio_head.projection)
       audio_projection = ClapProjection<Torch>::load(read, "audio.projection", p.dimension, pooled);
     if (p.text_head.classes)
-      text_classes = LabelSoftmaxHead<Torch>::load(read, p.text_head.sharpness, p.classes, p.text.width, p.dimension);
+      text_classes = LabelSoftmaxHead<Torch>::load(read, p.text_head.sharpness, p.classes, p.text.width, p.dimension,
+                                                   p.text_head.map);
     if (p.text_head.projection)
       text_projection = ClapProjection<Torch>::load(read, "text.projection", p.dimension, p.text.width);
   }
