@@ -28,5 +28,6 @@
 #include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
+#include "hearken/stream.h"
 #include "hearken/tag.h"
 #include "hearken/version.h"
