@@ -150,7 +150,7 @@ class Stream {
     if (auto* embedded = std::get_if<library::Embedded>(&finished.result))
       return embedded_row(finished.file, row, *embedded);
     const auto& failed = std::get<library::Failed>(finished.result);
-    const std::string_view reason = failed.changed ? "changed while it was read" : failed.reason;
+    const std::string reason = failed.changed ? "changed while it was read" : failed.reason;
     put(finished.file, error_row(row.carried, failed.code, reason, options_.records), true, 0);
   }
 
