@@ -10,6 +10,7 @@ import argparse
 import json
 import struct
 import subprocess
+import sys
 import threading
 
 import pyarrow
@@ -71,11 +72,12 @@ def main():
     parser.add_argument("rows")
     parser.add_argument("out")
     parser.add_argument("--partitions", type=int, default=64)
-    parser.add_argument("options", nargs="*", metavar="-- OPTION", help="of hearken embed")
-    arguments = parser.parse_args()
+    words = sys.argv[1:]
+    split = words.index("--") if "--" in words else len(words)
+    arguments, options = parser.parse_args(words[:split]), words[split + 1:]
     spark = SparkSession.builder.appName("hearken embed").getOrCreate()
     rows = spark.read.text(arguments.rows).repartition(arguments.partitions)
-    rows.mapInArrow(embed(arguments.options), SCHEMA).write.parquet(arguments.out)
+    rows.mapInArrow(embed(options), SCHEMA).write.parquet(arguments.out)
     done = spark.read.parquet(arguments.out)
     print(f"{done.count()} rows, {done.where('failed').count()} of them errors")
     spark.stop()
