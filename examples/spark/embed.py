@@ -16,15 +16,15 @@ import threading
 import pyarrow
 from pyspark.sql import SparkSession
 
-HEAD = struct.Struct("<4sIQ")  # of a record: docs/STREAM.md
+HEAD = "<4sIQ"  # of a record: docs/STREAM.md
 SCHEMA = "row string, vectors binary, failed boolean"
 ROWS_AT_ONCE = 256
 
 
 def records(stream):
     """(object, vectors) of each record, as bytes."""
-    while head := stream.read(HEAD.size):
-        mark, object_bytes, vector_bytes = HEAD.unpack(head)
+    while head := stream.read(struct.calcsize(HEAD)):
+        mark, object_bytes, vector_bytes = struct.unpack(HEAD, head)
         if mark != b"HKNV":
             raise ValueError(f"no record: {mark!r}")
         yield stream.read(object_bytes), stream.read(vector_bytes)

@@ -5,7 +5,7 @@
 
 Each embeds the same sounds in shards, is disturbed by kill -9 of one `hearken embed --stream`, and is imported; the library must
 hold what that of a single process holds, bit for bit. xargs needs nothing; slurm root and Debian's slurm-wlm and munge; spark
-Java 17 and a PYTHON with pyspark and pyarrow. Not a part of the test suite."""
+Java 17 and a PYTHON with pyspark, pyarrow and pandas. Not a part of the test suite."""
 import contextlib
 import os
 import pathlib
@@ -146,7 +146,7 @@ def spark(place):
     with Killer(place.program) as killer:
         place.run(sys.executable, EXAMPLES / "spark/embed.py", place.dir / "rows.jsonl", out, "--partitions", SHARDS, "--",
                   "--threads", "1", stdout=place.dir / "spark.out",
-                  env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYSPARK_SUBMIT_ARGS":
+                  env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "PYSPARK_SUBMIT_ARGS":
                        f"--master {master} --conf spark.ui.enabled=false --conf spark.executor.memory=1g pyspark-shell"})
     assert (place.dir / "spark.out").read_text().split("\n")[-2] == "37 rows, 1 of them errors"
     place.run(sys.executable, EXAMPLES / "spark/stream.py", out, stdout=place.dir / "spark.bin")
