@@ -18,9 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   try {
     if (data[0] % 2 == 1) {
-      const ExportManifest manifest = parse_manifest(text, "export.json");
-      const bool good =
-          manifest.windowing.window_seconds > 0 && manifest.windowing.hop_seconds > 0 && manifest.dimension > 0;
+      const VectorOrigin origin = parse_manifest(text, "export.json").origin;
+      const bool good = origin.windowing.window_seconds > 0 && origin.windowing.hop_seconds > 0 && origin.dimension > 0;
       if (!good) std::abort();
       return 0;
     }

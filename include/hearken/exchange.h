@@ -11,7 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <iosfwd>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,14 +54,20 @@ struct ExportReport {
 ExportReport export_vectors(const Library& library, const std::filesystem::path& folder,
                             const ExportOptions& options = {});
 
+/// What made vectors that come from elsewhere.
+struct VectorOrigin {
+  std::string model;        // as it was named there
+  std::string fingerprint;  // Model::fingerprint
+  Windowing windowing;
+  Precision precision = Precision::fp32;  // never `automatic`
+  std::size_t dimension = 0;
+};
+
 /// What export.json says.
 struct ExportManifest {
   ExportBy by = ExportBy::window;
-  std::string model, fingerprint;
-  Windowing windowing;
-  Precision precision = Precision::fp32;
-  std::size_t dimension = 0;
   std::size_t rows = 0;
+  VectorOrigin origin;
 };
 
 /// Throws Error: not_found, corrupt, io, naming the file.
@@ -72,11 +79,13 @@ struct ImportOptions {
 };
 
 struct ImportReport {
-  std::int64_t tracks = 0;    // in the folder
+  std::int64_t tracks = 0;    // in the folder or the stream
   std::int64_t imported = 0;  // new, or given vectors that they did not have
   std::int64_t unchanged = 0;
-  std::int64_t windows = 0;       // of those imported
-  std::vector<FileNote> skipped;  // tracks whose file is not there, or is not the one the vectors are of
+  std::int64_t windows = 0;  // of those imported
+  // Tracks whose file is not there, or is not the one the vectors are of; of a stream also what has no vectors of a
+  // file.
+  std::vector<FileNote> skipped;
   bool cancelled = false;
 };
 
@@ -87,6 +96,34 @@ struct ImportReport {
 /// Throws Error: mismatch (another model's vectors, an export by tracks; names both), corrupt (names file and line),
 /// busy (another run writes this library), not_found, io.
 ImportReport import_vectors(Library& library, const std::filesystem::path& folder, const ImportOptions& options = {});
+
+/// The rows that `hearken embed --stream` writes (stream.h), in both of its encodings, of one process or of many put
+/// one behind the other. One thread at a time. Memory: some times the longest row.
+class VectorStream {
+ public:
+  /// `in` must live as long; `shown` is its name in messages. Reads up to the first row with a file's vectors.
+  /// Throws Error: corrupt (names the line, or the record), not_found (there is no such row), io.
+  VectorStream(std::istream& in, std::filesystem::path shown);
+  ~VectorStream();
+  VectorStream(const VectorStream&) = delete;
+  VectorStream& operator=(const VectorStream&) = delete;
+
+  /// What made the vectors of the first row that has a file's.
+  const VectorOrigin& origin() const noexcept;
+
+  struct Impl;
+  Impl& impl() const noexcept { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Takes the rest of a stream into a library opened with OpenMode::create, in one reading: each row is checked as those
+/// of a folder are, and what came before a row that is wrong stays. A track is taken, or left as it is, by the same
+/// rules, so the same stream twice changes nothing, and neither does a row that comes twice. Rows of texts, of sounds
+/// that came by http, and of errors are in `skipped`.
+/// Throws Error: mismatch (vectors of another model, or of two), corrupt (names the line, or the record), busy, io.
+ImportReport import_vectors(Library& library, VectorStream& stream, const ImportOptions& options = {});
 
 struct CopyReport {
   std::vector<std::filesystem::path> written;

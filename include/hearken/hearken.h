@@ -28,6 +28,7 @@
 #include "hearken/rate.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
+#include "hearken/stream.h"
 #include "hearken/tag.h"
 #include "hearken/train.h"
 #include "hearken/version.h"

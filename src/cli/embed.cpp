@@ -1,10 +1,11 @@
-// hearken embed --audio FILE… | --text T… --out F.npy
+// hearken embed --audio FILE… | --text T… --out F.npy, and --stream
 #include <fmt/format.h>
 
 #include <limits>
 #include <memory>
 
 #include "cli/common.h"
+#include "cli/embed_stream.h"
 #include "core/npy.h"
 #include "core/paths.h"
 
@@ -18,6 +19,7 @@ struct Options {
   std::filesystem::path out;
   WindowingOptions windowing;
   bool windows = false, raw = false, pooled = false;
+  bool stream = false, unordered = false, binary = false;
 
   EmbeddingForm form() const {
     return pooled ? EmbeddingForm::pooled : raw ? EmbeddingForm::projected : EmbeddingForm::unit;
@@ -76,8 +78,30 @@ LibraryInfo library_to_ask(const CommonOptions& options) {
   }
 }
 
+int stream(const Options& options) {
+  const bool known =
+      !options.common.model.empty() && options.windowing.window_seconds > 0 && options.windowing.hop_seconds > 0;
+  const LibraryInfo library = known ? LibraryInfo{} : library_to_ask(options.common);
+  const Model model = load_model(options.common, &library);
+  StreamOptions stream_options;
+  stream_options.windowing = chosen_windowing(options.windowing, library, model);
+  stream_options.in_order = !options.unordered;
+  stream_options.records = options.binary;
+  stream_options.threads = options.common.threads;
+  return run_stream(model, stream_options, options.common.quiet);
+}
+
 int run(const Options& options) {
   const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("embed: ") + what); };
+  if (options.stream) {
+    if (!options.audio.empty() || !options.texts.empty() || !options.out.empty() || options.windows || options.raw ||
+        options.pooled)
+      throw wrong(
+          "--stream reads standard input and writes standard output: no --audio, --text, --out or form goes with it");
+    return stream(options);
+  }
+  if (options.unordered || options.binary) throw wrong("--unordered and --binary go with --stream");
+  if (options.out.empty()) throw wrong("--out is required");
   if (options.audio.empty() == options.texts.empty()) throw wrong("give either --audio FILE… or --text TEXT…");
   if (options.raw && options.pooled) throw wrong("--raw and --pooled exclude each other");
   if (options.windows && options.audio.empty()) throw wrong("--windows goes with --audio");
@@ -113,9 +137,12 @@ void add_embed(CLI::App& program, int& status) {
   CLI::App* command = program.add_subcommand("embed", "Write the vectors of sounds or texts as a NumPy file");
   as_written(command->add_option("--audio", options->audio, "Sound files; a row each"))->type_name("FILE");
   as_written(command->add_option("--text", options->texts, "Texts; a row each"))->type_name("TEXT");
-  command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]")
-      ->required()
+  not_empty(command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]"))
       ->type_name("F.npy");
+  command->add_flag("--stream", options->stream,
+                    "JSON lines with path, url or text from standard input, each with its vectors to standard output");
+  command->add_flag("--unordered", options->unordered, "Rows of a stream as they are ready, not in the input's order");
+  command->add_flag("--binary", options->binary, "Rows of a stream as length-prefixed records (docs/STREAM.md)");
   add_windowing_options(*command, options->windowing);
   command->add_flag("--windows", options->windows, "A row for each window, not one a file");
   command->add_flag("--raw", options->raw, "Projected vectors, before they are scaled to length 1");
@@ -123,12 +150,13 @@ void add_embed(CLI::App& program, int& status) {
   add_common_options(*command, options->common);
   command->footer(
       "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
-      "status is 3.\n\n"
+      "status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.\n\n"
       "Examples:\n"
       "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
       "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
       "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
-      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy");
+      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy\n"
+      "  hearken embed --stream < rows.jsonl > vectors.jsonl");
   command->callback([options, &status] { status = run(*options); });
 }
 

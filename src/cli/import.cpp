@@ -1,7 +1,10 @@
-// hearken import DIR
+// hearken import DIR, and hearken import --format stream FILE
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -14,27 +17,33 @@ namespace {
 
 struct Options {
   CommonOptions common;
-  std::filesystem::path folder;
+  std::filesystem::path from;
   std::string format = "npy+jsonl";
 };
 
-int run(Options& options) {
-  const ExportManifest manifest = read_manifest(options.folder);
-  const LibraryInfo info = library_info_if_there(options.common.library_path());
+constexpr const char* kStdin = "-";
+
+// The model that must have made the vectors; none when the library has such vectors and no model is named. A library
+// that has none yet takes only those which a model at hand would make.
+std::optional<Model> model_of(const VectorOrigin& origin, const CommonOptions& options) {
+  const LibraryInfo info = library_info_if_there(options.library_path());
   const bool held = std::any_of(info.models.begin(), info.models.end(),
-                                [&](const LibraryModel& m) { return m.fingerprint == manifest.fingerprint; });
-  // A library that has no such vectors yet takes only those which a model at hand would make.
-  std::optional<Model> model;
-  if (!held || !options.common.model.empty()) {
-    CommonOptions named = options.common;
-    if (named.model.empty()) named.model = manifest.model;
-    model = load_model(named, nullptr);
-  }
-  Library library = Library::open(options.common.library_path(), OpenMode::create);
+                                [&](const LibraryModel& m) { return m.fingerprint == origin.fingerprint; });
+  if (held && options.model.empty()) return std::nullopt;
+  CommonOptions named = options;
+  if (named.model.empty()) named.model = origin.model;
+  return load_model(named, nullptr);
+}
+
+// Runs import_vectors() over a folder or a stream, whatever `source` is, and says what came of it.
+template <class Source>
+int take(Source& source, const VectorOrigin& origin, const CommonOptions& options) {
+  const std::optional<Model> model = model_of(origin, options);
+  Library library = Library::open(options.library_path(), OpenMode::create);
   ImportOptions import_options;
   import_options.model = model ? &*model : nullptr;
-  const ImportReport report = import_vectors(library, options.folder, import_options);
-  if (options.common.json) {
+  const ImportReport report = import_vectors(library, source, import_options);
+  if (options.json) {
     auto skipped = nlohmann::json::array();
     for (const FileNote& note : report.skipped)
       skipped.push_back({{"path", display(note.path)}, {"reason", note.reason}});
@@ -42,8 +51,8 @@ int run(Options& options) {
                 {"imported", report.imported},
                 {"unchanged", report.unchanged},
                 {"windows", report.windows},
-                {"model", manifest.model},
-                {"fingerprint", manifest.fingerprint},
+                {"model", origin.model},
+                {"fingerprint", origin.fingerprint},
                 {"library", display(library.path())},
                 {"skipped", std::move(skipped)}});
   } else {
@@ -55,28 +64,50 @@ int run(Options& options) {
   return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
 }
 
+int take_stream(std::istream& in, const std::filesystem::path& shown, const CommonOptions& options) {
+  VectorStream stream(in, shown);
+  return take(stream, stream.origin(), options);
+}
+
+int run(const Options& options) {
+  if (options.format != "stream") return take(options.from, read_manifest(options.from).origin, options.common);
+  if (options.from == kStdin) {
+    std::ios::sync_with_stdio(false);
+    return take_stream(std::cin, "standard input", options.common);
+  }
+  errno = 0;
+  std::ifstream file(options.from, std::ios::binary);
+  if (!file) throw os_error(options.from, "read", errno != 0 ? errno : EIO);
+  return take_stream(file, options.from, options.common);
+}
+
 }  // namespace
 
 void add_import(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("import", "Take in vectors that were computed elsewhere");
-  not_empty(command->add_option("DIR", options->folder, "A folder that hearken export --by window wrote"))
+  not_empty(
+      command->add_option("FROM", options->from,
+                          "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
+                          "input"))
       ->required()
       ->type_name("");
-  command->add_option("--format", options->format, "What the folder holds (default, and the only one: npy+jsonl)")
-      ->check(CLI::IsMember({"npy+jsonl"}).description(""))
-      ->type_name("npy+jsonl");
+  command->add_option("--format", options->format, "What it is: a folder (the default), or what embed --stream wrote")
+      ->check(CLI::IsMember({"npy+jsonl", "stream"}).description(""))
+      ->type_name("npy+jsonl|stream");
   add_common_options(*command, options->common);
   command->footer(
       "The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where "
       "the\n"
-      "rows say, with the same content. Everything is checked first; then each track is taken whole or not at all.\n"
+      "rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end "
+      "first.\n"
       "Tracks that are there already stay as they are, so the same command twice changes nothing. Tracks whose file "
       "is\n"
       "missing or different are named, and the exit status is 3.\n\n"
       "Examples:\n"
       "  hearken import vectors\n"
-      "  hearken import vectors --library second.db");
+      "  hearken import vectors --library second.db\n"
+      "  cat part-*.jsonl | hearken import --format stream -");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,13 +31,14 @@ constexpr std::size_t kWindowsAtMost = 400'000;
 
 // One file on its way. The decoder adds windows; whoever takes the last step hands it on.
 struct Job {
-  explicit Job(std::size_t index) : file(index) {}
+  explicit Job(NextFile next) : file(next.number), path(std::move(next.path)) {}
 
   const std::size_t file;
-  Embedded out;                                     // decoder only, until handed on
-  std::mutex mutex;                                 // what follows
-  std::vector<std::vector<std::uint16_t>> vectors;  // [windows][dimension]
-  std::size_t steps_open = 1;                       // windows on their way, and one for the decoder
+  const std::string path;
+  Embedded out;                             // decoder only, until handed on
+  std::mutex mutex;                         // what follows
+  std::vector<std::vector<float>> vectors;  // [windows][dimension]
+  std::size_t steps_open = 1;               // windows on their way, and one for the decoder
   std::optional<Failed> failed;
 };
 
@@ -67,7 +69,7 @@ Failed failure_of(const std::exception_ptr& thrown, const std::string& path) {
 
 class Run {
  public:
-  Run(std::span<const std::string> files, const WindowModel& model, const Pipeline& options)
+  Run(const FileSource& files, const WindowModel& model, const Pipeline& options)
       : files_(files),
         model_(model),
         options_(options),
@@ -87,11 +89,9 @@ class Run {
   }
 
   PipelineSeconds run() {
-    const int decoders = static_cast<int>(
-        std::min<std::size_t>(files_.size(), static_cast<std::size_t>(std::min(threads_, kDecodersAtMost))));
+    const int decoders = std::min(threads_, kDecodersAtMost);
     decoding_ = decoders;
     embedding_ = threads_;
-    if (decoders == 0) return {};
     workers_.reserve(static_cast<std::size_t>(decoders + threads_));
     for (int i = 0; i < decoders; ++i) workers_.emplace_back([this] { guarded(&Run::decode); });
     for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { guarded(&Run::embed); });
@@ -154,9 +154,9 @@ class Run {
     const double began = thread_cpu_seconds();
     PipelineSeconds apart;
     while (!stopping()) {
-      const std::size_t file = next_file_++;
-      if (file >= files_.size()) break;
-      decode_file(file, apart);
+      std::optional<NextFile> next = files_([this] { return stopping(); });
+      if (!next) break;
+      decode_file(std::make_shared<Job>(std::move(*next)), apart);
     }
     std::lock_guard lock(mutex_);
     seconds_.hearing += apart.hearing;
@@ -166,13 +166,12 @@ class Run {
   }
 
   // What listening and the front end take of the thread's CPU time is added to `apart`.
-  void decode_file(std::size_t file, PipelineSeconds& apart) {
-    const std::string& path = files_[file];
+  void decode_file(const std::shared_ptr<Job>& job, PipelineSeconds& apart) {
+    const std::string& path = job->path;
     {
       std::lock_guard lock(mutex_);
       state_.current = path;
     }
-    const auto job = std::make_shared<Job>(file);
     try {
       job->out.state = stat_file(path);
       job->out.content = hash_file(path);
@@ -188,7 +187,7 @@ class Run {
         fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
       } else if (!wanted.vectors) {
         Embedded& out = job->out;
-        return hand_on({file, Known{out.content, out.state, std::move(out.heard), out.duration_seconds}});
+        return hand_on({job->file, Known{out.content, out.state, std::move(out.heard), out.duration_seconds}});
       }
     } catch (...) {
       fail(*job, failure_of(std::current_exception(), path));
@@ -268,7 +267,7 @@ class Run {
       model_.embed(features.first(batch.size() * size), vectors.first(batch.size() * width));
     } catch (...) {
       if (batch.size() == 1) {
-        fail(*batch[0].job, failure_of(std::current_exception(), files_[batch[0].job->file]));
+        fail(*batch[0].job, failure_of(std::current_exception(), batch[0].job->path));
         window_done(batch[0]);
       } else {  // whose fault was it?
         for (const Work& work : batch) embed_batch({&work, 1}, features, vectors);
@@ -284,15 +283,13 @@ class Run {
   void take(const Work& work, std::span<const float> vector) {
     Job& job = *work.job;
     try {
-      std::vector<std::uint16_t> halves(vector.size());
-      for (std::size_t i = 0; i < vector.size(); ++i) {
-        if (!std::isfinite(vector[i])) throw Error(ErrorCode::internal, "the model gave a vector that is no number");
-        halves[i] = half_from_float(vector[i]);
-      }
+      if (!std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); }))
+        throw Error(ErrorCode::internal, "the model gave a vector that is no number");
+      std::vector<float> row(vector.begin(), vector.end());
       std::lock_guard lock(job.mutex);
-      job.vectors[work.window] = std::move(halves);
+      job.vectors[work.window] = std::move(row);
     } catch (...) {
-      fail(job, failure_of(std::current_exception(), files_[job.file]));
+      fail(job, failure_of(std::current_exception(), job.path));
     }
   }
 
@@ -319,17 +316,23 @@ class Run {
     // Nobody else works on this job any more.
     if (job->failed) return hand_on({job->file, std::move(*job->failed)});
     Embedded out = std::move(job->out);
-    out.vectors.reserve(job->vectors.size() * model_.dimension);
-    for (const auto& row : job->vectors) out.vectors.insert(out.vectors.end(), row.begin(), row.end());
+    const std::size_t numbers = job->vectors.size() * model_.dimension;
+    options_.exact ? out.exact.reserve(numbers) : out.vectors.reserve(numbers);
+    for (std::vector<float>& row : job->vectors) {
+      if (options_.exact)
+        out.exact.insert(out.exact.end(), row.begin(), row.end());
+      else
+        std::transform(row.begin(), row.end(), std::back_inserter(out.vectors), half_from_float);
+      row = {};
+    }
     hand_on({job->file, std::move(out)});
   }
 
-  const std::span<const std::string> files_;
+  const FileSource& files_;
   const WindowModel& model_;
   const Pipeline& options_;
   const int threads_;
   std::atomic<bool> stop_{false};
-  std::atomic<std::size_t> next_file_{0};
   BoundedQueue<Work> windows_;
 
   std::mutex mutex_;  // what follows
@@ -346,9 +349,19 @@ class Run {
 
 }  // namespace
 
-PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options) {
+PipelineSeconds run_pipeline(const FileSource& files, const WindowModel& model, const Pipeline& options) {
   Run run(files, model, options);
   return run.run();
+}
+
+PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options) {
+  std::atomic<std::size_t> next{0};
+  const FileSource in_order = [&](const auto&) -> std::optional<NextFile> {
+    const std::size_t file = next++;
+    if (file >= files.size()) return std::nullopt;
+    return NextFile{file, files[file]};
+  };
+  return run_pipeline(in_order, model, options);
 }
 
 }  // namespace hearken::library

@@ -33,7 +33,8 @@ struct WindowModel {
   std::function<void(std::span<const float> features, std::span<float> vectors)> embed;
 };
 
-/// A file's windows in order. The vectors are as they are stored: float16 [windows, dimension], row-major.
+/// A file's windows in order. The vectors are as they are stored, float16 [windows, dimension], row-major; or, with
+/// Pipeline::exact, as the model gave them.
 struct Embedded {
   Digest content{};
   FileState state;
@@ -41,6 +42,7 @@ struct Embedded {
   double duration_seconds = 0;
   std::vector<double> starts_seconds;  // [windows]
   std::vector<std::uint16_t> vectors;
+  std::vector<float> exact;    // instead of `vectors`
   std::string warning;         // not empty when only a part could be decoded
   std::optional<Heard> heard;  // when it was wanted
 };
@@ -59,8 +61,17 @@ struct Failed {
   bool changed = false;  // the file was written to while it was read
 };
 
+/// A file to work on. Its number comes back with its result.
+struct NextFile {
+  std::size_t number = 0;
+  std::string path;
+};
+/// The next file, if need be waited for; nothing at the end, and soon after `stopping` became true. Asked from many
+/// threads at once.
+using FileSource = std::function<std::optional<NextFile>(const std::function<bool()>& stopping)>;
+
 struct Finished {
-  std::size_t file = 0;  // index into the files
+  std::size_t file = 0;  // its number; an index into the files
   std::variant<Embedded, Known, Failed> result;
 };
 
@@ -76,7 +87,8 @@ struct PipelineState {
 };
 
 struct Pipeline {
-  int threads = 1;  // this many embed; as many at most decode
+  int threads = 1;     // this many embed; as many at most decode
+  bool exact = false;  // vectors as float32
   const std::atomic<bool>* cancel = nullptr;
   /// Asked from many threads, once per file, with its bytes' digest. Without it vectors are wanted of every file.
   std::function<Wanted(const Digest&)> wanted;
@@ -95,5 +107,7 @@ struct PipelineSeconds {
 /// had been finished. No thread outlives the call. Memory: some windows of samples for each thread that decodes, the
 /// features of 2 · model::kWindowsAtOnce windows for each that embeds, and the vectors of open files.
 PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options);
+/// The same with files that become known as it goes on. What `files` throws ends the run and comes out.
+PipelineSeconds run_pipeline(const FileSource& files, const WindowModel& model, const Pipeline& options);
 
 }  // namespace hearken::library

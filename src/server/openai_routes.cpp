@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/base64.h"
 #include "server/errors.h"
 #include "server/json.h"
 #include "server/query.h"

@@ -2,19 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "server/json.h"
 
 namespace hearken::server {
-
-std::string to_base64(std::string_view bytes);
-/// With or without padding at the end; nothing for what is none.
-std::optional<std::string> from_base64(std::string_view text);
 
 json vector_json(std::span<const float> vector, bool base64);
 

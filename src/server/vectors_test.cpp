@@ -1,4 +1,4 @@
-// Vectors through JSON, and base64 (the examples of RFC 4648, 10).
+// Vectors through JSON.
 #include "server/vectors.h"
 
 #include <gtest/gtest.h>
@@ -10,25 +10,6 @@
 
 namespace hearken::server {
 namespace {
-
-TEST(Base64, AsItsStandardSays) {
-  const std::pair<const char*, const char*> examples[] = {{"", ""},
-                                                          {"f", "Zg=="},
-                                                          {"fo", "Zm8="},
-                                                          {"foo", "Zm9v"},
-                                                          {"foob", "Zm9vYg=="},
-                                                          {"fooba", "Zm9vYmE="},
-                                                          {"foobar", "Zm9vYmFy"}};
-  for (const auto& [plain, coded] : examples) {
-    EXPECT_EQ(to_base64(plain), coded);
-    EXPECT_EQ(from_base64(coded), plain);
-  }
-  std::string all;
-  for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
-  EXPECT_EQ(from_base64(to_base64(all)), all);
-  EXPECT_EQ(from_base64("Zg"), "f");
-  for (const char* wrong : {"Z", "Zm9v!", "Zm 9v", "Zm9vY"}) EXPECT_EQ(from_base64(wrong), std::nullopt) << wrong;
-}
 
 TEST(Vectors, GoInAsTheyCameOut) {
   const std::vector<float> unit = {0.6F, -0.8F};

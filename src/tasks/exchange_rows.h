@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "audio/decode.h"
-#include "core/hash.h"
 #include "hearken/exchange.h"
+#include "tasks/row_track.h"
 
 namespace hearken::tasks {
 
@@ -19,18 +18,6 @@ inline constexpr const char* kJsonlFile = "catalogue.jsonl";
 inline constexpr const char* kCsvFile = "catalogue.csv";
 
 inline constexpr std::size_t kLongestRow = 65536;  // bytes of a line
-
-/// What a row says of its track.
-struct RowTrack {
-  std::int64_t id = 0;
-  std::filesystem::path path;  // absolute
-  audio::Tags tags;
-  double duration_seconds = 0;
-  std::int64_t size = 0, mtime_ns = 0;
-  Digest content{};
-
-  bool operator==(const RowTrack& other) const;
-};
 
 /// A row by windows; by tracks `start` and `end` are those of the whole.
 struct Row {

@@ -118,9 +118,8 @@ class Export {
     if (rows != report_.rows)
       throw Error(ErrorCode::corrupt,
                   display(library_.path()) + ": damaged: its tracks have not the windows it counts");
-    manifest.write(manifest_json({options_.by, space_.name, space_.fingerprint, space_.windowing, precision(),
-                                  space_.dimension, static_cast<std::size_t>(rows)},
-                                 report_.tracks));
+    const VectorOrigin origin{space_.name, space_.fingerprint, space_.windowing, precision(), space_.dimension};
+    manifest.write(manifest_json({options_.by, static_cast<std::size_t>(rows), origin}, report_.tracks));
     for (std::optional<NewFile>* file : {&npy, &jsonl, &csv})
       if (*file) (*file)->finish();
     manifest.finish();

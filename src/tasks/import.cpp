@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <fstream>
 #include <functional>
 #include <optional>
@@ -12,17 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/hash.h"
 #include "core/npy.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
-#include "library/crawl.h"
-#include "library/half.h"
 #include "library/library_impl.h"
-#include "library/run_lock.h"
-#include "library/store.h"
-#include "search/find_run.h"
 #include "tasks/exchange_rows.h"
+#include "tasks/track_import.h"
 
 namespace hearken {
 namespace tasks {
@@ -30,18 +24,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kUnitTolerance = 0.005;  // vectors rounded to float16 are within 0.0005
-constexpr double kTimeTolerance = 0.05;   // seconds
-constexpr int kTracksAtOnce = 32;         // in a transaction
 constexpr std::size_t kLongestManifest = 65536;
 
-/// A track with its windows.
-struct Group {
-  RowTrack track;
+/// A track, as its rows are put together.
+struct Group : TrackVectors {
   std::size_t line = 0;  // of its first row
-  std::vector<double> starts_seconds;
-  double end_seconds = 0;      // of its last window
-  std::vector<float> vectors;  // [windows, dimension]
 };
 
 class Catalogue {
@@ -52,10 +39,10 @@ class Catalogue {
         npy_(folder / kVectorsFile),
         npy_path_(folder / kVectorsFile) {
     const NpyShape& shape = npy_.shape();
-    if (shape.rows != manifest.rows || shape.columns != manifest.dimension) {
+    if (shape.rows != manifest.rows || shape.columns != manifest.origin.dimension) {
       throw Error(ErrorCode::corrupt,
                   fmt::format("{}: holds {} rows of {} elements; {} says {} of {}", display(npy_path_), shape.rows,
-                              shape.columns, kManifestFile, manifest.rows, manifest.dimension));
+                              shape.columns, kManifestFile, manifest.rows, manifest.origin.dimension));
     }
   }
 
@@ -78,7 +65,7 @@ class Catalogue {
       }
       if (number > manifest_.rows)
         throw wrong(number, fmt::format("{} says that there are {} rows", kManifestFile, manifest_.rows));
-      if (!group) group.emplace(Group{std::move(row.track), number, {}, 0, {}});
+      if (!group) group.emplace(Group{{std::move(row.track), {}, {}}, number});
       add(*group, row, number);
     }
     if (number != manifest_.rows)
@@ -104,32 +91,23 @@ class Catalogue {
   }
 
   void add(Group& group, const Row& row, std::size_t number) {
-    const Windowing& windowing = manifest_.windowing;
-    const double expected = group.starts_seconds.empty() ? 0 : group.starts_seconds.back() + windowing.hop_seconds;
-    const bool first = group.starts_seconds.empty();
-    if (first ? row.start_seconds > kTimeTolerance
-              : row.start_seconds <= group.starts_seconds.back() || row.start_seconds > expected + kTimeTolerance)
-      throw wrong(number, fmt::format("a window from {:g} s on does not follow: {:g} s was expected", row.start_seconds,
-                                      expected));
+    std::optional<double> before;
+    if (!group.starts_seconds.empty()) before = group.starts_seconds.back();
+    if (const auto reason = wrong_start(before, row.start_seconds, manifest_.origin.windowing))
+      throw wrong(number, *reason);
     group.starts_seconds.push_back(row.start_seconds);
-    group.end_seconds = row.start_seconds + windowing.window_seconds;
     const std::size_t at = group.vectors.size();
-    group.vectors.resize(at + manifest_.dimension);
+    group.vectors.resize(at + manifest_.origin.dimension);
     const std::span<float> vector = std::span(group.vectors).subspan(at);
     npy_.read(vector);
-    double square = 0;
-    for (const float x : vector) square += static_cast<double>(x) * static_cast<double>(x);
-    if (!std::isfinite(square) || std::abs(std::sqrt(square) - 1) > kUnitTolerance) {
-      throw Error(ErrorCode::corrupt, fmt::format("{}: row {} (from 0) is not a unit vector: its length is {:g}",
-                                                  display(npy_path_), number - 1, std::sqrt(square)));
+    if (const auto reason = wrong_length(vector)) {
+      throw Error(ErrorCode::corrupt, fmt::format("{}: row {} (from 0) {}", display(npy_path_), number - 1, *reason));
     }
   }
 
   bool hand_over(Group& group, const std::function<bool(Group&)>& each) const {
-    if (group.end_seconds < group.track.duration_seconds - kTimeTolerance) {
-      throw wrong(group.line, fmt::format("the windows of {} end at {:.1f} s, the track at {:.1f} s",
-                                          display(group.track.path), group.end_seconds, group.track.duration_seconds));
-    }
+    if (const auto reason = wrong_end(group.track, group.starts_seconds.back(), manifest_.origin.windowing))
+      throw wrong(group.line, *reason);
     return each(group);
   }
 
@@ -137,115 +115,6 @@ class Catalogue {
   const ExportManifest& manifest_;
   NpyReader npy_;
   const fs::path npy_path_;
-};
-
-void check_fingerprint(const Library& library, const ExportManifest& manifest, const fs::path& shown,
-                       const Model* model) {
-  const std::string what =
-      fmt::format("{}: vectors of the model '{}' with windows of {} (fingerprint {})", display(shown),
-                  display(manifest.model), search::in_words(manifest.windowing), display(manifest.fingerprint));
-  if (model != nullptr) {
-    if (made_by(*model, manifest.windowing, manifest.fingerprint) &&
-        manifest.dimension == static_cast<std::size_t>(model->info().dimension))
-      return;
-    throw Error(ErrorCode::mismatch, what + "; the model '" + display(model->info().name) + "' makes others");
-  }
-  std::string held;
-  for (const search::Space& space : search::spaces(library)) {
-    if (space.fingerprint == manifest.fingerprint) {
-      if (space.dimension == manifest.dimension && space.windowing == manifest.windowing) return;
-      throw Error(ErrorCode::corrupt, what + ": this fingerprint has other dimensions or windows in the library");
-    }
-    held += fmt::format("{}'{}' ({}, fingerprint {})", held.empty() ? "" : ", ", display(space.name),
-                        search::in_words(space.windowing), display(space.fingerprint));
-  }
-  throw Error(ErrorCode::mismatch, what + "; " + display(library.path()) + " holds " + (held.empty() ? "none" : held));
-}
-
-// Why the file at the track's path is not the one the vectors are of; nothing when it is.
-std::optional<FileNote> difference(const RowTrack& track, library::FileState& state) {
-  try {
-    state = library::stat_file(track.path);
-    if (state.size != track.size) {
-      return FileNote{track.path, ErrorCode::mismatch,
-                      fmt::format("has {} bytes; the vectors are of a file of {}", state.size, track.size)};
-    }
-    if (state.mtime_ns == track.mtime_ns || hash_file(track.path) == track.content) return std::nullopt;
-    return FileNote{track.path, ErrorCode::mismatch, "has other content than the file that the vectors are of"};
-  } catch (const Error& error) {
-    return FileNote{track.path, error.code(), error.cause().empty() ? "cannot be read" : error.cause()};
-  }
-}
-
-class Import {
- public:
-  Import(Library& library, const ExportManifest& manifest, const ImportOptions& options)
-      : library_(library),
-        options_(options),
-        store_(library.impl().db(),
-               {manifest.fingerprint, options.model != nullptr ? options.model->info().name : manifest.model,
-                manifest.dimension, manifest.windowing, manifest.precision}) {}
-
-  ImportReport run(Catalogue& catalogue) {
-    catalogue.for_each([&](Group&) { return ++report_.tracks, true; });  // everything is sound, or this throws
-    catalogue.for_each([&](Group& group) {
-      if (options_.cancel != nullptr && *options_.cancel) report_.cancelled = true;
-      if (report_.cancelled) return false;
-      take(group);
-      return true;
-    });
-    write();
-    return std::move(report_);
-  }
-
- private:
-  struct Ready {
-    std::string path;
-    library::Embedded embedded;
-  };
-
-  void take(Group& group) {
-    library::Embedded embedded;
-    if (auto note = difference(group.track, embedded.state)) {
-      report_.skipped.push_back(std::move(*note));
-      return;
-    }
-    embedded.content = group.track.content;
-    embedded.tags = std::move(group.track.tags);
-    embedded.duration_seconds = group.track.duration_seconds;
-    embedded.starts_seconds = std::move(group.starts_seconds);
-    for (const float x : group.vectors) embedded.vectors.push_back(library::half_from_float(x));
-    ready_.push_back({group.track.path.native(), std::move(embedded)});
-    if (ready_.size() == kTracksAtOnce) write();
-  }
-
-  void write() {
-    if (ready_.empty()) return;
-    library::Transaction transaction(library_.impl().db(), library::Transaction::Kind::write);
-    for (const Ready& ready : ready_) {
-      const std::optional<library::TrackRow> row = store_.at(ready.path);
-      const bool there = row && row->embedded && row->content == ready.embedded.content;
-      if (there && !row->missing) {
-        ++report_.unchanged;
-        continue;
-      }
-      if (there) {
-        store_.seen(row->id, ready.embedded.state);
-      } else {
-        store_.put(ready.path, ready.embedded);
-        report_.windows += static_cast<std::int64_t>(ready.embedded.starts_seconds.size());
-      }
-      ++report_.imported;
-    }
-    transaction.commit();
-    ready_.clear();
-  }
-
-  Library& library_;
-  const ImportOptions& options_;
-  library::Store store_;
-  std::vector<Ready> ready_;
-  ImportReport report_;
 };
 
 }  // namespace
@@ -273,10 +142,17 @@ ImportReport import_vectors(Library& library, const std::filesystem::path& folde
     throw Error(ErrorCode::mismatch,
                 display(shown) + ": an export by tracks; a library takes windows: export --by window");
   }
-  tasks::check_fingerprint(library, manifest, shown, options.model);
-  const library::RunLock lock(library.impl().file, library.path());
+  tasks::check_origin(library, manifest.origin, shown, options.model);
+  tasks::TrackImport import(library, manifest.origin, options);
   tasks::Catalogue catalogue(folder, manifest);
-  return tasks::Import(library, manifest, options).run(catalogue);
+  catalogue.for_each([&](tasks::Group&) { return ++import.report.tracks, true; });  // all is sound, or this throws
+  catalogue.for_each([&](tasks::Group& group) {
+    if (import.cancelled()) return false;
+    import.take(group);
+    return true;
+  });
+  import.write();
+  return std::move(import.report);
 }
 
 }  // namespace hearken

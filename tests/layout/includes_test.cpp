@@ -37,9 +37,9 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/similar.h", "search"},  {"hearken/caption.h", "tasks"},  {"hearken/classify.h", "tasks"},
     {"hearken/clean.h", "tasks"},     {"hearken/cluster.h", "tasks"},  {"hearken/dedupe.h", "tasks"},
     {"hearken/events.h", "tasks"},    {"hearken/exchange.h", "tasks"}, {"hearken/filter.h", "tasks"},
-    {"hearken/playlist.h", "tasks"},  {"hearken/tag.h", "tasks"},      {"hearken/compare.h", "eval"},
-    {"hearken/eval.h", "eval"},       {"hearken/map.h", "eval"},       {"hearken/train.h", "train"},
-    {"hearken/hearken.h", "cli"},
+    {"hearken/playlist.h", "tasks"},  {"hearken/tag.h", "tasks"},      {"hearken/stream.h", "tasks"},
+    {"hearken/compare.h", "eval"},    {"hearken/eval.h", "eval"},      {"hearken/map.h", "eval"},
+    {"hearken/train.h", "train"},     {"hearken/hearken.h", "cli"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }

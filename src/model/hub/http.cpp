@@ -289,6 +289,8 @@ Http::Http(Endpoint endpoint, std::string token, int stall_seconds) {
 
 Http::~Http() = default;
 
+void Http::limit_seconds(long seconds) { state_->set(CURLOPT_TIMEOUT, seconds); }
+
 const std::string& Http::endpoint() const { return state_->endpoint.url; }
 bool Http::has_token() const { return !state_->token.empty(); }
 

@@ -48,6 +48,9 @@ class Http {
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
 
+  /// A request that takes longer counts as dropped; without it only silence ends one.
+  void limit_seconds(long seconds);
+
   const std::string& endpoint() const;
   bool has_token() const;
 
