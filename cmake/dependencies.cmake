@@ -13,7 +13,8 @@
 #   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
 #   Boost.Beast and Asio   the server: HTTP as coroutines on one thread, thousands of slow connections; headers only
 #   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
-find_package(Threads REQUIRED)
+# Found by torch.cmake, where there is one:
+#   libtorch    gradients and CUDA
 find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many threads it may use
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)

@@ -59,12 +59,14 @@ LabelledClips read_labelled_csv(const std::filesystem::path& list, const std::fi
 struct CaptionedClip {
   std::filesystem::path path;
   std::vector<std::string> captions;  // one or more, in the order of the CSV
+  std::string split;                  // of its first row; empty where the CSV has no such column
 };
 
 struct CaptionedClips {
-  std::string layout;                // "audiocaps", "clotho", "musiccaps" or "csv"
-  std::vector<CaptionedClip> clips;  // that are there, each once, in the order of the CSV
-  std::vector<std::string> missing;  // that the CSV names and that are not there, as it names them, each once
+  std::string layout;                 // "audiocaps", "clotho", "musiccaps" or "csv"
+  std::vector<CaptionedClip> clips;   // that are there, each once, in the order of the CSV
+  std::vector<std::string> missing;   // that the CSV names and that are not there, as it names them, each once
+  std::vector<std::string> left_out;  // where asked for: rows without a caption of their own, a line for each
 };
 
 /// A CSV of captions; the header says the layout:
@@ -78,9 +80,9 @@ struct CaptionedClips {
 /// name begins with its id, or with "Y" and its id, and goes on, if at all, with "_", "-" or a space and its start:
 /// seconds, seconds with decimals, or milliseconds. Throws Error: not_found (no such file; none of the clips), corrupt
 /// (columns of none of the layouts, an empty caption, the same caption of a clip twice), invalid_argument (a `split`
-/// that no row has).
+/// that no row has). With `leave_out`, empty captions and those that stand there twice are left out and named instead.
 CaptionedClips read_captions(const std::filesystem::path& csv, const std::filesystem::path& folder = {},
-                             std::string_view split = {});
+                             std::string_view split = {}, bool leave_out = false);
 
 // ── the Free Music Archive dataset (M. Defferrard and others) ──
 

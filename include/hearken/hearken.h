@@ -30,4 +30,5 @@
 #include "hearken/similar.h"
 #include "hearken/stream.h"
 #include "hearken/tag.h"
+#include "hearken/train.h"
 #include "hearken/version.h"

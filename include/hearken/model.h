@@ -61,6 +61,7 @@ struct ModelInfo {
   double logit_scale = 1;         // probability of a label is softmax(logit_scale * score)
   Levels levels;
   Precision precision = Precision::fp32;  // never `automatic`
+  std::string device;                     // "cpu", "cuda" or "cuda:1"
 };
 
 /// Thread rules: a Model may be shared; every const member may be called from many threads at once, and each call uses
@@ -71,8 +72,10 @@ class Model {
   /// `name` is `starter`, a directory in Hugging Face layout, a LAION checkpoint (.pt), or the name of a model in the
   /// Hugging Face cache ("laion/clap-htsat-unfused", "lukewys/laion_clap:630k-audioset-best.pt"); nothing is fetched
   /// (hub.h does that).
+  /// `device` "cuda" or "cuda:N" computes the towers there, in fp32 (`automatic` is that; other precisions are
+  /// unsupported), one call at a time; a device that is not there is an error, never the CPU instead.
   /// Throws Error: not_found, corrupt (names the file, the tensor or the key), unsupported.
-  static Model load(std::string_view name, Precision precision = Precision::automatic);
+  static Model load(std::string_view name, Precision precision = Precision::automatic, std::string_view device = "cpu");
 
   const ModelInfo& info() const noexcept;
   Level level(double score) const noexcept;

@@ -1,4 +1,4 @@
-// Looking into models: what one consists of, whether it works, and writing it in Hugging Face layout.
+// Looking into models, whether one works, writing it in Hugging Face layout, and making new ones.
 //
 // Names are those that Model::load takes.
 #pragma once
@@ -34,6 +34,7 @@ struct ModelPreprocessing {
 struct ModelDetails {
   ModelInfo info;                         // at the precision `auto` stands for
   std::vector<Precision> precisions;      // what the model can be loaded with on this CPU
+  std::string card;                       // the first heading of its README.md; empty without one
   std::string layout;                     // "hugging_face", "laion" or "hearken"
   std::vector<std::string> weight_types;  // of the tensors as stored, such as "f32"; most bytes first
   std::vector<ModelFile> files;           // what the model is read from
@@ -80,5 +81,42 @@ struct ConvertedModel {
 /// Throws Error: as Model::load; invalid_argument (not empty), unsupported (`starter`), io (disk full: nothing is left
 /// of it).
 ConvertedModel convert_model(std::string_view name, const std::filesystem::path& directory, bool replace);
+
+struct MakeModelOptions {
+  /// What Model::load takes; its tower for sounds (an HTSAT or a CED) is used, and its preprocessing.
+  std::string audio;
+  /// What Model::load takes; its tower for texts is used, and its tokenizer. Or a directory that holds such a tower
+  /// alone: BERT (MiniLM and its like, as sentence-transformers publishes them) or RoBERTa.
+  std::string text;
+  int dimension = 512;     // of the vectors, 1 to 4096
+  std::uint64_t seed = 0;  // of the fresh weights
+  std::string command;     // for the model's README.md: how this came to be called
+};
+
+/// A tower as it was taken.
+struct TakenTower {
+  std::filesystem::path path;
+  std::string architecture;  // such as "HTSAT-tiny"
+  std::int64_t parameters = 0;
+};
+
+struct MadeModel {
+  std::vector<ModelFile> files;
+  std::string layout;  // "hugging_face" or "hearken"
+  ModelInfo info;      // of what was made
+  TakenTower audio, text;
+  std::int64_t fresh_parameters = 0;
+  std::vector<std::string> remarks;  // one sentence each: what else is fresh, kept, or not as it was
+  std::string weights_fingerprint;
+};
+
+/// Writes a new model of two towers with fresh projections, which has to be trained before it is of use: HTSAT and
+/// RoBERTa as transformers lays out ClapModel, any other pair in Hearken's own layout (docs/MODEL.md). Towers keep
+/// their weights byte for byte. Same options and towers: same files. logit_scale is 1/0.07. Both sides of one model
+/// whose heads go by classes, as `starter`'s: the heads stay, and projections that begin at zero are added to them, so
+/// that the new model gives the vectors of the old one until it is trained. The directory is made when it is not there
+/// (its parent must be); one that is not empty is refused. Throws Error: as Model::load; invalid_argument (not empty;
+/// dimension), unsupported (a tower of the other kind), io.
+MadeModel make_model(const MakeModelOptions& options, const std::filesystem::path& directory);
 
 }  // namespace hearken

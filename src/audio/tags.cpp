@@ -71,6 +71,9 @@ Tags read_tags(const AVFormatContext& format, const AVStream& stream) {
   if (tags.artist.empty()) tags.artist = look_up(format, stream, "album_artist");
   tags.album = look_up(format, stream, "album");
   tags.genre = look_up(format, stream, "genre");
+  for (const char* key : {"style", "mood", "keywords"})
+    if (const std::string words = look_up(format, stream, key); !words.empty())
+      tags.keywords += (tags.keywords.empty() ? "" : ", ") + words;
   return tags;
 }
 

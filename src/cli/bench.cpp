@@ -19,6 +19,8 @@ struct Options {
 nlohmann::json in_json(Times times) { return {{"median", times.median}, {"min", times.least}}; }
 
 int run(const Options& options) {
+  if (options.common.device != "cpu")
+    throw Error(ErrorCode::unsupported, "bench model: times this program's own executor, which computes on the CPU");
   const Model model = load_model(options.common, nullptr);  // fetched first, where it has to be
   const ModelBench b = bench_model(model.info().directory.string(), parse_precision(options.common.precision),
                                    options.windows, options.common.threads);

@@ -31,9 +31,15 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--threads", options.threads, "Threads to use (default: all cores)")
       ->check(CLI::Range(1, 1024).description(""))
       ->type_name("N");
-  command.add_option("--device", options.device, "Where to compute")
-      ->check(CLI::IsMember({"cpu", "cuda"}).description(""))
-      ->type_name("cpu|cuda");
+  command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const bool numbered = text.starts_with("cuda:") && text.size() <= 7 && text.size() > 5 &&
+                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
+            return text == "cpu" || text == "cuda" || numbered ? "" : text + " is none of cpu, cuda and cuda:N";
+          },
+          ""))
+      ->type_name("cpu|cuda[:N]");
   command.add_flag("--quiet", options.quiet, "No progress, no remarks");
   command.add_flag("--json", options.json, "The result as JSON");
 }
@@ -48,14 +54,14 @@ CLI::Option* as_written(CLI::Option* list) {
 }
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
-  if (options.device == "cuda")
-    throw Error(ErrorCode::unsupported, "--device cuda: this build of hearken computes on the CPU only");
   const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
   const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
   Precision precision = parse_precision(options.precision);
-  if (precision == Precision::automatic && own != nullptr && options.model.empty()) precision = own->precision;
+  const bool on_cpu = options.device == "cpu";
+  if (precision == Precision::automatic && own != nullptr && options.model.empty() && on_cpu)
+    precision = own->precision;
   fetch_needed(name, options.quiet);
-  return Model::load(name, precision);
+  return Model::load(name, precision, options.device);
 }
 
 LibraryInfo library_info_if_there(const fs::path& path) {
@@ -105,19 +111,31 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
 }
 
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
-  // As a POSIX shell reads it.
-  const auto word = [](std::string text) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-    for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
-      text.replace(at, 1, "'\\''");
-    return "'" + text + "'";
-  };
   std::string again;
   const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
   if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
-    again += " --model " + word(display(options.model));
-  if (!options.library.empty()) again += " --library " + word(display(options.library));
+    again += " --model " + shell_word(options.model);
+  if (!options.library.empty()) again += " --library " + shell_word(options.library.native());
+  return again;
+}
+
+std::string shell_word(const std::string& given) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+,=-";
+  std::string text = display(given);
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
+    text.replace(at, 1, "'\\''");
+  return "'" + text + "'";
+}
+
+std::string command_again(const CLI::App& command) {
+  std::string again = "hearken " + command.get_name();
+  for (const CLI::Option* option : command.get_options()) {
+    const bool flag = option->get_items_expected_max() == 0;
+    if (flag && option->count() > 0) again += " " + option->get_name();
+    for (const std::string& value : flag ? std::vector<std::string>() : option->results())
+      again += (option->get_positional() ? " " : " " + option->get_name() + " ") + shell_word(value);
+  }
   return again;
 }
 

@@ -65,6 +65,12 @@ using search::in_words;
 /// " --model NAME --library FILE" as far as a further command needs them to use the same model of the same library.
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model);
 
+/// A word as a POSIX shell reads it.
+std::string shell_word(const std::string& given);
+
+/// The command with the options and arguments it was given, for a shell.
+std::string command_again(const CLI::App& command);
+
 /// "1 track", "2 tracks".
 std::string counted(std::int64_t number, std::string_view what);
 
@@ -130,7 +136,9 @@ void add_export(CLI::App& program, int& status);
 void add_import(CLI::App& program, int& status);
 void add_info(CLI::App& program, int& status);
 void add_model(CLI::App& program, int& status);
+void add_make_model(CLI::App& program, int& status);
 void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
+void add_tune(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

@@ -33,7 +33,7 @@ Model load(const std::string& written, const Options& options) {
       name = written.substr(0, at), precision = behind;
   }
   fetch_needed(name, options.common.quiet);
-  return Model::load(name, parse_precision(precision));
+  return Model::load(name, parse_precision(precision), options.common.device);
 }
 
 nlohmann::json figure_json(const Figure& figure) {
@@ -169,8 +169,6 @@ int run(const Options& options) {
   } else {
     if (options.models.size() != 2 || (options.data.empty() && options.labels.empty()))
       throw wrong("two models and their sounds are needed, as in: hearken compare starter MODEL --data DIR");
-    if (options.common.device == "cuda")
-      throw Error(ErrorCode::unsupported, "--device cuda: this build of hearken computes on the CPU only");
     const Model models[] = {load(options.models[0], options), load(options.models[1], options)};
     CompareOptions compare_options;
     compare_options.labels = options.labels;

@@ -79,6 +79,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_info(program, status);
   cli::add_serve(program, status);
   cli::add_model(program, status);
+  cli::add_make_model(program, status);
+  cli::add_tune(program, status);
   cli::add_eval(program, status);
   cli::add_bench(program, status);
 

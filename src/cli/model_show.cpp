@@ -16,6 +16,7 @@ nlohmann::json details_json(const std::string& name, const ModelDetails& d) {
   for (const Precision precision : d.precisions) precisions.push_back(to_string(precision));
   return {{"model", display(name)},
           {"path", display(i.directory)},
+          {"card", d.card},
           {"layout", d.layout},
           {"architecture", i.architecture},
           {"parameters", i.parameters},
@@ -81,6 +82,7 @@ void print_details(const std::string& name, const ModelDetails& d) {
     precisions += fmt::format("{}{}{}", precisions.empty() ? "" : ", ", to_string(precision),
                               precision == i.precision ? " (used unless told otherwise)" : "");
   line("model", display(name));
+  if (!d.card.empty()) line("card", d.card);
   line("architecture", i.architecture + ": one tower for sounds, one for texts");
   line("parameters", fmt::format("{:.1f} million, stored as {}", static_cast<double>(i.parameters) / 1e6,
                                  fmt::join(d.weight_types, ", ")));

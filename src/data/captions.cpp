@@ -103,7 +103,7 @@ class Sounds {
 
 }  // namespace
 
-CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::string_view split) {
+CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::string_view split, bool leave_out) {
   data::CsvFile file(csv);
   const Columns columns = columns_of(file);
   if (!split.empty() && !columns.split)
@@ -114,6 +114,10 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
   Sounds sounds(folder.empty() ? csv.parent_path().empty() ? fs::path(".") : csv.parent_path() : folder);
   std::map<std::string, std::optional<std::size_t>> places;  // in out.clips; none: missing
   std::map<std::string, std::size_t> lines;                  // of what may stand there once
+  const auto complain = [&](const std::string& reason) {
+    if (!leave_out) throw file.bad(reason);
+    out.left_out.emplace_back(file.bad(reason).what());
+  };
   while (file.next()) {
     if (!split.empty() && file.field(*columns.split) != split) continue;
     std::string name(file.field(columns.clip));
@@ -128,8 +132,10 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
                              : columns.layout == "csv" ? name + ": " + std::string(file.field(columns.captions[0]))
                              : columns.layout != "audiocaps" ? name
                                                              : "";
-    if (const auto [line, is_first] = lines.emplace(once, file.line()); !is_first && !once.empty())
-      throw file.bad(fmt::format("{} stands in line {} already", display(once), line->second));
+    if (const auto [line, is_first] = lines.emplace(once, file.line()); !is_first && !once.empty()) {
+      complain(fmt::format("{} stands in line {} already", display(once.substr(0, 200)), line->second));
+      continue;
+    }
     const auto [place, is_new] = places.emplace(name, std::nullopt);
     if (is_new) {
       const fs::path path =
@@ -138,20 +144,24 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
         out.missing.push_back(name);
       } else {
         place->second = out.clips.size();
-        out.clips.push_back({path, {}});
+        out.clips.push_back({path, {}, columns.split ? std::string(file.field(*columns.split)) : ""});
       }
     }
     for (const std::size_t column : columns.captions) {
       std::string caption(file.field(column));
       if (caption.find_first_not_of(" \t\r\n") == std::string::npos)
-        throw file.bad(fmt::format("{} is empty", display(file.columns()[column])));
-      if (place->second) out.clips[*place->second].captions.push_back(std::move(caption));
+        complain(fmt::format("{} is empty", display(file.columns()[column])));
+      else if (place->second)
+        out.clips[*place->second].captions.push_back(std::move(caption));
     }
   }
   if (places.empty())
     throw Error(split.empty() ? ErrorCode::corrupt : ErrorCode::invalid_argument,
                 split.empty() ? display(csv) + ": no captions in there"
                               : fmt::format("{}: no row of the split '{}'", display(csv), display(split)));
+  std::erase_if(out.clips, [](const CaptionedClip& clip) { return clip.captions.empty(); });
+  if (out.clips.empty() && !out.left_out.empty())
+    throw Error(ErrorCode::corrupt, display(csv) + ": no caption is left; " + out.left_out.front());
   if (out.clips.empty())
     throw Error(ErrorCode::not_found, fmt::format("{}: none of its {} clips is there; the first is {}", display(csv),
                                                   out.missing.size(), display(out.missing.front())));

@@ -50,6 +50,17 @@ th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align
 th:first-child { text-align: left; font-weight: 500; }
 thead th { font-weight: 500; color: var(--soft); max-width: 9rem; }
 footer { color: var(--soft); font-size: .875rem; margin-top: 2rem; }
+.charts { display: grid; gap: 1.5rem; margin: 1rem 0 1.5rem; }
+@media (min-width: 60rem) { .charts { grid-template-columns: 1fr 1fr; } }
+.chart > svg { display: block; width: 100%; height: auto; font-size: 12px; fill: var(--soft); }
+.chart .grid { stroke: var(--line); }
+.chart .best { stroke: var(--ink); stroke-dasharray: 2 4; }
+.chart ul { list-style: none; margin: .3rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .875rem; color: var(--soft); }
+.kept > * { font-weight: 700; }
+.watched th, .watched td { text-align: left; min-width: 11rem; max-width: 18rem; vertical-align: top; font-size: .875rem; }
+.watched small { display: block; color: var(--soft); }
+.right { background: color-mix(in srgb, #009E73 18%, transparent); }
+.wrong { background: color-mix(in srgb, #D55E00 14%, transparent); }
 )css";
 
 constexpr std::string_view kScript = R"js(
@@ -341,8 +352,10 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped(title) +
          "</title>\n<style>";
   out.append(kStyle).append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + whole + "</main>\n");
-  out += "<noscript><p>The points are drawn by a script, which is switched off here.</p></noscript>\n<footer>hearken " +
-         std::string(version()) + "</footer>\n";
+  if (!plots.empty())
+    out += "<noscript><p>The points are drawn by a script, which is switched off here.</p></noscript>\n";
+  out += "<footer>hearken " + std::string(version()) + "</footer>\n";
+  if (plots.empty()) return out + "</body></html>\n";
   out += "<script id=\"plots\" type=\"application/json\">" + json + "</script>\n<script>";
   out.append(kScript).append("</script>\n</body></html>\n");
   return out;

@@ -3,17 +3,14 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 #include "model/checkpoint/names.h"
 #include "model/checkpoint/tensors.h"
 #include "model/clap_features.h"
 #include "model/encoders.h"
-#include "model/heads.h"
 #include "model/htsat.h"
 #include "model/roberta.h"
-#include "nn/backend.h"
-#include "text/byte_bpe.h"
+#include "model/tokenizer_files.h"
 
 namespace hearken::model {
 
@@ -22,16 +19,9 @@ namespace hearken::model {
 struct ClapDescription {
   HtsatConfig audio;
   BertConfig text;
-  int dimension = 0;  // 512
+  int dimension = 0;         // 512
+  int fusion_reduction = 4;  // the fused tower's width over that of the gate's inner layer
   ClapFeatureConfig features;
-};
-
-/// A tokenizer.json, or the older vocab.json with merges.txt.
-struct TokenizerFiles {
-  std::filesystem::path vocabulary;
-  std::optional<std::filesystem::path> merges;
-
-  text::ByteBpe load() const;
 };
 
 struct ClapFiles {
@@ -41,6 +31,9 @@ struct ClapFiles {
   ClapDescription description;
   TokenizerFiles tokenizer;
 };
+
+/// The longest window of a model with these features.
+double max_window_seconds(const ClapFeatureConfig& features);
 
 /// Opens a directory in Hugging Face layout, or a LAION checkpoint. Reads no weights.
 /// Throws Error: not_found (names the file that is missing), corrupt, unsupported.

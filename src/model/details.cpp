@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "hearken/model_tools.h"
-#include "model/checkpoint/safetensors.h"
 #include "model/clap.h"
 #include "model/config.h"
+#include "model/hearken_clap.h"
 #include "model/locate.h"
+#include "model/model_card.h"
+#include "model/tower_config.h"
 
 namespace hearken {
 namespace {
@@ -49,6 +51,21 @@ void add_file(ModelDetails& out, const fs::path& path) {
   if (!error) out.files.push_back({path, bytes});
 }
 
+constexpr const char* kByteBpe = "byte-level BPE";
+
+void describe_features(ModelPreprocessing& p, const ClapFeatureConfig& f) {
+  p.fft_samples = f.n_fft;
+  p.hop_samples = f.hop;
+  p.mel_bins = f.mel_bins;
+  p.lowest_hz = f.lowest_hz;
+  p.highest_hz = f.highest_hz;
+  p.mel_scale = f.fused ? "htk" : "slaney";
+  p.view_seconds = 1.0 * f.view_samples / f.sample_rate_hz;
+  p.int16_round_trip = f.int16_round_trip;
+  p.fusion = f.fused;
+  p.fuse_short = f.fused && f.fuse_short;
+}
+
 void describe_clap(ModelDetails& out, const fs::path& path) {
   const ClapFiles files = open_clap_files(path);
   const bool laion = files.layout == CheckpointLayout::laion;
@@ -61,36 +78,32 @@ void describe_clap(ModelDetails& out, const fs::path& path) {
     for (const char* name : {"config.json", "preprocessor_config.json", "tokenizer_config.json"})
       add_file(out, path / name);
 
-  const ClapFeatureConfig& f = files.description.features;
-  ModelPreprocessing& p = out.preprocessing;
-  p.fft_samples = f.n_fft;
-  p.hop_samples = f.hop;
-  p.mel_bins = f.mel_bins;
-  p.lowest_hz = f.lowest_hz;
-  p.highest_hz = f.highest_hz;
-  p.mel_scale = f.fused ? "htk" : "slaney";
-  p.view_seconds = 1.0 * f.view_samples / f.sample_rate_hz;
-  p.int16_round_trip = f.int16_round_trip;
-  p.fusion = f.fused;
-  p.fuse_short = f.fused && f.fuse_short;
-  p.text_tokens = files.description.text.max_tokens;
-  p.tokenizer = "byte-level BPE";
+  describe_features(out.preprocessing, files.description.features);
+  out.preprocessing.text_tokens = files.description.text.max_tokens;
+  out.preprocessing.tokenizer = kByteBpe;
 }
 
-void describe_starter(ModelDetails& out, const fs::path& path, const Config& config) {
+void describe_own(ModelDetails& out, const fs::path& path) {
+  const auto source = open_model(path);
+  const TowerPlan& plan = source->plan();
   out.layout = "hearken";
-  out.weight_types = types_of(read_safetensors(path / "model.safetensors"));
-  for (const char* name : {"model.safetensors", "tokenizer.json", "config.json", "preprocessor_config.json"})
+  out.weight_types = types_of(source->weights());
+  for (const char* name :
+       {"model.safetensors", "tokenizer.json", "vocab.json", "merges.txt", "config.json", "preprocessor_config.json"})
     add_file(out, path / name);
   const Config c = Config::read(path / "preprocessor_config.json");
   ModelPreprocessing& p = out.preprocessing;
+  p.text_tokens = plan.text.max_tokens;
+  p.tokenizer = plan.roberta ? kByteBpe : "WordPiece";
+  if (const auto* htsat = std::get_if<HtsatConfig>(&plan.audio)) {
+    describe_features(p, clap_feature_config(c, htsat->fused));
+    return;
+  }
   p.fft_samples = c.integer("n_fft", 16, 1 << 16);
   p.hop_samples = c.integer("hop_length", 1, p.fft_samples);
   p.mel_bins = c.integer("feature_size", 1, 1024);
   p.mel_scale = "stored";
   p.view_seconds = c.number("max_length_s");
-  p.text_tokens = config.section("text_config").integer("max_tokens", 1, 1 << 16);
-  p.tokenizer = "WordPiece";
 }
 
 }  // namespace
@@ -111,9 +124,9 @@ ModelDetails model_details(std::string_view name) {
   const fs::path path = locate(name).path;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    const Config config = Config::read(path / "config.json");
-    if (config.text("model_type") == "hearken-clap") {
-      describe_starter(out, path, config);
+    out.card = card_title(path);
+    if (Config::read(path / "config.json").text("model_type") == kHearkenClap) {
+      describe_own(out, path);
       return out;
     }
   }

@@ -7,7 +7,7 @@
 #include "core/paths.h"
 #include "model/clap.h"
 #include "model/config.h"
-#include "model/starter.h"
+#include "model/hearken_clap.h"
 
 namespace hearken::model {
 
@@ -20,7 +20,7 @@ std::unique_ptr<ModelSource> open_model(const std::filesystem::path& path) {
         display(path) + ": is no model: it has no config.json (for a LAION checkpoint give the .pt file itself)");
   Config config = Config::read(path / "config.json");
   const std::string kind = config.text("model_type");
-  if (kind == "hearken-clap") return open_starter(path, std::move(config));
+  if (kind == kHearkenClap) return open_hearken_clap(path, std::move(config));
   if (kind == "clap") return open_clap(open_clap_files(path));
   config.refuse("model_type", kind);
 }

@@ -11,6 +11,7 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "model/device_towers.h"
 #include "model/encoders.h"
 #include "model/locate.h"
 #include "model/precision.h"
@@ -42,6 +43,8 @@ struct Model::Impl {
   std::unique_ptr<model::ModelSource> source;
   ModelInfo info;
   nn::ProductType type = nn::ProductType::f32;
+  std::unique_ptr<model::DeviceTowers> device;  // null: the CPU
+  mutable std::mutex device_mutex;
 
   const model::AudioEncoder& audio() const {
     std::call_once(audio_once, [&] { audio_encoder = source->load_audio(type); });
@@ -82,20 +85,28 @@ struct Model::Impl {
   }
 
   std::vector<float> embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
-    const std::size_t width = text_width(form), tokens_at_once = nn::rows_stand_alone() ? kTokensAtOnce : 1;
+    const std::size_t width = text_width(form), tokens_at_once = device || !nn::rows_stand_alone() ? 1 : kTokensAtOnce;
     const model::TextEncoder& encoder = text();
     std::vector<float> out(texts.size() * width);
-    with_context(threads, [&](nn::Cpu& cpu) {
+    const auto each_pass = [&](auto embed) {
       for (std::size_t first = 0; first < texts.size();) {
         std::vector<std::vector<std::int32_t>> pass;
         for (std::size_t tokens = 0; first + pass.size() < texts.size() && tokens < tokens_at_once;) {
           pass.push_back(encoder.tokens(texts[first + pass.size()]));
           tokens += pass.back().size();
         }
-        encoder.embed(cpu, pass, form, std::span(out).subspan(first * width, pass.size() * width));
+        embed(pass, std::span(out).subspan(first * width, pass.size() * width));
         first += pass.size();
       }
-    });
+    };
+    if (device) {
+      const std::lock_guard lock(device_mutex);
+      each_pass([&](const auto& pass, std::span<float> rows) { device->embed_texts(pass, form, rows); });
+    } else {
+      with_context(threads, [&](nn::Cpu& cpu) {
+        each_pass([&](const auto& pass, std::span<float> rows) { encoder.embed(cpu, pass, form, rows); });
+      });
+    }
     return out;
   }
 
@@ -110,8 +121,12 @@ struct Model::Impl {
 
 Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
-Model Model::load(std::string_view name, Precision precision) {
-  const nn::ProductType type = model::product_type(precision);
+Model Model::load(std::string_view name, Precision precision, std::string_view device) {
+  const bool elsewhere = device != "cpu";
+  if (elsewhere && precision != Precision::automatic && precision != Precision::fp32)
+    throw Error(ErrorCode::unsupported,
+                fmt::format("precision {} on {}: only fp32 is computed there", to_string(precision), device));
+  const nn::ProductType type = elsewhere ? nn::ProductType::f32 : model::product_type(precision);
   auto impl = std::make_shared<Impl>();
   const model::Located located = model::locate(name);
   impl->source = model::open_model(located.path);
@@ -119,6 +134,9 @@ Model Model::load(std::string_view name, Precision precision) {
   impl->info = impl->source->info();
   impl->info.name = located.name;
   impl->info.precision = model::precision_of(type);
+  impl->info.device = device;
+  if (elsewhere)
+    impl->device = model::open_on_device(impl->source->plan(), *model::weights_of(*impl->source), impl->info.device);
   return Model(std::move(impl));
 }
 
@@ -181,6 +199,10 @@ void Model::embed_features(std::span<const float> features, std::span<float> vec
   if (windows == 0 || vectors.size() % width != 0 || features.size() % windows != 0)
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("room for vectors of {} floats in all, which have {} each", vectors.size(), width));
+  if (impl_->device) {
+    const std::lock_guard lock(impl_->device_mutex);
+    return impl_->device->embed_audio(features, static_cast<int>(windows), form, vectors);
+  }
   const model::AudioEncoder& audio = impl_->audio();
   impl_->with_context(threads,
                       [&](nn::Cpu& cpu) { audio.embed(cpu, features, static_cast<int>(windows), form, vectors); });

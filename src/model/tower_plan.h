@@ -1,6 +1,8 @@
 // What a model is made of, in plain numbers: all that an executor beside this library's own needs to build it.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "model/bert.h"
@@ -12,9 +14,10 @@ namespace hearken::model {
 /// What takes a tower's pooled state to the shared space: mixtures of classes (heads.h), the two trained layers after
 /// CLAP's towers (ClapProjection), or the sum of both.
 struct HeadPlan {
-  bool classes = false;     // audio: ClassLogOddsHead; text: LabelSoftmaxHead
-  bool projection = false;  // ClapProjection of the pooled state; at least one of the two
-  float sharpness = 0;      // of the classes. audio: the log-odds' clip; text: beta
+  bool classes = false;                // audio: ClassLogOddsHead; text: LabelSoftmaxHead
+  bool projection = false;             // ClapProjection of the pooled state; at least one of the two
+  float sharpness = 0;                 // of the classes. audio: the log-odds' clip; text: beta
+  std::string map = "projection.map";  // from classes to the space; or this side's own: audio.head.map, text.head.map
 };
 
 struct TowerPlan {
@@ -26,5 +29,13 @@ struct TowerPlan {
   int classes = 0;    // of the heads by classes
   int dimension = 0;  // of the shared space
 };
+
+/// Whether the tensor of that name belongs to what stands behind the towers: all that follows their pooled states.
+inline bool of_head(std::string_view name) {
+  for (const std::string_view prefix :
+       {"audio.projection.", "text.projection.", "audio.head.", "text.head.", "projection."})
+    if (name.starts_with(prefix)) return true;
+  return false;
+}
 
 }  // namespace hearken::model

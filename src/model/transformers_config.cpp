@@ -11,16 +11,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// 1e-05 rather than the double that is nearest to the float.
-Json shortest(float value) { return Json::parse(fmt::format("{}", value)); }
-
 Json whole_if_possible(double value) {
   if (value == std::floor(value)) return static_cast<std::int64_t>(value);
   return value;
 }
 
-Json audio_config(const ClapFiles& files) {
-  const HtsatConfig& a = files.description.audio;
+}  // namespace
+
+Json shortest(float value) { return Json::parse(fmt::format("{}", value)); }
+
+Json htsat_config_json(const HtsatConfig& a, int fusion_reduction, int dimension) {
   Json c{{"model_type", "clap_audio_model"},
          {"spec_size", HtsatConfig::kPicture},
          {"num_mel_bins", HtsatConfig::kMelBins},
@@ -42,18 +42,16 @@ Json audio_config(const ClapFiles& files) {
          {"enable_fusion", a.fused},
          {"enable_patch_fusion", a.fused},
          {"fusion_type", nullptr},
-         {"projection_dim", files.description.dimension},
+         {"projection_dim", dimension},
          {"projection_hidden_act", "relu"}};
   if (a.fused) {
-    const auto inner = files.weights.at("audio.fusion.local.in.bias").elements();
     c["fusion_type"] = "aff_2d";
-    c["aff_block_r"] = inner > 0 ? a.width / inner : 4;
+    c["aff_block_r"] = fusion_reduction;
   }
   return c;
 }
 
-Json text_config(const ClapFiles& files) {
-  const BertConfig& t = files.description.text;
+Json roberta_config_json(const BertConfig& t, int dimension) {
   return {{"model_type", "clap_text_model"},
           {"vocab_size", t.vocabulary},
           {"hidden_size", t.width},
@@ -68,21 +66,21 @@ Json text_config(const ClapFiles& files) {
           {"bos_token_id", 0},
           {"pad_token_id", kRobertaPadding},
           {"eos_token_id", 2},
-          {"projection_dim", files.description.dimension},
+          {"projection_dim", dimension},
           {"projection_hidden_act", "relu"}};
 }
 
-}  // namespace
-
-Json config_json(const ClapFiles& files) {
-  const ClapDescription& d = files.description;
-  return {{"architectures", {"ClapModel"}},   {"model_type", "clap"},        {"projection_dim", d.dimension},
-          {"projection_hidden_act", "relu"},  {"hidden_size", d.text.width}, {"audio_config", audio_config(files)},
-          {"text_config", text_config(files)}};
+Json config_json(const ClapDescription& d) {
+  return {{"architectures", {"ClapModel"}},
+          {"model_type", "clap"},
+          {"projection_dim", d.dimension},
+          {"projection_hidden_act", "relu"},
+          {"hidden_size", d.text.width},
+          {"audio_config", htsat_config_json(d.audio, d.fusion_reduction, d.dimension)},
+          {"text_config", roberta_config_json(d.text, d.dimension)}};
 }
 
-Json preprocessor_config_json(const ClapFiles& files) {
-  const ClapFeatureConfig& f = files.description.features;
+Json preprocessor_config_json(const ClapFeatureConfig& f) {
   return {{"feature_extractor_type", "ClapFeatureExtractor"},
           {"processor_class", "ClapProcessor"},
           {"sampling_rate", f.sample_rate_hz},
@@ -104,10 +102,10 @@ Json preprocessor_config_json(const ClapFiles& files) {
           {"fuse_short", f.fuse_short}};
 }
 
-Json tokenizer_config_json(const ClapFiles& files) {
+Json tokenizer_config_json(int max_tokens) {
   Json c{{"tokenizer_class", "RobertaTokenizer"},
          {"processor_class", "ClapProcessor"},
-         {"model_max_length", files.description.text.max_tokens},
+         {"model_max_length", max_tokens},
          {"add_prefix_space", false},
          {"trim_offsets", true},
          {"errors", "replace"}};

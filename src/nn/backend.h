@@ -46,21 +46,13 @@ template <class B>
 concept Backend =
     requires(B& b, typename B::Tensor x, const typename B::Linear& linear, const typename B::Norm& norm,
              const typename B::Affine& affine, const typename B::Table& table, const typename B::WindowBias& bias,
-             MatrixView host, WeightView stored, std::span<const float> values, std::span<const std::int32_t> ids,
-             std::span<const typename B::Tensor> items, std::span<const int> lengths, Grid grid, ProductType type,
-             int n, float f, bool yes) {
+             MatrixView host, std::span<const std::int32_t> ids, std::span<const typename B::Tensor> items,
+             std::span<const int> lengths, Grid grid, int n, float f, bool yes) {
       typename B::Scope;  // Scope(b): tensors made while it is open end with it
 
-      // Weights, made once and shared by all threads.
-      {
-        B::make_linear(host, values, type)
-      } -> std::same_as<typename B::Linear>;                                   // weight [out, in], bias [out] or empty
-      { B::make_norm(values, values, f) } -> std::same_as<typename B::Norm>;   // gamma, beta, epsilon
-      { B::make_affine(values, values) } -> std::same_as<typename B::Affine>;  // scale, shift
-      { B::make_table(stored) } -> std::same_as<typename B::Table>;            // [entries, cols], read where it lies
-
-      // Swin's relative position biases [(2·n - 1)², heads] for windows of n × n tokens (Liu et al. 2021, section 3.2).
-      { B::make_window_bias(stored, n) } -> std::same_as<typename B::WindowBias>;
+      // Weights are made by the backend's TowerReader (model/tower_reader.h): Linear [out, in] with a bias or without,
+      // Norm, Affine of rows or columns, Table [entries, cols], and WindowBias, Swin's relative position biases
+      // [(2·n - 1)², heads] for windows of n × n tokens (Liu et al. 2021, section 3.2).
 
       { b.input(host, n) } -> std::same_as<typename B::Tensor>;                       // a copy, of n items
       { b.stack(items) } -> std::same_as<typename B::Tensor>;                         // a batch

@@ -1,7 +1,7 @@
 // The seam between the trainer and what computes gradients: one model being trained, step by step.
 //
 // The engine knows towers, losses and the optimizer, and nothing of files, epochs or captions. It lives in a module of
-// its own (src/nn/torch), because libtorch is neither everywhere nor small.
+// its own (src/train/torch), because libtorch is neither everywhere nor small.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,18 @@
 #include <vector>
 
 #include "model/tower_plan.h"
+#include "model/weight_source.h"
 
 namespace hearken::train {
 
+using model::WeightSource;
+
 enum class Loss {
-  infonce,  // symmetric cross entropy over a batch with learnable temperature (Radford et al. 2021, figure 3)
-  sigmoid,  // each pair for itself, with learnable temperature and bias (Zhai et al. 2023, algorithm 1)
+  infonce,  // symmetric cross entropy over a batch with learnable temperature (Radford et al. 2021, figure 3), one for
+            // each direction where the model has two
+  sigmoid,  // each pair for itself, with learnable temperature, the audio side's, and bias (Zhai et al. 2023, algorithm
+            // 1). The temperature begins as the model's; the bias where the first batch's pairs are calibrated, that is
+            // their probabilities sum to their targets
 };
 
 /// Low-rank additions to attention's and the MLPs' products (Hu et al. 2022): W + alpha / rank · B·A. Rank 0: none.
@@ -33,8 +39,8 @@ struct EngineOptions {
   bool bf16 = false;           // autocast: products in bf16; weights, sums, norms and the loss in float32
   Loss loss = Loss::infonce;
   LoraOptions lora;
-  /// Whether the tensor of that name (docs/MODEL.md) is trained. With LoRA, products of attention and MLPs of which it
-  /// is true get their additions and stay as they are.
+  /// Whether the tensor of that name (docs/MODEL.md) is trained. With LoRA, weights of attention's and the MLPs'
+  /// products of which it is true get additions and stay as they are; all else, biases among it, is as without.
   std::function<bool(std::string_view name)> trained = [](std::string_view) { return true; };
   double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;  // AdamW (Loshchilov & Hutter 2019); laion_clap's values
   double weight_decay = 0.01;                        // of matrices; norms, biases and scales are not decayed
@@ -50,12 +56,15 @@ struct Batch {
   std::span<const float> targets;          // [items, items]: the share of text j in what is heard in i; rows and
                                            // columns sum to 1 (the identity without mix-up)
   std::span<const std::uint8_t> left_out;  // [items, items]: 1 for pairs that are neither right nor wrong, such
-                                           // as another item's equal caption
+                                           // as another item's equal caption; does nothing where a target is
+                                           // above zero
 };
 
 struct Step {
   double gradient_norm = 0;  // before clipping
   bool applied = false;      // false: loss or gradient was no number, and nothing was changed
+  int alone = 0;             // sounds and texts of the step's batches of which all other pairs were left out: they
+                             // had nothing to be told from, and taught nothing
 };
 
 /// A tensor by its checkpoint's name.
@@ -80,7 +89,7 @@ class Engine {
   virtual ~Engine() = default;
 
   /// Forward and backward; adds share · gradient to what is there. Returns the loss (may be NaN: update() then
-  /// refuses).
+  /// refuses), the mean over sounds and texts that have another to be told from. What throws leaves no gradient.
   virtual double accumulate(const Batch& batch, double share) = 0;
 
   /// Clips, AdamW, and gradients back to zero. The logit scale is kept within [1, 100].
@@ -96,6 +105,7 @@ class Engine {
   /// The tensors that a checkpoint holds, LoRA's additions worked in, joint matrices apart again; logit scales with
   /// them.
   virtual std::vector<EngineTensor> tensors() const = 0;
+  /// Throws Error(not_found).
   virtual void read(std::string_view name, std::span<float> out) const = 0;
 
   virtual std::vector<StateTensor> state() const = 0;
@@ -107,16 +117,9 @@ class Engine {
   virtual std::int64_t parameters() const = 0;
 };
 
-/// Weights as the engine asks for them: float32, whatever they are stored as. Throws what Tensors throws.
-class WeightSource {
- public:
-  virtual ~WeightSource() = default;
-  virtual bool contains(std::string_view name) const = 0;
-  virtual std::vector<std::int64_t> shape(std::string_view name) const = 0;
-  virtual std::vector<float> floats(std::string_view name) const = 0;
-};
-
-/// Throws Error(unsupported) where this installation has no libtorch module; the message says how to get it.
+/// `weights` is not needed afterwards. Throws Error(unsupported) where this installation has no libtorch module (the
+/// message says how to get it) or the device is not there, Error(invalid_argument) for options out of their range and
+/// where nothing is trained, and what WeightSource throws.
 std::unique_ptr<Engine> make_engine(const model::TowerPlan& plan, const WeightSource& weights, EngineOptions options);
 
 }  // namespace hearken::train

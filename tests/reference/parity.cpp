@@ -14,6 +14,7 @@
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors.h"
 #include "model/clap.h"
+#include "model/heads.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::reference {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include "core/mapped_file.h"
 #include "core/paths.h"
@@ -61,6 +62,18 @@ Error not_of_format(const std::filesystem::path& path, std::span<const std::byte
   if (format_of(file) == Format::safetensors)
     return says(ErrorCode::unsupported, "is a safetensors file, not " + std::string(wanted));
   return says(ErrorCode::corrupt, "is not " + std::string(wanted));
+}
+
+std::filesystem::path weights_in(const std::filesystem::path& directory) {
+  const auto is_there = [&](const char* name) {
+    std::error_code ignored;
+    return std::filesystem::exists(directory / name, ignored);
+  };
+  for (const char* name : {"model.safetensors", "pytorch_model.bin"})
+    if (is_there(name)) return directory / name;
+  throw Error(ErrorCode::not_found,
+              display(directory) + ": holds neither model.safetensors nor pytorch_model.bin" +
+                  (is_there("model.safetensors.index.json") ? " (weights in several files are not read)" : ""));
 }
 
 Tensors read_checkpoint(const std::filesystem::path& path) {

@@ -19,6 +19,9 @@ Format format_of(std::span<const std::byte> file) noexcept;
 /// tell (an older PyTorch file, a pointer of git-lfs, a web page), with the remedy. unsupported, else corrupt.
 Error not_of_format(const std::filesystem::path& path, std::span<const std::byte> file, std::string_view wanted);
 
+/// A directory's model.safetensors, else its pytorch_model.bin. Throws Error(not_found) that names both.
+std::filesystem::path weights_in(const std::filesystem::path& directory);
+
 /// read_safetensors or read_torch, whichever the file is for; throws what they do.
 Tensors read_checkpoint(const std::filesystem::path& path);
 

@@ -39,14 +39,15 @@ Tensor HuggingFaceBuffers::positions() const {
 
 Tensor HuggingFaceBuffers::token_types() const { return view(types_, {1, static_cast<std::int64_t>(types_.size())}); }
 
-std::map<std::string, Tensor> hugging_face_tensors(const Tensors& weights, const HuggingFaceBuffers& buffers) {
+std::map<std::string, Tensor> hugging_face_tensors(const std::map<std::string, Tensor>& weights,
+                                                   const HuggingFaceBuffers& buffers) {
   constexpr std::string_view kTable = "relative_position_bias_table";
   std::map<std::string, Tensor> out;
-  for (const auto& [tower_name, unchecked] : weights.all()) {
+  for (const auto& [tower_name, tensor] : weights) {
     std::string name = hugging_face_name(tower_name);
     if (name.ends_with(kTable))
       out.emplace(name.substr(0, name.size() - kTable.size()) + "relative_position_index", buffers.bias_index());
-    out.insert_or_assign(std::move(name), weights.at(tower_name));
+    out.insert_or_assign(std::move(name), tensor);
   }
   out.emplace("text_model.embeddings.position_ids", buffers.positions());
   out.emplace("text_model.embeddings.token_type_ids", buffers.token_types());

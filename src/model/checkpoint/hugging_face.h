@@ -28,8 +28,8 @@ class HuggingFaceBuffers {
   std::vector<std::int64_t> bias_index_, positions_, types_;
 };
 
-/// All tensors by transformers' names: views into the weights (which have the towers' names) and the buffers.
-/// Throws what Tensors throws for one that cannot be read.
-std::map<std::string, Tensor> hugging_face_tensors(const Tensors& weights, const HuggingFaceBuffers& buffers);
+/// All tensors by transformers' names: the same memory as the weights (which have the towers' names), and the buffers.
+std::map<std::string, Tensor> hugging_face_tensors(const std::map<std::string, Tensor>& weights,
+                                                   const HuggingFaceBuffers& buffers);
 
 }  // namespace hearken::model

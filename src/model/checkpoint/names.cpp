@@ -175,6 +175,28 @@ Tensors with_tower_names(Tensors tensors, CheckpointLayout layout) {
   return tensors;
 }
 
+Tensors with_text_tower_names(Tensors tensors) {
+  constexpr std::string_view kWords = "embeddings.word_embeddings.weight", kTower = "text_model.";
+  const auto words = std::find_if(tensors.all().begin(), tensors.all().end(),
+                                  [&](const auto& entry) { return entry.first.ends_with(kWords); });
+  if (words == tensors.all().end())
+    throw Error(ErrorCode::unsupported,
+                display(tensors.path()) + ": holds no BERT or RoBERTa: no tensor is called " + std::string(kWords));
+  const std::string prefix = words->first.substr(0, words->first.size() - kWords.size());
+  std::map<std::string, Tensor, std::less<>> renamed;
+  for (const auto& [stored_name, tensor] : tensors.all()) {
+    if (!stored_name.starts_with(prefix)) continue;
+    std::string name = std::string(kTower) + stored_name.substr(prefix.size());
+    for (const auto& [old, now] :
+         {std::pair("LayerNorm.gamma", "LayerNorm.weight"), std::pair("LayerNorm.beta", "LayerNorm.bias")})
+      if (name.ends_with(old)) name.replace(name.size() - std::string_view(old).size(), std::string::npos, now);
+    for (const Row& row : kNames)
+      if (const auto found = match(row.hugging_face, name)) renamed.insert_or_assign(fill(row.tower, *found), tensor);
+  }
+  tensors.replace_all(std::move(renamed));
+  return tensors;
+}
+
 std::string hugging_face_name(std::string_view tower_name) {
   for (const Row& row : kNames)
     if (const auto found = match(row.tower, tower_name)) return fill(row.hugging_face, *found);
