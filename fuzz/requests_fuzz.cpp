@@ -8,6 +8,7 @@
 #include "hearken/error.h"
 #include "server/http.h"
 #include "server/json.h"
+#include "server/vectors.h"
 #include "target.h"
 
 // A list of empty objects takes a map's node for three bytes; a form's fields are two strings each.

@@ -58,7 +58,7 @@ class Torch {
     at::Tensor weight;  // [out, in], or [in, out] when `transposed`
     at::Tensor bias;    // [out], or undefined
     bool transposed = false;
-    bool always_f32 = false;  // where all else is multiplied in bfloat16
+    bool always_f32 = false;                       // where all else is multiplied in bfloat16
     std::shared_ptr<const LowRank> addition = {};  // null: never
     std::shared_ptr<const FrozenNorm> norm = {};   // of the outputs; null: none
   };
