@@ -72,6 +72,7 @@ export async function serve(libraryPath, { port = 0, words = [] } = {}) {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  process.on('exit', () => child.kill('SIGKILL')); // skip() leaves without coming back
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const url = await new Promise((found, failed) => {
