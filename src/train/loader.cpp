@@ -155,6 +155,10 @@ int Loader::caption_of(std::size_t clip) const {
   return static_cast<int>(draws.below(clips_[clip].clip.captions.size()));
 }
 
+const std::string& Loader::caption(std::size_t clip) const {
+  return clips_[clip].clip.captions[static_cast<std::size_t>(caption_of(clip))];
+}
+
 // Which items of a batch are mixed with which, and how much of itself each keeps: neighbours share their sounds.
 std::vector<Loader::Mix> Loader::mixes(std::size_t place, const std::vector<std::uint8_t>& alike) const {
   const std::size_t n = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(alike.size()))));

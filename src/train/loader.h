@@ -95,6 +95,9 @@ class Loader {
   std::size_t batches() const noexcept;                                  // in an epoch
   std::size_t items() const noexcept;                                    // in an epoch's batches together
 
+  /// What a clip is called in the epoch.
+  const std::string& caption(std::size_t clip) const;
+
   /// Goes to a batch of an epoch; epochs count from wherever the caller likes.
   void start(std::size_t epoch, std::size_t batch = 0);
 

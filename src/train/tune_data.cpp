@@ -85,12 +85,12 @@ LoaderOptions loader_options(const TuneOptions& options, bool training) {
   return out;
 }
 
-ValidationCaptions validation_captions(Loader& validation, std::span<const PreparedClip> clips) {
+ValidationCaptions validation_captions(const Loader& validation, std::span<const PreparedClip> clips) {
   ValidationCaptions out;
-  validation.start(0);
-  while (const auto batch = validation.next())
-    out.asked.insert(out.asked.end(), batch->captions.begin(), batch->captions.end());
-  for (const PreparedClip& clip : clips) out.of_clip.push_back(clip.clip.captions);
+  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+    out.asked.push_back(validation.caption(clip));
+    out.of_clip.push_back(clips[clip].clip.captions);
+  }
   return out;
 }
 

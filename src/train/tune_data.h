@@ -26,7 +26,7 @@ TuneData read_tune_data(const TuneOptions& options, SamplesCache& cache,
 /// Of batches to train on, or of the validation's.
 LoaderOptions loader_options(const TuneOptions& options, bool training);
 
-/// The captions with which the validation's clips ask. Reads the loader's epoch through.
-ValidationCaptions validation_captions(Loader& validation, std::span<const PreparedClip> clips);
+/// The captions with which the validation's clips ask.
+ValidationCaptions validation_captions(const Loader& validation, std::span<const PreparedClip> clips);
 
 }  // namespace hearken::train
