@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/isa.h"
+#include "core/split_mix.h"
 #include "core/team.h"
 #include "core/threads.h"
 #include "hearken/bench.h"
@@ -31,16 +32,11 @@ constexpr std::size_t kPiece = 16384;  // windows of one of oneDNN's products
 constexpr int kRounds = 9;
 constexpr int kChecked = 4;  // queries that brute force answers too
 
-// Of a seed, the same numbers everywhere (Steele, Lea and Flood's SplitMix64).
+// Of a seed, the same numbers everywhere.
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL) {}
-  std::uint64_t bits() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31U);
-  }
+  explicit Random(std::uint64_t seed) : state_(seed * kSplitMixStep) {}
+  std::uint64_t bits() { return split_mix(state_ += kSplitMixStep); }
   // The sum of four even numbers, of variance 1: nearly normal.
   float normal() {
     const std::uint64_t b = bits();

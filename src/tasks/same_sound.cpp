@@ -4,18 +4,9 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/split_mix.h"
+
 namespace hearken::tasks {
-namespace {
-
-// The finaliser of SplitMix64 (Steele et al. 2014): every bit depends on every other.
-std::uint64_t mixed(std::uint64_t x) {
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
-
-}  // namespace
-
 Meetings::Meetings(double seconds) {
   // A second has some hundred triples, and the list shall stay below some ten million.
   constexpr double kSecondsKeptWhole = 20.0 * 3600;
@@ -29,7 +20,7 @@ void Meetings::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
   std::vector<std::uint32_t> keys;  // of the anchor's pairs
   const auto close = [&] {
     for (std::size_t j = 1; j < keys.size(); ++j) {
-      const std::uint64_t hash = mixed((std::uint64_t{keys[j - 1]} << 32U) | keys[j]);
+      const std::uint64_t hash = split_mix((std::uint64_t{keys[j - 1]} << 32U) | keys[j]);
       if ((hash & kept_mask_) == 0) own.push_back((hash & ~std::uint64_t{0xffffffff}) | track);
     }
     keys.clear();

@@ -1,30 +1,19 @@
-// SplitMix64, and what is made of its bits.
+// What is made of SplitMix64's bits.
 #include "train/random.h"
 
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "core/split_mix.h"
+
 namespace hearken::train {
-namespace {
-
-constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio, odd
-
-// MurmurHash3's finalizer with the constants of Stafford's variant 13: every bit of x decides every bit.
-std::uint64_t mixed(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
-}  // namespace
-
 Draws::Draws(std::uint64_t seed, Purpose purpose, std::initializer_list<std::uint64_t> place)
-    : state_(mixed(mixed(seed + kStep) + static_cast<std::uint64_t>(purpose) * kStep)) {
-  for (const std::uint64_t number : place) state_ = mixed(state_ + (number + 1) * kStep);
+    : state_(split_mix(split_mix(seed + kSplitMixStep) + static_cast<std::uint64_t>(purpose) * kSplitMixStep)) {
+  for (const std::uint64_t number : place) state_ = split_mix(state_ + (number + 1) * kSplitMixStep);
 }
 
-std::uint64_t Draws::bits() { return mixed(state_ += kStep); }
+std::uint64_t Draws::bits() { return split_mix(state_ += kSplitMixStep); }
 
 std::uint64_t Draws::below(std::uint64_t count) {
   const std::uint64_t uneven = -count % count;  // 2^64 mod count: as many of the lowest draws are one too many

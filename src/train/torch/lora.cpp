@@ -6,19 +6,16 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/split_mix.h"
+
 namespace hearken::train {
 namespace {
 
-// Steele et al., "Fast splittable pseudorandom number generators" (OOPSLA 2014): the n-th number of a seed, for any n.
-std::uint64_t split_mix(std::uint64_t seed, std::uint64_t n) {
-  std::uint64_t z = seed + (n + 1) * 0x9E3779B97F4A7C15U;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31);
-}
+// The n-th number of a seed, from 0.
+std::uint64_t number(std::uint64_t seed, std::uint64_t n) { return split_mix(seed + (n + 1) * kSplitMixStep); }
 
 std::uint64_t seed_of(std::uint64_t seed, std::string_view name) {
-  for (const char c : name) seed = split_mix(seed, static_cast<unsigned char>(c));
+  for (const char c : name) seed = number(seed, static_cast<unsigned char>(c));
   return seed;
 }
 
@@ -38,7 +35,7 @@ void attach(nn::Torch::LowRank& addition, const at::Tensor& weight, const LoraOp
   const std::uint64_t own = seed_of(seed, name);
   float* const values = down.data_ptr<float>();
   for (std::int64_t i = 0; i < down.numel(); ++i) {
-    const double unit = static_cast<double>(split_mix(own, static_cast<std::uint64_t>(i)) >> 11) * 0x1p-53;
+    const double unit = static_cast<double>(number(own, static_cast<std::uint64_t>(i)) >> 11) * 0x1p-53;
     values[i] = static_cast<float>((2 * unit - 1) * bound);
   }
   addition.down = down.to(weight.device()).set_requires_grad(true);
