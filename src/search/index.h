@@ -1,0 +1,72 @@
+// What a search needs of whatever holds the vectors: the seam between find, like and the engines behind them.
+//
+// An index holds the windows and tracks of one space: one model's vectors with one windowing. There are two: the exact
+// scan of a library (local_index.h), and a collection of a distributed engine (remote/). Scores are dot products of a
+// query's float32 and the stored numbers: windows are unit vectors that were float16 once, tracks have the float32 mean
+// of their windows. A local index is exact; a distributed one answers from an approximate graph, but what it answers
+// has the same scores within 1e-3 and the same order: equal scores by track, then by start.
+// tests of both: index_contract.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/hash.h"
+#include "search/engine.h"
+#include "search/find_run.h"
+#include "search/select.h"
+#include "search/track_names.h"
+
+namespace hearken::search {
+
+/// Which tracks and windows may be found.
+struct Scope {
+  Selection selection;
+  std::vector<std::int64_t> left_out;  // tracks that are not, in any order
+  bool unflagged = false;              // nearest_windows() only: no windows that `hearken clean` flagged
+};
+
+/// A track as the index knows it.
+struct IndexedTrack {
+  std::int64_t id = 0;
+  TrackCard card;
+  std::string album, genre;
+};
+
+/// Throws Error: what its own reading throws (a library: corrupt, io; an engine: unavailable, mismatch, …).
+class Index {
+ public:
+  virtual ~Index() = default;
+
+  /// The vectors that are searched. `model_id` is 0 where there is no library.
+  virtual const Space& space() const = 0;
+  /// How people name the whole: the library's file, the engine's URL.
+  virtual std::string shown() const = 0;
+  /// Of all tracks that can be found.
+  virtual std::size_t windows() const = 0;
+
+  /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first.
+  virtual std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
+                                                              const Scope& scope, int threads) const = 0;
+  /// The k best tracks for one query [dimension], and how many there are in the scope.
+  virtual TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
+                                int threads) const = 0;
+  /// Where each track's window nearest the query starts, in seconds; the first of equals. Nothing of a track that is
+  /// not there.
+  virtual std::vector<std::optional<double>> best_starts(std::span<const float> query,
+                                                         std::span<const std::int64_t> tracks) const = 0;
+  /// All windows of each track, in order; without any for a track that is not there.
+  virtual std::vector<Engine::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
+  /// What the catalogue says of each; nothing of a track that is not there.
+  virtual std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const = 0;
+  /// A track that was made from these bytes.
+  virtual std::optional<std::int64_t> track_with(const Digest& content) const = 0;
+  /// Tracks in the scope that the catalogue holds with other vectors only.
+  virtual std::int64_t without_vectors(const Selection& selection) const = 0;
+};
+
+}  // namespace hearken::search
