@@ -11,6 +11,7 @@
 #   expat       XML of XSPF playlists: strict, with line numbers, and a DOCTYPE can be refused at its start
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
 #   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
+#   protozero   the protocol buffers of gRPC, read and written by hand where a distributed engine is spoken to; headers only
 #   Boost.Beast and Asio   the server: HTTP as coroutines on one thread, thousands of slow connections; headers only
 #   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
 # Found by torch.cmake, where there is one:
@@ -19,6 +20,7 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many thr
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Boost 1.74 REQUIRED)  # headers
+find_path(HEARKEN_PROTOZERO_INCLUDE protozero/pbf_writer.hpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 # Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)

@@ -1,0 +1,70 @@
+// A track and its windows as objects of the engine.
+//
+// Ids are made of what the objects are, so that every write can be repeated, by whomever:
+//   track    XXH3-128 of fingerprint, windowing, content hash and path      (copies of a file are tracks of their own)
+//   window   XXH3-128 of the track's id and the window's start
+// each as a UUID of version 8 (RFC 9562). A track's number, as in "id:42", is the first 52 bits of its id, which is
+// exact in JSON: among 100 million tracks one pair that shares its number is to be expected; who writes the second of
+// them is told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/hash.h"
+#include "hearken/model.h"
+#include "remote/weaviate/client.h"
+#include "search/find_run.h"
+
+namespace hearken::remote::weaviate {
+
+/// All that an engine keeps of a track.
+struct RemoteTrack {
+  std::string path;  // any bytes
+  Digest content{};
+  std::int64_t size = 0, mtime_ns = 0;  // of its file, when it was embedded
+  std::string title, artist, album, genre;
+  double duration_seconds = 0;
+  std::int64_t added_at = 0;  // Unix seconds
+  bool measured = false;      // what follows was looked for
+  std::optional<double> loudness, tempo, brightness;
+  std::optional<std::string> key;
+  std::vector<std::string> tags;
+
+  std::vector<double> starts_seconds;  // [windows], ascending
+  std::vector<float> vectors;          // [windows, dimension], unit rows
+  std::vector<std::uint8_t> flags;     // of each window; empty: none has one
+  std::vector<float> mean;             // [dimension]
+};
+
+Uuid track_id(const search::Space& space, const Digest& content, std::string_view path);
+Uuid window_id(const Uuid& track, double start_seconds);
+std::int64_t number_of(const Uuid& track);
+
+/// A digest of all that the objects say beside their vectors: they are written anew where it differs.
+std::string state_of(const RemoteTrack& track);
+
+Object track_object(const search::Space& space, const RemoteTrack& track);
+std::vector<Object> window_objects(const search::Space& space, const RemoteTrack& track);
+
+/// What track_object() wrote, without windows. Throws Error(corrupt), naming the object, for what it did not write.
+RemoteTrack track_of(const Found& object);
+/// The properties that track_of() needs.
+const std::vector<std::string>& track_properties();
+
+/// Any bytes as text that the engine keeps: %, *, ?, what is below U+0020 and what is no UTF-8 become %XX. A * in a
+/// condition is the engine's wildcard, so none may be in its data.
+std::string escaped(std::string_view bytes);
+std::string unescaped(std::string_view text);
+
+// Properties of both kinds of objects, in the order of search::Column: text is folded and escaped, and begins with '='
+// so that nothing is empty; what was not measured is left out. `under` is the path itself, escaped.
+//   path title artist album genre key duration added number loudness tempo brightness tags under
+// of windows also:  start flagged
+// of tracks also:   state content size mtime measured shown_title shown_artist shown_album shown_genre shown_tags
+//                   shown_key windows
+
+}  // namespace hearken::remote::weaviate
