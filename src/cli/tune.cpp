@@ -1,8 +1,15 @@
 // hearken tune
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "cli/common.h"
 #include "cli/model.h"
@@ -81,6 +88,24 @@ void print_published(const TuneReport& report, const TuneRecipe& recipe) {
              recipe.r10);
   const Recall& random = report.run.random_text_to_audio;
   fmt::print("{:<28}{:.2f}  {:.2f}  {:.2f}\n", "at random", random.r1, random.r5, random.r10);
+}
+
+// Lets libtorch's threads sleep while they wait, not spin. libgomp reads that when it is loaded, which is before
+// main(), so the program begins again, once. Where it cannot, and where the environment says something itself, it goes
+// on as it is.
+void wait_passively() {
+  const char* const policy = "OMP_WAIT_POLICY";
+  if (std::getenv(policy) != nullptr || ::setenv(policy, "passive", 0) != 0) return;
+  std::error_code ignored;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(file, word, '\0');) words.push_back(std::move(word));
+  if (words.empty()) return;
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), arguments.data());
 }
 
 // What the recipe says and the command line does not.
@@ -257,6 +282,7 @@ void add_tune(CLI::App& program, int& status) {
       "  hearken tune --recipe fma-small --data ~/fma -o ~/models/fma\n"
       "  hearken index --model ~/models/mine ~/Music");
   command->callback([options, command, &status] {
+    wait_passively();
     if (!options->recipe.empty()) take_recipe(*options, *command);
     options->tune.command = command_again(*command);
     status = run(*options);

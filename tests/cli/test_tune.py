@@ -1,5 +1,6 @@
 """tune: a model that was trained further, how it went, and what it says of bad data."""
 import shutil
+from pathlib import Path
 
 from harness import main, mount_tmpfs
 from tune_case import TOY, TuneCase, metrics
@@ -71,6 +72,20 @@ class TuneTest(TuneCase):
                 self.assertEqual(len(epochs), 2)
                 self.assertIsInstance(epochs[1]["loss"], float)
                 self.hearken("model", "show", self.dir / str(i))
+
+    def test_threads_wait_without_spinning_unless_told(self):
+        data = self.captions(8)
+        for said, used in ((None, b"passive"), ("active", b"active")):
+            with self.subTest(said=said):
+                self.env.pop("OMP_WAIT_POLICY", None)
+                if said:
+                    self.env["OMP_WAIT_POLICY"] = said
+                running = self.start("tune", "--json", "--data", data, "--model", TOY, "-o", self.dir / used.decode(), "--batch", "4",
+                                     "--epochs", "1")
+                running.stdout.readline()  # the line of epoch 0: it is the program that trains
+                environment = Path(f"/proc/{running.pid}/environ").read_bytes().split(b"\0")
+                self.assertEqual(self.finish_any(running).status, 0)
+                self.assertEqual([v for v in environment if v.startswith(b"OMP_WAIT_POLICY")], [b"OMP_WAIT_POLICY=" + used])
 
     def test_without_json_it_is_a_table(self):
         said = self.hearken("tune", "--data", self.captions(8), *self.small, "--epochs", "1")
