@@ -1,8 +1,8 @@
 """One captions.csv of all that was gathered: what is known of each clip, and what CED hears with confidence (keyword to caption, Wu et al. 2023).
 
-    captions.py FOLDER MODEL ESC10 [--leave-out FONT,…] [--folds 1,2,3,4,5]
+    captions.py FOLDER MODEL --class-names FILE [--leave-out FONT,…]
 
-FOLDER holds the CSVs of render.py, packages.py and speech.py; MODEL is a starter, whose class layer names what CED hears; ESC10 the clips with labels.csv.
+FOLDER holds the CSVs of render.py, packages.py and speech.py; MODEL is a starter, whose class layer names what CED hears.
 HEARKEN_PROGRAM names hearken. Writes FOLDER/captions.csv (path, caption, split) for `hearken tune --data`.
 """
 import argparse
@@ -25,13 +25,6 @@ HEARKEN = os.environ.get("HEARKEN_PROGRAM", "build/hearken")
 CONFIDENT = 0.0    # log-odds: probability one half
 KEYWORDS = 3
 TOO_WIDE = {"Music", "Sound effect", "Silence", "Musical instrument", "Inside, small room", "Outside, urban or manmade", "Inside, large room or hall"}
-ESC10 = {
-    "dog_bark": ("dog bark", "a dog barking", "dog", "a dog barks nearby"), "rain": ("rain", "it is raining", "heavy rain"),
-    "sea_waves": ("sea waves", "waves of the sea", "ocean surf"), "baby_cry": ("baby cry", "a baby cries", "crying baby", "an infant crying"),
-    "clock_tick": ("clock tick", "a ticking clock", "clock ticking"), "person_sneeze": ("person sneeze", "a sneeze", "sneezing", "someone sneezes"),
-    "helicopter": ("helicopter", "a helicopter in the air", "helicopter flying by"), "chainsaw": ("chainsaw", "a chainsaw at work", "chain saw"),
-    "rooster": ("rooster", "a rooster crows", "crowing rooster"), "fire_crackling": ("fire crackling", "crackling fire", "a fire burns"),
-}
 
 
 def states(paths):
@@ -75,10 +68,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("esc10", type=Path)
     parser.add_argument("--class-names", type=Path, required=True, help="AudioSet's class_labels_indices.json")
     parser.add_argument("--leave-out", default="", help="fonts that are not trained on")
-    parser.add_argument("--folds", default="1,2,3,4,5", help="of ESC-10")
     arguments = parser.parse_args()
     index = json.loads(arguments.class_names.read_text())
     names, rows = sorted(index, key=index.get), []
@@ -98,10 +89,6 @@ def main():
         split = "validation" if held_out(row["origin"]) else "training"
         rows += [(row["path"], caption, split) for caption in dict.fromkeys(said)]
 
-    with open(arguments.esc10 / "labels.csv", newline="") as source:
-        for row in csv.DictReader(source):
-            if row["file"][0] in arguments.folds.split(","):
-                rows += [((arguments.esc10 / row["file"]).resolve(), caption, "training") for caption in ESC10[row["label"]]]
     with open(arguments.folder / "captions.csv", "w", newline="") as target:
         csv.writer(target).writerows([("path", "caption", "split"), *rows])
     print(len({r[0] for r in rows}), "clips,", len(rows), "captions")

@@ -19,8 +19,8 @@ done
 "$python" render.py freepats "$work/freepats.cfg" "$work/clips"
 "$python" packages.py "$work/packages" "$work/clips"
 "$python" speech.py "$work/clips"
-"$python" captions.py "$work/clips" "$models/starter" "$inputs/esc10" --class-names "$inputs/audioset/class_labels_indices.json"
+"$python" captions.py "$work/clips" "$models/starter" --class-names "$inputs/audioset/class_labels_indices.json"
 "$python" add_projections.py "$models/starter" "$work/start"
 "$HEARKEN_PROGRAM" tune --model "$work/start" --data "$work/clips/captions.csv" -o "$work/tuned" --train projections --augment none \
-  --batch 64 --lr 1e-3 --epochs 6 --seed 1
+  --batch 64 --lr 1e-4 --weight-decay 1 --epochs 12 --patience 0 --seed 1
 "$python" round_heads.py "$work/tuned" "$work/starter"

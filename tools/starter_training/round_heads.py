@@ -1,8 +1,6 @@
-"""A tuned starter as it is shipped: half of what the projections learned, their matrices rounded to float16, all else as it was.
+"""A tuned starter as it would be shipped: the projections' matrices rounded to float16, all else as it was.
 
-    round_heads.py TUNED OUTPUT [--share 0.5]
-
-What a projection adds is scaled by scaling fc2, so that with share 0 the vectors are those from before the training.
+    round_heads.py TUNED OUTPUT
 """
 import argparse
 import shutil
@@ -16,7 +14,6 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("tuned", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--share", type=float, default=0.5)
     arguments = parser.parse_args()
     arguments.output.mkdir()
     for file in arguments.tuned.iterdir():
@@ -24,9 +21,8 @@ def main():
             shutil.copyfile(file, arguments.output / file.name)
     tensors = load_file(arguments.tuned / "model.safetensors")
     for name, tensor in tensors.items():
-        if ".projection." in name:
-            scaled = tensor * np.float32(arguments.share) if ".fc2." in name else tensor
-            tensors[name] = scaled.astype(np.float16) if scaled.ndim == 2 else scaled
+        if name.startswith(("audio.projection.", "text.projection.")) and tensor.ndim == 2:
+            tensors[name] = tensor.astype(np.float16)
     save_file(tensors, arguments.output / "model.safetensors")
     print(f"{(arguments.tuned / 'model.safetensors').stat().st_size} -> {(arguments.output / 'model.safetensors').stat().st_size} bytes")
 
