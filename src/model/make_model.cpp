@@ -93,8 +93,11 @@ std::vector<std::string> fill(NewTensors& tensors, const AudioTower& audio, cons
   const bool keeps = keeps_heads(audio, text);
   tensors.take(audio.tensors);
   tensors.take(text.tensors);
-  tensors.put_projection("audio.projection", plan.dimension, width_of(audio), keeps);
-  tensors.put_projection("text.projection", plan.dimension, text.config.width, keeps);
+  const TowerPlan& old = audio.source->plan();
+  if (!keeps || !old.audio_head.projection)
+    tensors.put_projection("audio.projection", plan.dimension, width_of(audio), keeps);
+  if (!keeps || !old.text_head.projection)
+    tensors.put_projection("text.projection", plan.dimension, text.config.width, keeps);
   if (text.roberta && !text.tensors.contains("text.pooler.weight")) {
     tensors.put_linear("text.pooler", text.config.width, text.config.width);
     remarks.push_back(display(text.path) + " has no pooler: a fresh one is put in its place");
@@ -103,12 +106,12 @@ std::vector<std::string> fill(NewTensors& tensors, const AudioTower& audio, cons
     remarks.push_back(display(text.path) + " pools its tokens in another way; here their mean is taken");
   if (keeps) {
     for (const auto& [name, tensor] : audio.source->weights().all())
-      if (name.starts_with("audio.head.") || name.starts_with("text.head.") || name == "projection.map" ||
-          name.starts_with("logit_scale."))
+      if (name.starts_with("audio.head.") || name.starts_with("text.head.") || name.starts_with("audio.projection.") ||
+          name.starts_with("text.projection.") || name == "projection.map" || name.starts_with("logit_scale."))
         tensors.take({{name, tensor}});
     remarks.emplace_back(
-        "the heads by classes are kept, and the projections added to them begin at zero: until it is "
-        "trained, the new model gives the old one's vectors");
+        "the heads by classes are kept, and the projections beside them, which begin at zero where there were none: "
+        "until it is trained, the new model gives the old one's vectors");
   } else {
     for (const char* side : {"logit_scale.audio", "logit_scale.text"})
       tensors.put(side, {}, {static_cast<float>(std::log(kLogitScale))});

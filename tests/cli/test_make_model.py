@@ -123,6 +123,10 @@ class MakeModelTest(MakeModelCase):
         for licence in ("LICENSE-CED", "LICENSE-MiniLM"):
             self.assertEqual((self.cwd / "made" / licence).read_bytes(), (STARTER / licence).read_bytes())
         self.assertFalse((self.cwd / "made/LICENSE-CED-2").exists())
+        # What has projections beside such heads keeps them, trained or not.
+        again = self.make("made", "made", "--seed", 1, to="again")
+        self.assertEqual(again["fresh_parameters"], 0)
+        self.assertEqual(tensors(self.cwd / "again/model.safetensors"), content)
 
     def test_what_transformers_reads(self):
         self.make(CLAP / "fused", self.text_checkpoint("roberta", "roberta", ""), "--dim", 24)
