@@ -24,7 +24,7 @@ def main():
             shutil.copyfile(file, arguments.output / file.name)
     tensors = load_file(arguments.tuned / "model.safetensors")
     for name, tensor in tensors.items():
-        if ".projection." in name:
+        if name.startswith(("audio.projection.", "text.projection.")):
             scaled = tensor * np.float32(arguments.share) if ".fc2." in name else tensor
             tensors[name] = scaled.astype(np.float16) if scaled.ndim == 2 else scaled
     save_file(tensors, arguments.output / "model.safetensors")

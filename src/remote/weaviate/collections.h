@@ -10,6 +10,7 @@
 // {"hearken": 1, "model", "fingerprint", "dimension", "window", "hop", "precision"}.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace hearken::remote::weaviate {
 struct Collections {
   search::Space space;  // without model_id and newest_vectors
   std::string windows, tracks;
+  std::int64_t replicas = 0;  // of each object, as the cluster has it; 0 before it was asked
 };
 
 /// The names of a space's collections.
