@@ -177,6 +177,19 @@ class WeaviateCluster : public testing::Test {
     if (client_) client_->rest("DELETE", "/v1/schema/" + collection_);
   }
 
+  // Puts, and waits until every node has it all: a quorum has it at once, and reads ask one.
+  void put_everywhere(std::uint32_t count) const {
+    client_->put(collection_, objects(count));
+    for (const Endpoint& endpoint : client_->address().endpoints) {
+      Address one = client_->address();
+      one.endpoints = {endpoint};
+      const Client client(one, access_from_environment());
+      constexpr int kTries = 600;
+      for (int i = 0; i < kTries && client.count(collection_) < count; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      ASSERT_EQ(client.count(collection_), count) << endpoint.rest_port;
+    }
+  }
   std::vector<Object> objects(std::uint32_t count) const {
     std::vector<Object> out;
     for (std::uint32_t i = 0; i < count; ++i) out.push_back(object_of(i));
@@ -198,7 +211,7 @@ class WeaviateCluster : public testing::Test {
 
 TEST_F(WeaviateCluster, KeepsWhatIsPut) {
   client_->put(collection_, objects(600));
-  client_->put(collection_, objects(600));  // the same ids
+  put_everywhere(600);  // the same ids
   EXPECT_EQ(client_->count(collection_), 600);
 
   Search search = nearest(7);
@@ -222,7 +235,7 @@ TEST_F(WeaviateCluster, KeepsWhatIsPut) {
 }
 
 TEST_F(WeaviateCluster, ManySearchesAtOnceOfSeveralThreads) {
-  client_->put(collection_, objects(300));
+  put_everywhere(300);
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
   for (std::uint32_t t = 0; t < 4; ++t) {
@@ -240,7 +253,7 @@ TEST_F(WeaviateCluster, ManySearchesAtOnceOfSeveralThreads) {
 
 TEST_F(WeaviateCluster, Filters) {
   using Op = Filter::Operator;
-  client_->put(collection_, objects(210));
+  put_everywhere(210);
   const auto integer = Filter::Kind::integer;
   const auto counted = [&](const Filter& filter) { return client_->count(collection_, &filter); };
   EXPECT_EQ(counted(condition(Op::equal, "even", true)), 105);
@@ -274,7 +287,7 @@ TEST_F(WeaviateCluster, Filters) {
 }
 
 TEST_F(WeaviateCluster, WalksInTheOrderOfIdsAndGroups) {
-  client_->put(collection_, objects(100));
+  put_everywhere(100);
   std::vector<Uuid> seen;
   Search page;
   page.collection = collection_;
@@ -329,7 +342,7 @@ TEST_F(WeaviateCluster, SaysWhatItRefuses) {
 }
 
 TEST_F(WeaviateCluster, GoesOnBesideEndpointsThatAreNone) {
-  client_->put(collection_, objects(50));
+  put_everywhere(50);
   const Listener closing(true), silent(false);
   for (const std::string& other :
        {refusing_host(), closing.host(), silent.host(), refusing_host() + "," + closing.host() + "," + silent.host()}) {
