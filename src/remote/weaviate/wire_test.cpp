@@ -62,6 +62,12 @@ TEST(WeaviateWire, Requests) {
   search.grouped = 100;
   EXPECT_EQ(search_request(search), golden("search_request"));
 
+  Search walk;
+  walk.collection = "Songs";
+  walk.limit = 30;
+  walk.from_the_start = true;
+  EXPECT_EQ(search_request(walk), golden("walk_request"));
+
   Object one, two;
   one.id = two.id = kId;
   one.properties = {

@@ -41,6 +41,11 @@ write("search_request", search_get_pb2.SearchRequest(
         targets=base_search_pb2.Targets(target_vectors=["mean"]),
         vectors=[base_pb2.Vectors(vector_bytes=VECTOR, type=single)])))
 
+write("walk_request", search_get_pb2.SearchRequest(
+    collection="Songs", consistency_level=base_pb2.CONSISTENCY_LEVEL_ONE, properties=search_get_pb2.PropertiesRequest(),
+    metadata=search_get_pb2.MetadataRequest(uuid=True), limit=30, after="00000000-0000-0000-0000-000000000000",
+    uses_127_api=True))
+
 P = properties_pb2
 fields = {
     "path": P.Value(text_value="=käse"), "number": P.Value(int_value=42), "loudness": P.Value(number_value=-3.5),
