@@ -121,7 +121,7 @@ class Client {
 
   const Address& address() const noexcept;
 
-  /// The answers to all searches, which are under way together on few connections: as long as the slowest takes.
+  /// The answers to all searches, which are under way together: as long as the slowest takes.
   /// Consistency ONE.
   std::vector<std::vector<Found>> search(std::span<const Search> searches) const;
 
