@@ -232,18 +232,13 @@ std::vector<std::optional<search::IndexedTrack>> WeaviateIndex::tracks(std::span
       known[id] = {id,
                    {std::filesystem::path(track.path), track.title, track.artist, track.duration_seconds},
                    track.album,
-                   track.genre};
+                   track.genre,
+                   track.added_at};
     }
   }
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (const auto found = known.find(ids[i]); found != known.end()) out[i] = found->second;
   return out;
-}
-
-search::TrackCard WeaviateIndex::searchable(std::int64_t id) const {
-  const auto found = tracks(std::span(&id, 1));
-  if (found.front()) return found.front()->card;
-  throw Error(ErrorCode::not_found, fmt::format("id:{}: no such track in {}", id, shown()));
 }
 
 std::optional<std::int64_t> WeaviateIndex::track_with(const Digest& content) const {

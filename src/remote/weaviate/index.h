@@ -30,7 +30,6 @@ class WeaviateIndex final : public search::Index {
                                                  std::span<const std::int64_t> tracks) const override;
   std::vector<search::Engine::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<search::IndexedTrack>> tracks(std::span<const std::int64_t> ids) const override;
-  search::TrackCard searchable(std::int64_t id) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;
   std::int64_t without_vectors(const search::Selection&) const override { return 0; }
 
