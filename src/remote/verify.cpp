@@ -132,7 +132,7 @@ class Verify {
     search.filter = filter;
     search.limit = 10000;
     std::set<Uuid> out;
-    for (const Found& found : client_.search(std::span(&search, 1)).front()) out.insert(found.id);
+    for (const Found& found : client_.search(search)) out.insert(found.id);
     return out;
   }
 
