@@ -8,8 +8,9 @@ namespace hearken::cli {
 
 CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
   return not_empty(command.add_option("--engine", url,
-                                      "Search a cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)"))
-      ->type_name("URL");
+                                      "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)"))
+      ->type_name("URL")
+      ->excludes(command.get_option("--library"));
 }
 
 std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& options) {

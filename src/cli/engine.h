@@ -9,7 +9,8 @@
 
 namespace hearken::cli {
 
-/// Adds --engine, which does not go with --library. `url` must live until the parse is over.
+/// Adds --engine, which does not go with --library: after add_common_options(). `url` must live until the parse is
+/// over.
 CLI::Option* add_engine_option(CLI::App& command, std::string& url);
 
 /// The engine that --engine names, or, where neither it nor --library was given, HEARKEN_ENGINE; nothing: a library is

@@ -5,8 +5,8 @@
 
 namespace hearken::cli {
 
-/// While one lives, the first signal turns its flag true, so that the run stops after what is at hand; a second one ends
-/// the program at once. One at a time.
+/// While one lives, the first signal turns its flag true, so that the run stops after what is at hand; a second one
+/// ends the program at once. One at a time.
 class Interrupt {
  public:
   Interrupt();

@@ -116,8 +116,8 @@ int show_status(const RemoteOptions& options) {
 
 void add_remote_init(CLI::App& remote, int& status) {
   const auto options = std::make_shared<InitOptions>();
-  CLI::App* command = add_remote_command(remote, "init", "Make room for a library's vectors, or for a model's",
-                                         options->remote);
+  CLI::App* command =
+      add_remote_command(remote, "init", "Make room for a library's vectors, or for a model's", options->remote);
   add_windowing_options(*command, options->windowing);
   command->footer(
       "Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice\n"

@@ -74,8 +74,7 @@ int pull_now(const RemoteOptions& options) {
   const std::vector<VectorOrigin> held = origins(remote);
   const LibraryInfo info = library_info_if_there(common.library_path());
   const auto in_library = [&](const VectorOrigin& origin) {
-    return std::ranges::any_of(info.models,
-                               [&](const LibraryModel& m) { return m.fingerprint == origin.fingerprint; });
+    return std::ranges::any_of(info.models, [&](const LibraryModel& m) { return m.fingerprint == origin.fingerprint; });
   };
   std::optional<Model> model;
   auto origin = common.model.empty() ? std::ranges::find_if(held, in_library) : held.end();
@@ -125,8 +124,9 @@ int pull_now(const RemoteOptions& options) {
   return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
 }
 
+constexpr std::size_t kShown = 10;  // of each list
+
 void print_verified(const VerifyReport& report) {
-  constexpr std::size_t kShown = 10;
   const auto list = [](const std::vector<std::filesystem::path>& paths, const char* what) {
     for (std::size_t i = 0; i < std::min(paths.size(), kShown); ++i) fmt::print("  {}  {}\n", what, friendly(paths[i]));
     if (paths.size() > kShown) fmt::print("  and {} more\n", paths.size() - kShown);
@@ -200,11 +200,11 @@ void add_remote_push(CLI::App& remote, int& status) {
   add_selection_options(*command, options->push.under, options->push.where);
   command->add_flag("--prune", options->push.prune,
                     "Also take out what lies below the library's folders and is not in the library any more");
-  command->footer(
-      std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") + kConditionHelp +
-      "\nExamples:\n"
-      "  hearken remote push\n"
-      "  hearken remote push --where \"genre = 'Jazz'\"");
+  command->footer(std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") +
+                  kConditionHelp +
+                  "\nExamples:\n"
+                  "  hearken remote push\n"
+                  "  hearken remote push --where \"genre = 'Jazz'\"");
   command->callback([options, &status] { status = push_now(*options); });
 }
 

@@ -68,10 +68,10 @@ Collections collections_made_by(const Remote& remote, const Model& model) {
   for (const Collections& one : all)
     if (made_by(model, one.space.windowing, one.space.fingerprint)) own.push_back(one);
   if (own.empty()) {
-    throw Error(ErrorCode::mismatch,
-                fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}",
-                            display(remote.url()), display(model.info().name), listed(all),
-                            display(all.front().space.name)));
+    throw Error(
+        ErrorCode::mismatch,
+        fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}", display(remote.url()),
+                    display(model.info().name), listed(all), display(all.front().space.name)));
   }
   if (own.size() == 1) return own.front();
   const weaviate::Client& client = *remote.impl().client;
@@ -80,6 +80,10 @@ Collections collections_made_by(const Remote& remote, const Model& model) {
 
 std::shared_ptr<const search::Index> index_of(const Remote& remote, const Collections& collections) {
   return std::make_shared<weaviate::WeaviateIndex>(remote.impl().client, collections, remote.url());
+}
+
+std::shared_ptr<const search::Index> index_for(const Remote& remote, const Model& model) {
+  return index_of(remote, collections_made_by(remote, model));
 }
 
 }  // namespace remote

@@ -38,8 +38,10 @@ weaviate::Collections collections_of(const Remote& remote, const search::Space& 
 /// naming what there is; not_found when there is nothing.
 weaviate::Collections collections_made_by(const Remote& remote, const Model& model);
 
-/// What a search of them goes through; for the server, too.
+/// What a search of them goes through.
 std::shared_ptr<const search::Index> index_of(const Remote& remote, const weaviate::Collections& collections);
+/// That of what `model` made, as collections_made_by().
+std::shared_ptr<const search::Index> index_for(const Remote& remote, const Model& model);
 
 }  // namespace remote
 }  // namespace hearken

@@ -64,8 +64,7 @@ ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& or
         for (std::size_t at = 0; at < page.size() && !import.cancelled(); at += kAtOnce) {
           const auto some = page.subspan(at, std::min(kAtOnce, page.size() - at));
           std::vector<std::int64_t> numbers;
-          for (const remote::weaviate::Found& found : some)
-            numbers.push_back(remote::weaviate::number_of(found.id));
+          for (const remote::weaviate::Found& found : some) numbers.push_back(remote::weaviate::number_of(found.id));
           std::vector<search::Engine::TrackWindows> theirs = index->windows_of(numbers);
           for (std::size_t i = 0; i < some.size(); ++i) {
             tasks::TrackVectors track =

@@ -123,9 +123,8 @@ class Push {
     if (ready_.empty()) return;
     writing_tracks_ = static_cast<std::int64_t>(ready_.size());
     writing_windows_ = static_cast<std::int64_t>(std::exchange(ready_windows_, 0));
-    writing_ = std::async(std::launch::async, [this, some = std::exchange(ready_, {})] {
-      put_tracks(client_, collections_, some);
-    });
+    writing_ = std::async(std::launch::async,
+                          [this, some = std::exchange(ready_, {})] { put_tracks(client_, collections_, some); });
   }
 
   void written() {

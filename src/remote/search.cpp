@@ -14,18 +14,18 @@
 namespace hearken {
 
 FindResult find(const Remote& remote, const Model& model, std::string_view text, const FindOptions& options) {
-  const auto index = remote::index_of(remote, remote::collections_made_by(remote, model));
+  const auto index = remote::index_for(remote, model);
   return search::find_in(*index, model, text, options);
 }
 
 LikeResult like(const Remote& remote, const Model& model, std::span<const LikeItem> items, const LikeOptions& options) {
-  const auto index = remote::index_of(remote, remote::collections_made_by(remote, model));
+  const auto index = remote::index_for(remote, model);
   return search::like_in(*index, model, items, options);
 }
 
 ClassifyResult classify(const Remote& remote, const Model& model, std::span<const std::int64_t> tracks,
                         const LabelSet& labels, const ClassifyOptions& options) {
-  const auto index = remote::index_of(remote, remote::collections_made_by(remote, model));
+  const auto index = remote::index_for(remote, model);
   const tasks::Labelling labelling(model, labels, options);
   ClassifyResult out;
   out.windowing = index->space().windowing;

@@ -38,7 +38,7 @@ std::map<std::int64_t, StoredState> stored_states(const Client& client, const Co
   search.filter = of_tracks(numbers);
   search.limit = static_cast<std::uint32_t>(numbers.size());
   search.properties = {"number", "state"};
-  for (const Found& found : client.search(std::span(&search, 1)).front()) {
+  for (const Found& found : client.search(search)) {
     const auto* number = std::get_if<double>(found.property("number"));
     const auto* state = std::get_if<std::string>(found.property("state"));
     if (number != nullptr)
@@ -75,7 +75,7 @@ void for_each_track(const Client& client, const Collections& collections, const 
   search.limit = 1000;
   search.properties = properties;
   for (;;) {
-    const std::vector<Found> page = std::move(client.search(std::span(&search, 1)).front());
+    const std::vector<Found> page = client.search(search);
     if (page.empty() || !visit(page)) return;
     search.after = page.back().id;
   }

@@ -80,9 +80,9 @@ class StreamPush {
       } else if (found->second.id == id) {
         ++report.unchanged;
       } else {
-        report.skipped.push_back({track.path, ErrorCode::mismatch,
-                                  fmt::format("its number in the engine, id:{}, is that of another track",
-                                              weaviate::number_of(id))});
+        report.skipped.push_back(
+            {track.path, ErrorCode::mismatch,
+             fmt::format("its number in the engine, id:{}, is that of another track", weaviate::number_of(id))});
       }
     }
     put_tracks(client_, collections_, wanted);

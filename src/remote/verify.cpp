@@ -31,7 +31,7 @@ using weaviate::Search;
 using weaviate::Uuid;
 
 constexpr std::size_t kMostAtOnce = 8000;  // windows in an answer; the engine's own limit is 10,000
-constexpr double kPause = 1;                 // seconds before all is asked again
+constexpr double kPause = 1;               // seconds before all is asked again
 
 struct Expected {
   std::int64_t id = 0, number = 0;
@@ -83,8 +83,8 @@ class Verify {
         compare_windows(some, report);
         some.clear();
         if (options_.progress)
-          options_.progress({static_cast<std::int64_t>(i) + 1, report.tracks, report.windows,
-                             monotonic_seconds() - began_});
+          options_.progress(
+              {static_cast<std::int64_t>(i) + 1, report.tracks, report.windows, monotonic_seconds() - began_});
       }
     }
     for (std::size_t i = first; step > 0 && i < ids.size() && !cancelled(); i += step) compare_vectors(ids[i], report);
@@ -132,7 +132,7 @@ class Verify {
     search.filter = filter;
     search.limit = 10000;
     std::set<Uuid> out;
-    for (const Found& found : client_.search(std::span(&search, 1)).front()) out.insert(found.id);
+    for (const Found& found : client_.search(search)) out.insert(found.id);
     return out;
   }
 

@@ -83,6 +83,7 @@ Work list(Worker& worker, Request&) {
 }
 
 Work create(Worker& worker, Request& request) {
+  Jobs& jobs = jobs_of(worker);
   const json body = parsed(request.body);
   Reader reader(body);
   Job job;
@@ -99,7 +100,7 @@ Work create(Worker& worker, Request& request) {
       throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", job.root));
     job.folder = roots[static_cast<std::size_t>(job.root) - 1];
   }
-  const Job made = jobs_of(worker).create(std::move(job));
+  const Job made = jobs.create(std::move(job));
   return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
 }
 

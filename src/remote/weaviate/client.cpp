@@ -104,6 +104,8 @@ std::vector<std::vector<Found>> Client::search(std::span<const Search> searches)
   return out;
 }
 
+std::vector<Found> Client::search(const Search& one) const { return std::move(search(std::span(&one, 1)).front()); }
+
 void Client::put(const std::string& collection, std::span<const Object> objects) const {
   std::vector<Batch> batches = batches_of(objects);
   std::vector<Call> calls(batches.size());

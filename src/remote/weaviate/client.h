@@ -121,9 +121,10 @@ class Client {
 
   const Address& address() const noexcept;
 
-  /// The answers to all searches, which are under way together on few connections: as long as the slowest takes.
+  /// The answers to all searches, which are under way together: as long as the slowest takes.
   /// Consistency ONE.
   std::vector<std::vector<Found>> search(std::span<const Search> searches) const;
+  std::vector<Found> search(const Search& search) const;
 
   /// All objects are with a quorum of replicas when it returns; those of the same ids are replaced. In several calls
   /// under way together where they are many; what single objects are refused for is tried again like the rest.

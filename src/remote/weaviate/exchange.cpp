@@ -46,7 +46,6 @@ Conversation::Conversation() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   multi_.reset(curl_multi_init());
   if (!multi_) throw Error(ErrorCode::internal, "libcurl does not start");
-  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
 }
 
 template <class Option>
@@ -70,9 +69,10 @@ Exchange::Exchange(Conversation& in, const Address& address, const Access& acces
     header("TE: trailers");
     header("grpc-timeout: " + std::to_string(milliseconds(seconds)) + "m");
     set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
-    // libcurl 7.88 takes no request more to such a connection once it was without one (CURLE_HTTP2), so the last
-    // request closes it; those under way together share it.
-    if (!address.tls) set(CURLOPT_FORBID_REUSE, 1L);
+    // Debian 12's libcurl, 7.88.1, fails (CURLE_HTTP2) the second request on a connection of HTTP/2 once the first is
+    // answered. So each has its own until that is gone: a round trip more.
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FORBID_REUSE, 1L);
   } else {
     sent_ = std::move(request.body);
     header("Content-Type: application/json");
@@ -89,7 +89,6 @@ Exchange::Exchange(Conversation& in, const Address& address, const Access& acces
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   if (!address.tls) set(CURLOPT_PROXY, "");  // HTTP/2 without TLS passes through none
   if (!access.ca_file.empty()) set(CURLOPT_CAINFO, access.ca_file.c_str());
-  set(CURLOPT_PIPEWAIT, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(patience.connect_seconds));
   set(CURLOPT_TIMEOUT_MS, milliseconds(seconds));

@@ -1,4 +1,4 @@
-// One HTTP request and its answer on a handle of libcurl, and the connections that many of them share.
+// One HTTP request and its answer on a handle of libcurl, and the connections of REST that stay open between them.
 #pragma once
 
 #include <curl/curl.h>

@@ -86,7 +86,7 @@ std::vector<TrackHit> WeaviateIndex::by_vector(std::span<const float> query, con
   search.limit = limit(k);
   search.properties = {"number"};
   std::vector<TrackHit> out;
-  for (const Found& found : client_->search(std::span(&search, 1)).front())
+  for (const Found& found : client_->search(search))
     out.push_back({track_number(found), -found.distance});
   std::ranges::sort(out, better_track);
   return out;
@@ -104,7 +104,7 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
     search.filter = filter;
     search.limit = limit(n);
     search.properties = {"number", "start"};
-    const std::vector<Found> seen = std::move(client_->search(std::span(&search, 1)).front());
+    const std::vector<Found> seen = client_->search(search);
     std::vector<std::int64_t> fresh;
     for (const Found& window : seen) {
       const auto [place, is_new] = scores.try_emplace(track_number(window), -window.distance);
@@ -226,7 +226,7 @@ std::vector<std::optional<search::IndexedTrack>> WeaviateIndex::tracks(std::span
     search.filter = of_tracks(some);
     search.limit = static_cast<std::uint32_t>(some.size());
     search.properties = track_properties();
-    for (const Found& found : client_->search(std::span(&search, 1)).front()) {
+    for (const Found& found : client_->search(search)) {
       const RemoteTrack track = track_of(found);
       const std::int64_t id = number_of(found.id);
       known[id] = {id,
@@ -252,7 +252,7 @@ std::optional<std::int64_t> WeaviateIndex::track_with(const Digest& content) con
   search.limit = limit(100);
   search.properties = {"number"};
   std::optional<std::int64_t> first;
-  for (const Found& found : client_->search(std::span(&search, 1)).front())
+  for (const Found& found : client_->search(search))
     first = std::min(first.value_or(track_number(found)), track_number(found));
   return first;
 }

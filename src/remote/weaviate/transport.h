@@ -1,10 +1,9 @@
 // Calls to a cluster over HTTP, on libcurl: gRPC (unary) and REST, with fail-over and repetition.
 //
-// The calls of one thread are under way together, over one HTTP/2 connection to an endpoint; connections stay open for
-// the next calls, of whichever thread. An endpoint that refuses, drops or does not take a connection in time is set
-// aside (endpoints.h) and what it was asked goes to another at once. One that is silent for kSilence is asked whether
-// it lives (gRPC's health check); without an answer within kProbe its calls are sent to another as well, and the first
-// answer counts: it may be slow only.
+// The calls of one thread are under way together, each gRPC call on a connection of its own (exchange.cpp says why). An
+// endpoint that refuses, drops or does not take a connection in time is set aside (endpoints.h) and what it was asked
+// goes to another at once. One that is silent for kSilence is asked whether it lives (gRPC's health check); without an
+// answer within kProbe its calls are sent to another as well, and the first answer counts: it may be slow only.
 //
 // Sources: PROTOCOL-HTTP2.md and health-checking.md of gRPC.
 #pragma once

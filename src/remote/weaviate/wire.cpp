@@ -336,7 +336,9 @@ std::string search_request(const Search& search) {
   pbf_writer out(bytes);
   out.add_string(1, search.collection);
   out.add_enum(11, kOne);
-  {
+  if (search.properties.empty()) {
+    out.add_message(20, "", 0);  // without it, all are meant
+  } else {
     pbf_writer properties(out, 20);
     for (const std::string& name : search.properties) properties.add_string(1, name);
   }
