@@ -23,8 +23,8 @@ using nlohmann::json;
 
 constexpr int kFormat = 1;
 constexpr std::string_view kWindows = "_Windows", kTracks = "_Tracks";
-constexpr int kOldest[] = {1, 33};       // has negations in conditions
-constexpr double kSettleSeconds = 30;    // until all nodes know a new collection
+constexpr int kOldest[] = {1, 33};     // has negations in conditions
+constexpr double kSettleSeconds = 30;  // until all nodes know a new collection
 constexpr std::size_t kMostReplicas = 3;
 
 enum class Kind { text, texts, integer, number, yes, shown, shown_texts };
@@ -35,16 +35,16 @@ struct PropertyPlan {
 };
 
 constexpr PropertyPlan kColumnPlans[] = {
-    {"path", Kind::text},       {"title", Kind::text},     {"artist", Kind::text},   {"album", Kind::text},
-    {"genre", Kind::text},      {"key", Kind::text},       {"duration", Kind::number}, {"added", Kind::integer},
-    {"number", Kind::integer},  {"loudness", Kind::number}, {"tempo", Kind::number},  {"brightness", Kind::number},
-    {"tags", Kind::texts},      {"under", Kind::text}};
+    {"path", Kind::text},      {"title", Kind::text},      {"artist", Kind::text},     {"album", Kind::text},
+    {"genre", Kind::text},     {"key", Kind::text},        {"duration", Kind::number}, {"added", Kind::integer},
+    {"number", Kind::integer}, {"loudness", Kind::number}, {"tempo", Kind::number},    {"brightness", Kind::number},
+    {"tags", Kind::texts},     {"under", Kind::text}};
 constexpr PropertyPlan kWindowPlans[] = {{"start", Kind::number}, {"flags", Kind::integer}};
 constexpr PropertyPlan kTrackPlans[] = {
-    {"state", Kind::shown},        {"content", Kind::text},      {"size", Kind::number},
-    {"mtime", Kind::shown},        {"measured", Kind::yes},      {"windows", Kind::number},
-    {"shown_title", Kind::shown},  {"shown_artist", Kind::shown}, {"shown_album", Kind::shown},
-    {"shown_genre", Kind::shown},  {"shown_key", Kind::shown},   {"shown_tags", Kind::shown_texts}};
+    {"state", Kind::shown},       {"content", Kind::text},       {"size", Kind::number},
+    {"mtime", Kind::shown},       {"measured", Kind::yes},       {"windows", Kind::number},
+    {"shown_title", Kind::shown}, {"shown_artist", Kind::shown}, {"shown_album", Kind::shown},
+    {"shown_genre", Kind::shown}, {"shown_key", Kind::shown},    {"shown_tags", Kind::shown_texts}};
 
 const char* data_type(Kind kind) {
   switch (kind) {
@@ -60,10 +60,10 @@ const char* data_type(Kind kind) {
 }
 
 json property_json(const PropertyPlan& plan) {
-  const bool text = plan.kind == Kind::text || plan.kind == Kind::texts || plan.kind == Kind::shown ||
-                    plan.kind == Kind::shown_texts;
-  const bool asked = plan.kind == Kind::text || plan.kind == Kind::texts || plan.kind == Kind::integer ||
-                     plan.kind == Kind::number;
+  const bool text =
+      plan.kind == Kind::text || plan.kind == Kind::texts || plan.kind == Kind::shown || plan.kind == Kind::shown_texts;
+  const bool asked =
+      plan.kind == Kind::text || plan.kind == Kind::texts || plan.kind == Kind::integer || plan.kind == Kind::number;
   json out = {{"name", plan.name},
               {"dataType", json::array({data_type(plan.kind)})},
               {"indexFilterable", asked},
@@ -75,9 +75,8 @@ json property_json(const PropertyPlan& plan) {
 
 // Of the ef that finds 98 of 100 true neighbours among 100,000 windows and more (docs/SCALE.md).
 json index_json() {
-  return {{"distance", "dot"},          {"efConstruction", 128},  {"maxConnections", 32},
-          {"ef", 256},                  {"dynamicEfMin", 256},    {"dynamicEfMax", 1024},
-          {"skipDefaultQuantization", true}};
+  return {{"distance", "dot"},   {"efConstruction", 128}, {"maxConnections", 32},           {"ef", 256},
+          {"dynamicEfMin", 256}, {"dynamicEfMax", 1024},  {"skipDefaultQuantization", true}};
 }
 
 json description_of(const search::Space& space) {
@@ -149,7 +148,8 @@ Error refused(const Client& client, const std::string& what, const RestReply& re
   const std::string reason =
       answer.is_object() && answer.contains(place) && answer[place].is_string() ? answer[place].get<std::string>() : "";
   return Error(reply.status == 401 || reply.status == 403 ? ErrorCode::permission_denied : ErrorCode::mismatch,
-               fmt::format("{}: {}: status {}", display(client.address().written), what, reply.status), display(reason));
+               fmt::format("{}: {}: status {}", display(client.address().written), what, reply.status),
+               display(reason));
 }
 
 json answer(const Client& client, std::string_view path, const std::string& what) {
@@ -157,8 +157,9 @@ json answer(const Client& client, std::string_view path, const std::string& what
   json parsed = json::parse(reply.body, nullptr, false);
   if (reply.status != 200) throw refused(client, what, reply);
   if (!parsed.is_object())
-    throw Error(ErrorCode::mismatch, display(client.address().written) + ": " + what + ": the answer is no JSON: is it "
-                                     "Weaviate that listens there?");
+    throw Error(ErrorCode::mismatch, display(client.address().written) + ": " + what +
+                                         ": the answer is no JSON: is it "
+                                         "Weaviate that listens there?");
   return parsed;
 }
 
@@ -205,10 +206,10 @@ void settle(const Client& client, const std::string& name) {
         break;  // this node is not there; it will learn when it is
       }
       if (monotonic_seconds() - began > kSettleSeconds)
-        throw Error(ErrorCode::io, fmt::format("{}: {} was made, but {}:{} does not know it after {:g} s",
-                                               display(client.address().written), name,
-                                               client.address().endpoints[e].host,
-                                               client.address().endpoints[e].rest_port, kSettleSeconds));
+        throw Error(ErrorCode::io,
+                    fmt::format("{}: {} was made, but {}:{} does not know it after {:g} s",
+                                display(client.address().written), name, client.address().endpoints[e].host,
+                                client.address().endpoints[e].rest_port, kSettleSeconds));
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
@@ -218,8 +219,8 @@ void settle(const Client& client, const std::string& name) {
 
 Collections named(const Address& address, const search::Space& space) {
   Hasher hasher;
-  hasher.update(fmt::format("{}\n{}\n{}", space.fingerprint, space.windowing.window_seconds,
-                            space.windowing.hop_seconds));
+  hasher.update(
+      fmt::format("{}\n{}\n{}", space.fingerprint, space.windowing.window_seconds, space.windowing.hop_seconds));
   const std::string base = address.collection + "_" + hex(hasher.digest()).substr(0, 12);
   return {space, base + std::string(kWindows), base + std::string(kTracks)};
 }
@@ -245,8 +246,8 @@ Collections created(const Client& client, const search::Space& space) {
     settle(client, name);
     const json have = answer(client, "/v1/schema/" + name, "reading " + name);
     for (const json& wanted : planned["properties"]) {
-      const bool missing = std::ranges::none_of(
-          have.value("properties", json::array()), [&](const json& p) { return p.value("name", "") == wanted["name"]; });
+      const bool missing = std::ranges::none_of(have.value("properties", json::array()),
+                                                [&](const json& p) { return p.value("name", "") == wanted["name"]; });
       if (!missing) continue;
       const RestReply added = client.rest("POST", "/v1/schema/" + name + "/properties", wanted.dump());
       if (added.status != 200) throw refused(client, "completing " + name, added);
@@ -270,8 +271,8 @@ std::vector<Collections> held(const Client& client) {
     const std::optional<json> description = own_description(collection);
     if (!description) continue;  // another program's
     if (description->value("hearken", 0) != kFormat)
-      throw Error(ErrorCode::mismatch, fmt::format("{}: {} was made by a newer Hearken",
-                                                   display(client.address().written), name));
+      throw Error(ErrorCode::mismatch,
+                  fmt::format("{}: {} was made by a newer Hearken", display(client.address().written), name));
     Collections one = named(client.address(), space_of(*description));
     const std::string& expected = windows ? one.windows : one.tracks;
     if (name != expected || one.space.dimension == 0)

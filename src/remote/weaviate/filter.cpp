@@ -1,6 +1,7 @@
 // Conditions translated one by one. A comparison holds only of what is there, so that negations are plain complements.
 #include "remote/weaviate/filter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -106,10 +107,11 @@ Filter text_holds(Column column, Relation relation, const search::Value& wanted)
 Filter number_holds(Column column, Relation relation, double wanted) {
   const char* property = property_of(column);
   const bool integer = is_integer(column);
-  if (integer && wanted != static_cast<double>(static_cast<std::int64_t>(wanted))) {  // between two integers
+  constexpr double kLargest = 9007199254740992;                                    // 2⁵³: no number is above it
+  if (integer && (wanted != std::floor(wanted) || std::abs(wanted) > kLargest)) {  // between two integers
     if (relation == Relation::equal) return negated(is_there(Column::path));
     if (relation == Relation::unequal) return is_there(Column::path);
-    const double below = std::floor(wanted);
+    const double below = std::clamp(std::floor(wanted), -kLargest, kLargest);
     const bool upwards = relation == Relation::greater || relation == Relation::at_least;
     return leaf(property, upwards ? Operator::greater : Operator::at_most, below, true);
   }
@@ -128,8 +130,7 @@ Filter date_holds(Relation relation, const search::Value& wanted) {
     case Relation::at_least: return bound(Operator::at_least, wanted.from);
     case Relation::unequal:
       return both(Operator::any, bound(Operator::less, wanted.from), bound(Operator::at_least, wanted.until));
-    default:
-      return both(Operator::all, bound(Operator::at_least, wanted.from), bound(Operator::less, wanted.until));
+    default: return both(Operator::all, bound(Operator::at_least, wanted.from), bound(Operator::less, wanted.until));
   }
 }
 

@@ -16,7 +16,7 @@
 namespace hearken::remote::weaviate {
 namespace {
 
-constexpr char kFirstMark = '=', kControlMark = '\x02';
+constexpr char kFirstMark = '\x03', kControlMark = '\x02';
 
 Uuid uuid_of(const Hasher& hasher) {
   Uuid id = hasher.digest();
@@ -205,9 +205,9 @@ RemoteTrack track_of(const Found& object) {
 
 const std::vector<std::string>& track_properties() {
   static const std::vector<std::string> names = {
-      "under",       "content",      "size",        "mtime",       "added",     "duration",   "measured", "loudness",
-      "tempo",       "brightness",   "windows",     "number",      "shown_title", "shown_artist", "shown_album",
-      "shown_genre", "shown_key",    "shown_tags"};
+      "under",       "content",      "size",        "mtime",       "added",     "duration",
+      "measured",    "loudness",     "tempo",       "brightness",  "windows",   "number",
+      "shown_title", "shown_artist", "shown_album", "shown_genre", "shown_key", "shown_tags"};
   return names;
 }
 
@@ -242,23 +242,28 @@ std::string unescaped(std::string_view text) {
 
 // The wildcards are written as their neighbours with a mark behind, and so are these, which keeps the order:
 // ) < * < + < , becomes ) < +1 < +2 < ,
+// Control characters are a mark and two digits that are none of the text's characters nor a line's end, which the
+// engine's wildcards stop at. Bytes of no character are the last code points, and who writes those is taken by bytes.
 std::string ordered(std::string_view text) {
+  constexpr unsigned char kFirstDigit = 0x0E;
+  constexpr std::uint32_t kFirstByte = 0x10FF00;  // 0x80 is U+10FF80
   const std::string folded = text::fold_case(text);
   std::string out;
   for (std::string_view rest = folded; !rest.empty();) {
     const text::CodePoint next = text::first_code_point(rest);
+    const bool character = next.well_formed && next.value < kFirstByte + 0x80;
     const auto byte = static_cast<unsigned char>(rest.front());
     if (byte == '*' || byte == '+')
       out += byte == '*' ? "+\x01" : "+\x02";
     else if (byte == '?' || byte == '@')
       out += byte == '?' ? "@\x01" : "@\x02";
     else if (byte < 0x20)
-      out += {kControlMark, static_cast<char>('@' + byte)};
-    else if (!next.well_formed)
-      out += fmt::format("\U0010FFFF{:02X}", byte);
-    else
+      out += {kControlMark, static_cast<char>(kFirstDigit + byte / 8), static_cast<char>(kFirstDigit + byte % 8)};
+    else if (character)
       out += rest.substr(0, next.length);
-    rest.remove_prefix(next.length);
+    else
+      out += {'\xF4', '\x8F', static_cast<char>(0xBC + byte / 64), static_cast<char>(0x80 + byte % 64)};
+    rest.remove_prefix(character ? next.length : 1);
   }
   return out;
 }

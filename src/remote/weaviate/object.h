@@ -61,11 +61,12 @@ const std::vector<std::string>& track_properties();
 std::string escaped(std::string_view bytes);
 std::string unescaped(std::string_view text);
 
-/// Text that is only compared: folded, in the order of its folded bytes, and without the engine's wildcards. Of a part
-/// of a text it is a part of the whole's.
+/// Text that is only compared: folded, in the order of its folded bytes (those that are no UTF-8 come last), and
+/// without the engine's wildcards. A text is a part of another where this holds of what is made of both; a part of a
+/// character is none.
 std::string ordered(std::string_view text);
-/// The whole of a text: between marks, so that it is never empty and no space is at its end, which the engine drops.
-/// The last mark comes before all characters.
+/// The whole of a text: between marks that no text has, so that it is never empty and no space is at its end, which the
+/// engine drops. The last mark comes before all characters.
 std::string whole(std::string_view ordered_text);
 inline constexpr char kLastMark = '\x01';
 
