@@ -6,8 +6,8 @@
 //
 // Below COLLECTION it holds, for each model and windowing, the windows and the tracks with what the catalogue says of
 // them, so that conditions run inside the engine. Several libraries may be pushed into one, and whoever knows the model
-// can search without a library. What a write returned from is with a quorum of replicas. The local library is only read,
-// except by pull().
+// can search without a library. What a write returned from is with a quorum of replicas. The local library is only
+// read, except by pull().
 #pragma once
 
 #include <atomic>
@@ -33,10 +33,10 @@ namespace hearken {
 /// A connection, shared by threads; copies share it.
 class Remote {
  public:
-  /// Looks which spaces the collection holds. HEARKEN_ENGINE_KEY is the API key, HEARKEN_ENGINE_CA a file of
+  /// Asks for the server's version. HEARKEN_ENGINE_KEY is the API key, HEARKEN_ENGINE_CA a file of
   /// certificates (PEM) that TLS trusts in place of the system's.
   /// Throws Error: invalid_argument (the URL), io (no host answers; names each with its reason), permission_denied (the
-  /// key), mismatch (a server that is too old, a collection that Hearken did not make or made by half).
+  /// key), mismatch (a server that is too old, or no Weaviate).
   static Remote connect(std::string_view url);
 
   const std::string& url() const noexcept;
@@ -66,10 +66,11 @@ struct RemoteStatus {
   std::vector<RemoteSpace> spaces;
 };
 
-/// Throws Error as connect().
+/// Throws Error as origins().
 RemoteStatus status(const Remote& remote);
 
-/// What the collection holds vectors of, as it was at connect() or when it was last found otherwise.
+/// What the collection holds vectors of, as it was when first asked or last found otherwise. Throws Error as connect(),
+/// and mismatch for a collection that is not as Hearken makes it, or is half made: create() completes that.
 std::vector<VectorOrigin> origins(const Remote& remote);
 
 /// What `model` makes with this windowing, and what a library holds of the model that it calls so (empty: its own) and
@@ -129,19 +130,20 @@ struct PullOptions {
 ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& origin, const PullOptions& options = {});
 
 struct VerifyOptions {
-  std::string model;       // as of push()
+  std::string model;        // as of push()
   std::size_t sample = 64;  // tracks whose vectors are compared, element by element
-  double seconds = 120;    // for replicas to agree
+  double seconds = 120;     // for replicas to agree
   const std::atomic<bool>* cancel = nullptr;
   std::function<void(const RemoteProgress&)> progress;
 };
 
 struct VerifyReport {
   VectorOrigin origin;
-  std::int64_t tracks = 0, windows = 0;                // of the library
-  std::vector<std::filesystem::path> missing;          // tracks that the engine has not
-  std::vector<std::filesystem::path> differ;           // it has, with other facts, windows or vectors
-  std::int64_t missing_windows = 0, foreign_windows = 0;  // of tracks that it has: not there; there, but not the track's
+  std::int64_t tracks = 0, windows = 0;        // of the library
+  std::vector<std::filesystem::path> missing;  // tracks that the engine has not
+  std::vector<std::filesystem::path> differ;   // it has, with other facts, windows or vectors
+  std::int64_t missing_windows = 0,
+               foreign_windows = 0;  // of tracks that it has: not there; there, but not the track's
   std::int64_t sampled = 0;
   struct Counts {
     std::string endpoint;  // "host:port"
@@ -152,7 +154,9 @@ struct VerifyReport {
   bool agree = false;          // all endpoints answered with the same counts
   double seconds = 0;          // until it was so
   /// Nothing missing, nothing different, and all agree.
-  bool clean() const { return missing.empty() && differ.empty() && missing_windows == 0 && foreign_windows == 0 && agree; }
+  bool clean() const {
+    return missing.empty() && differ.empty() && missing_windows == 0 && foreign_windows == 0 && agree;
+  }
 };
 
 /// Compares every track and every window by its id, and samples of vectors; waits for the replicas until all is well or

@@ -101,7 +101,7 @@ Remote Remote::connect(std::string_view url) {
   impl->client = std::make_shared<remote::weaviate::Client>(remote::weaviate::parse_address(url),
                                                             remote::weaviate::access_from_environment());
   impl->url = url;
-  impl->held();  // that it answers, and that what it holds is sound
+  remote::weaviate::check_version(*impl->client);
   return Remote(std::move(impl));
 }
 
@@ -123,11 +123,10 @@ std::vector<VectorOrigin> origins(const Remote& remote) {
 }
 
 bool create(const Remote& remote, const VectorOrigin& origin) {
-  const auto is_there = [&](const remote::weaviate::Collections& one) {
-    return one.space.fingerprint == origin.fingerprint && one.space.windowing == origin.windowing;
-  };
-  const bool there = std::ranges::any_of(remote.impl().held(true), is_there);
-  remote::weaviate::created(*remote.impl().client, remote::space_of(origin));
+  const remote::weaviate::Client& client = *remote.impl().client;
+  const search::Space space = remote::space_of(origin);
+  const bool there = remote::weaviate::is_there(client, space);
+  remote::weaviate::created(client, space);
   remote.impl().held(true);
   return !there;
 }

@@ -163,16 +163,6 @@ json answer(const Client& client, std::string_view path, const std::string& what
   return parsed;
 }
 
-void check_version(const Client& client) {
-  const std::string version = answer(client, "/v1/meta", "asking its version").value("version", "");
-  int major = 0, minor = 0;
-  if (std::sscanf(version.c_str(), "%d.%d", &major, &minor) == 2 &&
-      std::pair(major, minor) >= std::pair(kOldest[0], kOldest[1]))
-    return;
-  throw Error(ErrorCode::mismatch, fmt::format("{}: Weaviate {} is too old: 1.33 is the oldest that will do",
-                                               display(client.address().written), display(version)));
-}
-
 search::Space space_of(const json& description) {
   search::Space space;
   space.name = description.value("model", "");
@@ -223,6 +213,22 @@ Collections named(const Address& address, const search::Space& space) {
       fmt::format("{}\n{}\n{}", space.fingerprint, space.windowing.window_seconds, space.windowing.hop_seconds));
   const std::string base = address.collection + "_" + hex(hasher.digest()).substr(0, 12);
   return {space, base + std::string(kWindows), base + std::string(kTracks)};
+}
+
+void check_version(const Client& client) {
+  const std::string version = answer(client, "/v1/meta", "asking its version").value("version", "");
+  int major = 0, minor = 0;
+  if (std::sscanf(version.c_str(), "%d.%d", &major, &minor) == 2 &&
+      std::pair(major, minor) >= std::pair(kOldest[0], kOldest[1]))
+    return;
+  throw Error(ErrorCode::mismatch, fmt::format("{}: Weaviate {} is too old: 1.33 is the oldest that will do",
+                                               display(client.address().written), display(version)));
+}
+
+bool is_there(const Client& client, const search::Space& space) {
+  const Collections names = named(client.address(), space);
+  return client.rest("GET", "/v1/schema/" + names.windows).status == 200 &&
+         client.rest("GET", "/v1/schema/" + names.tracks).status == 200;
 }
 
 Collections created(const Client& client, const search::Space& space) {

@@ -29,6 +29,12 @@ struct Collections {
 /// The names of a space's collections.
 Collections named(const Address& address, const search::Space& space);
 
+/// Throws Error(mismatch) for a server that is too old, or is none.
+void check_version(const Client& client);
+
+/// Whether both collections of a space are there, however they are made.
+bool is_there(const Client& client, const search::Space& space);
+
 /// Makes what is not there of a space's collections, replication factor min(3, nodes), and checks the rest; waits until
 /// the cluster knows them. Repeating it changes nothing. Throws Error(mismatch): a collection of this name is not as
 /// Hearken makes it (says what differs), or the server is older than 1.33.

@@ -86,8 +86,7 @@ std::vector<TrackHit> WeaviateIndex::by_vector(std::span<const float> query, con
   search.limit = limit(k);
   search.properties = {"number"};
   std::vector<TrackHit> out;
-  for (const Found& found : client_->search(search))
-    out.push_back({track_number(found), -found.distance});
+  for (const Found& found : client_->search(search)) out.push_back({track_number(found), -found.distance});
   std::ranges::sort(out, better_track);
   return out;
 }
@@ -138,8 +137,8 @@ search::TrackHits WeaviateIndex::best_tracks(std::span<const float> query, std::
   search::Scope all_windows = scope;
   all_windows.unflagged = false;
   const std::optional<Filter> filter = filter_of(all_windows);
-  auto searched = std::async(std::launch::async,
-                             [&] { return client_->count(collections_.tracks, filter ? &*filter : nullptr); });
+  auto searched =
+      std::async(std::launch::async, [&] { return client_->count(collections_.tracks, filter ? &*filter : nullptr); });
   search::TrackHits out;
   if (k > 0) {
     switch (rank) {
@@ -202,8 +201,8 @@ std::vector<search::Engine::TrackWindows> WeaviateIndex::windows_of(std::span<co
       bool flagged = false;
       for (const Found& window : windows) {
         if (window.vectors.empty() || window.vectors.front().values.size() != collections_.space.dimension)
-          throw Error(ErrorCode::corrupt, fmt::format("{}: the vector of object {} has a wrong size", shown(),
-                                                      to_string(window.id)));
+          throw Error(ErrorCode::corrupt,
+                      fmt::format("{}: the vector of object {} has a wrong size", shown(), to_string(window.id)));
         track.starts_seconds.push_back(number(window, "start"));
         const std::vector<float>& row = window.vectors.front().values;
         track.vectors.insert(track.vectors.end(), row.begin(), row.end());
