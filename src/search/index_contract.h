@@ -4,6 +4,7 @@
 //       static constexpr double kTolerance = 1e-5;           // of scores and vectors
 //       explicit Kind(const std::vector<ToyTrack>& tracks);  // holds exactly these, in toy_space()'s vectors
 //       const Index& index() const;
+//       static std::string why_not();  // optional: why it cannot be tested here; empty: it can
 //     };
 //     INSTANTIATE_TYPED_TEST_SUITE_P(Name, IndexContract, Kind);
 //
@@ -131,6 +132,8 @@ class IndexContract : public ::testing::Test {
   };
 
   void SetUp() override {
+    if constexpr (requires { Kind::why_not(); })
+      if (const std::string reason = Kind::why_not(); !reason.empty()) GTEST_SKIP() << reason;
     for (const ToyTrack& track : tracks) {
       const std::optional<std::int64_t> id = index().track_with(track.content);
       ASSERT_TRUE(id) << track.path;

@@ -24,6 +24,7 @@ using search::TrackHit;
 using search::WindowHit;
 
 constexpr std::size_t kMost = 10000;  // results of one search: QUERY_MAXIMUM_RESULTS as it comes
+constexpr std::size_t kEquals = 16;   // more than wanted: of equal ones the engine gives any
 constexpr std::size_t kFirst = 128;   // windows that are looked at for a few tracks
 
 double number(const Found& object, std::string_view name) {
@@ -63,7 +64,7 @@ std::vector<std::vector<WindowHit>> WeaviateIndex::nearest_windows(std::span<con
     searches[q].collection = collections_.windows;
     searches[q].near.assign(query.begin(), query.end());
     searches[q].filter = filter;
-    searches[q].limit = limit(k);
+    searches[q].limit = limit(k + kEquals);
     searches[q].properties = {"number", "start"};
   }
   std::vector<std::vector<WindowHit>> out(searches.size());
@@ -72,6 +73,7 @@ std::vector<std::vector<WindowHit>> WeaviateIndex::nearest_windows(std::span<con
   for (std::size_t q = 0; q < out.size(); ++q) {
     std::ranges::transform(found[q], std::back_inserter(out[q]), window_hit);
     std::ranges::sort(out[q], better);
+    out[q].resize(std::min(out[q].size(), k));
   }
   return out;
 }
@@ -83,16 +85,17 @@ std::vector<TrackHit> WeaviateIndex::by_vector(std::span<const float> query, con
   search.near.assign(query.begin(), query.end());
   search.target_vector = vector;
   search.filter = filter;
-  search.limit = limit(k);
+  search.limit = limit(k + kEquals);
   search.properties = {"number"};
   std::vector<TrackHit> out;
   for (const Found& found : client_->search(search)) out.push_back({track_number(found), -found.distance});
   std::ranges::sort(out, better_track);
+  out.resize(std::min(out.size(), k));
   return out;
 }
 
 // No track whose best window was not seen can have a better mean of its best ones than the worst window seen: more are
-// looked at until the k-th track is no worse than that.
+// looked at until the k-th track is better than that.
 std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
                                                 const std::optional<Filter>& filter) const {
   std::unordered_map<std::int64_t, double> scores;
@@ -128,7 +131,7 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
     std::ranges::sort(out, better_track);
     out.resize(std::min(out.size(), k));
     const bool all_seen = seen.size() < search.limit || search.limit == kMost;
-    if (all_seen || (out.size() == k && out.back().score >= -seen.back().distance)) return out;
+    if (all_seen || (out.size() == k && out.back().score > -seen.back().distance)) return out;
   }
 }
 
@@ -154,7 +157,6 @@ search::TrackHits WeaviateIndex::best_tracks(std::span<const float> query, std::
 
 std::vector<std::optional<double>> WeaviateIndex::best_starts(std::span<const float> query,
                                                               std::span<const std::int64_t> tracks) const {
-  constexpr std::uint32_t kEquals = 4;  // windows with the same score, of which the first counts
   std::vector<Search> searches(tracks.size());
   for (std::size_t t = 0; t < tracks.size(); ++t) {
     searches[t].collection = collections_.windows;

@@ -1,8 +1,9 @@
 // A space that an engine holds, as what a search goes through.
 //
 // Windows and means are ranked by the engine's graph, which finds nearly all true neighbours (docs/SCALE.md has the
-// share), with the scores of an exact scan. Tracks are known by their number. A window whose track is being written has
-// no card yet, and searches leave it out. Any number of threads may call.
+// share), with the scores of an exact scan; of many more equal ones than are wanted, it may miss the first. Tracks are
+// known by their number. A window whose track is being written has no card yet, and searches leave it out. Any number
+// of threads may call.
 #pragma once
 
 #include <memory>
