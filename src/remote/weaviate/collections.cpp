@@ -231,7 +231,9 @@ bool is_there(const Client& client, const search::Space& space) {
          client.rest("GET", "/v1/schema/" + names.tracks).status == 200;
 }
 
-Collections created(const Client& client, const search::Space& space) {
+namespace {
+
+Collections make(const Client& client, const search::Space& space) {
   check_version(client);
   Collections out = named(client.address(), space);
   const json nodes = answer(client, "/v1/nodes", "asking for its nodes").value("nodes", json::array());
@@ -264,7 +266,7 @@ Collections created(const Client& client, const search::Space& space) {
   return out;
 }
 
-std::vector<Collections> held(const Client& client) {
+std::vector<Collections> list(const Client& client) {
   const json schema = answer(client, "/v1/schema", "reading its collections");
   std::map<std::string, json> all;
   for (const json& collection : schema.value("classes", json::array()))
@@ -296,6 +298,27 @@ std::vector<Collections> held(const Client& client) {
     out.push_back(std::move(one));
   }
   return out;
+}
+
+// JSON that is otherwise than it must be is another server's.
+template <class Do>
+auto understood(const Client& client, const Do& what) {
+  try {
+    return what();
+  } catch (const json::exception& error) {
+    throw Error(ErrorCode::mismatch, display(client.address().written) + ": its answer is not as Weaviate's are",
+                error.what());
+  }
+}
+
+}  // namespace
+
+Collections created(const Client& client, const search::Space& space) {
+  return understood(client, [&] { return make(client, space); });
+}
+
+std::vector<Collections> held(const Client& client) {
+  return understood(client, [&] { return list(client); });
 }
 
 }  // namespace hearken::remote::weaviate
