@@ -7,13 +7,16 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "cli/common.h"
+#include "cli/engine.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
 #include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "search/track_names.h"
 #include "text/columns.h"
 
 namespace hearken::cli {
@@ -23,6 +26,7 @@ constexpr std::size_t kShown = 5;  // labels of a song
 
 struct Options {
   CommonOptions common;
+  std::string engine;
   std::vector<std::string> songs;
   LabelOptions labels;
   WindowingOptions windowing;
@@ -95,25 +99,7 @@ void print_songs(const ClassifyResult& result, const Options& options) {
   }
 }
 
-int run(const Options& options) {
-  const double began = monotonic_seconds();
-  if (options.songs.empty())
-    throw Error(ErrorCode::invalid_argument,
-                "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
-  const LabelSet set = chosen_labels(options.labels, "classify");
-  const Songs songs = songs_asked(options.common, options.songs);
-  const Model& model = songs.model;
-
-  ClassifyOptions how;
-  how.windowing = chosen_windowing(options.windowing, songs.info, model);
-  how.threads = options.common.threads;
-  how.templates = options.labels.templates;
-  how.none = options.none;
-  Progress progress(options.common.quiet);
-  how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
-  progress.clear();
-
+int show(const Options& options, const ClassifyResult& result, const Model& model, const LabelSet& set, double began) {
   complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(result_json(result, model, set, options));
@@ -128,6 +114,55 @@ int run(const Options& options) {
                        monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
   if (result.skipped.empty()) return kDone;
   return result.songs.empty() ? kFailed : kSomeSkipped;
+}
+
+// The tracks of an engine that are asked for; nothing where one of them is a file.
+std::optional<std::vector<std::int64_t>> tracks_asked(const Options& options) {
+  std::vector<std::int64_t> out;
+  for (const std::string& name : options.songs) {
+    const std::optional<std::int64_t> track = search::track_number(name);
+    if (!track) return std::nullopt;
+    out.push_back(*track);
+  }
+  return out;
+}
+
+int run_in(const Remote& remote, const Options& options, const LabelSet& set, std::span<const std::int64_t> tracks,
+           double began) {
+  const Model model = load_model(options.common, remote);
+  ClassifyOptions how;
+  how.threads = options.common.threads;
+  how.templates = options.labels.templates;
+  how.none = options.none;
+  return show(options, classify(remote, model, tracks, set, how), model, set, began);
+}
+
+int run(const Options& options) {
+  const double began = monotonic_seconds();
+  if (options.songs.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
+  const LabelSet set = chosen_labels(options.labels, "classify");
+  // Files are listened to, with an engine or without one.
+  const auto tracks = tracks_asked(options);
+  if (!options.engine.empty() && !tracks)
+    throw Error(ErrorCode::invalid_argument, "classify: in an engine there are tracks, written id:42; files need none");
+  if (tracks)
+    if (const std::optional<Remote> remote = engine_asked(options.engine, options.common))
+      return run_in(*remote, options, set, *tracks, began);
+  const Songs songs = songs_asked(options.common, options.songs);
+  const Model& model = songs.model;
+
+  ClassifyOptions how;
+  how.windowing = chosen_windowing(options.windowing, songs.info, model);
+  how.threads = options.common.threads;
+  how.templates = options.labels.templates;
+  how.none = options.none;
+  Progress progress(options.common.quiet);
+  how.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
+  progress.clear();
+  return show(options, result, model, set, began);
 }
 
 }  // namespace
@@ -145,6 +180,7 @@ void add_classify(CLI::App& program, int& status) {
   command->add_flag("--none", options->none, "Also say when a sound is none of these");
   add_windowing_options(*command, options->windowing);
   add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
   command->footer(
       "Sets of labels: " + set_names() +
       ".\n\n"

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "cli/common.h"
+#include "cli/engine.h"
 #include "cli/indexing.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
@@ -20,6 +22,7 @@ struct Options {
   CommonOptions common;
   std::string text;
   std::filesystem::path directory;
+  std::string engine;
   std::string rank = "mean";
   bool moments = false;
   std::filesystem::path copy_to;
@@ -107,9 +110,11 @@ void complain_of_nothing(const Options& options, const FindResult& result) {
   } else if (!options.directory.empty() && find.where.empty()) {
     complain(display(options.directory) + ": no sound in there that could be searched");
   } else {
+    const bool in_engine = !options.engine.empty();
     complain("nothing found: no track " + (find.under.empty() ? "" : "at or below " + display(find.under) + " ") +
-             (find.where.empty() ? "is in the library" : "is as --where says") +
-             "; hearken info says what the library holds");
+             (find.where.empty() ? in_engine ? "is in the engine" : "is in the library" : "is as --where says") +
+             (in_engine ? "; hearken remote status says what the engine holds"
+                        : "; hearken info says what the library holds"));
   }
 }
 
@@ -124,11 +129,48 @@ int copy_to(const Options& options, const FindResult& result) {
   return report.skipped.empty() ? kDone : kSomeSkipped;
 }
 
-int run(const Options& options) {
+struct Seconds {
+  double load = 0, total = 0;
+};
+
+// The result, and what there is to say of it; the exit status, at least `status`.
+int show(const Options& options, const Model& model, const FindResult& result, const Seconds& took, int status) {
+  if (options.common.json) {
+    print_json(result_json(options, model, result, took.load, took.total));
+  } else {
+    print_hits(result, options.find.offset);
+    if (!result.hits.empty()) print_wordings(options, result);
+  }
+  if (result.hits.empty()) {
+    if (!options.common.quiet) complain_of_nothing(options, result);
+    return status;
+  }
+  if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
+  remark(options.common, fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
+  remark_on_ratings(options.common, result.ratings);
+  remark_on_windows(options.common, result);
+  return status;
+}
+
+int run_in(const Remote& remote, const Options& options, double began) {
+  if (!options.directory.empty())
+    throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
+  const Model model = load_model(options.common, remote);
+  model.prepare_text();
+  const double loaded = monotonic_seconds();
+  const FindResult result = find(remote, model, options.text, options.find);
+  return show(options, model, result, {loaded - began, monotonic_seconds() - began}, kDone);
+}
+
+int run(Options& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.find.where)) return kWrongUsage;
   if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
+  if (const std::optional<Remote> remote = engine_asked(options.engine, options.common)) {
+    options.engine = remote->url();
+    return run_in(*remote, options, began);
+  }
   const bool index_first = !options.directory.empty();
   Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
   const LibraryInfo info = library.info();
@@ -159,27 +201,13 @@ int run(const Options& options) {
   if (anything_to_search) result = find(library, model, options.text, find_options);
   const double now = monotonic_seconds();
 
-  if (options.common.json) {
-    print_json(result_json(options, model, result, loaded - began, now - began));
-  } else {
-    print_hits(result, options.find.offset);
-    if (!result.hits.empty()) print_wordings(options, result);
-  }
-  if (!result.hits.empty()) {
-    if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
+  status = show(options, model, result, {loaded - began, now - began}, status);
+  if (!result.hits.empty() && result.without_vectors > 0)
     remark(options.common,
-           fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), (now - began) * 1000));
-    remark_on_ratings(options.common, result.ratings);
-    remark_on_windows(options.common, result);
-    if (result.without_vectors > 0)
-      remark(options.common,
-             fmt::format("{} no {}of this model: hearken index{} FOLDER",
-                         counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
-                         result.other_windowings.empty() ? "vectors " : "such vectors ",
-                         options_again(options.common, info, model)));
-  } else if (!options.common.quiet) {
-    complain_of_nothing(options, result);
-  }
+           fmt::format("{} no {}of this model: hearken index{} FOLDER",
+                       counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
+                       result.other_windowings.empty() ? "vectors " : "such vectors ",
+                       options_again(options.common, info, model)));
   return status;
 }
 
@@ -215,6 +243,7 @@ void add_find(CLI::App& program, int& status) {
   command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
   command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
   add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine)->excludes(directory);
   command->footer(
       std::string(
           "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"

@@ -7,8 +7,12 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/common.h"
+#include "cli/engine.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
 
@@ -17,6 +21,7 @@ namespace {
 
 struct Options {
   CommonOptions common;
+  std::string engine;
   std::filesystem::path from;
   std::string format = "npy+jsonl";
 };
@@ -35,14 +40,9 @@ std::optional<Model> model_of(const VectorOrigin& origin, const CommonOptions& o
   return load_model(named, nullptr);
 }
 
-// Runs import_vectors() over a folder or a stream, whatever `source` is, and says what came of it.
-template <class Source>
-int take(Source& source, const VectorOrigin& origin, const CommonOptions& options) {
-  const std::optional<Model> model = model_of(origin, options);
-  Library library = Library::open(options.library_path(), OpenMode::create);
-  ImportOptions import_options;
-  import_options.model = model ? &*model : nullptr;
-  const ImportReport report = import_vectors(library, source, import_options);
+// What came of it; `place` is where it went, as JSON names it.
+int show(const ImportReport& report, const VectorOrigin& origin, const std::pair<const char*, std::string>& place,
+         const CommonOptions& options) {
   if (options.json) {
     auto skipped = nlohmann::json::array();
     for (const FileNote& note : report.skipped)
@@ -53,7 +53,7 @@ int take(Source& source, const VectorOrigin& origin, const CommonOptions& option
                 {"windows", report.windows},
                 {"model", origin.model},
                 {"fingerprint", origin.fingerprint},
-                {"library", display(library.path())},
+                {place.first, place.second},
                 {"skipped", std::move(skipped)}});
   } else {
     fmt::print("{}: {} new or completed, {} unchanged, {} skipped\n", counted(report.tracks, "track"), report.imported,
@@ -64,21 +64,49 @@ int take(Source& source, const VectorOrigin& origin, const CommonOptions& option
   return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
 }
 
-int take_stream(std::istream& in, const std::filesystem::path& shown, const CommonOptions& options) {
+// Runs import_vectors() over a folder or a stream, whatever `source` is, and says what came of it.
+template <class Source>
+int take(Source& source, const VectorOrigin& origin, const CommonOptions& options) {
+  const std::optional<Model> model = model_of(origin, options);
+  Library library = Library::open(options.library_path(), OpenMode::create);
+  ImportOptions import_options;
+  import_options.model = model ? &*model : nullptr;
+  return show(import_vectors(library, source, import_options), origin, {"library", display(library.path())}, options);
+}
+
+// An engine takes what it has a place for; else the model that it comes from must be here.
+int take_stream(std::istream& in, const std::filesystem::path& shown, const Options& options) {
   VectorStream stream(in, shown);
-  return take(stream, stream.origin(), options);
+  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  if (!remote) return take(stream, stream.origin(), options.common);
+  const VectorOrigin& origin = stream.origin();
+  const std::vector<VectorOrigin> held = origins(*remote);
+  const bool there =
+      std::ranges::any_of(held, [&](const VectorOrigin& o) { return o.fingerprint == origin.fingerprint; });
+  std::optional<Model> model;
+  if (!there || !options.common.model.empty()) {
+    CommonOptions named = options.common;
+    if (named.model.empty()) named.model = origin.model;
+    model = load_model(named, nullptr);
+  }
+  ImportOptions import_options;
+  import_options.model = model ? &*model : nullptr;
+  return show(import_vectors(*remote, stream, import_options), origin, {"engine", display(remote->url())},
+              options.common);
 }
 
 int run(const Options& options) {
+  if (options.format != "stream" && !options.engine.empty())
+    throw Error(ErrorCode::invalid_argument, "import: an engine takes a stream: --format stream");
   if (options.format != "stream") return take(options.from, read_manifest(options.from).origin, options.common);
   if (options.from == kStdin) {
     std::ios::sync_with_stdio(false);
-    return take_stream(std::cin, "standard input", options.common);
+    return take_stream(std::cin, "standard input", options);
   }
   errno = 0;
   std::ifstream file(options.from, std::ios::binary);
   if (!file) throw os_error(options.from, "read", errno != 0 ? errno : EIO);
-  return take_stream(file, options.from, options.common);
+  return take_stream(file, options.from, options);
 }
 
 }  // namespace
@@ -96,6 +124,7 @@ void add_import(CLI::App& program, int& status) {
       ->check(CLI::IsMember({"npy+jsonl", "stream"}).description(""))
       ->type_name("npy+jsonl|stream");
   add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
   command->footer(
       "The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where "
       "the\n"
@@ -107,7 +136,8 @@ void add_import(CLI::App& program, int& status) {
       "Examples:\n"
       "  hearken import vectors\n"
       "  hearken import vectors --library second.db\n"
-      "  cat part-*.jsonl | hearken import --format stream -");
+      "  cat part-*.jsonl | hearken import --format stream -\n"
+      "  cat part-*.jsonl | hearken import --format stream - --engine weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "cli/common.h"
+#include "cli/engine.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
@@ -18,6 +21,7 @@ namespace {
 
 struct Options {
   CommonOptions common;
+  std::string engine;
   std::vector<std::string> sounds, against, texts, texts_against;
   double start = 0, duration = 0;
   std::string by = "votes";
@@ -132,25 +136,16 @@ nlohmann::json result_json(const Options& options, std::span<const LikeItem> ite
             {"total", total_seconds * 1000}}}};
 }
 
-int run(Options options) {
-  const double began = monotonic_seconds();
-  if (!good_where(options.like.where)) return kWrongUsage;
-  const std::vector<LikeItem> items = items_of(options);
-  const Library library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library.info();
-  const CommonOptions common = at_the_librarys_precision(options.common, info);
-  if (needed_from_hub(common.model) == common.model) check_holds(library, common.model);  // before it is fetched
-  const Model model = load_model(common, &info);
-  options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
-  options.like.threads = common.threads;
-  const double loaded = monotonic_seconds();
-  const LikeResult result = like(library, model, items, options.like);
-  const double now = monotonic_seconds();
+struct Seconds {
+  double load = 0, total = 0;
+};
 
+int show(const Options& options, const CommonOptions& common, std::span<const LikeItem> items, const Model& model,
+         const LikeResult& result, const Seconds& took) {
   if (!common.quiet)
     for (const std::string& warning : result.warnings) complain(warning);
   if (common.json) {
-    nlohmann::json document = result_json(options, items, model, result, loaded - began, now - began);
+    nlohmann::json document = result_json(options, items, model, result, took.load, took.total);
     add_preferences(document, result);
     print_json(document);
   } else {
@@ -165,12 +160,40 @@ int run(Options options) {
     return kDone;
   }
   remark(common, fmt::format("{} searched in {:.0f} ms", counted(static_cast<std::int64_t>(result.windows), "window"),
-                             (now - began) * 1000));
+                             took.total * 1000));
   remark_on_ratings(common, result.ratings);
   if (result.without_vectors > 0)
     remark(common, fmt::format("{} left out: no vectors of this model with windows of {}",
                                counted(result.without_vectors, "track"), in_words(result.windowing)));
   return kDone;
+}
+
+int run_in(const Remote& remote, const Options& options, std::span<const LikeItem> items, double began) {
+  const Model model = load_model(options.common, remote);
+  const double loaded = monotonic_seconds();
+  const LikeResult result = like(remote, model, items, options.like);
+  return show(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began});
+}
+
+int run_here(const Options& options, std::span<const LikeItem> items, double began) {
+  const Library library = Library::open(options.common.library_path(), OpenMode::read);
+  const LibraryInfo info = library.info();
+  const CommonOptions common = at_the_librarys_precision(options.common, info);
+  if (needed_from_hub(common.model) == common.model) check_holds(library, common.model);  // before it is fetched
+  const Model model = load_model(common, &info);
+  const double loaded = monotonic_seconds();
+  const LikeResult result = like(library, model, items, options.like);
+  return show(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
+}
+
+int run(Options options) {
+  const double began = monotonic_seconds();
+  if (!good_where(options.like.where)) return kWrongUsage;
+  const std::vector<LikeItem> items = items_of(options);
+  options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
+  options.like.threads = options.common.threads;
+  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  return remote ? run_in(*remote, options, items, began) : run_here(options, items, began);
 }
 
 // CLI::NonNegativeNumber lets "nan" pass.
@@ -226,6 +249,7 @@ void add_like(CLI::App& program, int& status) {
   command->add_flag_callback(
       "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
   add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
   command->footer(
       std::string(
           "How to read it:\n"

@@ -77,6 +77,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   cli::add_export(program, status);
   cli::add_import(program, status);
   cli::add_info(program, status);
+  cli::add_remote(program, status);
   cli::add_serve(program, status);
   cli::add_model(program, status);
   cli::add_make_model(program, status);

@@ -4,9 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "cli/common.h"
+#include "cli/engine.h"
 #include "core/paths.h"
+#include "remote/connection.h"
 #include "server/sandbox.h"
 #include "server/server.h"
 
@@ -15,6 +18,7 @@ namespace {
 
 struct Options {
   CommonOptions common;
+  std::string engine;
   server::ServeOptions serve;
 };
 
@@ -30,19 +34,22 @@ int run(Options options) {
     if (error) throw os_error(root, "allow it", error.value());
     root = resolved;
   }
-  const LibraryInfo info = library_info_if_there(serve.library);
-  const Model model = load_model(options.common, &info);
-  server::serve(serve, model, [&](const std::string& url) {
+  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  const LibraryInfo info = remote ? LibraryInfo() : library_info_if_there(serve.library);
+  const Model model = remote ? load_model(options.common, *remote) : load_model(options.common, &info);
+  const auto listening = [&](const std::string& url) {
     if (options.common.json)
       print_json({{"url", url}});
     else
       fmt::print("Open {}\n", url);
     std::fflush(stdout);
     remark(options.common,
-           fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"), friendly(serve.library)));
+           remote ? fmt::format("searches {}; Ctrl-C ends it", display(remote->url()))
+                  : fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"), friendly(serve.library)));
     if (options.serve.insecure && options.serve.token.empty())
       remark(options.common, "--insecure: whoever reaches this address may search and listen to everything");
-  });
+  };
+  server::serve(serve, model, listening, remote ? remote::index_for(*remote, model) : nullptr);
   return kDone;
 }
 
@@ -86,6 +93,7 @@ void add_serve(CLI::App& program, int& status) {
       ->type_name("DIR");
   command->add_flag("--insecure", options->serve.insecure, "Listen beyond this computer without a token");
   add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
   command->footer(
       "Examples:\n"
       "  hearken serve\n"

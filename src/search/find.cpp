@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,12 +18,12 @@
 #include "library/sqlite.h"
 #include "search/engine.h"
 #include "search/find_run.h"
+#include "search/local_index.h"
 #include "search/rank.h"
 #include "search/ratings.h"
 #include "search/reranker.h"
 #include "search/select.h"
 #include "search/text_query.h"
-#include "search/where.h"
 #include "search/wordings.h"
 
 namespace hearken {
@@ -58,66 +59,92 @@ void check(const FindOptions& options) {
     throw Error(ErrorCode::invalid_argument, "the number of results left out must not be below 0");
 }
 
-// A space with the tracks that may be found in it.
-struct Searched {
-  const Library& library;
-  const Space& space;
-  const Engine& engine;
-  TrackFilter filter;
+Ranking best(const Index& index, std::span<const float> query, std::size_t count, const Scope& scope,
+             const FindOptions& options) {
+  return ranked(index, query, options.rank, count, scope, options.threads);
+}
 
-  Ranking best(std::span<const float> query, std::size_t count, const FindOptions& options) const {
-    return ranked(engine, query, options.rank, count, space.windowing.window_seconds, filter, options.threads);
-  }
-};
-
-FindResult page_of(const Searched& searched, std::span<const float> query, const FindOptions& options,
-                   std::span<const CountedRating> ratings = {}) {
+FindResult page_of(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
+                   const Rated& rated) {
   const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
-  Ranking all = searched.best(query, ratings.empty() ? offset + k : std::max(offset + k, kReordered), options);
-  Statement track(searched.library.impl().db(),
-                  "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
+  const bool reordered = !rated.ratings.empty();
+  Ranking all = best(index, query, reordered ? std::max(offset + k, kReordered) : offset + k, scope, options);
   FindResult result;
   result.searched = all.searched;
-  if (!ratings.empty()) {
-    const std::vector<double> rated =
-        scores_of_rated(searched.engine, ratings, query, track_rank(options.rank), options.threads);
-    result.ratings = prefer(searched.library, searched.engine, ratings, rated, all.best);
+  if (reordered) {
+    const std::vector<double> scores =
+        scores_of_rated(*rated.engine, rated.ratings, query, track_rank(options.rank), options.threads);
+    result.ratings = prefer(*rated.library, *rated.engine, rated.ratings, scores, all.best);
     all.best.resize(std::min(all.best.size(), offset + k));
   }
-  for (const Ranked& found : std::span(all.best).subspan(std::min(offset, all.best.size()))) {
-    track.bind(found.track_id);
-    if (!track.step()) continue;  // taken out of the library meanwhile
+  const std::span<const Ranked> page = std::span(all.best).subspan(std::min(offset, all.best.size()));
+  std::vector<std::int64_t> ids;
+  for (const Ranked& found : page) ids.push_back(found.track_id);
+  const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
+  std::vector<std::optional<double>> starts;
+  if (options.rank != FindRank::moments) starts = index.best_starts(query, ids);
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    const std::optional<double> start = starts.empty() ? page[i].start_seconds : starts[i];
+    if (!tracks[i] || !start) continue;  // taken out meanwhile
     FindHit hit;
-    hit.id = found.track_id;
-    hit.score = found.score;
-    hit.preference = found.preference;
-    hit.start_seconds =
-        options.rank == FindRank::moments ? found.start_seconds : best_start(searched.engine, found.track_id, query);
-    hit.path = track.path(0);
-    hit.title = track.text(1);
-    hit.artist = track.text(2);
-    hit.end_seconds = std::min(hit.start_seconds + searched.space.windowing.window_seconds, track.real(3));
-    track.reset();
+    hit.id = page[i].track_id;
+    hit.score = page[i].score;
+    hit.preference = page[i].preference;
+    hit.start_seconds = *start;
+    hit.path = tracks[i]->card.path;
+    hit.title = tracks[i]->card.title;
+    hit.artist = tracks[i]->card.artist;
+    hit.end_seconds =
+        std::min(hit.start_seconds + index.space().windowing.window_seconds, tracks[i]->card.duration_seconds);
     result.hits.push_back(std::move(hit));
   }
   return result;
 }
 
 // How well each of some texts finds: queries [texts, dimension].
-std::vector<FindWording> compared(const Searched& searched, const Model& model, std::span<const std::string> texts,
-                                  std::span<const float> queries, const FindOptions& options) {
+std::vector<FindWording> compared(const Index& index, const Model& model, std::span<const std::string> texts,
+                                  std::span<const float> queries, const Scope& scope, const FindOptions& options) {
   std::vector<FindWording> out;
-  const std::size_t width = searched.space.dimension;
+  const std::size_t width = index.space().dimension;
   for (std::size_t t = 0; t < texts.size(); ++t) {
     const auto query = queries.subspan(t * width, width);
-    const std::vector<Ranked> best = searched.best(query, static_cast<std::size_t>(options.k), options).best;
-    if (best.empty()) return {};
+    const std::vector<Ranked> found = best(index, query, static_cast<std::size_t>(options.k), scope, options).best;
+    if (found.empty()) return {};
     const double sum =
-        std::accumulate(best.begin(), best.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
-    out.push_back({texts[t], best.front().score, sum / static_cast<double>(best.size()), model.level(best[0].score)});
+        std::accumulate(found.begin(), found.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
+    out.push_back(
+        {texts[t], found.front().score, sum / static_cast<double>(found.size()), model.level(found[0].score)});
   }
   std::ranges::stable_sort(out, std::ranges::greater(), &FindWording::best);
   return out;
+}
+
+// A query as find() takes it, checked.
+struct Asked {
+  std::vector<std::string> texts;  // the query, then its other wordings where they are wanted
+  Scope scope;
+};
+
+Asked asked(std::string_view text, const FindOptions& options) {
+  if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
+    throw Error(ErrorCode::invalid_argument,
+                "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
+  }
+  check(options);
+  Asked out{{std::string(text)}, {selection_of(options.under, options.where), {}, false}};
+  if (options.other_wordings) std::ranges::move(other_wordings(text), std::back_inserter(out.texts));
+  return out;
+}
+
+// `queries` are those of the texts, [texts, dimension].
+FindResult answer(const Index& index, const Model& model, const Asked& asked, std::span<const float> queries,
+                  const FindOptions& options, const Rated& rated) {
+  FindResult result = page_of(index, queries.first(index.space().dimension), asked.scope, options, rated);
+  for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
+  if (asked.texts.size() > 1) result.wordings = compared(index, model, asked.texts, queries, asked.scope, options);
+  result.without_vectors = index.without_vectors(asked.scope.selection);
+  result.windowing = index.space().windowing;
+  return result;
 }
 
 }  // namespace
@@ -170,18 +197,40 @@ Space space_named(const Library& library, std::string_view model_name) {
 
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options) {
-  return find_vector(library, space, Engine(library, space), query, options);
+  const Engine engine(library, space);
+  return find_vector(LocalIndex(library, space, engine), query, options);
 }
 
-FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
-                       const FindOptions& options, std::span<const CountedRating> ratings) {
+FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
+                       const Rated& rated) {
   check(options);
-  if (query.size() != space.dimension) {
-    throw Error(ErrorCode::mismatch, display(library.path()) + ": holds vectors of " + std::to_string(space.dimension) +
+  if (query.size() != index.space().dimension) {
+    throw Error(ErrorCode::mismatch, index.shown() + ": holds vectors of " + std::to_string(index.space().dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
   }
-  return page_of({library, space, engine, select_tracks(library, selection_of(options.under, options.where))}, query,
-                 options, ratings);
+  return page_of(index, query, {selection_of(options.under, options.where), {}, false}, options, rated);
+}
+
+void check_made_by(const Index& index, const Model& model) {
+  const Space& space = index.space();
+  if (made_by(model, space.windowing, space.fingerprint)) return;
+  const std::string held = display(space.name);
+  throw Error(ErrorCode::mismatch,
+              fmt::format("{}: holds no vectors of the model '{}', only of '{}' ({}); search with --model {}",
+                          index.shown(), display(model.info().name), held, in_words(space.windowing), held));
+}
+
+FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options) {
+  const Asked query = asked(text, options);
+  check_made_by(index, model);
+  const double began = monotonic_seconds();
+  const std::vector<float> queries =
+      text_queries(model, query.texts, options.without, options.ensemble, options.threads);
+  const double embedded = monotonic_seconds();
+  FindResult result = answer(index, model, query, queries, options, {});
+  result.embed_seconds = embedded - began;
+  result.search_seconds = monotonic_seconds() - embedded;
+  return result;
 }
 
 }  // namespace search
@@ -197,29 +246,18 @@ std::string_view to_string(FindRank rank) noexcept {
 }
 
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
-  if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
-    throw Error(ErrorCode::invalid_argument,
-                "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
-  }
-  search::check(options);
-  const search::Selection selection = search::selection_of(options.under, options.where);
+  const search::Asked asked = search::asked(text, options);
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
-  std::vector<std::string> texts{std::string(text)};
-  if (options.other_wordings) std::ranges::move(search::other_wordings(text), std::back_inserter(texts));
   const std::vector<float> queries =
-      search::text_queries(model, texts, options.without, options.ensemble, options.threads);
+      search::text_queries(model, asked.texts, options.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
   const search::Engine engine(library, space);
-  const search::Searched searched{library, space, engine, search::select_tracks(library, selection)};
-  std::vector<CountedRating> ratings;
-  if (options.ratings && options.rank != FindRank::moments) ratings = search::counted_ratings(library, model, text);
-  FindResult result = search::page_of(searched, std::span(queries).first(space.dimension), options, ratings);
-  for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
-  if (texts.size() > 1) result.wordings = search::compared(searched, model, texts, queries, options);
-  result.without_vectors = search::count_without(library, space, selection);
-  result.windowing = space.windowing;
+  search::Rated rated{&library, &engine, {}};
+  if (options.ratings && options.rank != FindRank::moments)
+    rated.ratings = search::counted_ratings(library, model, text);
+  FindResult result = search::answer(search::LocalIndex(library, space, engine), model, asked, queries, options, rated);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
   result.embed_seconds = embedded - began;

@@ -9,11 +9,11 @@
 
 #include "hearken/find.h"
 #include "hearken/library.h"
-#include "hearken/rate.h"
+#include "search/ratings.h"
 
 namespace hearken::search {
 
-class Engine;
+class Index;
 
 /// The vectors of one model in a library, made with one windowing.
 struct Space {
@@ -40,13 +40,19 @@ std::string in_words(const Windowing& windowing);
 /// In the order they were added.
 std::vector<Space> spaces(const Library& library);
 
-/// Searches one space for one query, a unit vector [dimension]: of FindOptions everything that is not about texts.
-/// Levels are left to the caller, who has the model.
+/// Searches a library's space for one query, a unit vector [dimension]: of FindOptions everything that is not about
+/// texts. Levels are left to the caller, who has the model.
 FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
                        const FindOptions& options);
-/// The same with the space's engine at hand, which may read the library through a connection of its own, re-ordered by
-/// these ratings (not of moments).
-FindResult find_vector(const Library& library, const Space& space, const Engine& engine, std::span<const float> query,
-                       const FindOptions& options, std::span<const CountedRating> ratings = {});
+/// The same of an index. `rated` re-orders tracks (not moments); of an index without a library there is none.
+FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
+                       const Rated& rated = {});
+
+/// find() in an index without a library: nothing is re-ordered by ratings, and no other windowings are known. Throws
+/// Error: what find() throws for its text and options, what check_made_by() and the index throw.
+FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options = {});
+
+/// Throws Error(mismatch) where the index holds another model's vectors. Reads the model's weights.
+void check_made_by(const Index& index, const Model& model);
 
 }  // namespace hearken::search

@@ -8,6 +8,7 @@
 
 #include "library/window_flags.h"
 #include "search/like_run.h"
+#include "search/local_index.h"
 #include "search/search_fixture.h"
 
 namespace hearken::search {
@@ -125,9 +126,10 @@ TEST_F(FlaggedWindowsTest, NeitherVoteNorAreVotedFor) {
   LikeOptions options;
   options.neighbours = 2;
   const auto like_song = [&] {
-    const Engine engine(library, space());
+    const Space searched = space();
+    const Engine engine(library, searched);
     const std::vector<ItemVectors> items{item_of(engine, song)};
-    return like_vectors(library, space(), engine, items, options);
+    return like_vectors(LocalIndex(library, searched, engine), items, options);
   };
   const LikeResult before = like_song();
   EXPECT_EQ(before.windows, 2U);
@@ -156,9 +158,10 @@ TEST_F(FlaggedWindowsTest, AQueryOfNothingElseSearchesAllTheSame) {
   const Vector music{1, 0, 0, 0}, silence{0, 0, 1, 0};
   const std::int64_t silent = add({silence}), song = add({music, silence});
   flag({{silent, {1}}, {song, {0, 1}}});
-  const Engine engine(library, space());
+  const Space searched = space();
+  const Engine engine(library, searched);
   const std::vector<ItemVectors> items{item_of(engine, silent)};
-  const LikeResult result = like_vectors(library, space(), engine, items, {});
+  const LikeResult result = like_vectors(LocalIndex(library, searched, engine), items, {});
   EXPECT_EQ(result.warnings.size(), 1U);
   ASSERT_EQ(result.hits.size(), 1U);
   EXPECT_EQ(result.hits[0].id, song);

@@ -28,6 +28,8 @@ struct Scope {
   Selection selection;
   std::vector<std::int64_t> left_out;  // tracks that are not, in any order
   bool unflagged = false;              // nearest_windows() only: no windows that `hearken clean` flagged
+
+  bool operator==(const Scope&) const = default;
 };
 
 /// A track as the index knows it.
@@ -35,16 +37,18 @@ struct IndexedTrack {
   std::int64_t id = 0;
   TrackCard card;
   std::string album, genre;
+  std::int64_t added_at = 0;  // Unix seconds
 };
 
-/// Throws Error: what its own reading throws (a library: corrupt, io; an engine: unavailable, mismatch, …).
+/// Throws Error: what its own reading throws (a library: corrupt, io; an engine: busy, mismatch, …). A local index is
+/// one thread's; a distributed one may be called by several at once.
 class Index {
  public:
   virtual ~Index() = default;
 
   /// The vectors that are searched. `model_id` is 0 where there is no library.
   virtual const Space& space() const = 0;
-  /// How people name the whole: the library's file, the engine's URL.
+  /// How people name the whole: the library's file, the engine's URL; as display() makes it.
   virtual std::string shown() const = 0;
   /// Of all tracks that can be found.
   virtual std::size_t windows() const = 0;
@@ -52,7 +56,7 @@ class Index {
   /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first.
   virtual std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
                                                               const Scope& scope, int threads) const = 0;
-  /// The k best tracks for one query [dimension], and how many there are in the scope.
+  /// The k best tracks for one query [dimension], and how many of the scope have vectors here. k = 0 only counts.
   virtual TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
                                 int threads) const = 0;
   /// Where each track's window nearest the query starts, in seconds; the first of equals. Nothing of a track that is
@@ -63,10 +67,19 @@ class Index {
   virtual std::vector<Engine::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
   /// What the catalogue says of each; nothing of a track that is not there.
   virtual std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const = 0;
+  /// A track that a query starts from. Throws Error: not_found, or mismatch where it has other vectors only; the
+  /// message names index and track.
+  virtual TrackCard searchable(std::int64_t id) const;
   /// A track that was made from these bytes.
   virtual std::optional<std::int64_t> track_with(const Digest& content) const = 0;
-  /// Tracks in the scope that the catalogue holds with other vectors only.
+  /// Tracks of the selection that the catalogue holds with other vectors only.
   virtual std::int64_t without_vectors(const Selection& selection) const = 0;
 };
+
+/// Of one track. Throws Error(not_found) where it is not there, naming index and track.
+Engine::TrackWindows windows_of_track(const Index& index, std::int64_t track);
+
+/// How many tracks of the scope best_tracks() ranks.
+std::int64_t count_tracks(const Index& index, const Scope& scope);
 
 }  // namespace hearken::search

@@ -12,10 +12,10 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
 #include "model/embed_stream.h"
 #include "search/like_run.h"
+#include "search/local_index.h"
+#include "search/ratings.h"
 #include "search/select.h"
 #include "search/track_names.h"
 
@@ -64,12 +64,11 @@ ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimensi
 
 namespace {
 
-// Items to vectors of one space, in the order they are asked for.
+// Items to vectors of an index's space, in the order they are asked for.
 class Listener {
  public:
-  Listener(const Library& library, const Model& model, const Space& space, const Engine& engine, LikeResult& result,
-           int threads)
-      : library_(library), model_(model), space_(space), engine_(engine), result_(result), threads_(threads) {}
+  Listener(const Index& index, const Model& model, LikeResult& result, int threads)
+      : index_(index), model_(model), space_(index.space()), result_(result), threads_(threads) {}
 
   ItemVectors operator()(const LikeItem& item) {
     check_part(item);
@@ -80,7 +79,7 @@ class Listener {
 
  private:
   ItemVectors vectors(const LibraryTrack& track, const LikeItem& item) {
-    const TrackCard card = searchable_track(library_, space_, track.id);
+    const TrackCard card = index_.searchable(track.id);
     if (item.start_seconds > 0 && item.start_seconds >= card.duration_seconds) {
       throw Error(ErrorCode::invalid_argument,
                   fmt::format("id:{}: there is no sound from {:g} s on: it ends at {:.3f} s", track.id,
@@ -96,7 +95,7 @@ class Listener {
     result_.item_names.push_back(file.path.native());
     const bool whole = item.start_seconds == 0 && item.duration_seconds == 0;
     if (const auto known = whole ? track_with_bytes_of(file.path) : std::nullopt)
-      return stored(*known, track_card(library_, *known)->duration_seconds);
+      return stored(*known, index_.searchable(*known).duration_seconds);
     const auto stream =
         audio::open_part(file.path, model_.info().sample_rate_hz, item.start_seconds, item.duration_seconds);
     return heard(*stream, file.path.native(), item.start_seconds);
@@ -120,7 +119,7 @@ class Listener {
   }
 
   ItemVectors stored(std::int64_t track, double duration_seconds) const {
-    Engine::TrackWindows windows = engine_.track_windows(track);
+    Engine::TrackWindows windows = windows_of_track(index_, track);
     scale_to_unit(windows.vectors, space_.dimension);
     ItemVectors out;
     out.starts_seconds = std::move(windows.starts_seconds);
@@ -143,8 +142,8 @@ class Listener {
     return out;
   }
 
-  // A track of the space that was made from exactly these bytes. What is no file that can be read twice (a pipe), or
-  // cannot be read at all, is left to the decoder.
+  // A track that was made from exactly these bytes. What is no file that can be read twice (a pipe), or cannot be read
+  // at all, is left to the decoder.
   std::optional<std::int64_t> track_with_bytes_of(const std::filesystem::path& path) const {
     struct stat s{};
     if (::stat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode)) return std::nullopt;
@@ -154,26 +153,44 @@ class Listener {
     } catch (const Error&) {
       return std::nullopt;
     }
-    library::Statement row(library_.impl().db(),
-                           "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE t.content_hash = ? "
-                           "AND e.model_id = ? AND t.missing = 0 ORDER BY t.id LIMIT 1");
-    row.bind(std::as_bytes(std::span(digest)), space_.model_id);
-    return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+    return index_.track_with(digest);
   }
 
-  const Library& library_;
+  const Index& index_;
   const Model& model_;
   const Space& space_;
-  const Engine& engine_;
   LikeResult& result_;  // takes names and warnings
   const int threads_;
 };
 
+LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> items, const LikeOptions& options,
+                 const Rated& rated) {
+  const double began = monotonic_seconds();
+  LikeResult heard;
+  Listener listen(index, model, heard, options.threads);
+  std::vector<ItemVectors> vectors;
+  for (const LikeItem& item : items) vectors.push_back(listen(item));
+  const double embedded = monotonic_seconds();
+  LikeResult result = like_vectors(index, vectors, options, rated);
+  result.item_names = std::move(heard.item_names);
+  result.warnings.insert(result.warnings.begin(), heard.warnings.begin(), heard.warnings.end());
+  result.windowing = index.space().windowing;
+  result.without_vectors = index.without_vectors(selection_of(options.under, options.where));
+  result.embed_seconds = embedded - began;
+  result.search_seconds = monotonic_seconds() - embedded;
+  return result;
+}
+
 }  // namespace
 
-ItemVectors item_vectors(const Library& library, const Model& model, const Space& space, const Engine& engine,
-                         const LikeItem& item, LikeResult& heard, int threads) {
-  return Listener(library, model, space, engine, heard, threads)(item);
+ItemVectors item_vectors(const Index& index, const Model& model, const LikeItem& item, LikeResult& heard, int threads) {
+  return Listener(index, model, heard, threads)(item);
+}
+
+LikeResult like_in(const Index& index, const Model& model, std::span<const LikeItem> items,
+                   const LikeOptions& options) {
+  check_made_by(index, model);
+  return liked(index, model, items, options, {});
 }
 
 }  // namespace search
@@ -193,21 +210,13 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
   const search::Engine engine(library, space);
+  search::Rated rated{&library, &engine, {}};
+  if (options.ratings) rated.ratings = search::general_ratings(library);
   const double opened = monotonic_seconds();
-  LikeResult heard;
-  search::Listener listen(library, model, space, engine, heard, options.threads);
-  std::vector<search::ItemVectors> vectors;
-  for (const LikeItem& item : items) vectors.push_back(listen(item));
-  const double embedded = monotonic_seconds();
-  LikeResult result = search::like_vectors(library, space, engine, vectors, options);
-  result.item_names = std::move(heard.item_names);
-  result.warnings.insert(result.warnings.begin(), heard.warnings.begin(), heard.warnings.end());
-  result.windowing = space.windowing;
+  LikeResult result = search::liked(search::LocalIndex(library, space, engine), model, items, options, rated);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
-  result.without_vectors = search::count_without(library, space, search::selection_of(options.under, options.where));
-  result.embed_seconds = embedded - opened;
-  result.search_seconds = monotonic_seconds() - embedded + opened - began;
+  result.search_seconds += opened - began;
   return result;
 }
 

@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "library/library_impl.h"
-#include "library/sqlite.h"
 #include "search/ratings.h"
 #include "search/reranker.h"
 #include "search/select.h"
@@ -17,6 +15,9 @@
 
 namespace hearken::search {
 namespace {
+
+// Tracks whose windows are in memory together: a distributed index is asked for them in one go.
+constexpr std::size_t kAtOnce = 16;
 
 void check(const LikeOptions& options) {
   const auto at_least = [](int value, int least, const char* what) {
@@ -31,22 +32,11 @@ void check(const LikeOptions& options) {
 }
 
 // What may be found: what is selected, without those that leave themselves out.
-TrackFilter filter_of(const Library& library, const Space& space, std::span<const ItemVectors> items,
-                      const LikeOptions& options) {
-  std::vector<std::int64_t> out;
+Scope scope_of(std::span<const ItemVectors> items, const LikeOptions& options) {
+  Scope out{selection_of(options.under, options.where), {}, options.by == LikeBy::votes};
   for (const ItemVectors& item : items)
-    if (item.left_out && !options.include_self) out.push_back(*item.left_out);
-  TrackFilter selected = select_tracks(library, selection_of(options.under, options.where));
-  selected.unflagged = options.by == LikeBy::votes;
-  if (out.empty()) return selected;
-  if (!selected.only) {
-    selected.only.emplace();
-    library::Statement rows(library.impl().db(),
-                            "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
-    for (rows.bind(space.model_id); rows.step();) selected.only->push_back(rows.integer(0));
-  }
-  std::erase_if(*selected.only, [&](std::int64_t id) { return std::find(out.begin(), out.end(), id) != out.end(); });
-  return selected;
+    if (item.left_out && !options.include_self) out.left_out.push_back(*item.left_out);
+  return out;
 }
 
 // A sound without the windows that `hearken clean` flagged; nothing when it has no others.
@@ -64,23 +54,23 @@ std::optional<ItemVectors> unflagged_of(const ItemVectors& item, std::size_t dim
   return out.starts_seconds.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
-std::vector<TrackVotes> ranked(const Library& library, const Engine& engine, const QueryWindows& query,
-                               std::span<const ItemVectors> items, const TrackFilter& filter,
-                               const LikeOptions& options, LikeResult& result) {
+std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, std::span<const ItemVectors> items,
+                               const LikeOptions& options, const Rated& rated, LikeResult& result) {
   const auto k = static_cast<std::size_t>(options.k);
-  const std::vector<CountedRating> ratings = options.ratings ? general_ratings(library) : std::vector<CountedRating>();
+  const bool reordered = !rated.ratings.empty();
+  const Scope scope = scope_of(items, options);
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
     const auto neighbours = static_cast<std::size_t>(options.neighbours);
-    tracks = count_votes(engine.nearest_windows(query.vectors, neighbours, filter, options.threads));
+    tracks = count_votes(index.nearest_windows(query.vectors, neighbours, scope, options.threads));
     score_votes(tracks, {options.votes_weight, options.similarity_weight});
   } else {
-    const std::vector<float> mean = query_mean(items, engine.dimension());
-    const std::size_t count = ratings.empty() ? k : std::max(k, kReordered);
-    for (const TrackHit& hit : engine.best_tracks(mean, count, TrackRank::cosine, filter, options.threads).best)
+    const std::vector<float> mean = query_mean(items, index.space().dimension);
+    const std::size_t count = reordered ? std::max(k, kReordered) : k;
+    for (const TrackHit& hit : index.best_tracks(mean, count, TrackRank::cosine, scope, options.threads).best)
       tracks.push_back({hit.id, 0, 0, hit.score});
   }
-  if (!ratings.empty()) result.ratings = prefer(library, engine, ratings, tracks);
+  if (reordered) result.ratings = prefer(*rated.library, *rated.engine, rated.ratings, tracks);
   tracks.resize(std::min(tracks.size(), k));
   return tracks;
 }
@@ -131,15 +121,13 @@ std::vector<NearMoment> nearest_moments(const QueryWindows& query, std::span<con
   return moments;
 }
 
-std::vector<LikeMoment> moments_of(const Engine& engine, const Space& space, const QueryWindows& query,
-                                   std::span<const ItemVectors> items, std::int64_t track, double duration_seconds,
+std::vector<LikeMoment> moments_of(const Space& space, const QueryWindows& query, std::span<const ItemVectors> items,
+                                   const Engine::TrackWindows& windows, double duration_seconds,
                                    const LikeOptions& options) {
   std::vector<LikeMoment> out;
-  if (options.inputs == 0) return out;
-  const Engine::TrackWindows windows = engine.track_windows(track);
   const std::vector<std::size_t> places = places_of(windows, options.by);
-  if (places.empty()) return out;  // flagged meanwhile
-  for (const NearMoment& near : nearest_moments(query, windows.vectors, places, engine.dimension(), options)) {
+  if (places.empty()) return out;  // flagged or taken out meanwhile
+  for (const NearMoment& near : nearest_moments(query, windows.vectors, places, space.dimension, options)) {
     const QueryWindows::Place place = query.places[near.window];
     LikeMoment moment;
     moment.item = place.item;
@@ -159,30 +147,46 @@ std::vector<LikeMoment> moments_of(const Engine& engine, const Space& space, con
 
 }  // namespace
 
-LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
-                        std::span<const ItemVectors> given, const LikeOptions& options) {
+LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, const LikeOptions& options,
+                        const Rated& rated) {
   check(options);
+  const Space& space = index.space();
   LikeResult result;
   std::vector<ItemVectors> items(given.begin(), given.end());
   for (std::size_t i = 0; i < items.size() && options.by == LikeBy::votes; ++i) {
     const auto flagged = [](std::uint8_t flag) { return flag != 0; };
     if (std::none_of(items[i].flags.begin(), items[i].flags.end(), flagged)) continue;
-    if (std::optional<ItemVectors> unflagged = unflagged_of(items[i], engine.dimension()))
+    if (std::optional<ItemVectors> unflagged = unflagged_of(items[i], space.dimension))
       items[i] = std::move(*unflagged);
     else
       result.warnings.push_back("sound " + std::to_string(i + 1) +
                                 ": hearken clean flagged all that is asked of it; it searches all the same");
   }
-  const QueryWindows query = query_windows(items, engine.dimension());
+  const QueryWindows query = query_windows(items, space.dimension);
   result.windows = query.places.size();
-  for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / engine.dimension());
-  const TrackFilter filter = filter_of(library, space, items, options);
-  for (const TrackVotes& track : ranked(library, engine, query, items, filter, options, result)) {
-    const std::optional<TrackCard> card = track_card(library, track.id);
-    if (!card) continue;
-    result.hits.push_back(
-        {track.id, card->path, card->title, card->artist, track.score, track.votes, track.total_similarity,
-         moments_of(engine, space, query, items, track.id, card->duration_seconds, options), track.preference});
+  for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / space.dimension);
+  const std::vector<TrackVotes> found = ranked(index, query, items, options, rated, result);
+  for (std::size_t first = 0; first < found.size(); first += kAtOnce) {
+    const std::span<const TrackVotes> some = std::span(found).subspan(first, std::min(kAtOnce, found.size() - first));
+    std::vector<std::int64_t> ids;
+    for (const TrackVotes& track : some) ids.push_back(track.id);
+    const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
+    std::vector<Engine::TrackWindows> windows;
+    if (options.inputs > 0) windows = index.windows_of(ids);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (!tracks[i]) continue;
+      const TrackCard& card = tracks[i]->card;
+      LikeHit& hit = result.hits.emplace_back();
+      hit.id = some[i].id;
+      hit.path = card.path;
+      hit.title = card.title;
+      hit.artist = card.artist;
+      hit.score = some[i].score;
+      hit.votes = some[i].votes;
+      hit.total_similarity = some[i].total_similarity;
+      hit.preference = some[i].preference;
+      if (options.inputs > 0) hit.moments = moments_of(space, query, items, windows[i], card.duration_seconds, options);
+    }
   }
   return result;
 }

@@ -6,19 +6,23 @@
 
 #include "hearken/like.h"
 #include "search/arithmetic.h"
-#include "search/engine.h"
-#include "search/find_run.h"
+#include "search/index.h"
+#include "search/ratings.h"
 
 namespace hearken::search {
 
 /// The result's hits, item_windows, windows, ratings and warnings about the flags of items; the rest is left to the
-/// caller. Throws Error(invalid_argument) as like() does, and what the engine throws.
-LikeResult like_vectors(const Library& library, const Space& space, const Engine& engine,
-                        std::span<const ItemVectors> items, const LikeOptions& options);
+/// caller. `rated` (general ratings) re-orders tracks; of an index without a library there is none. Throws
+/// Error(invalid_argument) as like() does, and what the index throws.
+LikeResult like_vectors(const Index& index, std::span<const ItemVectors> items, const LikeOptions& options,
+                        const Rated& rated = {});
 
 /// One item as vectors, as like() hears it; names and warnings are added to `heard`. Throws as like() does.
-ItemVectors item_vectors(const Library& library, const Model& model, const Space& space, const Engine& engine,
-                         const LikeItem& item, LikeResult& heard, int threads);
+ItemVectors item_vectors(const Index& index, const Model& model, const LikeItem& item, LikeResult& heard, int threads);
+
+/// like() in an index without a library, as find_in() is find(); a LibraryTrack is a track of the index.
+LikeResult like_in(const Index& index, const Model& model, std::span<const LikeItem> items,
+                   const LikeOptions& options = {});
 
 /// The windows of a sound that lie within the item's part, as LikeItem says of a track.
 ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension);

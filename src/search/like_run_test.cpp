@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "search/local_index.h"
 #include "search/toy_tracks.h"
 
 namespace hearken::search {
@@ -31,7 +32,8 @@ class LikeRunTest : public ToyTracksTest {
   }
   LikeResult search(const std::vector<ItemVectors>& items, const LikeOptions& options = {}) {
     const Space space = spaces(library).at(0);
-    return like_vectors(library, space, Engine(library, space), items, options);
+    const Engine engine(library, space);
+    return like_vectors(LocalIndex(library, space, engine), items, options);
   }
   // Tracks of 1 to 9 windows, numbered from 1 on.
   Tracks add_random(int count, std::mt19937& random) {

@@ -1,4 +1,4 @@
-// Tracks come from the engine as they are; of moments, those that repeat a better one are left out.
+// Tracks come from the index as they are; of moments, those that repeat a better one are left out.
 #include "search/rank.h"
 
 #include <algorithm>
@@ -31,11 +31,11 @@ TrackRank track_rank(FindRank rank) {
   return rank == FindRank::best ? TrackRank::best : rank == FindRank::top3 ? TrackRank::top3 : TrackRank::mean;
 }
 
-Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank, std::size_t count,
-               double window_seconds, const TrackFilter& filter, int threads) {
+Ranking ranked(const Index& index, std::span<const float> query, FindRank rank, std::size_t count, const Scope& scope,
+               int threads) {
   const TrackRank by = track_rank(rank);
   const bool moments = rank == FindRank::moments;
-  const TrackHits tracks = engine.best_tracks(query, moments ? 1 : count, by, filter, threads);
+  const TrackHits tracks = index.best_tracks(query, moments ? 0 : count, by, scope, threads);
   Ranking out;
   out.searched = tracks.searched;
   if (!moments) {
@@ -44,26 +44,13 @@ Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank
   }
   // Which of the best n windows stay does not depend on the others, so more are asked for until they suffice. With the
   // usual overlap by half, each window that stays puts aside up to two.
+  const std::size_t windows = index.windows();
   for (std::size_t n = 3 * count;; n *= 2) {
-    n = std::min(n, engine.windows());
-    const auto hits = engine.nearest_windows(query, n, filter, threads);
-    out.best = without_overlaps(hits.at(0), window_seconds, count);
-    if (out.best.size() == count || hits[0].size() < n || n == engine.windows()) return out;
+    n = std::min(n, windows);
+    const auto hits = index.nearest_windows(query, n, scope, threads);
+    out.best = without_overlaps(hits.at(0), index.space().windowing.window_seconds, count);
+    if (out.best.size() == count || hits[0].size() < n || n == windows) return out;
   }
-}
-
-double best_start(const Engine& engine, std::int64_t track_id, std::span<const float> query) {
-  const Engine::TrackWindows windows = engine.track_windows(track_id);
-  double best = 0, start = 0;
-  for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w) {
-    double score = 0;
-    for (std::size_t i = 0; i < query.size(); ++i)
-      score += static_cast<double>(query[i]) * static_cast<double>(windows.vectors[w * query.size() + i]);
-    if (w > 0 && !(score > best)) continue;
-    best = score;
-    start = windows.starts_seconds[w];
-  }
-  return start;
 }
 
 }  // namespace hearken::search

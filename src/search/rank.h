@@ -1,4 +1,4 @@
-// The best tracks or moments of a space for one query.
+// The best tracks or moments of an index for one query.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hearken/find.h"
-#include "search/engine.h"
+#include "search/index.h"
 
 namespace hearken::search {
 
@@ -20,18 +20,15 @@ struct Ranked {
 
 struct Ranking {
   std::vector<Ranked> best;
-  std::int64_t searched = 0;  // tracks that the filter lets through
+  std::int64_t searched = 0;  // tracks in the scope
 };
 
 /// The `count` best for a unit vector [dimension], as FindRank says: best first, equal scores by track, then by start.
-/// Windows of `window_seconds` of one track overlap when they start less than that apart.
-Ranking ranked(const Engine& engine, std::span<const float> query, FindRank rank, std::size_t count,
-               double window_seconds, const TrackFilter& filter, int threads);
+/// Windows of one track overlap when they start less than a window's length apart.
+Ranking ranked(const Index& index, std::span<const float> query, FindRank rank, std::size_t count, const Scope& scope,
+               int threads);
 
-/// How the engine ranks tracks by this; moments as mean.
+/// How an index ranks tracks by this; moments as mean.
 TrackRank track_rank(FindRank rank);
-
-/// Where the track's window nearest the query starts; the first of equals.
-double best_start(const Engine& engine, std::int64_t track_id, std::span<const float> query);
 
 }  // namespace hearken::search

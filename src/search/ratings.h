@@ -11,6 +11,15 @@ namespace hearken::search {
 
 inline constexpr std::size_t kMostRatings = 500;
 
+class Engine;
+
+/// What re-orders the tracks that a search of a library finds (reranker.h).
+struct Rated {
+  const Library* library = nullptr;
+  const Engine* engine = nullptr;
+  std::vector<CountedRating> ratings;  // none: everything stays where it is, and the rest may be null
+};
+
 /// Those for a query by text (find), as hearken/rate.h says, by track, then by query. `model` embeds the texts of
 /// queries, when there are any to compare.
 std::vector<CountedRating> counted_ratings(const Library& library, const Model& model, std::string_view query);

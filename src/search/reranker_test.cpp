@@ -12,6 +12,7 @@
 
 #include "search/find_run.h"
 #include "search/like_run.h"
+#include "search/local_index.h"
 #include "search/search_fixture.h"
 
 namespace hearken::search {
@@ -143,7 +144,8 @@ TEST_F(RerankerTest, MeasuredFeaturesCount) {
 }
 
 TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
-  const Engine engine(library, space());
+  const Space searched = space();
+  const Engine engine(library, searched);
   std::vector<std::int64_t> ups, downs;
   for (std::int64_t id = 1; id <= 20; ++id) (hidden(id) ? ups : downs).push_back(id);
   const Engine::TrackWindows own = engine.track_windows(1);  // which will be rated down
@@ -156,12 +158,16 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   options.neighbours = 120;
   options.k = 120;
   options.inputs = 0;
-  const LikeResult before = like_vectors(library, space(), engine, items, options);
+  const auto found = [&] {
+    const Rated rated{&library, &engine, general_ratings(library)};
+    return like_vectors(LocalIndex(library, searched, engine), items, options, rated);
+  };
+  const LikeResult before = found();
   EXPECT_EQ(before.ratings, 0);
   rate(library, ups, true);
   rate(library, downs, false);
   rate(library, ups, false, "something else");  // for a query: no business of like
-  const LikeResult after = like_vectors(library, space(), engine, items, options);
+  const LikeResult after = found();
   EXPECT_EQ(after.ratings, 20);
   EXPECT_EQ(before.hits[0].id, 1);
   EXPECT_EQ(after.hits[0].id, 1);
@@ -178,11 +184,10 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   }
   options.by = LikeBy::mean;
   options.k = 10;
-  const LikeResult by_mean = like_vectors(library, space(), engine, items, options);
+  const LikeResult by_mean = found();
   EXPECT_EQ(by_mean.hits.size(), 10U);
   EXPECT_EQ(by_mean.ratings, 20);
-  options.ratings = false;
-  EXPECT_EQ(like_vectors(library, space(), engine, items, options).ratings, 0);
+  EXPECT_EQ(like_vectors(LocalIndex(library, searched, engine), items, options).ratings, 0);
 }
 
 }  // namespace

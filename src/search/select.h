@@ -16,6 +16,8 @@ namespace hearken::search {
 struct Selection {
   std::filesystem::path under;  // tracks at or below it; absolute, links of the root resolved (resolved())
   std::optional<Where> where;
+
+  bool operator==(const Selection&) const = default;
 };
 
 /// Of find()'s options and those like them. Throws WhereError, and as resolved().

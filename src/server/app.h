@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "search/index.h"
 #include "server/catalog.h"
 #include "server/groups.h"
 #include "server/http.h"
@@ -29,6 +32,7 @@ struct App {
   ServeOptions options;
   Limits limits;
   Model model;
+  const std::shared_ptr<const search::Index> index;  // what is searched instead of a library; null: the library
   Catalog catalog;
   TextVectors texts;
   Labellings labellings;
@@ -42,14 +46,31 @@ struct App {
   std::atomic<std::uint64_t> shared{0};   // requests that got the answer of an identical one
   std::atomic<std::uint64_t> refused{0};  // because a queue was full
 
-  App(ServeOptions given, Model loaded);
+  App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched = nullptr);
 };
 
 /// A thread that answers requests, with a connection to the library of its own.
 struct Worker {
   App& app;
-  Library library;
+  std::optional<Library> connection;  // none where an engine is searched
+
+  explicit Worker(App& of);
+
+  /// Throws HttpError 501 where an engine is searched: what needs a library does not work there.
+  const Library& library() const;
+  /// One to write with, for a moment. Throws as library().
+  Library writing() const;
 };
+
+/// What a worker's request searches, as it is now.
+struct Searching {
+  std::shared_ptr<const View> view;            // of the library; null: an engine
+  std::shared_ptr<const search::Index> index;  // for the worker's thread, as long as the view lives
+  int threads = 1;                             // that share one search
+};
+
+/// Throws what Catalog::view() throws.
+Searching searching(const Worker& worker);
 
 /// What a route leaves to be done. The texts of many requests are embedded together, then each goes on with its own:
 /// unit vectors [texts, dimension], row-major.

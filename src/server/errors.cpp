@@ -27,6 +27,7 @@ const char* title_of(int status) {
     case 421: return "Another server is meant";
     case 422: return "Damaged";
     case 431: return "The headers are too large";
+    case 501: return "Not on this server";
     case 503: return "Busy";
     case 504: return "It took too long";
     default: return "It did not work";

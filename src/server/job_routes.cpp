@@ -17,6 +17,12 @@ namespace {
 constexpr std::size_t kMostNotes = 1000;
 constexpr double kHeartbeat = 15;  // seconds without an event after which a comment is sent
 
+// Indexing is into a library.
+Jobs& jobs_of(const Worker& worker) {
+  worker.library();
+  return worker.app.jobs;
+}
+
 json moment(std::int64_t unix_seconds) { return unix_seconds == 0 ? json() : json(date_time(unix_seconds)); }
 
 json notes(const std::vector<FileNote>& list, const std::filesystem::path& folder) {
@@ -72,11 +78,12 @@ json job_json(const Job& job) {
 
 Work list(Worker& worker, Request&) {
   json out = json::array();
-  for (const Job& job : worker.app.jobs.all()) out.push_back(job_json(job));
+  for (const Job& job : jobs_of(worker).all()) out.push_back(job_json(job));
   return Work::done(json_response({{"jobs", std::move(out)}}));
 }
 
 Work create(Worker& worker, Request& request) {
+  Jobs& jobs = jobs_of(worker);
   const json body = parsed(request.body);
   Reader reader(body);
   Job job;
@@ -86,23 +93,23 @@ Work create(Worker& worker, Request& request) {
   reader.done();
   if ((job.source > 0) == (job.root > 0)) reader.refuse("source", "one of source and root was expected");
   if (job.source > 0) {
-    job.folder = source_of(worker.library, job.source).path;
+    job.folder = source_of(worker.library(), job.source).path;
   } else {
     const auto& roots = worker.app.options.roots;
     if (static_cast<std::size_t>(job.root) > roots.size())
       throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", job.root));
     job.folder = roots[static_cast<std::size_t>(job.root) - 1];
   }
-  const Job made = worker.app.jobs.create(std::move(job));
+  const Job made = jobs.create(std::move(job));
   return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
 }
 
 Work get(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(worker.app.jobs.get(request.id(0)))));
+  return Work::done(json_response(job_json(jobs_of(worker).get(request.id(0)))));
 }
 
 Work events(Worker& worker, Request& request) {
-  Jobs& jobs = worker.app.jobs;
+  Jobs& jobs = jobs_of(worker);
   const std::int64_t id = request.id(0);
   jobs.get(id);
   Response out;
@@ -127,13 +134,13 @@ Work events(Worker& worker, Request& request) {
 }
 
 Work pause(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(worker.app.jobs.pause(request.id(0)))));
+  return Work::done(json_response(job_json(jobs_of(worker).pause(request.id(0)))));
 }
 Work resume(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(worker.app.jobs.resume(request.id(0)))));
+  return Work::done(json_response(job_json(jobs_of(worker).resume(request.id(0)))));
 }
 Work cancel(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(worker.app.jobs.cancel(request.id(0)))));
+  return Work::done(json_response(job_json(jobs_of(worker).cancel(request.id(0)))));
 }
 
 constexpr Route kRoutes[] = {

@@ -87,7 +87,7 @@ void LaneThreads::serve() {
     std::vector<Task> tasks = take();
     if (tasks.empty()) return;
     try {
-      if (!worker) worker.emplace(Worker{app_, app_.catalog.connect()});
+      if (!worker) worker.emplace(app_);
       work(*worker, tasks);
     } catch (...) {
       // Only opening the library gets here; each request has its own answer otherwise.

@@ -23,43 +23,60 @@ json levels_json(const Levels& levels) {
 // What is searched; null when the library holds nothing of the server's model.
 std::shared_ptr<const View> view_if_any(Worker& worker) {
   try {
-    return worker.app.catalog.view(worker.library);
+    return worker.app.catalog.view(worker.library());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
     return nullptr;
   }
 }
 
+// Of an engine nobody counts what is missing, nor its sound and its bytes.
+json library_json(const Worker& worker) {
+  if (const search::Index* engine = worker.app.index.get()) {
+    return {{"name", engine->shown()},
+            {"tracks", search::count_tracks(*engine, {})},
+            {"missing", 0},
+            {"windows", engine->windows()},
+            {"audio_seconds", 0},
+            {"bytes", 0}};
+  }
+  const LibraryInfo library = worker.library().info();
+  return {{"name", display(library.path.filename())},
+          {"tracks", library.tracks},
+          {"missing", library.missing},
+          {"windows", library.windows},
+          {"audio_seconds", library.audio_seconds},
+          {"bytes", library.bytes}};
+}
+
 Work info(Worker& worker, Request&) {
-  const LibraryInfo library = worker.library.info();
-  const auto view = view_if_any(worker);
-  const Windowing windowing = view != nullptr ? view->space.windowing : Windowing{};
+  const search::Index* engine = worker.app.index.get();
+  const auto view = engine == nullptr ? view_if_any(worker) : nullptr;
+  const Windowing windowing = engine != nullptr ? engine->space().windowing
+                              : view != nullptr ? view->space.windowing
+                                                : Windowing{};
   const Limits& limits = worker.app.limits;
-  return Work::done(json_response({{"version", version()},
-                                   {"library",
-                                    {{"name", display(library.path.filename())},
-                                     {"tracks", library.tracks},
-                                     {"missing", library.missing},
-                                     {"windows", library.windows},
-                                     {"audio_seconds", library.audio_seconds},
-                                     {"bytes", library.bytes}}},
-                                   {"model", view != nullptr ? json(worker.app.model.info().name) : json()},
-                                   {"levels", levels_json(worker.app.model.info().levels)},
-                                   {"window", windowing.window_seconds},
-                                   {"hop", windowing.hop_seconds},
-                                   {"token", !worker.app.options.token.empty()},
-                                   {"limits",
-                                    {{"upload_bytes", limits.upload_bytes},
-                                     {"upload_seconds", limits.upload_seconds},
-                                     {"json_bytes", limits.json_bytes}}},
-                                   {"can", json::array({"match", "playlists", "ratings", "features", "map"})}}));
+  return Work::done(
+      json_response({{"version", version()},
+                     {"library", library_json(worker)},
+                     {"model", engine != nullptr || view != nullptr ? json(worker.app.model.info().name) : json()},
+                     {"levels", levels_json(worker.app.model.info().levels)},
+                     {"window", windowing.window_seconds},
+                     {"hop", windowing.hop_seconds},
+                     {"token", !worker.app.options.token.empty()},
+                     {"limits",
+                      {{"upload_bytes", limits.upload_bytes},
+                       {"upload_seconds", limits.upload_seconds},
+                       {"json_bytes", limits.json_bytes}}},
+                     {"can", engine != nullptr ? json::array()
+                                               : json::array({"match", "playlists", "ratings", "features", "map"})}}));
 }
 
 Work models(Worker& worker, Request&) {
   const ModelInfo& active = worker.app.model.info();
   const auto view = view_if_any(worker);
   json list = json::array();
-  for (const LibraryModel& model : worker.library.info().models) {
+  for (const LibraryModel& model : worker.library().info().models) {
     list.push_back({{"name", model.name},
                     {"fingerprint", model.fingerprint},
                     {"dimension", model.dimension},
@@ -84,10 +101,10 @@ Work models(Worker& worker, Request&) {
 }
 
 Work folders(Worker& worker, Request&) {
-  Statement count(worker.library.impl().db(),
+  Statement count(worker.library().impl().db(),
                   "SELECT count(*) FROM tracks WHERE missing = 0 AND (+path = ?1 OR (+path >= ?2 AND +path < ?3))");
   json list = json::array(), roots = json::array();
-  for (const SourceRow& source : sources(worker.library)) {
+  for (const SourceRow& source : sources(worker.library())) {
     const std::string folder = source.path == "/" ? std::string() : source.path.native();
     const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
     count.bind(source.path, library::bytes_of(first), library::bytes_of(behind));
@@ -102,7 +119,7 @@ Work folders(Worker& worker, Request&) {
 
 // Of rows that are a value and its number of tracks.
 json facet(Worker& worker, const std::string& counts) {
-  Statement rows(worker.library.impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
+  Statement rows(worker.library().impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
   json out = json::array();
   while (rows.step()) out.push_back({{"value", rows.text(0)}, {"tracks", rows.integer(1)}});
   return out;
@@ -129,7 +146,7 @@ json rounded(const std::vector<float>& values) {
 }
 
 Work map(Worker& worker, Request&) {
-  const auto plane = worker.app.planes.of(worker.library, worker.app.catalog.view(worker.library));
+  const auto plane = worker.app.planes.of(worker.library(), worker.app.catalog.view(worker.library()));
   return Work::done(json_response({{"model", worker.app.model.info().name},
                                    {"axes", plane->shares},
                                    {"genres", plane->genres},

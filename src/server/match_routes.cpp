@@ -61,9 +61,9 @@ Work match_sound(Worker& worker, Request& request) {
     reader.done();
     samples = heard(worker, request, upload->file->path(), upload->name, start, duration, warnings);
   }
-  const MatchResult found = match(worker.library, samples);
+  const MatchResult found = match(worker.library(), samples);
   for (const std::string& warning : found.warnings) warnings.push_back(warning);
-  TrackCards cards(worker.library);
+  TrackCards cards(worker.library());
   json results = json::array();
   for (const MatchHit& hit : found.hits) {
     results.push_back({{"rank", results.size() + 1},

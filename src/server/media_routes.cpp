@@ -11,7 +11,7 @@
 namespace hearken::server {
 namespace {
 
-TrackRow track_of(Worker& worker, const Request& request) { return TrackCards(worker.library).wanted(request.id(0)); }
+TrackRow track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
 
 Work audio(Worker& worker, Request& request) {
   const TrackRow track = track_of(worker, request);

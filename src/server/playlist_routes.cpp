@@ -58,29 +58,31 @@ Wanted wanted_by(const Request& request) {
 
 Work list(Worker& worker, Request&) {
   json out = json::array();
-  for (const KeptList& one : kept_lists(worker.library)) out.push_back(list_json(one));
+  for (const KeptList& one : kept_lists(worker.library())) out.push_back(list_json(one));
   return Work::done(json_response({{"playlists", std::move(out)}}));
 }
 
 Work create(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   const std::int64_t id = make_list(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
   return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
 
-Work get(Worker& worker, Request& request) { return Work::done(json_response(details(worker.library, request.id(0)))); }
+Work get(Worker& worker, Request& request) {
+  return Work::done(json_response(details(worker.library(), request.id(0))));
+}
 
 Work change(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   change_list(library, request.id(0), wanted.name, wanted.tracks);
   return Work::done(json_response(details(library, request.id(0))));
 }
 
 Work remove(Worker& worker, Request& request) {
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   delete_list(library, request.id(0));
   Response out;
   out.status = 204;
@@ -93,10 +95,10 @@ Work write_out(Worker& worker, Request& request) {
   Reader reader(object);
   const std::string format = reader.one_of("format", {"m3u8", "xspf"}, "m3u8");
   reader.done();
-  const KeptList list = kept_list(worker.library, request.id(0));
-  TrackCards cards(worker.library);
+  const KeptList list = kept_list(worker.library(), request.id(0));
+  TrackCards cards(worker.library());
   std::vector<ListedTrack> tracks;
-  for (const std::int64_t id : tracks_of_list(worker.library, list.id)) {
+  for (const std::int64_t id : tracks_of_list(worker.library(), list.id)) {
     const auto row = cards.row(id);
     if (!row) continue;
     ListedTrack& track = tracks.emplace_back();

@@ -25,9 +25,9 @@ LikeItem like_item(const QueryItem& item) {
   return out;
 }
 
-ItemVectors upload_vectors(Worker& worker, const View& view, const QueryItem& item, json& warnings) {
+ItemVectors upload_vectors(const search::Space& space, const QueryItem& item, json& warnings) {
   const Upload& upload = *item.upload;
-  if (!(upload.windowing == view.space.windowing))
+  if (!(upload.windowing == space.windowing))
     throw Error(ErrorCode::mismatch, "the library's windows have changed since this was uploaded: upload it again");
   const FileEmbedding& heard = upload.embedding;
   if (!heard.warning.empty()) warnings.push_back(upload.name + ": " + heard.warning);
@@ -40,16 +40,15 @@ ItemVectors upload_vectors(Worker& worker, const View& view, const QueryItem& it
   if (item.start_seconds > 0 && item.start_seconds >= heard.duration_seconds)
     throw Error(ErrorCode::invalid_argument, "start: the upload ends before that");
   const bool negative = item.negative;
-  out = search::part_of(std::move(out), like_item(item), view.space.dimension);
+  out = search::part_of(std::move(out), like_item(item), space.dimension);
   out.negative = negative;
-  (void)worker;
   return out;
 }
 
-ItemVectors sound_vectors(Worker& worker, const View& view, const QueryItem& item, json& warnings) {
-  if (item.upload != nullptr) return upload_vectors(worker, view, item, warnings);
+ItemVectors sound_vectors(const Model& model, const search::Index& index, const QueryItem& item, json& warnings) {
+  if (item.upload != nullptr) return upload_vectors(index.space(), item, warnings);
   LikeResult heard;
-  return search::item_vectors(worker.library, worker.app.model, view.space, view.engine, like_item(item), heard, 1);
+  return search::item_vectors(index, model, like_item(item), heard, 1);
 }
 
 }  // namespace
@@ -98,7 +97,7 @@ void read_filter(Worker& worker, Reader& reader, Query& query) {
   query.find.where = reader.text("where", search::kLongestWhere, {});
   if (!query.find.where.empty()) search::parse_where(query.find.where);
   if (const std::int64_t source = reader.integer("source", 0, 1, INT64_MAX); source > 0)
-    query.find.under = source_of(worker.library, source).path;
+    query.find.under = source_of(worker.library(), source).path;
 }
 
 void read_page(Reader& reader, Query& query) {
@@ -137,7 +136,7 @@ QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
   const double start = reader.number("start", 0, 0, kLongest), duration = reader.number("duration", 0, 0, kLongest);
   auto upload = std::make_shared<Upload>();
   upload->name = reader.text("name", 200, "upload");
-  upload->windowing = worker.app.catalog.view(worker.library)->space.windowing;
+  upload->windowing = searching(worker).index->space().windowing;
   upload->embedding = embed_elsewhere(worker.app.model, request.sound->path(), upload->name, upload->windowing,
                                       worker.app.limits, request.gone.get(), start, duration);
   for (double& at : upload->embedding.starts_seconds) at += start;
@@ -147,8 +146,9 @@ QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
   return item;
 }
 
-std::vector<float> words_vector(Worker& worker, const View& view, const Query& query, std::span<const float> rows) {
-  const std::size_t width = view.space.dimension;
+std::vector<float> words_vector(const Model& model, const search::Index& index, const Query& query,
+                                std::span<const float> rows) {
+  const std::size_t width = index.space().dimension;
   const std::vector<float> texts = search::vectors_of_sentences(rows, width, query.find.ensemble);
   std::vector<float> wanted, away;
   std::size_t text = 0;
@@ -156,7 +156,7 @@ std::vector<float> words_vector(Worker& worker, const View& view, const Query& q
   for (const QueryItem& item : query.items) {
     std::vector<float> direction;
     if (item.is_sound()) {
-      direction = mean_vector(sound_vectors(worker, view, item, warnings).vectors, width, EmbeddingForm::unit);
+      direction = mean_vector(sound_vectors(model, index, item, warnings).vectors, width, EmbeddingForm::unit);
     } else {
       const auto row = std::span(texts).subspan(text++ * width, width);
       direction.assign(row.begin(), row.end());
@@ -168,14 +168,14 @@ std::vector<float> words_vector(Worker& worker, const View& view, const Query& q
   return search::turned_away(wanted, away);
 }
 
-std::vector<ItemVectors> item_vectors(Worker& worker, const View& view, const Query& query, std::span<const float> rows,
-                                      json& warnings) {
-  const std::size_t width = view.space.dimension;
+std::vector<ItemVectors> item_vectors(const Model& model, const search::Index& index, const Query& query,
+                                      std::span<const float> rows, json& warnings) {
+  const std::size_t width = index.space().dimension;
   std::vector<ItemVectors> out;
   std::size_t text = 0;
   for (const QueryItem& item : query.items) {
     if (item.is_sound()) {
-      out.push_back(sound_vectors(worker, view, item, warnings));
+      out.push_back(sound_vectors(model, index, item, warnings));
       continue;
     }
     ItemVectors words;

@@ -64,10 +64,11 @@ QueryItem sound_item(Worker& worker, const Request& request, Reader& reader);
 
 /// The vector of a query by words: unit(unit(mean of the texts for) − ½ · mean of what is against), sounds among it.
 /// `rows` are the vectors of sentences().
-std::vector<float> words_vector(Worker& worker, const View& view, const Query& query, std::span<const float> rows);
+std::vector<float> words_vector(const Model& model, const search::Index& index, const Query& query,
+                                std::span<const float> rows);
 
 /// The items of a query by sound. Uploads that were heard only in part are named in `warnings`.
-std::vector<search::ItemVectors> item_vectors(Worker& worker, const View& view, const Query& query,
+std::vector<search::ItemVectors> item_vectors(const Model& model, const search::Index& index, const Query& query,
                                               std::span<const float> rows, json& warnings);
 
 }  // namespace hearken::server

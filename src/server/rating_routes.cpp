@@ -19,7 +19,7 @@ Work list(Worker& worker, Request& request) {
   std::optional<std::string> query;
   if (reader.has("query")) query = reader.text("query", 2000);
   reader.done();
-  std::vector<Rating> all = ratings(worker.library);
+  std::vector<Rating> all = ratings(worker.library());
   std::ranges::stable_sort(all, std::ranges::greater(), &Rating::rated_at);
   json out = json::array();
   for (const Rating& one : all) {
@@ -37,8 +37,8 @@ Work put(Worker& worker, Request& request) {
   const int rating = static_cast<int>(reader.integer("rating", 0, -1, 1));
   const std::string query = reader.text("query", 2000, {});
   reader.done();
-  const std::int64_t track = TrackCards(worker.library).wanted(request.id(0)).id;
-  const Library library = worker.app.catalog.writing();
+  const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
+  const Library library = worker.writing();
   if (rating == 0)
     forget_ratings(library, std::span(&track, 1), query);
   else

@@ -50,15 +50,14 @@ Work score_all(Worker& worker, Request& request) {
   if ((sounds.tracks.size() + sounds.uploads.size()) * texts > kMostCells)
     reader.refuse("tracks", "sounds times texts are more than " + std::to_string(kMostCells) + ": ask in parts");
 
-  const auto view = worker.app.catalog.view(worker.library);
-  const Windowing windowing = view->space.windowing;
+  const Windowing windowing = searching(worker).index->space().windowing;
   json results = json::array(), skipped = json::array();
   if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library);
+    TrackCards cards(worker.library());
     ScoreOptions options;
     options.windowing = windowing;
     options.threads = 1;
-    const ScoreResult found = score(&worker.library, worker.app.model, sounds.tracks, questions, options);
+    const ScoreResult found = score(&worker.library(), worker.app.model, sounds.tracks, questions, options);
     for (const SongScores& song : found.songs) {
       results.push_back({{"track", cards.card(song.id)},
                          {"upload", nullptr},

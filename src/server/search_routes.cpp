@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -24,6 +25,16 @@ namespace {
 
 using search::ItemVectors;
 
+// The cards of hits; null for a track that is not there any more.
+template <class Hits>
+std::vector<json> cards_of(TrackCards& cards, const Hits& hits) {
+  std::vector<std::int64_t> ids;
+  for (const auto& hit : hits) ids.push_back(hit.id);
+  std::vector<json> out;
+  for (const std::optional<TrackRow>& track : cards.rows(ids)) out.push_back(track ? cards.card(*track) : json());
+  return out;
+}
+
 json query_json(const Query& query, std::span<const std::size_t> windows, TrackCards& cards) {
   json out = json::array();
   for (std::size_t i = 0; i < query.items.size(); ++i) {
@@ -42,15 +53,15 @@ json query_json(const Query& query, std::span<const std::size_t> windows, TrackC
   return out;
 }
 
-json result_json(const Query& query, const View& view, const Model& model, double began, double embedded) {
+json result_json(const Query& query, const search::Space& space, const Model& model, double began, double embedded) {
   const double now = monotonic_seconds();
   return {
       {"kind", query.by_sound() ? "sounds" : "words"},
       {"model", model.info().name},
       {"by", query.by_sound() ? json(query.like.by == LikeBy::mean ? "mean" : "votes") : json()},
       {"rank", query.by_sound() ? json() : json(to_string(query.find.rank))},
-      {"window", view.space.windowing.window_seconds},
-      {"hop", view.space.windowing.hop_seconds},
+      {"window", space.windowing.window_seconds},
+      {"hop", space.windowing.hop_seconds},
       {"offset", query.find.offset},
       {"warnings", json::array()},
       {"timings_ms",
@@ -59,20 +70,23 @@ json result_json(const Query& query, const View& view, const Model& model, doubl
 
 Response words_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
   const double embedded = monotonic_seconds();
-  const auto view = worker.app.catalog.view(worker.library);
-  const std::vector<float> vector = words_vector(worker, *view, query, rows);
+  const auto [view, index, threads] = searching(worker);
+  const std::vector<float> vector = words_vector(worker.app.model, *index, query, rows);
   FindOptions options = query.find;
-  options.threads = view->threads;
-  std::vector<CountedRating> ratings;
-  if (options.ratings && options.rank != FindRank::moments)
-    ratings = search::counted_ratings(worker.library, worker.app.model, query.first_text());
-  const FindResult found = search::find_vector(worker.library, view->space, view->engine, vector, options, ratings);
-  TrackCards cards(worker.library);
+  options.threads = threads;
+  search::Rated rated;
+  if (view != nullptr && options.ratings && options.rank != FindRank::moments)
+    rated = {&worker.library(), &view->engine,
+             search::counted_ratings(worker.library(), worker.app.model, query.first_text())};
+  const FindResult found = search::find_vector(*index, vector, options, rated);
+  TrackCards cards = searched_cards(worker);
+  const std::vector<json> tracks = cards_of(cards, found.hits);
   json hits = json::array();
   int rank = query.find.offset;
-  for (const FindHit& hit : found.hits) {
+  for (std::size_t i = 0; i < found.hits.size(); ++i) {
+    const FindHit& hit = found.hits[i];
     hits.push_back({{"rank", ++rank},
-                    {"track", cards.card(hit.id)},
+                    {"track", tracks[i]},
                     {"score", hit.score},
                     {"preference", hit.preference},
                     {"level", to_string(worker.app.model.level(hit.score))},
@@ -82,21 +96,15 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
                     {"total_similarity", nullptr},
                     {"moments", json::array()}});
   }
-  json out = result_json(query, *view, worker.app.model, began, embedded);
+  json out = result_json(query, index->space(), worker.app.model, began, embedded);
   const std::vector<std::size_t> windows(query.items.size(), 1);
   out["query"] = query_json(query, windows, cards);
   out["windows"] = 1;
   out["ratings"] = found.ratings;
   out["searched"] = found.searched;
-  out["without_vectors"] = search::count_without(worker.library, view->space, {});
+  out["without_vectors"] = index->without_vectors({});
   out["results"] = std::move(hits);
   return json_response(out);
-}
-
-std::int64_t searched_tracks(const Worker& worker, const View& view, const LikeOptions& options) {
-  if (options.under.empty() && options.where.empty()) return view.tracks;
-  const auto selection = search::selection_of(options.under, options.where);
-  return static_cast<std::int64_t>(search::select_tracks(worker.library, selection).only->size());
 }
 
 json moments_json(const LikeHit& hit) {
@@ -115,26 +123,32 @@ json moments_json(const LikeHit& hit) {
 
 Response sounds_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
   const double embedded = monotonic_seconds();
-  const auto view = worker.app.catalog.view(worker.library);
+  const auto [view, index, threads] = searching(worker);
   json warnings = json::array();
-  const std::vector<ItemVectors> items = item_vectors(worker, *view, query, rows, warnings);
+  const std::vector<ItemVectors> items = item_vectors(worker.app.model, *index, query, rows, warnings);
   LikeOptions options = query.like;
   options.k = query.find.k + query.find.offset;
-  options.threads = view->threads;
+  options.threads = threads;
   const int shown_inputs = options.inputs, shown_clips = options.clips;
   options.inputs = std::max(1, shown_inputs);  // the best moment is shown of every hit
   options.clips = std::max(1, shown_clips);
   options.under = query.find.under;
   options.where = query.find.where;
-  const LikeResult found = search::like_vectors(worker.library, view->space, view->engine, items, options);
+  search::Rated rated;
+  if (view != nullptr && options.ratings)
+    rated = {&worker.library(), &view->engine, search::general_ratings(worker.library())};
+  const LikeResult found = search::like_vectors(*index, items, options, rated);
 
-  TrackCards cards(worker.library);
+  TrackCards cards = searched_cards(worker);
   json hits = json::array();
-  const std::size_t first = std::min(static_cast<std::size_t>(query.find.offset), found.hits.size());
+  const std::span<const LikeHit> page =
+      std::span(found.hits).subspan(std::min(static_cast<std::size_t>(query.find.offset), found.hits.size()));
+  const std::vector<json> tracks = cards_of(cards, page);
   int rank = query.find.offset;
-  for (const LikeHit& hit : std::span(found.hits).subspan(first)) {
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    const LikeHit& hit = page[i];
     json one{{"rank", ++rank},
-             {"track", cards.card(hit.id)},
+             {"track", tracks[i]},
              {"score", hit.score},
              {"preference", hit.preference},
              {"level", nullptr},
@@ -150,13 +164,13 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
     if (options.by == LikeBy::votes) one["votes"] = hit.votes, one["total_similarity"] = hit.total_similarity;
     hits.push_back(std::move(one));
   }
-  json out = result_json(query, *view, worker.app.model, began, embedded);
+  json out = result_json(query, index->space(), worker.app.model, began, embedded);
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;
   out["ratings"] = found.ratings;
   for (const std::string& warning : found.warnings) warnings.push_back(warning);
-  out["searched"] = searched_tracks(worker, *view, options);
-  out["without_vectors"] = search::count_without(worker.library, view->space, {});
+  out["searched"] = search::count_tracks(*index, {search::selection_of(options.under, options.where), {}, false});
+  out["without_vectors"] = index->without_vectors({});
   out["warnings"] = std::move(warnings);
   out["results"] = std::move(hits);
   return json_response(out);
@@ -250,17 +264,14 @@ Work wordings(Worker& worker, Request& request) {
   std::vector<std::string> wanted = texts;
   return {
       std::move(wanted), [&worker, query, texts](std::span<const float> rows) {
-        const auto view = worker.app.catalog.view(worker.library);
-        search::Selection selection;
-        selection.under = search::resolved(query.find.under);
-        if (!query.find.where.empty()) selection.where = search::parse_where(query.find.where);
-        const search::TrackFilter filter = search::select_tracks(worker.library, selection);
+        const auto [view, index, threads] = searching(worker);
+        const search::Scope scope{search::selection_of(query.find.under, query.find.where), {}, false};
         std::vector<FindWording> found;
-        const std::size_t width = view->space.dimension;
+        const std::size_t width = index->space().dimension;
         for (std::size_t t = 0; t < texts.size(); ++t) {
-          const auto best = view->engine
-                                .best_tracks(rows.subspan(t * width, width), static_cast<std::size_t>(query.find.k),
-                                             search::TrackRank::mean, filter, view->threads)
+          const auto best = index
+                                ->best_tracks(rows.subspan(t * width, width), static_cast<std::size_t>(query.find.k),
+                                              search::TrackRank::mean, scope, threads)
                                 .best;
           if (best.empty()) break;
           const double sum = std::accumulate(best.begin(), best.end(), 0.0,

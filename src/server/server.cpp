@@ -22,6 +22,7 @@
 #include <thread>
 
 #include "core/paths.h"
+#include "search/find_run.h"
 #include "server/auth.h"
 #include "server/session.h"
 
@@ -149,27 +150,21 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-App::App(ServeOptions given, Model loaded)
-    : options(std::move(given)),
-      model(std::move(loaded)),
-      catalog(options.library, model, options.threads),
-      texts(model),
-      labellings(model),
-      uploads(limits),
-      jobs(options.library, model, options.threads) {}
-
 void serve(const ServeOptions& options, const Model& model,
-           const std::function<void(const std::string& url)>& listening) {
+           const std::function<void(const std::string& url)>& listening, std::shared_ptr<const search::Index> index) {
   raise_file_limit();
-  Library::open(options.library, OpenMode::create);
-  App app(options, model);
+  if (index != nullptr)
+    search::check_made_by(*index, model);
+  else
+    Library::open(options.library, OpenMode::create);
+  App app(options, model, std::move(index));
   asio::io_context io(1);
   tcp::acceptor acceptor = open_acceptor(io, options);
   // The first search should not pay for the model.
   const std::jthread warm([&app] {
     try {
       app.model.prepare_text();
-      app.catalog.view(app.catalog.connect());
+      if (app.index == nullptr) app.catalog.view(app.catalog.connect());
     } catch (const Error&) {  // an empty library; a search says so
     }
   });

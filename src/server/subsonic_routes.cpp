@@ -64,7 +64,7 @@ TrackRow song_row(Worker& worker, const std::string& id) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc() || end != id.data() + id.size()) throw HttpError(404, "not_found", "there is no such song");
-  return TrackCards(worker.library).wanted(number);
+  return TrackCards(worker.library()).wanted(number);
 }
 
 // ── songs ──
@@ -90,7 +90,7 @@ json song_json(const TrackRow& track) {
 }
 
 json songs_of(Worker& worker, std::span<const std::int64_t> ids) {
-  TrackCards cards(worker.library);
+  TrackCards cards(worker.library());
   json out = json::array();
   for (const std::int64_t id : ids)
     if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(*track));
@@ -138,31 +138,29 @@ Work search3(Worker& worker, Request& request) {
   const auto result = [](json songs) { return json{{"searchResult3", {{"song", std::move(songs)}}}}; };
   if (words.find_first_not_of(" \t\r\n\f\v") == std::string::npos || count == 0) {
     Statement rows(
-        worker.library.impl().db(),
+        worker.library().impl().db(),
         fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 ORDER BY t.id LIMIT ? OFFSET ?", kTrackColumns));
     json songs = json::array();
     for (rows.bind(count, offset); rows.step();) songs.push_back(song_json(row_of(rows)));
     return Work::done(subsonic_answer(request, result(std::move(songs))));
   }
   if (words.size() > kLongestText) throw HttpError(400, "invalid_argument", "query: is too long");
-  return {
-      {words}, [&worker, request, count, offset, result](std::span<const float> vector) {
-        const auto view = worker.app.catalog.view(worker.library);
-        FindOptions options;
-        options.k = count;
-        options.offset = static_cast<int>(std::min<std::int64_t>(offset, 100'000));
-        options.threads = view->threads;
-        std::vector<std::int64_t> ids;
-        for (const FindHit& hit : search::find_vector(worker.library, view->space, view->engine, vector, options).hits)
-          ids.push_back(hit.id);
-        return subsonic_answer(request, result(songs_of(worker, ids)));
-      }};
+  return {{words}, [&worker, request, count, offset, result](std::span<const float> vector) {
+            const auto [view, index, threads] = searching(worker);
+            FindOptions options;
+            options.k = count;
+            options.offset = static_cast<int>(std::min<std::int64_t>(offset, 100'000));
+            options.threads = threads;
+            std::vector<std::int64_t> ids;
+            for (const FindHit& hit : search::find_vector(*index, vector, options).hits) ids.push_back(hit.id);
+            return subsonic_answer(request, result(songs_of(worker, ids)));
+          }};
 }
 
 Work random_songs(Worker& worker, Request& request) {
   const int count = count_of(request, "size", 10);
   const std::string genre(request.field("genre").value_or(""));
-  Statement rows(worker.library.impl().db(),
+  Statement rows(worker.library().impl().db(),
                  fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 AND (?1 = '' OR t.genre = ?1 COLLATE NOCASE) "
                              "ORDER BY random() LIMIT ?2",
                              kTrackColumns));
@@ -178,7 +176,7 @@ struct Near {
 
 // The tracks nearest to one, by the cosine of their means; without itself.
 std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
-  const auto view = worker.app.catalog.view(worker.library);
+  const auto view = worker.app.catalog.view(worker.library());
   std::vector<float> mean = view->engine.track_mean(track);
   search::scale_to_unit(mean, mean.size());
   std::vector<Near> out;
@@ -204,7 +202,7 @@ json sonic_match(const TrackRow& track, double similarity) {
 
 Work sonic_similar(Worker& worker, Request& request) {
   const TrackRow track = song_row(worker, parameter(request, "id"));
-  TrackCards cards(worker.library);
+  TrackCards cards(worker.library());
   json matches = json::array();
   for (const Near& near : nearest(worker, track.id, count_of(request, "count", 10)))
     if (const auto row = cards.row(near.id)) matches.push_back(sonic_match(*row, near.similarity));
@@ -215,7 +213,7 @@ Work sonic_similar(Worker& worker, Request& request) {
 Work sonic_path(Worker& worker, Request& request) {
   const TrackRow first = song_row(worker, parameter(request, "startSongId"));
   const TrackRow last = song_row(worker, parameter(request, "endSongId"));
-  const auto view = worker.app.catalog.view(worker.library);
+  const auto view = worker.app.catalog.view(worker.library());
   JourneyOptions options;
   options.model = view->space.name;
   options.steps = std::max(1, count_of(request, "count", 25) - 1);
@@ -223,7 +221,7 @@ Work sonic_path(Worker& worker, Request& request) {
   std::vector<std::int64_t> way = {first.id};
   if (first.id != last.id) {
     way.clear();
-    for (const ListedTrack& track : journey(worker.library, first.id, last.id, options).list.tracks)
+    for (const ListedTrack& track : journey(worker.library(), first.id, last.id, options).list.tracks)
       way.push_back(track.id);
   }
   const std::vector<std::vector<float>> means = view->engine.track_means(way);
@@ -232,7 +230,7 @@ Work sonic_path(Worker& worker, Request& request) {
     search::scale_to_unit(unit, unit.size());
     return unit;
   };
-  TrackCards cards(worker.library);
+  TrackCards cards(worker.library());
   json matches = json::array();
   for (std::size_t i = 0; i < way.size(); ++i)
     if (const auto row = cards.row(way[i]))
@@ -268,18 +266,18 @@ json list_json(Worker& worker, const KeptList& list, bool with_songs) {
            {"duration", static_cast<std::int64_t>(list.duration_seconds)},
            {"created", date_time(list.added_at)},
            {"changed", date_time(list.changed_at)}};
-  if (with_songs) out["entry"] = songs_of(worker, tracks_of_list(worker.library, list.id));
+  if (with_songs) out["entry"] = songs_of(worker, tracks_of_list(worker.library(), list.id));
   return out;
 }
 
 Work playlists(Worker& worker, Request& request) {
   json lists = json::array();
-  for (const KeptList& list : kept_lists(worker.library)) lists.push_back(list_json(worker, list, false));
+  for (const KeptList& list : kept_lists(worker.library())) lists.push_back(list_json(worker, list, false));
   return Work::done(subsonic_answer(request, {{"playlists", {{"playlist", std::move(lists)}}}}));
 }
 
 Response one_playlist(Worker& worker, const Request& request, std::int64_t id) {
-  return subsonic_answer(request, {{"playlist", list_json(worker, kept_list(worker.library, id), true)}});
+  return subsonic_answer(request, {{"playlist", list_json(worker, kept_list(worker.library(), id), true)}});
 }
 
 Work playlist(Worker& worker, Request& request) {
@@ -288,7 +286,7 @@ Work playlist(Worker& worker, Request& request) {
 
 Work create_playlist(Worker& worker, Request& request) {
   const std::vector<std::int64_t> songs = all_numbers(request, "songId");
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   std::int64_t id = 0;
   if (request.field("playlistId")) {
     id = whole_number(parameter(request, "playlistId"), "playlistId");
@@ -303,7 +301,7 @@ Work create_playlist(Worker& worker, Request& request) {
 
 Work update_playlist(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   kept_list(library, id);
   std::vector<std::int64_t> songs = tracks_of_list(library, id);
   std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
@@ -322,7 +320,7 @@ Work update_playlist(Worker& worker, Request& request) {
 }
 
 Work delete_playlist(Worker& worker, Request& request) {
-  Library library = worker.app.catalog.writing();
+  Library library = worker.writing();
   delete_list(library, whole_number(parameter(request, "id"), "id"));
   return ok(worker, request);
 }

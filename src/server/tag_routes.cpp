@@ -18,8 +18,8 @@ Work put(Worker& worker, Request& request) {
   const std::vector<std::string> add = reader.texts("add", 100, kLongestText);
   const std::vector<std::string> remove = reader.texts("remove", 100, kLongestText);
   reader.done();
-  const std::int64_t track = TrackCards(worker.library).wanted(request.id(0)).id;
-  const Library library = worker.app.catalog.writing();
+  const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
+  const Library library = worker.writing();
   set_tags(library, std::span(&track, 1), add, remove);
   json list = json::array();
   for (const Tag& tag : tags(library, track)) {

@@ -42,10 +42,10 @@ Work list(Worker& worker, Request& request) {
   if (const std::string where = reader.text("where", search::kLongestWhere, {}); !where.empty())
     selection.where = search::parse_where(where);
   if (const std::int64_t source = reader.integer("source", 0, 1, INT64_MAX); source > 0)
-    selection.under = search::resolved(source_of(worker.library, source).path);
+    selection.under = search::resolved(source_of(worker.library(), source).path);
   reader.done();
 
-  TrackCards cards(worker.library);
+  TrackCards cards = searched_cards(worker);
   json tracks = json::array();
   if (!ids.empty()) {
     for (const std::int64_t id : ids)
@@ -53,9 +53,9 @@ Work list(Worker& worker, Request& request) {
     const std::size_t found = tracks.size();
     return Work::done(json_response({{"total", found}, {"offset", 0}, {"tracks", std::move(tracks)}}));
   }
-  const search::TrackFilter filter = search::select_tracks(worker.library, selection);
+  const search::TrackFilter filter = search::select_tracks(worker.library(), selection);
   if (missing && filter.only) reader.refuse("missing", "goes without where and source");
-  library::Database& db = worker.library.impl().db();
+  library::Database& db = worker.library().impl().db();
   std::string from =
       " FROM tracks t WHERE t.missing = ?1 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id)";
   if (filter.only) from += " AND t.id IN (SELECT value FROM json_each(?2))";
@@ -82,28 +82,40 @@ Work list(Worker& worker, Request& request) {
 
 json number_or_null(const Statement& row, int column) { return row.null(column) ? json() : json(row.real(column)); }
 
-Work one(Worker& worker, Request& request) {
-  TrackCards cards(worker.library);
-  const TrackRow track = cards.wanted(request.id(0));
-  json out = cards.card(track);
-  library::Database& db = worker.library.impl().db();
-  Statement features(db, "SELECT loudness, tempo, key, brightness FROM features WHERE track_id = ?");
-  features.bind(track.id);
-  out["features"] = nullptr;
-  if (features.step()) {
-    out["features"] = {{"loudness", number_or_null(features, 0)},
-                       {"tempo", number_or_null(features, 1)},
-                       {"key", features.null(2) ? json() : json(features.text(2))},
-                       {"brightness", number_or_null(features, 3)}};
-  }
-  out["windows"] = 0;
+// What the library knows of a track besides its card.
+json features_json(const Library& library, std::int64_t track) {
+  Statement features(library.impl().db(), "SELECT loudness, tempo, key, brightness FROM features WHERE track_id = ?");
+  features.bind(track);
+  if (!features.step()) return {};
+  return {{"loudness", number_or_null(features, 0)},
+          {"tempo", number_or_null(features, 1)},
+          {"key", features.null(2) ? json() : json(features.text(2))},
+          {"brightness", number_or_null(features, 3)}};
+}
+
+std::int64_t windows_stored(Worker& worker, std::int64_t track) {
   try {
-    const auto view = worker.app.catalog.view(worker.library);
-    Statement windows(db, "SELECT window_count FROM embeddings WHERE track_id = ? AND model_id = ?");
-    windows.bind(track.id, view->space.model_id);
-    if (windows.step()) out["windows"] = windows.integer(0);
+    const auto view = worker.app.catalog.view(worker.library());
+    Statement windows(worker.library().impl().db(),
+                      "SELECT window_count FROM embeddings WHERE track_id = ? AND model_id = ?");
+    windows.bind(track, view->space.model_id);
+    return windows.step() ? windows.integer(0) : 0;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
+    return 0;
+  }
+}
+
+Work one(Worker& worker, Request& request) {
+  TrackCards cards = searched_cards(worker);
+  const std::int64_t id = request.id(0);
+  json out = cards.card(cards.wanted(id));
+  if (const search::Index* engine = worker.app.index.get()) {
+    out["features"] = nullptr;
+    out["windows"] = engine->windows_of({&id, 1}).at(0).starts_seconds.size();
+  } else {
+    out["features"] = features_json(worker.library(), id);
+    out["windows"] = windows_stored(worker, id);
   }
   return Work::done(json_response(out));
 }

@@ -39,16 +39,43 @@ TrackRow row_of(const library::Statement& row) {
 }
 
 TrackCards::TrackCards(const Library& library)
-    : row_(library.impl().db(), fmt::format("SELECT {} FROM tracks t WHERE t.id = ?", kTrackColumns)),
+    : row_(std::in_place, library.impl().db(), fmt::format("SELECT {} FROM tracks t WHERE t.id = ?", kTrackColumns)),
       sources_(sources(library)) {}
 
-std::optional<TrackRow> TrackCards::row(std::int64_t id) {
-  row_.bind(id);
-  if (!row_.step()) return std::nullopt;
-  TrackRow out = row_of(row_);
-  row_.reset();
+TrackCards::TrackCards(const search::Index& index) : index_(&index) {}
+
+TrackCards searched_cards(const Worker& worker) {
+  return worker.app.index != nullptr ? TrackCards(*worker.app.index) : TrackCards(worker.library());
+}
+
+std::vector<std::optional<TrackRow>> TrackCards::rows(std::span<const std::int64_t> ids) {
+  std::vector<std::optional<TrackRow>> out;
+  if (index_ == nullptr) {
+    for (const std::int64_t id : ids) {
+      std::optional<TrackRow>& track = out.emplace_back();
+      row_->bind(id);
+      if (row_->step()) track = row_of(*row_);
+      row_->reset();
+    }
+    return out;
+  }
+  for (const std::optional<search::IndexedTrack>& found : index_->tracks(ids)) {
+    std::optional<TrackRow>& track = out.emplace_back();
+    if (!found) continue;
+    track.emplace();
+    track->id = found->id;
+    track->path = found->card.path;
+    track->title = found->card.title;
+    track->artist = found->card.artist;
+    track->album = found->album;
+    track->genre = found->genre;
+    track->duration_seconds = found->card.duration_seconds;
+    track->added_at = found->added_at;
+  }
   return out;
 }
+
+std::optional<TrackRow> TrackCards::row(std::int64_t id) { return std::move(rows({&id, 1}).front()); }
 
 TrackRow TrackCards::wanted(std::int64_t id) {
   std::optional<TrackRow> found = row(id);

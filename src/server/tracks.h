@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "hearken/index.h"
 #include "hearken/library.h"
 #include "library/sqlite.h"
+#include "search/index.h"
+#include "server/app.h"
 #include "server/catalog.h"
 #include "server/json.h"
 
@@ -24,17 +27,19 @@ struct TrackRow {
   bool missing = false;
   std::int64_t added_at = 0;
   int rating = 0;
-  std::string tags;  // a JSON array of labels, a person's first
+  std::string tags = "[]";  // a JSON array of labels, a person's first
 };
 
 /// The columns that row_of() reads, of `tracks t`.
 extern const char* const kTrackColumns;
 TrackRow row_of(const library::Statement& row);
 
-/// Reads tracks one by one. One thread; the library must outlive it.
+/// Reads tracks. One thread; what it reads from must outlive it.
 class TrackCards {
  public:
   explicit TrackCards(const Library& library);
+  /// Of an engine, which knows no sources, ratings or tags.
+  explicit TrackCards(const search::Index& index);
 
   std::optional<TrackRow> row(std::int64_t id);
   /// Throws HttpError 404.
@@ -43,11 +48,17 @@ class TrackCards {
   json card(const TrackRow& track) const;
   /// Null for one that is not there.
   json card(std::int64_t id);
+  /// Of each; those of an engine are fetched together.
+  std::vector<std::optional<TrackRow>> rows(std::span<const std::int64_t> ids);
 
  private:
-  library::Statement row_;
+  const search::Index* index_ = nullptr;  // null: the library
+  std::optional<library::Statement> row_;
   std::vector<SourceRow> sources_;
 };
+
+/// Of what the worker searches.
+TrackCards searched_cards(const Worker& worker);
 
 /// Of a track that was left out: its path is "id:42".
 json skipped_json(const FileNote& note);

@@ -64,7 +64,7 @@ Work classify_all(Worker& worker, Request& request) {
   const Model& model = worker.app.model;
   const auto ready = choice.set.empty() ? worker.app.labellings.of(std::move(choice.labels), none)
                                         : worker.app.labellings.named(choice.set);
-  const Windowing windowing = worker.app.catalog.view(worker.library)->space.windowing;
+  const Windowing windowing = searching(worker).index->space().windowing;
   json results = json::array(), skipped = json::array();
   const auto add = [&](const Classified& song, json track, json upload) {
     json& one = results.emplace_back(classified_json(song, most));
@@ -75,13 +75,13 @@ Work classify_all(Worker& worker, Request& request) {
     one.erase("instead");
   };
   if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library);
+    TrackCards cards(worker.library());
     std::map<std::size_t, Classified> songs;
     ScoreOptions options;
     options.windowing = windowing;
     options.threads = 1;
     const search::SongNotes notes = search::read_songs(
-        &worker.library, model, sounds.tracks, options,
+        &worker.library(), model, sounds.tracks, options,
         [&](std::size_t number, const search::Song& song) { songs.emplace(number, ready->labelling(song)); });
     for (const auto& [number, song] : songs) add(song, cards.card(song.id), nullptr);
     for (const FileNote& note : notes.skipped) skipped.push_back(skipped_json(note));
@@ -116,11 +116,11 @@ Work caption_all(Worker& worker, Request& request) {
     one["upload"] = std::move(upload);
   };
   if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library);
+    TrackCards cards(worker.library());
     ScoreOptions options;
-    options.windowing = worker.app.catalog.view(worker.library)->space.windowing;
+    options.windowing = searching(worker).index->space().windowing;
     options.threads = 1;
-    const CaptionsResult found = captions(&worker.library, model, sounds.tracks, {}, options);
+    const CaptionsResult found = captions(&worker.library(), model, sounds.tracks, {}, options);
     for (const Caption& caption : found.captions) add(caption, cards.card(caption.id), nullptr);
     for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
   }
@@ -133,10 +133,10 @@ Work clusters(Worker& worker, Request& request) {
   constexpr std::int64_t kManyTracks = 20'000, kUntried = 16;  // of many, no number but one is tried
   const json object = query_object(request, {});
   Reader reader(object);
-  const auto view = worker.app.catalog.view(worker.library);
+  const auto view = worker.app.catalog.view(worker.library());
   const auto k = static_cast<std::size_t>(reader.integer("k", view->tracks > kManyTracks ? kUntried : 0, 1, 64));
   reader.done();
-  const auto found = worker.app.groups.of(worker.library, view, worker.app.model, k);
+  const auto found = worker.app.groups.of(worker.library(), view, worker.app.model, k);
   json list = json::array();
   for (const Cluster& cluster : found->clusters) {
     json names = json::array(), tracks = json::array();
@@ -157,7 +157,7 @@ Work find_events(Worker& worker, Request& request) {
   if (reader.has("track") == reader.has("upload")) reader.refuse("track", "either this or an upload was expected");
   if (reader.has("track")) {
     const std::int64_t id = reader.integer("track", 0, 1, std::numeric_limits<std::int64_t>::max());
-    decoding.path = TrackCards(worker.library).wanted(id).path;
+    decoding.path = TrackCards(worker.library()).wanted(id).path;
     decoding.name = display(decoding.path.filename());
   } else {
     upload = worker.app.uploads.find(reader.text("upload", 64));

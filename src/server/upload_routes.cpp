@@ -21,7 +21,7 @@ json upload_json(const Upload& upload) {
 // Windows as the library has them; of an empty library those that it would get.
 Windowing windowing_of(Worker& worker) {
   try {
-    return worker.app.catalog.view(worker.library)->space.windowing;
+    return searching(worker).index->space().windowing;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
     return {};

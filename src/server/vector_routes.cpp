@@ -1,10 +1,11 @@
 // /api/v1/embed and vectors/search: each half of the search by itself.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
-#include "search/engine.h"
+#include "search/index.h"
 #include "search/select.h"
 #include "server/errors.h"
 #include "server/json.h"
@@ -51,13 +52,13 @@ Response embedded(Worker& worker, const EmbedWanted& wanted, std::span<const flo
     if (!upload->id.empty()) sounds.back()["upload"] = upload->id;
   }
   if (!wanted.tracks.empty()) {
-    const auto view = worker.app.catalog.view(worker.library);
-    TrackCards cards(worker.library);
+    const auto [view, index, threads] = searching(worker);
+    TrackCards cards = searched_cards(worker);
     for (const std::int64_t id : wanted.tracks) {
       const TrackRow track = cards.wanted(id);
-      const auto stored = view->engine.track_windows(id);
-      sounds.push_back(sound_json(wanted, stored.vectors, stored.starts_seconds, view->space.windowing.window_seconds,
-                                  track.duration_seconds, width));
+      const auto stored = search::windows_of_track(*index, id);
+      sounds.push_back(sound_json(wanted, stored.vectors, stored.starts_seconds,
+                                  index->space().windowing.window_seconds, track.duration_seconds, width));
       sounds.back()["track"] = id;
     }
   }
@@ -113,40 +114,44 @@ Work search_vectors(Worker& worker, Request& request) {
   const json* list = reader.array("vectors", kMostVectors);
   reader.done();
   if (list == nullptr || list->empty()) reader.refuse("vectors", "at least one was expected");
-  const auto view = worker.app.catalog.view(worker.library);
+  const auto [view, index, threads] = searching(worker);
+  const std::size_t k = static_cast<std::size_t>(query.find.k), width = index->space().dimension;
   std::vector<float> vectors;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    const std::vector<float> one = vector_from((*list)[i], view->space.dimension, "vectors[" + std::to_string(i) + "]");
+    const std::vector<float> one = vector_from((*list)[i], width, "vectors[" + std::to_string(i) + "]");
     vectors.insert(vectors.end(), one.begin(), one.end());
   }
-  const search::TrackFilter filter =
-      search::select_tracks(worker.library, search::selection_of(query.find.under, query.find.where));
-  const auto k = static_cast<std::size_t>(query.find.k), width = view->space.dimension;
-  TrackCards cards(worker.library);
+  const search::Scope scope{search::selection_of(query.find.under, query.find.where), {}, false};
+  TrackCards cards = searched_cards(worker);
   json results = json::array();
   if (windows) {
-    for (const auto& hits : view->engine.nearest_windows(vectors, k, filter, view->threads)) {
+    for (const auto& hits : index->nearest_windows(vectors, k, scope, threads)) {
+      std::vector<std::int64_t> ids;
+      for (const search::WindowHit& hit : hits) ids.push_back(hit.track_id);
+      const std::vector<std::optional<TrackRow>> tracks = cards.rows(ids);
       json one = json::array();
-      for (const search::WindowHit& hit : hits) {
-        const auto track = cards.row(hit.track_id);
-        if (!track) continue;
+      for (std::size_t h = 0; h < hits.size(); ++h) {
+        if (!tracks[h]) continue;
+        const double start = hits[h].start_seconds;
         one.push_back(
             {{"rank", one.size() + 1},
-             {"track", cards.card(*track)},
-             {"score", hit.score},
-             {"start", hit.start_seconds},
-             {"end", std::min(hit.start_seconds + view->space.windowing.window_seconds, track->duration_seconds)}});
+             {"track", cards.card(*tracks[h])},
+             {"score", hits[h].score},
+             {"start", start},
+             {"end", std::min(start + index->space().windowing.window_seconds, tracks[h]->duration_seconds)}});
       }
       results.push_back(std::move(one));
     }
   } else {
     for (std::size_t i = 0; i < list->size(); ++i) {
+      const auto hits = index->best_tracks(std::span(vectors).subspan(i * width, width), k, rank, scope, threads).best;
+      std::vector<std::int64_t> ids;
+      for (const search::TrackHit& hit : hits) ids.push_back(hit.id);
+      const std::vector<std::optional<TrackRow>> tracks = cards.rows(ids);
       json one = json::array();
-      const auto hits =
-          view->engine.best_tracks(std::span(vectors).subspan(i * width, width), k, rank, filter, view->threads);
-      for (const search::TrackHit& hit : hits.best)
-        if (json card = cards.card(hit.id); !card.is_null())
-          one.push_back({{"rank", one.size() + 1}, {"track", std::move(card)}, {"score", hit.score}});
+      for (std::size_t h = 0; h < hits.size(); ++h)
+        if (tracks[h])
+          one.push_back({{"rank", one.size() + 1}, {"track", cards.card(*tracks[h])}, {"score", hits[h].score}});
       results.push_back(std::move(one));
     }
   }

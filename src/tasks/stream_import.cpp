@@ -5,32 +5,31 @@
 #include "core/paths.h"
 #include "hearken/exchange.h"
 #include "library/library_impl.h"
-#include "tasks/stream_rows.h"
 #include "tasks/track_import.h"
+#include "tasks/vector_stream.h"
 
 namespace hearken {
 
-struct VectorStream::Impl {
-  tasks::StreamRows rows;
-  std::filesystem::path shown;
-  std::optional<tasks::StreamRow> row;  // the one to take next
-  VectorOrigin origin;
-  std::vector<FileNote> notes;  // of rows that are none
-  std::int64_t read = 0;
-
-  // Goes to the next row with a file's vectors.
-  void advance() {
-    row.reset();
-    while (auto next = rows.next()) {
-      ++read;
-      if (auto* found = std::get_if<tasks::StreamRow>(&*next)) {
-        row = std::move(*found);
-        return;
-      }
-      notes.push_back(std::move(std::get<FileNote>(*next)));
+void VectorStream::Impl::advance() {
+  row.reset();
+  while (auto next = rows.next()) {
+    ++read;
+    if (auto* found = std::get_if<tasks::StreamRow>(&*next)) {
+      row = std::move(*found);
+      return;
     }
+    notes.push_back(std::move(std::get<FileNote>(*next)));
   }
-};
+}
+
+void VectorStream::Impl::check_same_origin() const {
+  // Machines may call the model otherwise, and compute at other precisions.
+  if (row->origin.fingerprint == origin.fingerprint && row->origin.windowing == origin.windowing &&
+      row->origin.dimension == origin.dimension)
+    return;
+  throw Error(ErrorCode::mismatch, display(shown) + ": the vectors of " + display(row->track.track.path) +
+                                       " are of another model or other windows than those of the rows before it");
+}
 
 VectorStream::VectorStream(std::istream& in, std::filesystem::path shown)
     : impl_(std::make_unique<Impl>(Impl{tasks::StreamRows(in, shown), shown, {}, {}, {}, 0})) {
@@ -54,13 +53,7 @@ ImportReport import_vectors(Library& library, VectorStream& stream, const Import
   tasks::TrackImport import(library, from.origin, options);
   try {
     for (; from.row && !import.cancelled(); from.advance()) {
-      // Machines may call the model otherwise, and compute at other precisions.
-      if (from.row->origin.fingerprint != from.origin.fingerprint ||
-          from.row->origin.windowing != from.origin.windowing || from.row->origin.dimension != from.origin.dimension) {
-        throw Error(ErrorCode::mismatch, display(from.shown) + ": the vectors of " +
-                                             display(from.row->track.track.path) +
-                                             " are of another model or other windows than those of the rows before it");
-      }
+      from.check_same_origin();
       import.take(from.row->track);
     }
   } catch (const Error&) {

@@ -82,6 +82,7 @@ struct Search {
   // objects; the objects of a group follow each other, and their order is that of the groups.
   std::string group_by;
   std::uint32_t group_size = 1;
+  std::uint32_t grouped = 0;  // how many of the nearest objects are told apart in groups; 0: limit · group_size
 };
 
 struct Found {
@@ -104,12 +105,13 @@ struct Patience {
   double connect_seconds = 1;  // until an endpoint counts as not there
   double call_seconds = 60;    // of one call without an answer
   double read_seconds = 30;    // of reading, with all its repetitions
-  double write_seconds = 180;  // of writing
+  double write_seconds = 180;  // of writing, of each of the calls that a put is
+  double first_seconds = 5;    // of all that, as long as no endpoint has ever answered
 };
 
 /// Shared by threads. Throws Error: io (no endpoint answers, named with the last reason; the deadline passed),
 /// permission_denied (the key is refused), not_found (a collection that is not there), mismatch (what the server says
-/// of a request that it understands and cannot do: message as cause), cancelled.
+/// of a request that it understands and cannot do: message as cause), corrupt (an answer that is none).
 class Client {
  public:
   Client(Address address, Access access, Patience patience = {});
@@ -119,9 +121,10 @@ class Client {
 
   const Address& address() const noexcept;
 
-  /// The answers to all searches, which are under way together on few connections: as long as the slowest takes.
+  /// The answers to all searches, which are under way together: as long as the slowest takes.
   /// Consistency ONE.
   std::vector<std::vector<Found>> search(std::span<const Search> searches) const;
+  std::vector<Found> search(const Search& search) const;
 
   /// All objects are with a quorum of replicas when it returns; those of the same ids are replaced. In several calls
   /// under way together where they are many; what single objects are refused for is tried again like the rest.

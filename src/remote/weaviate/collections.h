@@ -10,6 +10,7 @@
 // {"hearken": 1, "model", "fingerprint", "dimension", "window", "hop", "precision"}.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,17 @@ namespace hearken::remote::weaviate {
 struct Collections {
   search::Space space;  // without model_id and newest_vectors
   std::string windows, tracks;
+  std::int64_t replicas = 0;  // of each object, as the cluster has it; 0 before it was asked
 };
 
 /// The names of a space's collections.
 Collections named(const Address& address, const search::Space& space);
+
+/// Throws Error(mismatch) for a server that is too old, or is none.
+void check_version(const Client& client);
+
+/// Whether both collections of a space are there, however they are made.
+bool is_there(const Client& client, const search::Space& space);
 
 /// Makes what is not there of a space's collections, replication factor min(3, nodes), and checks the rest; waits until
 /// the cluster knows them. Repeating it changes nothing. Throws Error(mismatch): a collection of this name is not as

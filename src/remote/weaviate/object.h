@@ -44,7 +44,8 @@ Uuid track_id(const search::Space& space, const Digest& content, std::string_vie
 Uuid window_id(const Uuid& track, double start_seconds);
 std::int64_t number_of(const Uuid& track);
 
-/// A digest of all that the objects say beside their vectors: they are written anew where it differs.
+/// A digest of all that the objects say, but vectors and when the track was added: they are written anew where it
+/// differs.
 std::string state_of(const RemoteTrack& track);
 
 Object track_object(const search::Space& space, const RemoteTrack& track);
@@ -55,16 +56,26 @@ RemoteTrack track_of(const Found& object);
 /// The properties that track_of() needs.
 const std::vector<std::string>& track_properties();
 
-/// Any bytes as text that the engine keeps: %, *, ?, what is below U+0020 and what is no UTF-8 become %XX. A * in a
-/// condition is the engine's wildcard, so none may be in its data.
+/// Any bytes as text that the engine keeps and that is read back: %, *, ?, what is below U+0020 and what is no UTF-8
+/// become %XX. A * in a condition is the engine's wildcard, so none may be in its data.
 std::string escaped(std::string_view bytes);
 std::string unescaped(std::string_view text);
 
-// Properties of both kinds of objects, in the order of search::Column: text is folded and escaped, and begins with '='
-// so that nothing is empty; what was not measured is left out. `under` is the path itself, escaped.
-//   path title artist album genre key duration added number loudness tempo brightness tags under
-// of windows also:  start flagged
-// of tracks also:   state content size mtime measured shown_title shown_artist shown_album shown_genre shown_tags
-//                   shown_key windows
+/// Text that is only compared: folded, in the order of its folded bytes (those that are no UTF-8 come last), and
+/// without the engine's wildcards. A text is a part of another where this holds of what is made of both; a part of a
+/// character is none.
+std::string ordered(std::string_view text);
+/// The whole of a text: between marks that no text has, so that it is never empty and no space is at its end, which the
+/// engine drops. The last mark comes before all characters.
+std::string whole(std::string_view ordered_text);
+inline constexpr char kLastMark = '\x01';
+
+// Properties of both kinds of objects, for conditions: of each column of search::Column whole(ordered(…)), numbers as
+// they are; what was not measured is left out.
+//   path title artist album genre key duration added number loudness tempo brightness tags
+//   under    the path itself, escaped, and kLastMark
+// of windows also:  start flags (those of library/window_flags.h)
+// of tracks also:   state content size mtime measured windows shown_title shown_artist shown_album shown_genre
+//                   shown_key shown_tags (as they are, escaped)
 
 }  // namespace hearken::remote::weaviate

@@ -1,0 +1,35 @@
+// A library's tracks as an engine takes them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hearken/library.h"
+#include "library/sqlite.h"
+#include "remote/weaviate/object.h"
+#include "search/find_run.h"
+#include "search/select.h"
+#include "search/track_reader.h"
+
+namespace hearken::remote {
+
+/// One thread at a time; the library must outlive it.
+class LibraryTracks {
+ public:
+  LibraryTracks(const Library& library, const search::Space& space);
+
+  /// The visible tracks of the space that the selection picks, ascending.
+  std::vector<std::int64_t> ids(const search::Selection& selection) const;
+  /// All but the vectors and the mean. Throws Error: not_found (it was taken out meanwhile), corrupt.
+  weaviate::RemoteTrack facts(std::int64_t id);
+  /// Adds vectors and mean. Throws as facts().
+  void add_vectors(std::int64_t id, weaviate::RemoteTrack& track);
+
+ private:
+  const Library& library_;
+  const search::Space space_;
+  search::TrackReader reader_;
+  library::Statement row_, tags_;
+};
+
+}  // namespace hearken::remote

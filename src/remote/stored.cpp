@@ -1,0 +1,84 @@
+// Reading and writing whole tracks.
+#include "remote/stored.h"
+
+#include <functional>
+#include <iterator>
+#include <utility>
+
+#include "hearken/error.h"
+
+namespace hearken::remote {
+
+using weaviate::Client;
+using weaviate::Collections;
+using weaviate::Filter;
+using weaviate::Found;
+using weaviate::Object;
+using weaviate::RemoteTrack;
+using weaviate::Search;
+
+Filter of_tracks(std::span<const std::int64_t> numbers) {
+  Filter filter;
+  filter.op = numbers.size() == 1 ? Filter::Operator::equal : Filter::Operator::contains_any;
+  filter.property = "number";
+  filter.kind = Filter::Kind::integer;
+  if (numbers.size() == 1)
+    filter.value = static_cast<double>(numbers.front());
+  else
+    filter.value = std::vector<double>(numbers.begin(), numbers.end());
+  return filter;
+}
+
+std::map<std::int64_t, StoredState> stored_states(const Client& client, const Collections& collections,
+                                                  std::span<const std::int64_t> numbers) {
+  std::map<std::int64_t, StoredState> out;
+  if (numbers.empty()) return out;
+  Search search;
+  search.collection = collections.tracks;
+  search.filter = of_tracks(numbers);
+  search.limit = static_cast<std::uint32_t>(numbers.size());
+  search.properties = {"number", "state"};
+  for (const Found& found : client.search(search)) {
+    const auto* number = std::get_if<double>(found.property("number"));
+    const auto* state = std::get_if<std::string>(found.property("state"));
+    if (number != nullptr)
+      out[static_cast<std::int64_t>(*number)] = {found.id, state != nullptr ? *state : std::string()};
+  }
+  return out;
+}
+
+void put_tracks(const Client& client, const Collections& collections, std::span<const RemoteTrack> tracks) {
+  std::vector<Object> windows, whole;
+  for (const RemoteTrack& track : tracks) {
+    std::vector<Object> some = weaviate::window_objects(collections.space, track);
+    std::ranges::move(some, std::back_inserter(windows));
+    whole.push_back(weaviate::track_object(collections.space, track));
+    if (windows.size() < kWindowsAtOnce) continue;
+    client.put(collections.windows, windows);
+    windows.clear();
+  }
+  client.put(collections.windows, windows);
+  client.put(collections.tracks, whole);
+}
+
+void erase_track(const Client& client, const Collections& collections, std::int64_t number) {
+  const Filter filter = of_tracks(std::span(&number, 1));
+  client.erase(collections.windows, filter);
+  client.erase(collections.tracks, filter);
+}
+
+void for_each_track(const Client& client, const Collections& collections, const std::vector<std::string>& properties,
+                    const std::function<bool(std::span<const Found>)>& visit) {
+  Search search;
+  search.collection = collections.tracks;
+  search.from_the_start = true;
+  search.limit = 1000;
+  search.properties = properties;
+  for (;;) {
+    const std::vector<Found> page = client.search(search);
+    if (page.empty() || !visit(page)) return;
+    search.after = page.back().id;
+  }
+}
+
+}  // namespace hearken::remote

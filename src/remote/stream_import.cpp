@@ -1,0 +1,137 @@
+// A stream of vectors into an engine, in one reading.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "library/half.h"
+#include "library/vectors.h"
+#include "remote/connection.h"
+#include "remote/stored.h"
+#include "tasks/vector_stream.h"
+
+namespace hearken {
+namespace remote {
+namespace {
+
+using weaviate::RemoteTrack;
+
+// As a library would hold it: vectors rounded to float16, and their mean.
+RemoteTrack remote_track(tasks::TrackVectors from, std::size_t dimension, std::int64_t now) {
+  RemoteTrack out;
+  out.path = from.track.path.native();
+  out.content = from.track.content;
+  out.size = from.track.size;
+  out.mtime_ns = from.track.mtime_ns;
+  out.title = std::move(from.track.tags.title);
+  out.artist = std::move(from.track.tags.artist);
+  out.album = std::move(from.track.tags.album);
+  out.genre = std::move(from.track.tags.genre);
+  out.duration_seconds = from.track.duration_seconds;
+  out.added_at = now;
+  out.starts_seconds = std::move(from.starts_seconds);
+  std::vector<std::uint16_t> halves(from.vectors.size());
+  std::ranges::transform(from.vectors, halves.begin(), library::half_from_float);
+  out.vectors.resize(halves.size());
+  std::ranges::transform(halves, out.vectors.begin(), library::float_from_half);
+  out.mean = library::mean_of_windows(halves, dimension).mean;
+  return out;
+}
+
+weaviate::Collections collections_for(const Remote& remote, const VectorOrigin& origin, const std::string& shown,
+                                      const Model* model) {
+  if (model != nullptr) {
+    if (!made_by(*model, origin.windowing, origin.fingerprint)) {
+      throw Error(ErrorCode::mismatch,
+                  fmt::format("{}: vectors of the model '{}' with windows of {}; the model '{}' makes others", shown,
+                              display(origin.model), search::in_words(origin.windowing), display(model->info().name)));
+    }
+    create(remote, origin);
+  }
+  return collections_of(remote, space_of(origin));
+}
+
+class StreamPush {
+ public:
+  StreamPush(const Remote& remote, const weaviate::Collections& collections)
+      : client_(*remote.impl().client), collections_(collections) {}
+
+  void take(tasks::TrackVectors&& track) {
+    windows_ += track.starts_seconds.size();
+    ready_.push_back(remote_track(std::move(track), collections_.space.dimension, now_));
+    if (windows_ >= kWindowsAtOnce || ready_.size() >= kTracksAtOnce) write();
+  }
+
+  // What `take` was given and the engine has not. Files that come twice are one.
+  void write() {
+    std::vector<std::int64_t> numbers;
+    for (const RemoteTrack& track : ready_) numbers.push_back(weaviate::number_of(id_of(track)));
+    auto stored = stored_states(client_, collections_, numbers);
+    std::vector<RemoteTrack> wanted;
+    for (RemoteTrack& track : ready_) {
+      const weaviate::Uuid id = id_of(track);
+      const auto [found, fresh] = stored.try_emplace(weaviate::number_of(id), StoredState{id, {}});
+      if (fresh) {
+        report.windows += static_cast<std::int64_t>(track.starts_seconds.size());
+        wanted.push_back(std::move(track));
+      } else if (found->second.id == id) {
+        ++report.unchanged;
+      } else {
+        report.skipped.push_back(
+            {track.path, ErrorCode::mismatch,
+             fmt::format("its number in the engine, id:{}, is that of another track", weaviate::number_of(id))});
+      }
+    }
+    put_tracks(client_, collections_, wanted);
+    report.imported += static_cast<std::int64_t>(wanted.size());
+    ready_.clear();
+    windows_ = 0;
+  }
+
+  ImportReport report;
+
+ private:
+  weaviate::Uuid id_of(const RemoteTrack& track) const {
+    return weaviate::track_id(collections_.space, track.content, track.path);
+  }
+
+  const weaviate::Client& client_;
+  const weaviate::Collections& collections_;
+  std::vector<RemoteTrack> ready_;
+  std::size_t windows_ = 0;
+  const std::int64_t now_ =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+};
+
+}  // namespace
+}  // namespace remote
+
+ImportReport import_vectors(const Remote& remote, VectorStream& stream, const ImportOptions& options) {
+  VectorStream::Impl& from = stream.impl();
+  const remote::weaviate::Collections collections =
+      remote::collections_for(remote, from.origin, display(from.shown), options.model);
+  remote::StreamPush import(remote, collections);
+  const auto cancelled = [&] {
+    if (options.cancel != nullptr && *options.cancel) import.report.cancelled = true;
+    return import.report.cancelled;
+  };
+  try {
+    for (; from.row && !cancelled(); from.advance()) {
+      from.check_same_origin();
+      import.take(std::move(from.row->track));
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::io) import.write();  // what came before is sound
+    throw;
+  }
+  import.write();
+  import.report.tracks = from.read;
+  from.notes.insert(from.notes.end(), import.report.skipped.begin(), import.report.skipped.end());
+  import.report.skipped = std::move(from.notes);
+  return std::move(import.report);
+}
+
+}  // namespace hearken

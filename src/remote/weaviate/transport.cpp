@@ -1,0 +1,340 @@
+#include "remote/weaviate/transport.h"
+
+#include <algorithm>
+#include <limits>
+#include <list>
+#include <mutex>
+#include <random>
+
+#include "core/paths.h"
+#include "remote/weaviate/exchange.h"
+#include "remote/weaviate/status.h"
+
+namespace hearken::remote::weaviate {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kSilence{700};  // and then it is asked whether it lives
+constexpr milliseconds kProbe{900};    // and then it counts as hanging: together below two seconds
+constexpr milliseconds kFirstWait{50}, kLongestWait{2000};
+constexpr std::size_t kNoTask = std::numeric_limits<std::size_t>::max();
+
+Clock::duration duration(double seconds) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+// What is to be done, over one or several exchanges.
+struct Task {
+  std::function<Request()> request;
+  std::function<Verdict(const Exchange&)> take;
+
+  Clock::time_point began, due;
+  int tries = 0;
+  std::size_t under_way = 0;
+  bool done = false, doubled = false;
+  std::size_t not_at;  // the endpoint at which it failed last
+  std::string reason;  // of that
+};
+
+bool concerns_certificates(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
+}
+
+// The run of some tasks in one conversation.
+class Round {
+ public:
+  struct Setting {
+    const Address& address;
+    const Access& access;
+    const Patience& patience;
+    Endpoints& endpoints;
+  };
+  Round(Setting setting, Conversation& in, std::vector<Task>& tasks, const char* what, double seconds,
+        std::optional<std::size_t> only)
+      : set_(setting),
+        in_(in),
+        tasks_(tasks),
+        what_(what),
+        seconds_(seconds),
+        only_(only),
+        alive_(setting.endpoints.size()) {
+    for (Task& task : tasks_) task.not_at = set_.endpoints.size();
+  }
+
+  void run(std::size_t at_once) {
+    for (std::size_t first = 0, open = tasks_.size(); open > 0;) {
+      const auto now = Clock::now();
+      std::size_t busy = 0;
+      auto next = now + milliseconds(250);
+      while (first < tasks_.size() && tasks_[first].done) ++first;
+      for (std::size_t i = first; i < tasks_.size() && busy < at_once; ++i) {
+        Task& task = tasks_[i];
+        if (task.done) continue;
+        ++busy;
+        if (task.began == Clock::time_point()) task.began = now;
+        if (task.under_way == 0 && task.due <= now) start(i, only_.value_or(set_.endpoints.choose(task.not_at)));
+        if (task.under_way == 0) next = std::min(next, task.due);
+        if (now >= deadline(task)) give_up(task);
+      }
+      int running = 0;
+      if (const CURLMcode code = curl_multi_perform(in_.multi(), &running); code != CURLM_OK)
+        throw Error(ErrorCode::internal, std::string("libcurl: ") + curl_multi_strerror(code));
+      const std::size_t ended = collect();
+      open = static_cast<std::size_t>(std::count_if(tasks_.begin() + static_cast<std::ptrdiff_t>(first), tasks_.end(),
+                                                    [](const Task& t) { return !t.done; }));
+      if (ended > 0) continue;
+      look_after_silent();
+      const auto wait = std::chrono::ceil<milliseconds>(next - Clock::now());
+      curl_multi_poll(in_.multi(), nullptr, 0, static_cast<int>(std::max<std::int64_t>(0, wait.count())), nullptr);
+    }
+  }
+
+ private:
+  struct UnderWay {
+    UnderWay(std::size_t of_task, Conversation& in, const Setting& set, std::size_t endpoint, Request request,
+             double seconds)
+        : task(of_task), exchange(in, set.address, set.access, set.patience, endpoint, std::move(request), seconds) {}
+    std::size_t task;  // kNoTask: a question whether the endpoint lives
+    Exchange exchange;
+  };
+  struct Alive {
+    Clock::time_point shown;  // when it last answered whether it lives
+    bool asked = false;
+  };
+
+  // As long as no endpoint has ever answered, it is more likely that the address is wrong than that all are gone.
+  Clock::time_point deadline(const Task& task) const {
+    const bool any = set_.endpoints.any_ever_answered();
+    return task.began + duration(any ? seconds_ : std::min(seconds_, set_.patience.first_seconds));
+  }
+
+  void start(std::size_t task, std::size_t endpoint) {
+    const double left = std::chrono::duration<double>(deadline(tasks_[task]) - Clock::now()).count();
+    under_way_.emplace_back(task, in_, set_, endpoint, tasks_[task].request(),
+                            std::min(set_.patience.call_seconds, left));
+    ++tasks_[task].under_way;
+  }
+
+  void drop(std::list<UnderWay>::iterator one) {
+    if (one->task == kNoTask) {
+      alive_[one->exchange.endpoint()].asked = false;
+    } else {
+      --tasks_[one->task].under_way;
+    }
+    under_way_.erase(one);
+  }
+
+  // Takes what ended, and says how much that was.
+  std::size_t collect() {
+    std::size_t ended = 0;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(in_.multi(), &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURL* handle = message->easy_handle;
+      const CURLcode code = message->data.result;
+      const auto one = std::find_if(under_way_.begin(), under_way_.end(),
+                                    [&](const UnderWay& u) { return u.exchange.handle() == handle; });
+      if (one == under_way_.end()) continue;
+      ++ended;
+      if (code == CURLE_OK) {
+        answered(one);
+      } else {
+        failed(one, code);
+      }
+    }
+    return ended;
+  }
+
+  void answered(std::list<UnderWay>::iterator one) {
+    const std::size_t endpoint = one->exchange.endpoint();
+    alive_[endpoint].shown = Clock::now();
+    if (one->task == kNoTask) return drop(one);
+    const std::size_t index = one->task;
+    Task& task = tasks_[index];
+    const Verdict verdict = task.take(one->exchange);
+    drop(one);
+    switch (verdict.kind) {
+      case Verdict::Kind::refused: fail(verdict.code, verdict.reason);
+      case Verdict::Kind::again:
+        if (only_) fail(verdict.code, verdict.reason);
+        task.reason = set_.endpoints.name(endpoint) + " (" + verdict.reason + ")";
+        if (task.under_way == 0) wait(task, endpoint);
+        return;
+      case Verdict::Kind::done: break;
+    }
+    set_.endpoints.answered(endpoint);
+    task.done = true;
+    for (auto other = under_way_.begin(); other != under_way_.end();) {
+      const auto here = other++;
+      if (here->task == index) drop(here);
+    }
+  }
+
+  void failed(std::list<UnderWay>::iterator one, CURLcode code) {
+    const std::size_t endpoint = one->exchange.endpoint();
+    const std::string reason = one->exchange.failure(code);
+    if (concerns_certificates(code)) fail(ErrorCode::io, set_.endpoints.name(endpoint) + ": " + reason);
+    if (code == CURLE_WRITE_ERROR) fail(ErrorCode::corrupt, "an answer beyond all limits");
+    double connected = 0;
+    curl_easy_getinfo(one->exchange.handle(), CURLINFO_CONNECT_TIME, &connected);
+    // One call was not answered; the others at this endpoint may be.
+    const bool alone = code == CURLE_HTTP2_STREAM || (code == CURLE_OPERATION_TIMEDOUT && connected > 0);
+    if (code != CURLE_HTTP2_STREAM) set_.endpoints.failed(endpoint, reason);
+    if (alone) return again_elsewhere(one, reason);
+    for (auto other = under_way_.begin(); other != under_way_.end();) {
+      const auto here = other++;
+      if (here->exchange.endpoint() == endpoint) again_elsewhere(here, reason);
+    }
+  }
+
+  void again_elsewhere(std::list<UnderWay>::iterator one, const std::string& reason) {
+    const std::size_t endpoint = one->exchange.endpoint(), index = one->task;
+    drop(one);
+    if (index == kNoTask) return;
+    Task& task = tasks_[index];
+    task.reason = set_.endpoints.name(endpoint) + " (" + reason + ")";
+    if (only_) fail(ErrorCode::io, reason);
+    if (task.under_way > 0) return;
+    if (set_.endpoints.another(endpoint) && task.tries < static_cast<int>(set_.endpoints.size())) {
+      ++task.tries;
+      task.not_at = endpoint;
+      task.due = Clock::now();
+    } else {
+      wait(task, endpoint);
+    }
+  }
+
+  // Exponential, with full jitter.
+  void wait(Task& task, std::size_t endpoint) {
+    constexpr int kDoublings = 6;
+    const milliseconds most = std::min(kLongestWait, kFirstWait * (1 << std::min(task.tries, kDoublings)));
+    std::uniform_int_distribution<milliseconds::rep> any(1, most.count());
+    ++task.tries;
+    task.doubled = false;
+    task.not_at = endpoint;
+    task.due = Clock::now() + milliseconds(any(random_));
+  }
+
+  void look_after_silent() {
+    const auto now = Clock::now();
+    for (auto one = under_way_.begin(); one != under_way_.end(); ++one) {
+      const std::size_t endpoint = one->exchange.endpoint();
+      Alive& alive = alive_[endpoint];
+      if (one->task == kNoTask) {
+        if (now - one->exchange.began() < kProbe) continue;
+        set_.endpoints.failed(endpoint, "is silent");
+        alive.shown = now;  // it is asked again after a while
+        drop(one);
+        double_calls_at(endpoint);
+        return;  // the list is another
+      }
+      if (alive.asked || set_.endpoints.size() == 1 || only_) continue;
+      if (now - std::max(one->exchange.began(), alive.shown) < kSilence) continue;
+      alive.asked = true;
+      under_way_.emplace_back(kNoTask, in_, set_, endpoint, Request{true, "POST", "/grpc.health.v1.Health/Check", ""},
+                              set_.patience.call_seconds);
+    }
+  }
+
+  void double_calls_at(std::size_t endpoint) {
+    if (!set_.endpoints.another(endpoint)) return;
+    std::vector<std::size_t> slow;
+    for (const UnderWay& one : under_way_)
+      if (one.task != kNoTask && one.exchange.endpoint() == endpoint && !tasks_[one.task].doubled)
+        slow.push_back(one.task);
+    for (const std::size_t index : slow) {
+      Task& task = tasks_[index];
+      task.doubled = true;
+      task.reason = set_.endpoints.name(endpoint) + " (is silent)";
+      start(index, set_.endpoints.choose(endpoint));
+    }
+  }
+
+  [[noreturn]] void fail(ErrorCode code, const std::string& why) const {
+    throw Error(code, display(set_.address.written) + ": " + what_, why);
+  }
+  [[noreturn]] void give_up(const Task& task) const {
+    std::string why = set_.endpoints.reasons();
+    if (why.empty()) why = task.reason.empty() ? "no answer in time" : task.reason;
+    fail(ErrorCode::io, why);
+  }
+
+  Setting set_;
+  Conversation& in_;
+  std::vector<Task>& tasks_;
+  const char* what_;
+  double seconds_;
+  std::optional<std::size_t> only_;
+  std::vector<Alive> alive_;
+  std::minstd_rand random_{std::random_device()()};
+  std::list<UnderWay> under_way_;
+};
+
+}  // namespace
+
+struct Transport::Impl {
+  Address address;
+  Access access;
+  Patience patience;
+  Endpoints endpoints;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Conversation>> idle;
+
+  Impl(const Address& of, const Access& with, const Patience& how)
+      : address(of), access(with), patience(how), endpoints(of) {}
+
+  void run(std::vector<Task>& tasks, const char* what, std::size_t at_once, double seconds,
+           std::optional<std::size_t> only) {
+    std::unique_ptr<Conversation> in;
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        in = std::move(idle.back());
+        idle.pop_back();
+      }
+    }
+    if (!in) in = std::make_unique<Conversation>();
+    Round({address, access, patience, endpoints}, *in, tasks, what, seconds, only).run(at_once);
+    const std::lock_guard lock(mutex);  // after an error the connections are closed
+    idle.push_back(std::move(in));
+  }
+};
+
+Transport::Transport(const Address& address, const Access& access, const Patience& patience)
+    : impl_(std::make_unique<Impl>(address, access, patience)) {}
+Transport::~Transport() = default;
+
+void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds) const {
+  const std::string path = "/weaviate.v1.Weaviate/" + std::string(method);
+  std::vector<Task> tasks(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    tasks[i].request = [&, i] { return Request{true, "POST", path, calls[i].message()}; };
+    tasks[i].take = [&, i](const Exchange& exchange) {
+      Verdict verdict = grpc_verdict(exchange.http_status(), exchange.grpc_status(), exchange.grpc_message());
+      if (verdict.kind != Verdict::Kind::done) return verdict;
+      verdict.reason = calls[i].take(exchange.reply());
+      if (!verdict.reason.empty()) verdict.kind = Verdict::Kind::again;
+      return verdict;
+    };
+  }
+  impl_->run(tasks, std::string(method).c_str(), at_once, seconds, std::nullopt);
+}
+
+RestReply Transport::rest(std::string_view method, std::string_view path, std::string_view body,
+                          std::optional<std::size_t> endpoint) const {
+  RestReply out;
+  std::vector<Task> tasks(1);
+  tasks[0].request = [&] { return Request{false, std::string(method), std::string(path), std::string(body)}; };
+  tasks[0].take = [&](const Exchange& exchange) {
+    const Verdict verdict = rest_verdict(exchange.http_status(), exchange.reply());
+    if (verdict.kind == Verdict::Kind::done) out = {exchange.http_status(), std::string(exchange.reply())};
+    return verdict;
+  };
+  const std::string what = std::string(method) + " " + display(path);
+  const double seconds = method == "GET" ? impl_->patience.read_seconds : impl_->patience.write_seconds;
+  impl_->run(tasks, what.c_str(), 1, seconds, endpoint);
+  return out;
+}
+
+}  // namespace hearken::remote::weaviate

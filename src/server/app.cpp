@@ -1,0 +1,45 @@
+// What the server searches: its library, or an engine.
+#include "server/app.h"
+
+#include <utility>
+
+#include "search/local_index.h"
+#include "server/errors.h"
+
+namespace hearken::server {
+
+App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched)
+    : options(std::move(given)),
+      model(std::move(loaded)),
+      index(std::move(searched)),
+      catalog(options.library, model, options.threads),
+      texts(model),
+      labellings(model),
+      uploads(limits),
+      jobs(options.library, model, options.threads) {}
+
+Worker::Worker(App& of) : app(of) {
+  if (app.index == nullptr) connection = app.catalog.connect();
+}
+
+const Library& Worker::library() const {
+  if (!connection)
+    throw HttpError(501, "not_implemented",
+                    "this server searches " + app.index->shown() + "; it holds no library of its own");
+  return *connection;
+}
+
+Library Worker::writing() const {
+  library();
+  return app.catalog.writing();
+}
+
+Searching searching(const Worker& worker) {
+  if (worker.app.index != nullptr) return {nullptr, worker.app.index, 1};
+  auto view = worker.app.catalog.view(worker.library());
+  auto index = std::make_shared<const search::LocalIndex>(worker.library(), view->space, view->engine);
+  const int threads = view->threads;
+  return {std::move(view), std::move(index), threads};
+}
+
+}  // namespace hearken::server
