@@ -43,14 +43,14 @@ std::vector<Batch> batches_of(std::span<const Object> objects) {
 }
 
 // Keeps in `batch` what is to be put again, and says why; empty: all are put.
-std::string what_is_left(Batch& batch, std::string_view reply) {
+std::string what_is_left(Batch& batch, std::string_view reply, const Address& address) {
   std::vector<Refusal> refusals = put_reply(reply, batch.size());
   Batch left;
   std::string reason;
   for (const Refusal& refusal : refusals) {
     const Object* object = batch[refusal.index];
     if (!passes(refusal.reason))
-      throw Error(ErrorCode::mismatch, "object " + to_string(object->id) + " is refused by the engine",
+      throw Error(ErrorCode::mismatch, display(address.written) + ": refuses object " + to_string(object->id),
                   display(refusal.reason));
     left.push_back(object);
     reason = refusal.reason;
@@ -111,7 +111,7 @@ void Client::put(const std::string& collection, std::span<const Object> objects)
   std::vector<Call> calls(batches.size());
   for (std::size_t i = 0; i < batches.size(); ++i) {
     calls[i].message = [&, i] { return put_request(collection, batches[i]); };
-    calls[i].take = [&, i](std::string_view reply) { return what_is_left(batches[i], reply); };
+    calls[i].take = [&, i](std::string_view reply) { return what_is_left(batches[i], reply, impl_->address); };
   }
   impl_->transport.grpc("BatchObjects", calls, kPutsAtOnce, impl_->patience.write_seconds);
 }

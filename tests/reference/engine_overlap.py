@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""How near a cluster's answers come to the exact scan's: the ten nearest of 100,000 windows, with conditions and without.
+
+    HEARKEN_PROGRAM=build/hearken HEARKEN_TEST_ENGINE=weaviate://…/Collection PYTHON tests/reference/engine_overlap.py FOLDER [--windows N] [--queries N]
+
+FOLDER holds real sounds (ESC-10's, music), whose windows are there once as they are and then again and again with noise, scaled to length 1. PYTHON needs
+NumPy. The library is made row by row, pushed, and searched through `hearken serve --engine`; the exact scan is NumPy's, in float64 of the stored numbers.
+Asked: overlap of the ten best of at least 0.98, scores within 1e-3. Takes the collections of this name away first and at its end."""
+import argparse
+import json
+import os
+import pathlib
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+import numpy as np
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = str(pathlib.Path(os.environ.get("HEARKEN_PROGRAM", "build/hearken")).resolve())
+ENGINE = os.environ["HEARKEN_TEST_ENGINE"]
+PER_TRACK, WIDTH, K = 48, 512, 10
+SHARES = {"": 1.0, "duration < 500": 0.5, "duration < 100": 0.1, "duration < 10": 0.01}  # durations are from 0 to 1000
+
+
+def unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def drop():
+    hosts, _, name = ENGINE.rpartition("/")
+    rest = "http://" + hosts.split("//")[1].split(",")[0].rpartition(":")[0] + "/v1/schema"
+    for entry in json.load(urllib.request.urlopen(rest))["classes"]:
+        if entry["class"].startswith(name + "_"):
+            urllib.request.urlopen(urllib.request.Request(f"{rest}/{entry['class']}", method="DELETE")).close()
+
+
+def fill(library, count):
+    """Rows until there are `count` windows; returns them with the durations of their tracks."""
+    rng = np.random.default_rng(1)
+    db = sqlite3.connect(library)
+    model, = db.execute("SELECT id FROM models").fetchone()
+    known = [np.frombuffer(v, "<f2").reshape(-1, WIDTH) for v, in db.execute("SELECT vectors FROM windows ORDER BY embedding_id")]
+    lengths = [d for d, in db.execute("SELECT t.duration_seconds FROM embeddings e JOIN tracks t ON t.id = e.track_id ORDER BY e.id")]
+    real = np.concatenate(known)
+    blocks, durations = list(known), [np.full(len(k), d) for k, d in zip(known, lengths)]
+    for track in range((count - len(real)) // PER_TRACK):
+        rows = real[rng.integers(len(real), size=PER_TRACK)].astype(np.float32)
+        rows = unit(rows + rng.normal(0, rng.choice([0.01, 0.02, 0.04]), rows.shape)).astype("<f2")
+        duration = rng.uniform(0, 1000)
+        mean = rows.astype(np.float64).mean(0)
+        id = db.execute("INSERT INTO tracks (path, size, mtime_ns, device, content_hash, duration_seconds, title, artist, album, genre, added_at) "
+                        "VALUES (?,1,1,1,?,?,'','','','',1700000000)", (f"/nowhere/{track}.flac".encode(), rng.bytes(16), duration)).lastrowid
+        embedding = db.execute("INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (?,?,?,?,?)",
+                               (id, model, PER_TRACK, float(np.linalg.norm(mean)), mean.astype("<f4").tobytes())).lastrowid
+        db.execute("INSERT INTO windows (embedding_id, starts, vectors) VALUES (?,?,?)",
+                   (embedding, struct.pack(f"<{PER_TRACK}d", *(5.0 * w for w in range(PER_TRACK))), rows.tobytes()))
+        blocks.append(rows)
+        durations.append(np.full(PER_TRACK, duration))
+    db.commit()
+    db.close()
+    return np.concatenate(blocks).astype(np.float64), np.concatenate(durations), len(real)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--windows", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=200)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="hearken_overlap_") as work:
+        environment = {"PATH": os.environ["PATH"], "HOME": work, "HEARKEN_MODELS": str(SOURCE / "models")}
+        library = pathlib.Path(work) / "library.db"
+
+        def hearken(*words):
+            return subprocess.run([PROGRAM, *map(str, words)], env=environment, check=True, capture_output=True, text=True).stdout
+
+        hearken("index", arguments.folder, "--library", library, "--quiet")
+        rows, durations, real = fill(library, arguments.windows)
+        print(f"{len(rows)} windows, {real} of them of real sounds", flush=True)
+        drop()
+        hearken("remote", "init", "--engine", ENGINE, "--library", library)
+        began = time.monotonic()
+        hearken("remote", "push", "--engine", ENGINE, "--library", library, "--quiet")
+        print(f"pushed in {time.monotonic() - began:.0f} s; {hearken('remote', 'verify', '--engine', ENGINE, '--library', library).strip()}", flush=True)
+        rng = np.random.default_rng(2)
+        queries = unit(rows[rng.integers(len(rows), size=arguments.queries)] + rng.normal(0, 0.02, (arguments.queries, WIDTH))).astype("<f4")
+        server = subprocess.Popen([PROGRAM, "serve", "--engine", ENGINE, "--port", "0", "--json"], env=environment, stdout=subprocess.PIPE, text=True)
+        try:
+            text = ""
+            while "}" not in text:
+                text += server.stdout.readline()
+            url = json.loads(text)["url"].split("?")[0].rstrip("/") + "/api/v1/vectors/search"
+            for where, share in SHARES.items():
+                allowed = np.arange(len(rows)) if not where else np.flatnonzero(durations < float(where.split()[-1]))
+                overlap, worst = [], 0.0
+                for query in queries:
+                    exact = np.sort(rows[allowed] @ query.astype(np.float64))[::-1][:K]
+                    body = {"vectors": [[float(x) for x in query]], "of": "windows", "k": K, **({"where": where} if where else {})}
+                    found = json.load(urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})))
+                    scores = np.array([hit["score"] for hit in found["results"][0]])
+                    # Windows that are as near as the tenth are as good.
+                    good = int((scores >= exact[-1] - 1e-5).sum())
+                    overlap.append(min(good, K) / min(K, len(allowed)))
+                    if good == K:
+                        worst = max(worst, float(np.abs(np.sort(scores)[::-1][:K] - exact).max()))
+                print(f"{where or 'all':16} {share:5.0%}: overlap {np.mean(overlap):.4f}, at worst {min(overlap):.1f}; scores within {worst:.1e}", flush=True)
+        finally:
+            server.terminate()
+            server.wait()
+        drop()
+
+
+if __name__ == "__main__":
+    main()
