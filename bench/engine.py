@@ -12,6 +12,7 @@ import concurrent.futures
 import hashlib
 import http.client
 import json
+import logging
 import os
 import pathlib
 import re
@@ -28,6 +29,7 @@ from weaviate.classes.config import ConsistencyLevel
 from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery
 
+logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)  # it prints what it could not write, vectors and all
 WINDOWS_A_TRACK, AT_ONCE, OBJECTS_A_CALL = 48, 4, 250  # the last two: as Hearken's client has them
 HEARKEN = pathlib.Path(__file__).resolve().parent.parent / "build/hearken"
 K, EQUALS = 10, 16  # results, and what Hearken asks for beyond them, to order equal ones
@@ -105,9 +107,12 @@ def insert(collection, objects):
     writer = collection.with_consistency_level(ConsistencyLevel.QUORUM)
 
     def put(some):
-        result = writer.data.insert_many([DataObject(properties=p, uuid=u, vector=v) for u, p, v in some])
-        if result.has_errors:
-            sys.exit(f"the client could not write: {next(iter(result.errors.values())).message}")
+        for _ in range(10):  # nodes that are busy refuse some; Hearken's client writes those again as well
+            result = writer.data.insert_many([DataObject(properties=p, uuid=u, vector=v) for u, p, v in some])
+            some = [some[i] for i in result.errors]
+            if not some:
+                return
+        sys.exit(f"the client could not write: {next(iter(result.errors.values())).message}")
 
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(put, (objects[at:at + OBJECTS_A_CALL] for at in range(0, len(objects), OBJECTS_A_CALL))))
