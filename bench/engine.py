@@ -28,6 +28,7 @@ import weaviate
 from weaviate.classes.config import ConsistencyLevel
 from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery
+from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
 logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)  # it prints what it could not write, vectors and all
 WINDOWS_A_TRACK, AT_ONCE, OBJECTS_A_CALL = 48, 4, 250  # the last two: as Hearken's client has them
@@ -108,11 +109,14 @@ def insert(collection, objects):
 
     def put(some):
         for _ in range(10):  # nodes that are busy refuse some; Hearken's client writes those again as well
-            result = writer.data.insert_many([DataObject(properties=p, uuid=u, vector=v) for u, p, v in some])
+            try:
+                result = writer.data.insert_many([DataObject(properties=p, uuid=u, vector=v) for u, p, v in some])
+            except WeaviateInsertManyAllFailedError:
+                continue
             some = [some[i] for i in result.errors]
             if not some:
                 return
-        sys.exit(f"the client could not write: {next(iter(result.errors.values())).message}")
+        sys.exit("the client could not write")
 
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(put, (objects[at:at + OBJECTS_A_CALL] for at in range(0, len(objects), OBJECTS_A_CALL))))
