@@ -139,8 +139,8 @@ Work search_vectors(Worker& worker, Request& request) {
   } else {
     for (std::size_t i = 0; i < list->size(); ++i) {
       std::vector<Hit>& of_one = found.emplace_back();
-      const auto query = std::span(vectors).subspan(i * width, width);
-      for (const search::TrackHit& hit : index->best_tracks(query, k, rank, scope, threads).best)
+      const auto vector = std::span(vectors).subspan(i * width, width);
+      for (const search::TrackHit& hit : index->best_tracks(vector, k, rank, scope, threads).best)
         of_one.push_back({hit.id, hit.score, {}});
     }
   }
