@@ -61,6 +61,33 @@ void put_tracks(const Client& client, const Collections& collections, std::span<
   client.put(collections.tracks, whole);
 }
 
+void TrackWriter::add(RemoteTrack track) {
+  ready_windows_ += track.starts_seconds.size();
+  ready_.push_back(std::move(track));
+  if (ready_windows_ >= kWindowsAtOnce || ready_.size() >= kTracksAtOnce) begin();
+}
+
+void TrackWriter::finish() {
+  begin();
+  wait();
+}
+
+void TrackWriter::begin() {
+  wait();
+  if (ready_.empty()) return;
+  writing_tracks_ = static_cast<std::int64_t>(ready_.size());
+  writing_windows_ = static_cast<std::int64_t>(std::exchange(ready_windows_, 0));
+  writing_ = std::async(std::launch::async,
+                        [this, some = std::exchange(ready_, {})] { put_tracks(client_, collections_, some); });
+}
+
+void TrackWriter::wait() {
+  if (!writing_.valid()) return;
+  writing_.get();
+  tracks_ += writing_tracks_;
+  windows_ += writing_windows_;
+}
+
 void erase_track(const Client& client, const Collections& collections, std::int64_t number) {
   const Filter filter = of_tracks(std::span(&number, 1));
   client.erase(collections.windows, filter);
