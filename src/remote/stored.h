@@ -30,9 +30,6 @@ std::map<std::int64_t, StoredState> stored_states(const weaviate::Client& client
                                                   const weaviate::Collections& collections,
                                                   std::span<const std::int64_t> numbers);
 
-/// The filter of objects, of both kinds, that belong to the tracks of these numbers.
-weaviate::Filter of_tracks(std::span<const std::int64_t> numbers);
-
 /// Writes whole tracks, windows first; when it returns they are with a quorum.
 void put_tracks(const weaviate::Client& client, const weaviate::Collections& collections,
                 std::span<const weaviate::RemoteTrack> tracks);
