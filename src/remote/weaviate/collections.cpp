@@ -79,7 +79,7 @@ json index_json() {
   return {{"distance", "dot"},
           {"efConstruction", 128},
           {"maxConnections", 32},
-          {"ef", 512},
+          {"ef", 256},
           {"skipDefaultQuantization", true}};
 }
 
