@@ -86,7 +86,7 @@ TEST(WeaviateClient, NamesWhatDoesNotAnswerAndWhy) {
       Client(parse_address("weaviate://" + refusing + "," + closing.host() + "," + silent.host() + "/C"), {}, kHasty));
   EXPECT_EQ(all.code(), ErrorCode::io);
   EXPECT_EQ(std::string(all.what()).find('\n'), std::string::npos);
-  EXPECT_NE(std::string(all.what()).find("Couldn't connect"), std::string::npos) << all.what();
+  EXPECT_NE(all.cause().find("127.0.0.1:"), std::string::npos) << all.what();  // those that there was time to ask
 }
 
 TEST(WeaviateClient, OneEndpointIsAskedOnce) {
