@@ -150,8 +150,8 @@ struct VerifyReport {
     std::int64_t tracks = 0, windows = 0;
     std::string error;  // empty where it answered
   };
-  std::vector<Counts> counts;  // as each endpoint sees the whole collection
-  bool agree = false;          // all endpoints answered with the same counts
+  std::vector<Counts> counts;  // of the library's tracks and windows, what each endpoint finds
+  bool agree = false;          // each endpoint finds all of them
   double seconds = 0;          // until it was so
   /// Nothing missing, nothing different, and all agree.
   bool clean() const {
@@ -159,8 +159,8 @@ struct VerifyReport {
   }
 };
 
-/// Compares every track and every window by its id, and samples of vectors; waits for the replicas until all is well or
-/// the time is over.
+/// Compares every track and every window by its id, at each endpoint, and samples of vectors; waits for the replicas
+/// until all is well or the time is over.
 VerifyReport verify(const Library& library, const Remote& remote, const VerifyOptions& options = {});
 
 /// A stream (stream.h) into an engine; what has no collections yet gets them where `options.model` would make such

@@ -140,12 +140,12 @@ void print_verified(const VerifyReport& report) {
     fmt::print("  {} that the library's tracks do not have\n", counted(report.foreign_windows, "window"));
   for (const VerifyReport::Counts& counts : report.counts) {
     if (counts.error.empty())
-      fmt::print("  {}  counts {}, {}\n", counts.endpoint, counted(counts.tracks, "track"),
+      fmt::print("  {}  has {}, {}\n", counts.endpoint, counted(counts.tracks, "track"),
                  counted(counts.windows, "window"));
     else
       fmt::print("  {}  {}\n", counts.endpoint, display(counts.error));
   }
-  if (!report.agree) fmt::print("  the endpoints do not agree\n");
+  if (!report.agree) fmt::print("  not every host has all\n");
 }
 
 int verify_now(Verify& options) {
@@ -232,7 +232,7 @@ void add_remote_verify(CLI::App& remote, int& status) {
   command->footer(
       "Every track and every window is looked for by its id, the vectors of some tracks are compared number by "
       "number,\n"
-      "and all hosts must count the same. Exit status 1 when something is missing or different.\n\n"
+      "and each host must find them all. Exit status 1 when something is missing or different.\n\n"
       "Example:\n  hearken remote verify --engine weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = verify_now(*options); });
 }

@@ -1,11 +1,11 @@
-// Whether an engine holds what a library holds: every track and window by its id, vectors of a sample, the counts of
-// all endpoints; asked again until it does or the time is over.
+// Whether an engine holds what a library holds: every track and window by its id, at each endpoint, and vectors of a
+// sample; asked again until it does or the time is over.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,7 +24,6 @@ namespace hearken {
 namespace remote {
 namespace {
 
-using nlohmann::json;
 using weaviate::Filter;
 using weaviate::Found;
 using weaviate::RemoteTrack;
@@ -40,6 +39,13 @@ struct Expected {
   RemoteTrack facts;
 };
 
+// A client of one endpoint, and what it has of the library's tracks.
+struct Node {
+  std::unique_ptr<weaviate::Client> client;
+  VerifyReport::Counts seen;
+  std::int64_t missing_windows = 0, foreign_windows = 0;
+};
+
 class Verify {
  public:
   Verify(const Library& library, const Remote& remote, const VerifyOptions& options)
@@ -47,10 +53,17 @@ class Verify {
         remote_(remote),
         options_(options),
         space_(search::space_named(library, options.model)),
-        client_(*remote.impl().client),
         collections_(collections_of(remote, space_)),
         tracks_(library, space_),
-        began_(monotonic_seconds()) {}
+        began_(monotonic_seconds()) {
+    const weaviate::Address& address = remote.impl().client->address();
+    for (const weaviate::Endpoint& endpoint : address.endpoints) {
+      weaviate::Address one = address;
+      one.endpoints = {endpoint};
+      nodes_.push_back(
+          {std::make_unique<weaviate::Client>(std::move(one), weaviate::access_from_environment()), {}, 0, 0});
+    }
+  }
 
   VerifyReport run() {
     for (;;) {
@@ -70,6 +83,13 @@ class Verify {
     const std::vector<std::int64_t> ids = tracks_.ids({});
     report.tracks = static_cast<std::int64_t>(ids.size());
     differ_.clear();
+    missing_.clear();
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      const weaviate::Endpoint& endpoint = remote_.impl().client->address().endpoints[n];
+      nodes_[n].seen = {};
+      nodes_[n].missing_windows = nodes_[n].foreign_windows = 0;
+      nodes_[n].seen.endpoint = fmt::format("{}:{}", endpoint.host, endpoint.rest_port);
+    }
     const std::size_t step = options_.sample > 0 ? std::max<std::size_t>(1, ids.size() / options_.sample) : 0;
     const std::size_t first = step > 0 ? split_mix(ids.size()) % step : 0;  // the same tracks each time
     std::vector<Expected> some;
@@ -80,8 +100,7 @@ class Verify {
       report.windows += static_cast<std::int64_t>(one.facts.starts_seconds.size());
       some.push_back(std::move(one));
       if (some.size() == kTracksAtOnce || i + 1 == ids.size()) {
-        compare_tracks(some, report);
-        compare_windows(some, report);
+        for (Node& node : nodes_) compare(some, node);
         some.clear();
         if (options_.progress)
           options_.progress(
@@ -90,61 +109,90 @@ class Verify {
     }
     for (std::size_t i = first; step > 0 && i < ids.size() && !cancelled(); i += step) compare_vectors(ids[i], report);
     report.differ.assign(differ_.begin(), differ_.end());
-    count(report);
+    report.missing.assign(missing_.begin(), missing_.end());
+    for (const Node& node : nodes_) {
+      report.counts.push_back(node.seen);
+      report.missing_windows = std::max(report.missing_windows, node.missing_windows);
+      report.foreign_windows = std::max(report.foreign_windows, node.foreign_windows);
+    }
+    report.agree = std::ranges::all_of(report.counts, [&](const VerifyReport::Counts& c) {
+      return c.error.empty() && c.tracks == report.tracks && c.windows == report.windows;
+    });
     return report;
   }
 
-  // Takes what the engine has not out of `some`.
-  void compare_tracks(std::vector<Expected>& some, VerifyReport& report) {
-    std::vector<std::int64_t> numbers;
-    for (const Expected& one : some) numbers.push_back(one.number);
-    const auto stored = stored_states(client_, collections_, numbers);
-    std::erase_if(some, [&](const Expected& one) {
-      const auto found = stored.find(one.number);
-      const bool there = found != stored.end() && found->second.id == one.uuid;
-      if (!there) report.missing.emplace_back(one.facts.path);
-      if (there && found->second.state != weaviate::state_of(one.facts)) differ_.emplace(one.facts.path);
-      return !there;
-    });
+  // What one endpoint has of some tracks. A search is answered from its own replicas, where it has them, so each is
+  // asked; one that does not answer is left alone until the next round.
+  void compare(std::span<const Expected> some, Node& node) {
+    if (!node.seen.error.empty()) return;
+    try {
+      const std::vector<const Expected*> there = compare_tracks(some, node);
+      compare_windows(there, node);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::io) throw;
+      node.seen.error = error.what();
+    }
   }
 
-  void compare_windows(std::span<const Expected> some, VerifyReport& report) {
+  std::vector<const Expected*> compare_tracks(std::span<const Expected> some, Node& node) {
+    std::vector<std::int64_t> numbers;
+    for (const Expected& one : some) numbers.push_back(one.number);
+    const auto stored = stored_states(*node.client, collections_, numbers);
+    std::vector<const Expected*> there;
+    for (const Expected& one : some) {
+      const auto found = stored.find(one.number);
+      if (found == stored.end() || found->second.id != one.uuid) {
+        missing_.emplace(one.facts.path);
+        continue;
+      }
+      if (found->second.state != weaviate::state_of(one.facts)) differ_.emplace(one.facts.path);
+      ++node.seen.tracks;
+      there.push_back(&one);
+    }
+    return there;
+  }
+
+  void compare_windows(std::span<const Expected* const> some, Node& node) {
+    const auto count = [](const Expected* one) { return one->facts.starts_seconds.size(); };
     for (std::size_t from = 0; from < some.size();) {
       std::size_t to = from, windows = 0;
-      while (to < some.size() && (to == from || windows + some[to].facts.starts_seconds.size() <= kMostAtOnce))
-        windows += some[to++].facts.starts_seconds.size();
+      while (to < some.size() && (to == from || windows + count(some[to]) <= kMostAtOnce)) windows += count(some[to++]);
       const auto group = some.subspan(from, to - from);
-      std::set<Uuid> there = windows <= kMostAtOnce ? windows_of(group) : windows_of_one(group.front());
-      for (const Expected& one : group) {
-        for (const double start : one.facts.starts_seconds) {
-          if (there.erase(weaviate::window_id(one.uuid, start)) > 0) continue;
-          ++report.missing_windows;
-          differ_.emplace(one.facts.path);
+      std::set<Uuid> there =
+          windows <= kMostAtOnce ? windows_of(*node.client, group) : windows_of_one(*node.client, *group.front());
+      for (const Expected* one : group) {
+        for (const double start : one->facts.starts_seconds) {
+          if (there.erase(weaviate::window_id(one->uuid, start)) > 0) {
+            ++node.seen.windows;
+            continue;
+          }
+          ++node.missing_windows;
+          differ_.emplace(one->facts.path);
         }
       }
-      report.foreign_windows += static_cast<std::int64_t>(there.size());
+      node.foreign_windows += static_cast<std::int64_t>(there.size());
       from = to;
     }
   }
 
-  std::set<Uuid> ids_of(const Filter& filter) const {
+  std::set<Uuid> ids_of(const weaviate::Client& client, const Filter& filter) const {
     Search search;
     search.collection = collections_.windows;
     search.filter = filter;
     search.limit = 10000;
     std::set<Uuid> out;
-    for (const Found& found : client_.search(search)) out.insert(found.id);
+    for (const Found& found : client.search(search)) out.insert(found.id);
     return out;
   }
 
-  std::set<Uuid> windows_of(std::span<const Expected> group) const {
+  std::set<Uuid> windows_of(const weaviate::Client& client, std::span<const Expected* const> group) const {
     std::vector<std::int64_t> numbers;
-    for (const Expected& one : group) numbers.push_back(one.number);
-    return ids_of(weaviate::of_tracks(numbers));
+    for (const Expected* one : group) numbers.push_back(one->number);
+    return ids_of(client, weaviate::of_tracks(numbers));
   }
 
   // Of a track with more windows than an answer may have, part by part.
-  std::set<Uuid> windows_of_one(const Expected& one) const {
+  std::set<Uuid> windows_of_one(const weaviate::Client& client, const Expected& one) const {
     std::set<Uuid> out;
     const std::vector<double>& starts = one.facts.starts_seconds;
     for (std::size_t from = 0; from < starts.size(); from += kMostAtOnce) {
@@ -159,7 +207,7 @@ class Verify {
       };
       if (from > 0) bound(Filter::Operator::at_least, starts[from]);
       if (from + kMostAtOnce < starts.size()) bound(Filter::Operator::less, starts[from + kMostAtOnce]);
-      out.merge(ids_of(both));
+      out.merge(ids_of(client, both));
     }
     return out;
   }
@@ -174,43 +222,14 @@ class Verify {
       differ_.emplace(own.path);
   }
 
-  // As each endpoint counts, which it does on its own replicas where it has them.
-  void count(VerifyReport& report) const {
-    const std::vector<weaviate::Endpoint>& endpoints = client_.address().endpoints;
-    for (std::size_t e = 0; e < endpoints.size(); ++e) {
-      VerifyReport::Counts counts;
-      counts.endpoint = fmt::format("{}:{}", endpoints[e].host, endpoints[e].rest_port);
-      try {
-        counts.tracks = counted(collections_.tracks, e);
-        counts.windows = counted(collections_.windows, e);
-      } catch (const Error& error) {
-        counts.error = error.what();
-      }
-      report.counts.push_back(std::move(counts));
-    }
-    report.agree = std::ranges::all_of(report.counts, [&](const VerifyReport::Counts& c) {
-      return c.error.empty() && c.tracks == report.counts[0].tracks && c.windows == report.counts[0].windows;
-    });
-  }
-
-  std::int64_t counted(const std::string& collection, std::size_t endpoint) const {
-    const json query = {{"query", "{Aggregate{" + collection + "{meta{count}}}}"}};
-    const weaviate::RestReply reply = client_.rest("POST", "/v1/graphql", query.dump(), endpoint);
-    const json answer = json::parse(reply.body, nullptr, false);
-    const json::json_pointer place("/data/Aggregate/" + collection + "/0/meta/count");
-    if (reply.status == 200 && answer.is_object() && answer.contains(place)) return answer[place].get<std::int64_t>();
-    throw Error(ErrorCode::mismatch, fmt::format("counting {}: status {}: {}", collection, reply.status,
-                                                 display(std::string_view(reply.body).substr(0, 200))));
-  }
-
   const Library& library_;
   const Remote& remote_;
   const VerifyOptions& options_;
   const search::Space space_;
-  const weaviate::Client& client_;
   const weaviate::Collections collections_;
   LibraryTracks tracks_;
-  std::set<std::filesystem::path> differ_;
+  std::vector<Node> nodes_;
+  std::set<std::filesystem::path> differ_, missing_;
   const double began_;
 };
 
