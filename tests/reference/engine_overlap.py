@@ -76,7 +76,10 @@ def main():
         library = pathlib.Path(work) / "library.db"
 
         def hearken(*words):
-            return subprocess.run([PROGRAM, *map(str, words)], env=environment, check=True, capture_output=True, text=True).stdout
+            done = subprocess.run([PROGRAM, *map(str, words)], env=environment, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise SystemExit(f"hearken {words[0]}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+            return done.stdout
 
         hearken("index", arguments.folder, "--library", library, "--quiet")
         rows, durations, real = fill(library, arguments.windows)

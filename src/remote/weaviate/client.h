@@ -52,9 +52,7 @@ struct Filter {
     less,
     at_most,
     like,  // * any characters, ? one
-    is_null,
     contains_any,
-    contains_all,
     all,       // of `parts`
     any,       // of `parts`
     negation,  // of the one in `parts`
@@ -78,11 +76,6 @@ struct Search {
   bool from_the_start = false;          // the same, of the first objects
   std::vector<std::string> properties;  // wanted
   std::vector<std::string> vectors;     // wanted; "" for the collection's only one
-  // With `group_by`, a property: at most `limit` groups of its values, best first, each with at most `group_size`
-  // objects; the objects of a group follow each other, and their order is that of the groups.
-  std::string group_by;
-  std::uint32_t group_size = 1;
-  std::uint32_t grouped = 0;  // how many of the nearest objects are told apart in groups; 0: limit · group_size
 };
 
 struct Found {

@@ -132,7 +132,6 @@ Object object_of(std::uint32_t number) {
   out.properties = {{"number", static_cast<double>(number)},
                     {"half", number / 2.0},
                     {"even", number % 2 == 0},
-                    {"group", "g" + std::to_string(number % 7)},
                     {"name", "=käse %2A" + std::to_string(number)},
                     {"words", std::vector<std::string>{"a", "b" + std::to_string(number % 3)}},
                     {"nothing", std::vector<std::string>{}},
@@ -166,7 +165,7 @@ class WeaviateCluster : public testing::Test {
       "invertedIndexConfig":{"indexNullState":true},
       "vectorConfig":{"one":)" + named + R"(,"two":)" + named + R"(},
       "properties":[{"name":"number","dataType":["int"]},{"name":"half","dataType":["number"]},
-        {"name":"even","dataType":["boolean"]},{"name":"group","dataType":["text"],"tokenization":"field"},
+        {"name":"even","dataType":["boolean"]},
         {"name":"name","dataType":["text"],"tokenization":"field"},
         {"name":"words","dataType":["text[]"],"tokenization":"field"},
         {"name":"nothing","dataType":["text[]"],"tokenization":"field"},
@@ -261,8 +260,6 @@ TEST_F(WeaviateCluster, Filters) {
   EXPECT_EQ(counted(condition(Op::less, "half", 10.5)), 21);
   EXPECT_EQ(counted(condition(Op::like, "name", std::string("*A20?"))), 10);
   EXPECT_EQ(counted(condition(Op::contains_any, "words", std::vector<std::string>{"b1", "b2"})), 140);
-  EXPECT_EQ(counted(condition(Op::contains_all, "words", std::vector<std::string>{"a", "b0"})), 70);
-  EXPECT_EQ(counted(condition(Op::is_null, "half", false)), 210);
   EXPECT_EQ(counted(condition(Op::contains_any, "number", std::vector<double>{3, 5, 1000}, integer)), 2);
   Filter both;
   both.parts = {condition(Op::equal, "even", true), condition(Op::less, "number", 10.0, integer)};
@@ -286,7 +283,7 @@ TEST_F(WeaviateCluster, Filters) {
   EXPECT_EQ(client_->count(collection_), 205);
 }
 
-TEST_F(WeaviateCluster, WalksInTheOrderOfIdsAndGroups) {
+TEST_F(WeaviateCluster, WalksInTheOrderOfIds) {
   put_everywhere(100);
   std::vector<Uuid> seen;
   Search page;
@@ -301,18 +298,6 @@ TEST_F(WeaviateCluster, WalksInTheOrderOfIdsAndGroups) {
   }
   ASSERT_EQ(seen.size(), 100U);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
-
-  Search grouped = nearest(7);
-  grouped.group_by = "group";
-  grouped.limit = 5;
-  grouped.group_size = 2;
-  grouped.grouped = 100;
-  grouped.properties = {"group"};
-  const auto found = client_->search({&grouped, 1}).at(0);
-  ASSERT_EQ(found.size(), 10U);
-  EXPECT_EQ(found[0].id, object_of(7).id);
-  for (std::size_t i = 0; i < found.size(); i += 2)
-    EXPECT_EQ(*found[i].property("group"), *found[i + 1].property("group"));
 }
 
 TEST_F(WeaviateCluster, SaysWhatItRefuses) {

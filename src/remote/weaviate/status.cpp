@@ -34,7 +34,7 @@ bool passes(std::string_view message) {
   constexpr std::array<std::string_view, 20> kPassing = {
       "not enough replicas", "enough replicas", "enough active replicas", "leader not found",  "not the leader",
       "leadership",          "store not open",  "connection refused",     "connection reset",  "broken pipe",
-      "unexpected eof",      "i/o timeout",     "no route to host",       "deadline exceeded", "context canceled",
+      "unexpected eof",      "timeout",         "no route to host",       "deadline exceeded", "context canceled",
       "not ready",           "unavailable",     "too many requests",      "shutting down",     "status code: 50",
   };
   return std::any_of(kPassing.begin(), kPassing.end(),

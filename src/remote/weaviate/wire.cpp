@@ -20,7 +20,6 @@ static_assert(std::endian::native == std::endian::little, "vectors are copied as
 constexpr std::int32_t kOne = 1, kQuorum = 2;  // ConsistencyLevel
 constexpr std::int32_t kSingleFp32 = 1;        // Vectors.VectorType
 // The limit that the engine puts on what one search returns is its QUERY_MAXIMUM_RESULTS, 10,000 unless configured.
-constexpr std::uint32_t kMostGrouped = 10000;
 
 [[noreturn]] void corrupt(const std::string& what, const std::string& why) {
   throw Error(ErrorCode::corrupt, "the engine's answer is no " + what + ": " + why);
@@ -71,9 +70,7 @@ std::int32_t number_of(Filter::Operator op) {
     case Filter::Operator::all: return 7;
     case Filter::Operator::any: return 8;
     case Filter::Operator::like: return 10;
-    case Filter::Operator::is_null: return 11;
     case Filter::Operator::contains_any: return 12;
-    case Filter::Operator::contains_all: return 13;
     case Filter::Operator::negation: return 15;
   }
   throw Error(ErrorCode::internal, "a filter of no operator");
@@ -351,18 +348,7 @@ std::string search_request(const Search& search) {
     for (const std::string& name : search.vectors)
       if (!name.empty()) metadata.add_string(10, name);
   }
-  std::uint32_t limit = search.limit;
-  if (!search.group_by.empty()) {
-    // What is grouped are the nearest objects, as many as the request's limit says.
-    limit = search.grouped != 0 ? search.grouped
-                                : static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                                      kMostGrouped, std::uint64_t{search.limit} * search.group_size));
-    pbf_writer group(out, 22);
-    group.add_string(1, search.group_by);
-    group.add_int32(2, static_cast<std::int32_t>(search.limit));
-    group.add_int32(3, static_cast<std::int32_t>(search.group_size));
-  }
-  out.add_uint32(30, limit);
+  out.add_uint32(30, search.limit);
   if (search.after) {
     out.add_string(33, to_string(*search.after));
   } else if (search.from_the_start) {
@@ -386,13 +372,10 @@ std::vector<Found> search_reply(std::string_view bytes) {
     std::vector<Found> out;
     pbf_reader in(bytes.data(), bytes.size());
     while (in.next()) {
-      switch (in.tag()) {
-        case 2: out.push_back(read_found(in.get_message())); break;
-        case 4:
-          for (pbf_reader group = in.get_message(); group.next(5);) out.push_back(read_found(group.get_message()));
-          break;
-        default: in.skip();
-      }
+      if (in.tag() == 2)
+        out.push_back(read_found(in.get_message()));
+      else
+        in.skip();
     }
     return out;
   });

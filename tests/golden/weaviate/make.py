@@ -25,9 +25,9 @@ condition = F(operator=F.OPERATOR_AND, filters=[
     F(operator=F.OPERATOR_EQUAL, value_text="=a", target=on("path")),
     F(operator=F.OPERATOR_GREATER_THAN_EQUAL, value_int=7, target=on("number")),
     F(operator=F.OPERATOR_LESS_THAN, value_number=0.5, target=on("loudness")),
-    F(operator=F.OPERATOR_NOT, filters=[F(operator=F.OPERATOR_IS_NULL, value_boolean=True, target=on("tempo"))]),
+    F(operator=F.OPERATOR_NOT, filters=[F(operator=F.OPERATOR_LIKE, value_text="*x", target=on("tempo"))]),
     F(operator=F.OPERATOR_CONTAINS_ANY, value_text_array=base_pb2.TextArray(values=["x", "y"]), target=on("tags")),
-    F(operator=F.OPERATOR_CONTAINS_ALL, value_int_array=base_pb2.IntArray(values=[1, 2]), target=on("number")),
+    F(operator=F.OPERATOR_CONTAINS_ANY, value_int_array=base_pb2.IntArray(values=[1, 2]), target=on("number")),
 ])
 single = base_pb2.Vectors.VECTOR_TYPE_SINGLE_FP32
 
@@ -35,8 +35,7 @@ write("search_request", search_get_pb2.SearchRequest(
     collection="Songs", consistency_level=base_pb2.CONSISTENCY_LEVEL_ONE,
     properties=search_get_pb2.PropertiesRequest(non_ref_properties=["path", "number"]),
     metadata=search_get_pb2.MetadataRequest(uuid=True, vector=True, distance=True, vectors=["mean"]),
-    group_by=search_get_pb2.GroupBy(path=["track"], number_of_groups=5, objects_per_group=2),
-    limit=100, filters=condition, uses_127_api=True,
+    limit=5, filters=condition, uses_127_api=True,
     near_vector=base_search_pb2.NearVector(
         targets=base_search_pb2.Targets(target_vectors=["mean"]),
         vectors=[base_pb2.Vectors(vector_bytes=VECTOR, type=single)])))
@@ -60,8 +59,6 @@ result = search_get_pb2.SearchResult(
         id=ID, id_as_bytes=bytes.fromhex(ID.replace("-", "")).lstrip(b"\0"), distance=-0.75, distance_present=True,
         vector_bytes=VECTOR, vectors=[base_pb2.Vectors(name="mean", vector_bytes=VECTOR, type=single)]))
 write("search_reply", search_get_pb2.SearchReply(took=0.5, results=[result]))
-write("group_reply", search_get_pb2.SearchReply(group_by_results=[
-    search_get_pb2.GroupByResult(name="a", number_of_objects=2, objects=[result, result])]))
 
 B = batch_pb2.BatchObject
 properties = B.Properties(
