@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,9 +44,10 @@ class Push {
     report_.without_vectors = search::count_without(library_, space_, selection);
     for (std::size_t at = 0; at < ids.size() && !cancelled(); at += kTracksAtOnce)
       take(std::span(ids).subspan(at, std::min(kTracksAtOnce, ids.size() - at)));
-    write();
-    written();
+    writer_.finish();
     if (options_.prune && !cancelled()) prune(ids);
+    report_.pushed = writer_.tracks();
+    report_.windows = writer_.windows();
     tell(true);
     report_.seconds = monotonic_seconds() - began_;
     return std::move(report_);
@@ -63,7 +63,7 @@ class Push {
     const double seconds = monotonic_seconds() - began_;
     if (!options_.progress || (!now && seconds - told_ < 0.1)) return;
     told_ = seconds;
-    options_.progress({done_, report_.tracks, report_.windows, seconds});
+    options_.progress({done_, report_.tracks, writer_.windows(), seconds});
   }
 
   // Tracks that another process damages or takes out are left to their own fate.
@@ -106,32 +106,15 @@ class Push {
       } else if (found != stored.end() && found->second.state == weaviate::state_of(one.track)) {
         ++report_.unchanged;
       } else {
+        bool fit = false;
         with(one.id, [&] {
           tracks_.add_vectors(one.id, one.track);
-          ready_windows_ += one.track.starts_seconds.size();
-          ready_.push_back(std::move(one.track));
+          fit = true;
         });
-        if (ready_windows_ >= kWindowsAtOnce) write();
+        if (fit) writer_.add(std::move(one.track));
       }
       tell(false);
     }
-  }
-
-  // Begins to write what is ready, once what was begun before is written.
-  void write() {
-    written();
-    if (ready_.empty()) return;
-    writing_tracks_ = static_cast<std::int64_t>(ready_.size());
-    writing_windows_ = static_cast<std::int64_t>(std::exchange(ready_windows_, 0));
-    writing_ = std::async(std::launch::async,
-                          [this, some = std::exchange(ready_, {})] { put_tracks(client_, collections_, some); });
-  }
-
-  void written() {
-    if (!writing_.valid()) return;
-    writing_.get();
-    report_.pushed += writing_tracks_;
-    report_.windows += writing_windows_;
   }
 
   // What lies below the library's sources in the engine and is none of the library's tracks.
@@ -168,10 +151,7 @@ class Push {
   const weaviate::Collections collections_;
   LibraryTracks tracks_;
   PushReport report_;
-  std::vector<RemoteTrack> ready_;
-  std::size_t ready_windows_ = 0;
-  std::future<void> writing_;
-  std::int64_t writing_tracks_ = 0, writing_windows_ = 0;
+  TrackWriter writer_{client_, collections_};
   std::int64_t done_ = 0;
   const double began_;
   double told_ = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hearken/error.h"
+#include "remote/weaviate/filter.h"
 
 namespace hearken::remote {
 
@@ -17,25 +18,13 @@ using weaviate::Object;
 using weaviate::RemoteTrack;
 using weaviate::Search;
 
-Filter of_tracks(std::span<const std::int64_t> numbers) {
-  Filter filter;
-  filter.op = numbers.size() == 1 ? Filter::Operator::equal : Filter::Operator::contains_any;
-  filter.property = "number";
-  filter.kind = Filter::Kind::integer;
-  if (numbers.size() == 1)
-    filter.value = static_cast<double>(numbers.front());
-  else
-    filter.value = std::vector<double>(numbers.begin(), numbers.end());
-  return filter;
-}
-
 std::map<std::int64_t, StoredState> stored_states(const Client& client, const Collections& collections,
                                                   std::span<const std::int64_t> numbers) {
   std::map<std::int64_t, StoredState> out;
   if (numbers.empty()) return out;
   Search search;
   search.collection = collections.tracks;
-  search.filter = of_tracks(numbers);
+  search.filter = weaviate::of_tracks(numbers);
   search.limit = static_cast<std::uint32_t>(numbers.size());
   search.properties = {"number", "state"};
   for (const Found& found : client.search(search)) {
@@ -61,8 +50,35 @@ void put_tracks(const Client& client, const Collections& collections, std::span<
   client.put(collections.tracks, whole);
 }
 
+void TrackWriter::add(RemoteTrack track) {
+  ready_windows_ += track.starts_seconds.size();
+  ready_.push_back(std::move(track));
+  if (ready_windows_ >= kWindowsAtOnce || ready_.size() >= kTracksAtOnce) begin();
+}
+
+void TrackWriter::finish() {
+  begin();
+  wait();
+}
+
+void TrackWriter::begin() {
+  wait();
+  if (ready_.empty()) return;
+  writing_tracks_ = static_cast<std::int64_t>(ready_.size());
+  writing_windows_ = static_cast<std::int64_t>(std::exchange(ready_windows_, 0));
+  writing_ = std::async(std::launch::async,
+                        [this, some = std::exchange(ready_, {})] { put_tracks(client_, collections_, some); });
+}
+
+void TrackWriter::wait() {
+  if (!writing_.valid()) return;
+  writing_.get();
+  tracks_ += writing_tracks_;
+  windows_ += writing_windows_;
+}
+
 void erase_track(const Client& client, const Collections& collections, std::int64_t number) {
-  const Filter filter = of_tracks(std::span(&number, 1));
+  const Filter filter = weaviate::of_tracks(std::span(&number, 1));
   client.erase(collections.windows, filter);
   client.erase(collections.tracks, filter);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -57,7 +58,7 @@ weaviate::Collections collections_for(const Remote& remote, const VectorOrigin& 
 class StreamPush {
  public:
   StreamPush(const Remote& remote, const weaviate::Collections& collections)
-      : client_(*remote.impl().client), collections_(collections) {}
+      : client_(*remote.impl().client), collections_(collections), writer_(client_, collections_) {}
 
   void take(tasks::TrackVectors&& track) {
     windows_ += track.starts_seconds.size();
@@ -65,18 +66,29 @@ class StreamPush {
     if (windows_ >= kWindowsAtOnce || ready_.size() >= kTracksAtOnce) write();
   }
 
-  // What `take` was given and the engine has not. Files that come twice are one.
+  // All that `take` was given.
+  void finish() {
+    write();
+    writer_.finish();
+    report.imported = writer_.tracks();
+    report.windows = writer_.windows();
+  }
+
+  ImportReport report;
+
+ private:
+  // Hands on what the engine has not and is not about to get. Files that come twice are one.
   void write() {
     std::vector<std::int64_t> numbers;
     for (const RemoteTrack& track : ready_) numbers.push_back(weaviate::number_of(id_of(track)));
     auto stored = stored_states(client_, collections_, numbers);
-    std::vector<RemoteTrack> wanted;
+    std::set<weaviate::Uuid> handed_on;
     for (RemoteTrack& track : ready_) {
       const weaviate::Uuid id = id_of(track);
       const auto [found, fresh] = stored.try_emplace(weaviate::number_of(id), StoredState{id, {}});
-      if (fresh) {
-        report.windows += static_cast<std::int64_t>(track.starts_seconds.size());
-        wanted.push_back(std::move(track));
+      if (fresh && !handed_on_.contains(id)) {
+        handed_on.insert(id);
+        writer_.add(std::move(track));
       } else if (found->second.id == id) {
         ++report.unchanged;
       } else {
@@ -85,23 +97,21 @@ class StreamPush {
              fmt::format("its number in the engine, id:{}, is that of another track", weaviate::number_of(id))});
       }
     }
-    put_tracks(client_, collections_, wanted);
-    report.imported += static_cast<std::int64_t>(wanted.size());
+    handed_on_ = std::move(handed_on);
     ready_.clear();
     windows_ = 0;
   }
 
-  ImportReport report;
-
- private:
   weaviate::Uuid id_of(const RemoteTrack& track) const {
     return weaviate::track_id(collections_.space, track.content, track.path);
   }
 
   const weaviate::Client& client_;
   const weaviate::Collections& collections_;
+  TrackWriter writer_;
   std::vector<RemoteTrack> ready_;
   std::size_t windows_ = 0;
+  std::set<weaviate::Uuid> handed_on_;  // that were handed on last, and may not be written yet
   const std::int64_t now_ =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 };
@@ -124,10 +134,10 @@ ImportReport import_vectors(const Remote& remote, VectorStream& stream, const Im
       import.take(std::move(from.row->track));
     }
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::io) import.write();  // what came before is sound
+    if (error.code() != ErrorCode::io) import.finish();  // what came before is sound
     throw;
   }
-  import.write();
+  import.finish();
   import.report.tracks = from.read;
   from.notes.insert(from.notes.end(), import.report.skipped.begin(), import.report.skipped.end());
   import.report.skipped = std::move(from.notes);

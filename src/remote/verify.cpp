@@ -18,6 +18,7 @@
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
 #include "remote/stored.h"
+#include "remote/weaviate/filter.h"
 
 namespace hearken {
 namespace remote {
@@ -139,7 +140,7 @@ class Verify {
   std::set<Uuid> windows_of(std::span<const Expected> group) const {
     std::vector<std::int64_t> numbers;
     for (const Expected& one : group) numbers.push_back(one.number);
-    return ids_of(of_tracks(numbers));
+    return ids_of(weaviate::of_tracks(numbers));
   }
 
   // Of a track with more windows than an answer may have, part by part.
@@ -148,7 +149,7 @@ class Verify {
     const std::vector<double>& starts = one.facts.starts_seconds;
     for (std::size_t from = 0; from < starts.size(); from += kMostAtOnce) {
       Filter both;
-      both.parts.push_back(of_tracks(std::span(&one.number, 1)));
+      both.parts.push_back(weaviate::of_tracks(std::span(&one.number, 1)));
       const auto bound = [&](Filter::Operator op, double start) {
         Filter filter;
         filter.op = op;

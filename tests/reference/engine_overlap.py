@@ -39,12 +39,17 @@ def drop():
 
 
 def fill(library, count):
-    """Rows until there are `count` windows; returns them with the durations of their tracks."""
+    """Rows until there are `count` windows; returns them, the durations of their tracks, and the row of each (file's name, start)."""
     rng = np.random.default_rng(1)
     db = sqlite3.connect(library)
     model, = db.execute("SELECT id FROM models").fetchone()
-    known = [np.frombuffer(v, "<f2").reshape(-1, WIDTH) for v, in db.execute("SELECT vectors FROM windows ORDER BY embedding_id")]
-    lengths = [d for d, in db.execute("SELECT t.duration_seconds FROM embeddings e JOIN tracks t ON t.id = e.track_id ORDER BY e.id")]
+    known, lengths, places = [], [], {}
+    for path, duration, starts, vectors in db.execute("SELECT t.path, t.duration_seconds, w.starts, w.vectors FROM embeddings e "
+                                                      "JOIN tracks t ON t.id = e.track_id JOIN windows w ON w.embedding_id = e.id ORDER BY e.id").fetchall():
+        for start in np.frombuffer(starts, "<f8"):
+            places[os.path.basename(os.fsdecode(path)), start] = len(places)
+        known.append(np.frombuffer(vectors, "<f2").reshape(-1, WIDTH))
+        lengths.append(duration)
     real = np.concatenate(known)
     blocks, durations = list(known), [np.full(len(k), d) for k, d in zip(known, lengths)]
     for track in range((count - len(real)) // PER_TRACK):
@@ -58,11 +63,13 @@ def fill(library, count):
                                (id, model, PER_TRACK, float(np.linalg.norm(mean)), mean.astype("<f4").tobytes())).lastrowid
         db.execute("INSERT INTO windows (embedding_id, starts, vectors) VALUES (?,?,?)",
                    (embedding, struct.pack(f"<{PER_TRACK}d", *(5.0 * w for w in range(PER_TRACK))), rows.tobytes()))
+        for w in range(PER_TRACK):
+            places[f"{track}.flac", 5.0 * w] = len(places)
         blocks.append(rows)
         durations.append(np.full(PER_TRACK, duration))
     db.commit()
     db.close()
-    return np.concatenate(blocks).astype(np.float64), np.concatenate(durations), len(real)
+    return np.concatenate(blocks).astype(np.float64), np.concatenate(durations), places, len(real)
 
 
 def main():
@@ -82,7 +89,7 @@ def main():
             return done.stdout
 
         hearken("index", arguments.folder, "--library", library, "--quiet")
-        rows, durations, real = fill(library, arguments.windows)
+        rows, durations, places, real = fill(library, arguments.windows)
         print(f"{len(rows)} windows, {real} of them of real sounds", flush=True)
         drop()
         hearken("remote", "init", "--engine", ENGINE, "--library", library)
@@ -101,15 +108,14 @@ def main():
                 allowed = np.arange(len(rows)) if not where else np.flatnonzero(durations < float(where.split()[-1]))
                 overlap, worst = [], 0.0
                 for query in queries:
-                    exact = np.sort(rows[allowed] @ query.astype(np.float64))[::-1][:K]
+                    true = rows @ query.astype(np.float64)
+                    tenth = np.sort(true[allowed])[::-1][:K][-1]
                     body = {"vectors": [[float(x) for x in query]], "of": "windows", "k": K, **({"where": where} if where else {})}
                     found = json.load(urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})))
-                    scores = np.array([hit["score"] for hit in found["results"][0]])
+                    hits = [(true[places[os.path.basename(hit["track"]["path"]), hit["start"]]], hit["score"]) for hit in found["results"][0]]
                     # Windows that are as near as the tenth are as good.
-                    good = int((scores >= exact[-1] - 1e-5).sum())
-                    overlap.append(min(good, K) / min(K, len(allowed)))
-                    if good == K:
-                        worst = max(worst, float(np.abs(np.sort(scores)[::-1][:K] - exact).max()))
+                    overlap.append(sum(score >= tenth - 1e-6 for score, _ in hits) / min(K, len(allowed)))
+                    worst = max([worst, *(abs(score - said) for score, said in hits)])
                 print(f"{where or 'all':16} {share:5.0%}: overlap {np.mean(overlap):.4f}, at worst {min(overlap):.1f}; scores within {worst:.1e}", flush=True)
         finally:
             server.terminate()

@@ -113,6 +113,20 @@ TEST_F(WeaviateSchema, IsMadeOnceAndFoundAgain) {
   }
 }
 
+TEST_F(WeaviateSchema, AllNodesKnowWhatWasMade) {
+  for (int i = 0; i < 5; ++i) {
+    TearDown();
+    created(*client_, toy_space());
+    for (const Endpoint& endpoint : client_->address().endpoints) {
+      Address one = client_->address();
+      one.endpoints = {endpoint};
+      const Client client(one, access_from_environment());
+      EXPECT_EQ(client.count(names_.windows), 0) << endpoint.rest_port;
+      EXPECT_EQ(client.count(names_.tracks), 0) << endpoint.rest_port;
+    }
+  }
+}
+
 TEST_F(WeaviateSchema, HalfOfItIsToldApartAndCompleted) {
   created(*client_, toy_space());
   for (const std::string& missing : {names_.windows, names_.tracks}) {

@@ -177,4 +177,16 @@ std::optional<Filter> filter_of(const search::Scope& scope) {
   return joined(Operator::all, std::move(parts));
 }
 
+Filter of_tracks(std::span<const std::int64_t> numbers) {
+  Filter filter;
+  filter.op = numbers.size() == 1 ? Filter::Operator::equal : Filter::Operator::contains_any;
+  filter.property = "number";
+  filter.kind = Filter::Kind::integer;
+  if (numbers.size() == 1)
+    filter.value = static_cast<double>(numbers.front());
+  else
+    filter.value = std::vector<double>(numbers.begin(), numbers.end());
+  return filter;
+}
+
 }  // namespace hearken::remote::weaviate

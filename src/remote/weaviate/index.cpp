@@ -12,7 +12,6 @@
 
 #include "core/paths.h"
 #include "hearken/error.h"
-#include "remote/stored.h"
 #include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "search/stored_rows.h"
@@ -219,9 +218,10 @@ std::vector<search::Engine::TrackWindows> WeaviateIndex::windows_of(std::span<co
 
 std::vector<std::optional<search::IndexedTrack>> WeaviateIndex::tracks(std::span<const std::int64_t> ids) const {
   std::vector<std::optional<search::IndexedTrack>> out(ids.size());
+  constexpr std::size_t kTogether = 250;  // numbers in a condition
   std::map<std::int64_t, search::IndexedTrack> known;
-  for (std::size_t at = 0; at < ids.size(); at += kTracksAtOnce) {
-    const auto some = ids.subspan(at, std::min(kTracksAtOnce, ids.size() - at));
+  for (std::size_t at = 0; at < ids.size(); at += kTogether) {
+    const auto some = ids.subspan(at, std::min(kTogether, ids.size() - at));
     Search search;
     search.collection = collections_.tracks;
     search.filter = of_tracks(some);

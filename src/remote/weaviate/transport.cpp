@@ -5,6 +5,7 @@
 #include <list>
 #include <mutex>
 #include <random>
+#include <thread>
 
 #include "core/paths.h"
 #include "remote/weaviate/exchange.h"
@@ -85,12 +86,23 @@ class Round {
                                                     [](const Task& t) { return !t.done; }));
       if (ended > 0) continue;
       look_after_silent();
-      const auto wait = std::chrono::ceil<milliseconds>(next - Clock::now());
-      curl_multi_poll(in_.multi(), nullptr, 0, static_cast<int>(std::max<std::int64_t>(0, wait.count())), nullptr);
+      wait_until(next);
     }
   }
 
  private:
+  // libcurl 7.88 wakes for as long as a connection of HTTP/2 could be written to, which is nearly always: after a while
+  // of that, long enough to send a message, it is left alone for a moment each time.
+  void wait_until(Clock::time_point next) {
+    constexpr auto kAtOnce = std::chrono::microseconds(100), kMoment = std::chrono::microseconds(500);
+    constexpr int kMany = 32;
+    const auto began = Clock::now();
+    const auto wait = std::chrono::ceil<milliseconds>(next - began);
+    curl_multi_poll(in_.multi(), nullptr, 0, static_cast<int>(std::max<std::int64_t>(0, wait.count())), nullptr);
+    woken_at_once_ = Clock::now() - began < kAtOnce ? woken_at_once_ + 1 : 0;
+    if (woken_at_once_ > kMany) std::this_thread::sleep_for(kMoment);
+  }
+
   struct UnderWay {
     UnderWay(std::size_t of_task, Conversation& in, const Setting& set, std::size_t endpoint, Request request,
              double seconds)
@@ -263,6 +275,7 @@ class Round {
   Setting set_;
   Conversation& in_;
   std::vector<Task>& tasks_;
+  int woken_at_once_ = 0;  // polls in a row that did not wait
   const char* what_;
   double seconds_;
   std::optional<std::size_t> only_;
