@@ -1,7 +1,5 @@
 // Conditions as the engine understands them, beyond those of the contract: on a real cluster, against
 // search::matches().
-#include "remote/weaviate/filter.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
@@ -10,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "remote/weaviate/test_cluster.h"
 #include "text/fold.h"
