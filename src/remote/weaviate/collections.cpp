@@ -189,12 +189,13 @@ Error half_made(const Client& client, const std::string& what) {
                                                 display(client.address().written), what));
 }
 
+// A node says from its own knowledge what shards there are; the schema it asks the leader for.
 void settle(const Client& client, const std::string& name) {
   const double began = monotonic_seconds();
   for (std::size_t e = 0; e < client.address().endpoints.size(); ++e) {
     for (;;) {
       try {
-        if (client.rest("GET", "/v1/schema/" + name, {}, e).status == 200) break;
+        if (client.rest("GET", "/v1/schema/" + name + "/shards", {}, e).status == 200) break;
       } catch (const Error& error) {
         if (error.code() != ErrorCode::io) throw;
         break;  // this node is not there; it will learn when it is

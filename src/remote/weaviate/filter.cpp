@@ -137,7 +137,7 @@ Filter date_holds(Relation relation, const search::Value& wanted) {
 Filter holds(Column column, Relation relation, const search::Value& wanted) {
   if (is_text(column)) return text_holds(column, relation, wanted);
   if (column == Column::added) return date_holds(relation, wanted);
-  return number_holds(column, relation, wanted.number);
+  return number_holds(column, relation, plain_zero(wanted.number));
 }
 
 Filter filter_of(const Where& where) {

@@ -46,9 +46,9 @@ std::vector<Property> columns_of(const RemoteTrack& track, std::int64_t number) 
   out.push_back({"duration", track.duration_seconds});
   out.push_back({"added", static_cast<double>(track.added_at)});
   out.push_back({"number", static_cast<double>(number)});
-  if (track.loudness) out.push_back({"loudness", *track.loudness});
-  if (track.tempo) out.push_back({"tempo", *track.tempo});
-  if (track.brightness) out.push_back({"brightness", *track.brightness});
+  if (track.loudness) out.push_back({"loudness", plain_zero(*track.loudness)});
+  if (track.tempo) out.push_back({"tempo", plain_zero(*track.tempo)});
+  if (track.brightness) out.push_back({"brightness", plain_zero(*track.brightness)});
   std::vector<std::string> tags;
   for (const std::string& tag : track.tags) tags.push_back(whole(ordered(tag)));
   if (!tags.empty()) out.push_back({"tags", std::move(tags)});
@@ -267,6 +267,8 @@ std::string ordered(std::string_view text) {
   }
   return out;
 }
+
+double plain_zero(double number) { return number + 0.0; }
 
 std::string whole(std::string_view ordered_text) { return kFirstMark + std::string(ordered_text) + kLastMark; }
 

@@ -69,6 +69,8 @@ std::string ordered(std::string_view text);
 /// engine drops. The last mark comes before all characters.
 std::string whole(std::string_view ordered_text);
 inline constexpr char kLastMark = '\x01';
+/// 0 for -0, which to the engine is a number below all others; other numbers as they are.
+double plain_zero(double number);
 
 // Properties of both kinds of objects, for conditions: of each column of search::Column whole(ordered(…)), numbers as
 // they are; what was not measured is left out.
