@@ -133,6 +133,7 @@ struct VerifyOptions {
   std::string model;        // as of push()
   std::size_t sample = 64;  // tracks whose vectors are compared, element by element
   double seconds = 120;     // for replicas to agree
+  bool repair = false;      // what stays missing or different after that, or for 40 s without progress, is written anew
   const std::atomic<bool>* cancel = nullptr;
   std::function<void(const RemoteProgress&)> progress;
 };
@@ -152,6 +153,7 @@ struct VerifyReport {
   };
   std::vector<Counts> counts;  // of the library's tracks and windows, what each endpoint finds
   bool agree = false;          // each endpoint finds all of them
+  std::int64_t repaired = 0;   // tracks written anew
   double seconds = 0;          // until it was so
   /// Nothing missing, nothing different, and all agree.
   bool clean() const {
@@ -159,8 +161,9 @@ struct VerifyReport {
   }
 };
 
-/// Compares every track and every window by its id, at each endpoint, and samples of vectors; waits for the replicas
-/// until all is well or the time is over.
+/// Compares every track and every window that each endpoint finds, and samples of vectors; waits for the replicas until
+/// all is well or the time is over. A repair wants every endpoint to answer and takes what it writes anew out first: no
+/// search finds that for a moment. Stopped or killed in it, the next push() goes on.
 VerifyReport verify(const Library& library, const Remote& remote, const VerifyOptions& options = {});
 
 /// A stream (stream.h) into an engine; what has no collections yet gets them where `options.model` would make such

@@ -146,6 +146,7 @@ void print_verified(const VerifyReport& report) {
       fmt::print("  {}  {}\n", counts.endpoint, display(counts.error));
   }
   if (!report.agree) fmt::print("  not every host has all\n");
+  if (report.repaired > 0) fmt::print("  {} written anew\n", counted(report.repaired, "track"));
 }
 
 int verify_now(Verify& options) {
@@ -182,12 +183,16 @@ int verify_now(Verify& options) {
                      {"sampled", report.sampled},
                      {"counts", std::move(counts)},
                      {"agree", report.agree},
+                     {"repaired", report.repaired},
                      {"seconds", report.seconds}});
     print_json(document);
   } else {
     print_verified(report);
     remark(common, fmt::format("vectors of {} compared; {:.1f} s", counted(report.sampled, "track"), report.seconds));
-    if (!report.missing.empty()) remark(common, "hearken remote push writes what is missing");
+    if (!report.clean() && !options.verify.repair)
+      remark(common, report.missing.empty() ? "hearken remote verify --repair writes anew what stays so"
+                                            : "hearken remote push writes what is missing; what stays missing then, "
+                                              "hearken remote verify --repair");
   }
   return report.clean() ? kDone : kFailed;
 }
@@ -229,10 +234,10 @@ void add_remote_verify(CLI::App& remote, int& status) {
   command->add_option("--wait", options->verify.seconds, "Seconds for copies to catch up (default 120)")
       ->check(CLI::Range(0, 86400).description(""))
       ->type_name("S");
+  command->add_flag("--repair", options->verify.repair, "Write anew what hosts still do not find after that");
   command->footer(
-      "Every track and every window is looked for by its id, the vectors of some tracks are compared number by "
-      "number,\n"
-      "and each host must find them all. Exit status 1 when something is missing or different.\n\n"
+      "Every track and every window is looked for at each host, and the vectors of some tracks are compared number by\n"
+      "number. Exit status 1 when something is missing or different.\n\n"
       "Example:\n  hearken remote verify --engine weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = verify_now(*options); });
 }

@@ -1,12 +1,10 @@
-// Whether an engine holds what a library holds: every track and window by its id, at each endpoint, and vectors of a
-// sample; asked again until it does or the time is over.
+// Whether an engine holds what a library holds: what each endpoint finds of its tracks, and vectors of a sample; asked
+// again until all is well or the time is over. What stays missing is written anew when that is asked for.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -17,27 +15,20 @@
 #include "core/threads.h"
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
+#include "remote/sight.h"
 #include "remote/stored.h"
 #include "remote/weaviate/filter.h"
+#include "search/index.h"
 
 namespace hearken {
 namespace remote {
 namespace {
 
-using weaviate::Filter;
-using weaviate::Found;
 using weaviate::RemoteTrack;
-using weaviate::Search;
-using weaviate::Uuid;
 
-constexpr std::size_t kMostAtOnce = 8000;  // windows in an answer; the engine's own limit is 10,000
-constexpr double kPause = 1;               // seconds before all is asked again
-
-struct Expected {
-  std::int64_t id = 0, number = 0;
-  Uuid uuid{};
-  RemoteTrack facts;
-};
+constexpr double kPause = 1;        // seconds before all is asked again
+constexpr double kNoProgress = 40;  // and then replicas do not catch up any more: they compare themselves every 30 s
+constexpr std::size_t kTracksAnew = 50;  // at once, which no search finds for a moment
 
 // A client of one endpoint, and what it has of the library's tracks.
 struct Node {
@@ -66,16 +57,34 @@ class Verify {
   }
 
   VerifyReport run() {
-    for (;;) {
-      VerifyReport report = compared();
-      report.seconds = monotonic_seconds() - began_;
-      if (report.clean() || cancelled() || report.seconds + kPause >= options_.seconds) return report;
-      std::this_thread::sleep_for(std::chrono::duration<double>(kPause));
+    VerifyReport report = waited_for();
+    const bool all_answer = std::ranges::all_of(report.counts, [](const auto& c) { return c.error.empty(); });
+    if (options_.repair && !report.clean() && all_answer && !cancelled()) {
+      const std::int64_t repaired = write_anew();
+      report = waited_for();
+      report.repaired = repaired;
     }
+    report.seconds = monotonic_seconds() - began_;
+    return report;
   }
 
  private:
   bool cancelled() const { return options_.cancel != nullptr && *options_.cancel; }
+
+  VerifyReport waited_for() {
+    const double began = monotonic_seconds();
+    double progress_at = began;
+    for (std::int64_t best = -1;;) {
+      VerifyReport report = compared();
+      const double now = monotonic_seconds();
+      std::int64_t found = 0;
+      for (const VerifyReport::Counts& counts : report.counts) found += counts.tracks + counts.windows;
+      if (found > std::exchange(best, std::max(best, found))) progress_at = now;
+      const bool stuck = options_.repair && now - progress_at >= kNoProgress;
+      if (report.clean() || cancelled() || stuck || now - began + kPause >= options_.seconds) return report;
+      std::this_thread::sleep_for(std::chrono::duration<double>(kPause));
+    }
+  }
 
   VerifyReport compared() {
     VerifyReport report;
@@ -84,6 +93,7 @@ class Verify {
     report.tracks = static_cast<std::int64_t>(ids.size());
     differ_.clear();
     missing_.clear();
+    not_whole_.clear();
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       const weaviate::Endpoint& endpoint = remote_.impl().client->address().endpoints[n];
       nodes_[n].seen = {};
@@ -94,11 +104,8 @@ class Verify {
     const std::size_t first = step > 0 ? split_mix(ids.size()) % step : 0;  // the same tracks each time
     std::vector<Expected> some;
     for (std::size_t i = 0; i < ids.size() && !cancelled(); ++i) {
-      Expected one{ids[i], 0, {}, tracks_.facts(ids[i])};
-      one.uuid = weaviate::track_id(space_, one.facts.content, one.facts.path);
-      one.number = weaviate::number_of(one.uuid);
-      report.windows += static_cast<std::int64_t>(one.facts.starts_seconds.size());
-      some.push_back(std::move(one));
+      some.push_back(expected(ids[i]));
+      report.windows += static_cast<std::int64_t>(some.back().facts.starts_seconds.size());
       if (some.size() == kTracksAtOnce || i + 1 == ids.size()) {
         for (Node& node : nodes_) compare(some, node);
         some.clear();
@@ -121,105 +128,74 @@ class Verify {
     return report;
   }
 
-  // What one endpoint has of some tracks. A search is answered from its own replicas, where it has them, so each is
-  // asked; one that does not answer is left alone until the next round.
+  Expected expected(std::int64_t id) {
+    Expected out{id, 0, {}, tracks_.facts(id)};
+    out.uuid = weaviate::track_id(space_, out.facts.content, out.facts.path);
+    out.number = weaviate::number_of(out.uuid);
+    return out;
+  }
+
+  // An endpoint that does not answer is left alone until the next round.
   void compare(std::span<const Expected> some, Node& node) {
     if (!node.seen.error.empty()) return;
     try {
-      const std::vector<const Expected*> there = compare_tracks(some, node);
-      compare_windows(there, node);
+      const Sight sight = sight_of(*node.client, collections_, some);
+      node.seen.tracks += sight.tracks;
+      node.seen.windows += sight.windows;
+      node.missing_windows += sight.missing_windows;
+      node.foreign_windows += sight.foreign_windows;
+      for (const Expected* one : sight.missing) not_whole(*one, missing_);
+      for (const Expected* one : sight.differ) not_whole(*one, differ_);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::io) throw;
       node.seen.error = error.what();
     }
   }
 
-  std::vector<const Expected*> compare_tracks(std::span<const Expected> some, Node& node) {
-    std::vector<std::int64_t> numbers;
-    for (const Expected& one : some) numbers.push_back(one.number);
-    const auto stored = stored_states(*node.client, collections_, numbers);
-    std::vector<const Expected*> there;
-    for (const Expected& one : some) {
-      const auto found = stored.find(one.number);
-      if (found == stored.end() || found->second.id != one.uuid) {
-        missing_.emplace(one.facts.path);
-        continue;
-      }
-      if (found->second.state != weaviate::state_of(one.facts)) differ_.emplace(one.facts.path);
-      ++node.seen.tracks;
-      there.push_back(&one);
-    }
-    return there;
-  }
-
-  void compare_windows(std::span<const Expected* const> some, Node& node) {
-    const auto count = [](const Expected* one) { return one->facts.starts_seconds.size(); };
-    for (std::size_t from = 0; from < some.size();) {
-      std::size_t to = from, windows = 0;
-      while (to < some.size() && (to == from || windows + count(some[to]) <= kMostAtOnce)) windows += count(some[to++]);
-      const auto group = some.subspan(from, to - from);
-      std::set<Uuid> there =
-          windows <= kMostAtOnce ? windows_of(*node.client, group) : windows_of_one(*node.client, *group.front());
-      for (const Expected* one : group) {
-        for (const double start : one->facts.starts_seconds) {
-          if (there.erase(weaviate::window_id(one->uuid, start)) > 0) {
-            ++node.seen.windows;
-            continue;
-          }
-          ++node.missing_windows;
-          differ_.emplace(one->facts.path);
-        }
-      }
-      node.foreign_windows += static_cast<std::int64_t>(there.size());
-      from = to;
-    }
-  }
-
-  std::set<Uuid> ids_of(const weaviate::Client& client, const Filter& filter) const {
-    Search search;
-    search.collection = collections_.windows;
-    search.filter = filter;
-    search.limit = 10000;
-    std::set<Uuid> out;
-    for (const Found& found : client.search(search)) out.insert(found.id);
-    return out;
-  }
-
-  std::set<Uuid> windows_of(const weaviate::Client& client, std::span<const Expected* const> group) const {
-    std::vector<std::int64_t> numbers;
-    for (const Expected* one : group) numbers.push_back(one->number);
-    return ids_of(client, weaviate::of_tracks(numbers));
-  }
-
-  // Of a track with more windows than an answer may have, part by part.
-  std::set<Uuid> windows_of_one(const weaviate::Client& client, const Expected& one) const {
-    std::set<Uuid> out;
-    const std::vector<double>& starts = one.facts.starts_seconds;
-    for (std::size_t from = 0; from < starts.size(); from += kMostAtOnce) {
-      Filter both;
-      both.parts.push_back(weaviate::of_tracks(std::span(&one.number, 1)));
-      const auto bound = [&](Filter::Operator op, double start) {
-        Filter filter;
-        filter.op = op;
-        filter.property = "start";
-        filter.value = start;
-        both.parts.push_back(std::move(filter));
-      };
-      if (from > 0) bound(Filter::Operator::at_least, starts[from]);
-      if (from + kMostAtOnce < starts.size()) bound(Filter::Operator::less, starts[from + kMostAtOnce]);
-      out.merge(ids_of(client, both));
-    }
-    return out;
+  void not_whole(const Expected& track, std::set<std::filesystem::path>& list) {
+    list.emplace(track.facts.path);
+    not_whole_.insert(track.id);
   }
 
   void compare_vectors(std::int64_t id, VerifyReport& report) {
-    RemoteTrack own = tracks_.facts(id);
-    const std::int64_t number = weaviate::number_of(weaviate::track_id(space_, own.content, own.path));
-    tracks_.add_vectors(id, own);
-    const auto theirs = index_of(remote_, collections_)->windows_of(std::span(&number, 1));
+    const Expected own = with_vectors(id);
+    const auto theirs = index_of(remote_, collections_)->windows_of(std::span(&own.number, 1));
     ++report.sampled;
-    if (theirs.front().vectors != own.vectors || theirs.front().starts_seconds != own.starts_seconds)
-      differ_.emplace(own.path);
+    if (theirs.front().vectors != own.facts.vectors || theirs.front().starts_seconds != own.facts.starts_seconds)
+      not_whole(own, differ_);
+  }
+
+  Expected with_vectors(std::int64_t id) {
+    Expected out = expected(id);
+    tracks_.add_vectors(id, out.facts);
+    return out;
+  }
+
+  // A server that has an object as it should be takes no other like it, and so does not mend what it lost of its
+  // indexes: all goes first, by its id. The track goes before its windows and comes after them, so that push begins
+  // again with what is stopped halfway. Says how many tracks those were.
+  std::int64_t write_anew() {
+    const weaviate::Client& client = *remote_.impl().client;
+    const std::vector<std::int64_t> ids(not_whole_.begin(), not_whole_.end());
+    std::size_t at = 0;
+    while (at < ids.size() && !cancelled()) {
+      std::vector<weaviate::Uuid> track_ids, window_ids;
+      std::vector<std::int64_t> numbers;
+      std::vector<RemoteTrack> tracks;
+      for (const std::size_t end = std::min(ids.size(), at + kTracksAnew); at < end; ++at) {
+        Expected track = with_vectors(ids[at]);
+        track_ids.push_back(track.uuid);
+        numbers.push_back(track.number);
+        for (const double start : track.facts.starts_seconds)
+          window_ids.push_back(weaviate::window_id(track.uuid, start));
+        tracks.push_back(std::move(track.facts));
+      }
+      client.erase(collections_.tracks, track_ids);
+      client.erase(collections_.windows, window_ids);
+      client.erase(collections_.windows, weaviate::of_tracks(numbers));  // that are not the library's
+      put_tracks(client, collections_, tracks);
+    }
+    return static_cast<std::int64_t>(at);
   }
 
   const Library& library_;
@@ -230,6 +206,7 @@ class Verify {
   LibraryTracks tracks_;
   std::vector<Node> nodes_;
   std::set<std::filesystem::path> differ_, missing_;
+  std::set<std::int64_t> not_whole_;  // the library's ids of both
   const double began_;
 };
 

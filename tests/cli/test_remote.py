@@ -202,6 +202,23 @@ class OnCluster(Case):
         self.one_line(self.remote("push", status=1).err, "remote init")
         self.one_line(self.hearken("find", "tone", "--engine", self.engine, status=1).err, "remote init")
 
+    def test_repair(self):
+        """A window and a track less on every replica, though the track's facts say that all is as it was."""
+        self.pushed()
+        windows, tracks = sorted(self.classes(), reverse=True)
+        for name, many in ((windows, 3), (tracks, 1)):
+            objects = json.load(urllib.request.urlopen(f"{self.rest.replace('schema', 'objects')}?class={name}&limit={many}"))["objects"]
+            for one in objects:
+                path = f"{self.rest.replace('schema', 'objects')}/{name}/{one['id']}?consistency_level=ALL"
+                urllib.request.urlopen(urllib.request.Request(path, method="DELETE")).close()
+        seen = self.remote("verify", "--wait", "0", status=1)
+        self.assertGreater(seen.json["missing_windows"], 0)
+        self.assertEqual((len(seen.json["missing"]), seen.json["repaired"]), (1, 0))
+        self.valid("remote_verify", mended := self.remote("verify", "--wait", "5", "--repair"))
+        self.assertTrue(mended.json["clean"])
+        self.assertEqual(mended.json["repaired"], len(set(seen.json["missing"] + seen.json["differ"])))
+        self.assert_counts(self.remote("push").json, pushed=0, unchanged=8)
+
     def test_missing_is_seen(self):
         self.remote("init")
         self.remote("push", "--where", "duration > 20")

@@ -12,7 +12,7 @@
 namespace hearken::remote::weaviate {
 namespace {
 
-constexpr std::size_t kSearchesAtOnce = 64;
+constexpr std::size_t kSearchesAtOnce = 64, kErasedAtOnce = 16;
 // Several small calls keep the cluster's shards busier than one large one, and far below its limit of 100 MiB.
 constexpr std::size_t kPutsAtOnce = 4, kObjectsOfAPut = 250, kBytesOfAPut = 8 << 20;
 
@@ -100,7 +100,7 @@ std::vector<std::vector<Found>> Client::search(std::span<const Search> searches)
       return std::string();
     };
   }
-  impl_->transport.grpc("Search", calls, kSearchesAtOnce, impl_->patience.read_seconds);
+  impl_->transport.grpc("Search", calls, kSearchesAtOnce, impl_->patience.read_seconds, impl_->patience.slow_seconds);
   return out;
 }
 
@@ -113,7 +113,8 @@ void Client::put(const std::string& collection, std::span<const Object> objects)
     calls[i].message = [&, i] { return put_request(collection, batches[i]); };
     calls[i].take = [&, i](std::string_view reply) { return what_is_left(batches[i], reply, impl_->address); };
   }
-  impl_->transport.grpc("BatchObjects", calls, kPutsAtOnce, impl_->patience.write_seconds);
+  impl_->transport.grpc("BatchObjects", calls, kPutsAtOnce, impl_->patience.write_seconds,
+                        impl_->patience.slow_seconds);
 }
 
 std::int64_t Client::erase(const std::string& collection, const Filter& filter) const {
@@ -129,9 +130,22 @@ std::int64_t Client::erase(const std::string& collection, const Filter& filter) 
       more = reply.successful > 0 && reply.matches > reply.successful;
       return reply.failed > 0 ? std::to_string(reply.failed) + " objects could not be taken out" : std::string();
     };
-    impl_->transport.grpc("BatchDelete", {&call, 1}, 1, impl_->patience.write_seconds);
+    impl_->transport.grpc("BatchDelete", {&call, 1}, 1, impl_->patience.write_seconds, impl_->patience.slow_seconds);
   }
   return erased;
+}
+
+void Client::erase(const std::string& collection, std::span<const Uuid> ids) const {
+  std::vector<std::string> paths;
+  for (const Uuid& id : ids)
+    paths.push_back("/v1/objects/" + collection + "/" + to_string(id) + "?consistency_level=ALL");
+  for (const RestReply& reply : impl_->transport.rest("DELETE", paths, {}, kErasedAtOnce, std::nullopt)) {
+    constexpr int kErased = 204, kNotThere = 404;
+    if (reply.status != kErased && reply.status != kNotThere)
+      throw Error(ErrorCode::mismatch,
+                  display(impl_->address.written) + ": does not take out an object of " + collection,
+                  "HTTP status " + std::to_string(reply.status) + " " + display(reply.body));
+  }
 }
 
 std::int64_t Client::count(const std::string& collection, const Filter* filter) const {
@@ -142,13 +156,14 @@ std::int64_t Client::count(const std::string& collection, const Filter* filter) 
     out = count_reply(reply);
     return std::string();
   };
-  impl_->transport.grpc("Aggregate", {&call, 1}, 1, impl_->patience.read_seconds);
+  impl_->transport.grpc("Aggregate", {&call, 1}, 1, impl_->patience.read_seconds, impl_->patience.slow_seconds);
   return out;
 }
 
 RestReply Client::rest(std::string_view method, std::string_view path, std::string_view body,
                        std::optional<std::size_t> endpoint) const {
-  return impl_->transport.rest(method, path, body, endpoint);
+  const std::string one(path);
+  return std::move(impl_->transport.rest(method, std::span(&one, 1), body, 1, endpoint).front());
 }
 
 }  // namespace hearken::remote::weaviate

@@ -99,6 +99,7 @@ struct Patience {
   double call_seconds = 60;    // of one call without an answer
   double read_seconds = 30;    // of reading, with all its repetitions
   double write_seconds = 180;  // of writing, of each of the calls that a put is
+  double slow_seconds = 6;     // of an endpoint without any answer, and then another is asked as well
   double first_seconds = 5;    // of all that, as long as no endpoint has ever answered
 };
 
@@ -124,6 +125,8 @@ class Client {
   void put(const std::string& collection, std::span<const Object> objects) const;
   /// Takes out the objects of which the filter holds, and says how many there were. Until none is left.
   std::int64_t erase(const std::string& collection, const Filter& filter) const;
+  /// Takes out the objects with these ids, on every replica, whether or not its conditions find them.
+  void erase(const std::string& collection, std::span<const Uuid> ids) const;
   /// Objects in the collection, or those of which the filter holds. Consistency ONE.
   std::int64_t count(const std::string& collection, const Filter* filter = nullptr) const;
 

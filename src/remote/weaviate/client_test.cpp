@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,18 +19,30 @@
 namespace hearken::remote::weaviate {
 namespace {
 
-// A socket of this machine that listens and never answers, or closes what it accepts.
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+// A socket of this machine that listens, at a port that is free.
+int listening(std::uint16_t& port) {
+  const int out = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback(0);
+  socklen_t size = sizeof(address);
+  EXPECT_EQ(::bind(out, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::listen(out, 16), 0);
+  EXPECT_EQ(::getsockname(out, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  port = ntohs(address.sin_port);
+  return out;
+}
+
+// Listens and never answers, or closes what it accepts.
 class Listener {
  public:
-  explicit Listener(bool closes) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::listen(socket_, 16), 0);
-    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
+  explicit Listener(bool closes) : socket_(listening(port_)) {
     if (!closes) return;
     thread_ = std::thread([this] {
       for (;;) {
@@ -50,8 +63,64 @@ class Listener {
   std::string host() const { return "127.0.0.1:" + std::to_string(port_) + ":" + std::to_string(port_); }
 
  private:
+  std::uint16_t port_ = 0;
   int socket_;
-  int port_ = 0;
+  std::thread thread_;
+};
+
+// Passes connections on to another port of this machine, and holds back all answers to what is longer than a question
+// whether it lives: a server that itself waits for one that is gone.
+class SlowRelay {
+ public:
+  explicit SlowRelay(std::uint16_t port)
+      : port_(port), socket_(listening(own_port_)), thread_([this] {
+          for (int one = 0; (one = ::accept(socket_, nullptr, nullptr)) >= 0;)
+            connections_.emplace_back([this, one] { pass(one); });
+        }) {}
+  ~SlowRelay() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    for (std::thread& connection : connections_) connection.join();
+    ::close(socket_);
+  }
+  SlowRelay(const SlowRelay&) = delete;
+  SlowRelay& operator=(const SlowRelay&) = delete;
+
+  std::string host() const { return "127.0.0.1:" + std::to_string(own_port_) + ":" + std::to_string(own_port_); }
+  int held_back() const { return held_back_; }
+
+ private:
+  // Until one side closes.
+  void pass(int client) {
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port_);
+    EXPECT_EQ(::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    constexpr std::size_t kLong = 4096;
+    std::size_t asked = 0;
+    bool open = true, held = false;
+    while (open) {
+      pollfd both[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+      ::poll(both, held ? 1 : 2, -1);
+      for (std::size_t i = 0; i < (held ? 1U : 2U) && open; ++i) {
+        if (both[i].revents == 0) continue;
+        char bytes[16384];
+        const ssize_t size = ::read(both[i].fd, &bytes[0], sizeof(bytes));
+        if (i == 0 && size > 0) asked += static_cast<std::size_t>(size);
+        if (!held && asked > kLong) {
+          held = true;
+          ++held_back_;
+        }
+        open = size > 0 && (held || ::write(both[1 - i].fd, &bytes[0], static_cast<std::size_t>(size)) == size);
+      }
+    }
+    ::close(server);
+    ::close(client);
+  }
+
+  std::uint16_t port_, own_port_ = 0;
+  int socket_;
+  std::atomic<int> held_back_ = 0;
+  std::vector<std::thread> connections_;
   std::thread thread_;
 };
 
@@ -283,6 +352,16 @@ TEST_F(WeaviateCluster, Filters) {
   EXPECT_EQ(client_->count(collection_), 205);
 }
 
+TEST_F(WeaviateCluster, ErasesById) {
+  put_everywhere(20);
+  const std::vector<Uuid> ids = {object_of(3).id, object_of(5).id, object_of(1000).id};
+  client_->erase(collection_, ids);
+  EXPECT_EQ(client_->count(collection_), 18);
+  client_->erase(collection_, ids);
+  EXPECT_EQ(client_->count(collection_), 18);
+  put_everywhere(20);  // they may come again
+}
+
 TEST_F(WeaviateCluster, WalksInTheOrderOfIds) {
   put_everywhere(100);
   std::vector<Uuid> seen;
@@ -339,6 +418,16 @@ TEST_F(WeaviateCluster, GoesOnBesideEndpointsThatAreNone) {
       client.put(collection_, objects(50));
       EXPECT_EQ(client.rest("GET", "/v1/schema/" + collection_).status, 200);
     }
+  }
+}
+
+TEST_F(WeaviateCluster, AsksAnotherWhereOneLivesAndIsSlow) {
+  put_everywhere(1);
+  SlowRelay relay(client_->address().endpoints[0].grpc_port);
+  constexpr Patience kSlow{.write_seconds = 20, .slow_seconds = 0.5};
+  for (int repeat = 0; repeat < 8 || relay.held_back() == 0; ++repeat) {  // a client begins with any of its endpoints
+    const Client client(beside(relay.host()), access_from_environment(), kSlow);
+    client.put(collection_, objects(50));
   }
 }
 

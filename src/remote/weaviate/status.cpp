@@ -32,10 +32,26 @@ bool passes(std::string_view message) {
   const std::string text = lower_ascii(message);
   // Of a node that is gone, of raft without a leader, of a shard that is not yet loaded, of a replica too slow.
   constexpr std::array<std::string_view, 20> kPassing = {
-      "not enough replicas", "enough replicas", "enough active replicas", "leader not found",  "not the leader",
-      "leadership",          "store not open",  "connection refused",     "connection reset",  "broken pipe",
-      "unexpected eof",      "timeout",         "no route to host",       "deadline exceeded", "context canceled",
-      "not ready",           "unavailable",     "too many requests",      "shutting down",     "status code: 50",
+      "enough replicas",
+      "enough active replicas",
+      "leader not found",
+      "not the leader",
+      "leadership",
+      "store not open",
+      "connection refused",
+      "connection reset",
+      "broken pipe",
+      "unexpected eof",
+      "timeout",
+      "no route to host",
+      "deadline exceeded",
+      "canceled",
+      "connection is closing",
+      "not ready",
+      "unavailable",
+      "too many requests",
+      "shutting down",
+      "status code: 50",
   };
   return std::any_of(kPassing.begin(), kPassing.end(),
                      [&](std::string_view one) { return text.find(one) != std::string::npos; });

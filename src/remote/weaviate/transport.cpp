@@ -33,14 +33,27 @@ struct Task {
   Clock::time_point began, due;
   int tries = 0;
   std::size_t under_way = 0;
-  bool done = false, doubled = false;
+  bool done = false;
   std::size_t not_at;  // the endpoint at which it failed last
   std::string reason;  // of that
+
+  // Of the exchange that was begun last, since the last failure.
+  std::size_t copies = 0, last_at = 0;
+  Clock::time_point last_began;
 };
 
 bool concerns_certificates(CURLcode code) {
   return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM;
 }
+
+// How some tasks are run.
+struct Manner {
+  const char* what;  // for errors
+  std::size_t at_once = 1;
+  double seconds = 0;                              // for each, with all its tries
+  std::optional<double> slow = std::nullopt;       // seconds, and then another endpoint is asked as well
+  std::optional<std::size_t> only = std::nullopt;  // this endpoint
+};
 
 // The run of some tasks in one conversation.
 class Round {
@@ -51,30 +64,24 @@ class Round {
     const Patience& patience;
     Endpoints& endpoints;
   };
-  Round(Setting setting, Conversation& in, std::vector<Task>& tasks, const char* what, double seconds,
-        std::optional<std::size_t> only)
-      : set_(setting),
-        in_(in),
-        tasks_(tasks),
-        what_(what),
-        seconds_(seconds),
-        only_(only),
-        alive_(setting.endpoints.size()) {
+  Round(Setting setting, Conversation& in, std::vector<Task>& tasks, const Manner& manner)
+      : set_(setting), in_(in), tasks_(tasks), how_(manner), alive_(setting.endpoints.size()) {
     for (Task& task : tasks_) task.not_at = set_.endpoints.size();
   }
 
-  void run(std::size_t at_once) {
+  void run() {
     for (std::size_t first = 0, open = tasks_.size(); open > 0;) {
       const auto now = Clock::now();
       std::size_t busy = 0;
       auto next = now + milliseconds(250);
       while (first < tasks_.size() && tasks_[first].done) ++first;
-      for (std::size_t i = first; i < tasks_.size() && busy < at_once; ++i) {
+      for (std::size_t i = first; i < tasks_.size() && busy < how_.at_once; ++i) {
         Task& task = tasks_[i];
         if (task.done) continue;
         ++busy;
         if (task.began == Clock::time_point()) task.began = now;
-        if (task.under_way == 0 && task.due <= now) start(i, only_.value_or(set_.endpoints.choose(task.not_at)));
+        if (task.under_way == 0 && task.due <= now) start(i, how_.only.value_or(set_.endpoints.choose(task.not_at)));
+        if (slow(task, now)) start(i, set_.endpoints.choose(task.last_at));
         if (task.under_way == 0) next = std::min(next, task.due);
         if (now >= deadline(task)) give_up(task);
       }
@@ -111,21 +118,34 @@ class Round {
     Exchange exchange;
   };
   struct Alive {
-    Clock::time_point shown;  // when it last answered whether it lives
+    Clock::time_point shown;   // when it last answered, if only whether it lives
+    Clock::time_point worked;  // when it last answered a call
     bool asked = false;
   };
 
   // As long as no endpoint has ever answered, it is more likely that the address is wrong than that all are gone.
   Clock::time_point deadline(const Task& task) const {
     const bool any = set_.endpoints.any_ever_answered();
-    return task.began + duration(any ? seconds_ : std::min(seconds_, set_.patience.first_seconds));
+    return task.began + duration(any ? how_.seconds : std::min(how_.seconds, set_.patience.first_seconds));
   }
 
-  void start(std::size_t task, std::size_t endpoint) {
-    const double left = std::chrono::duration<double>(deadline(tasks_[task]) - Clock::now()).count();
-    under_way_.emplace_back(task, in_, set_, endpoint, tasks_[task].request(),
-                            std::min(set_.patience.call_seconds, left));
-    ++tasks_[task].under_way;
+  // A server may wait for another that is gone while it lives itself; one with much to do answers one thing after the
+  // other, and is not to get more of it. Each copy waits twice as long for the next.
+  bool slow(const Task& task, Clock::time_point now) const {
+    if (!how_.slow || task.under_way == 0 || task.copies > set_.endpoints.size()) return false;
+    const auto most = duration(*how_.slow) * (1 << (task.copies - 1));
+    return now - std::max(task.last_began, alive_[task.last_at].worked) >= most && set_.endpoints.another(task.last_at);
+  }
+
+  void start(std::size_t index, std::size_t endpoint) {
+    Task& task = tasks_[index];
+    const auto now = Clock::now();
+    const double left = std::chrono::duration<double>(deadline(task) - now).count();
+    under_way_.emplace_back(index, in_, set_, endpoint, task.request(), std::min(set_.patience.call_seconds, left));
+    ++task.under_way;
+    ++task.copies;
+    task.last_at = endpoint;
+    task.last_began = now;
   }
 
   void drop(std::list<UnderWay>::iterator one) {
@@ -135,6 +155,13 @@ class Round {
       --tasks_[one->task].under_way;
     }
     under_way_.erase(one);
+  }
+
+  void drop_all_of(std::size_t task) {
+    for (auto other = under_way_.begin(); other != under_way_.end();) {
+      const auto here = other++;
+      if (here->task == task) drop(here);
+    }
   }
 
   // Takes what ended, and says how much that was.
@@ -162,6 +189,7 @@ class Round {
     const std::size_t endpoint = one->exchange.endpoint();
     alive_[endpoint].shown = Clock::now();
     if (one->task == kNoTask) return drop(one);
+    alive_[endpoint].worked = Clock::now();
     const std::size_t index = one->task;
     Task& task = tasks_[index];
     const Verdict verdict = task.take(one->exchange);
@@ -169,18 +197,15 @@ class Round {
     switch (verdict.kind) {
       case Verdict::Kind::refused: fail(verdict.code, verdict.reason);
       case Verdict::Kind::again:
-        if (only_) fail(verdict.code, verdict.reason);
+        if (how_.only) fail(verdict.code, verdict.reason);
         task.reason = set_.endpoints.name(endpoint) + " (" + verdict.reason + ")";
-        if (task.under_way == 0) wait(task, endpoint);
-        return;
+        drop_all_of(index);  // what is asked next may be another message
+        return wait(task, endpoint);
       case Verdict::Kind::done: break;
     }
     set_.endpoints.answered(endpoint);
     task.done = true;
-    for (auto other = under_way_.begin(); other != under_way_.end();) {
-      const auto here = other++;
-      if (here->task == index) drop(here);
-    }
+    drop_all_of(index);
   }
 
   void failed(std::list<UnderWay>::iterator one, CURLcode code) {
@@ -206,10 +231,11 @@ class Round {
     if (index == kNoTask) return;
     Task& task = tasks_[index];
     task.reason = set_.endpoints.name(endpoint) + " (" + reason + ")";
-    if (only_) fail(ErrorCode::io, reason);
+    if (how_.only) fail(ErrorCode::io, reason);
     if (task.under_way > 0) return;
     if (set_.endpoints.another(endpoint) && task.tries < static_cast<int>(set_.endpoints.size())) {
       ++task.tries;
+      task.copies = 0;
       task.not_at = endpoint;
       task.due = Clock::now();
     } else {
@@ -223,7 +249,7 @@ class Round {
     const milliseconds most = std::min(kLongestWait, kFirstWait * (1 << std::min(task.tries, kDoublings)));
     std::uniform_int_distribution<milliseconds::rep> any(1, most.count());
     ++task.tries;
-    task.doubled = false;
+    task.copies = 0;
     task.not_at = endpoint;
     task.due = Clock::now() + milliseconds(any(random_));
   }
@@ -241,7 +267,7 @@ class Round {
         double_calls_at(endpoint);
         return;  // the list is another
       }
-      if (alive.asked || set_.endpoints.size() == 1 || only_) continue;
+      if (alive.asked || set_.endpoints.size() == 1 || how_.only) continue;
       if (now - std::max(one->exchange.began(), alive.shown) < kSilence) continue;
       alive.asked = true;
       under_way_.emplace_back(kNoTask, in_, set_, endpoint, Request{true, "POST", "/grpc.health.v1.Health/Check", ""},
@@ -253,18 +279,16 @@ class Round {
     if (!set_.endpoints.another(endpoint)) return;
     std::vector<std::size_t> slow;
     for (const UnderWay& one : under_way_)
-      if (one.task != kNoTask && one.exchange.endpoint() == endpoint && !tasks_[one.task].doubled)
+      if (one.task != kNoTask && one.exchange.endpoint() == endpoint && tasks_[one.task].copies == 1)
         slow.push_back(one.task);
     for (const std::size_t index : slow) {
-      Task& task = tasks_[index];
-      task.doubled = true;
-      task.reason = set_.endpoints.name(endpoint) + " (is silent)";
+      tasks_[index].reason = set_.endpoints.name(endpoint) + " (is silent)";
       start(index, set_.endpoints.choose(endpoint));
     }
   }
 
   [[noreturn]] void fail(ErrorCode code, const std::string& why) const {
-    throw Error(code, display(set_.address.written) + ": " + what_, why);
+    throw Error(code, display(set_.address.written) + ": " + how_.what, why);
   }
   [[noreturn]] void give_up(const Task& task) const {
     std::string why = set_.endpoints.reasons();
@@ -276,9 +300,7 @@ class Round {
   Conversation& in_;
   std::vector<Task>& tasks_;
   int woken_at_once_ = 0;  // polls in a row that did not wait
-  const char* what_;
-  double seconds_;
-  std::optional<std::size_t> only_;
+  const Manner& how_;
   std::vector<Alive> alive_;
   std::minstd_rand random_{std::random_device()()};
   std::list<UnderWay> under_way_;
@@ -297,8 +319,7 @@ struct Transport::Impl {
   Impl(const Address& of, const Access& with, const Patience& how)
       : address(of), access(with), patience(how), endpoints(of) {}
 
-  void run(std::vector<Task>& tasks, const char* what, std::size_t at_once, double seconds,
-           std::optional<std::size_t> only) {
+  void run(std::vector<Task>& tasks, const Manner& manner) {
     std::unique_ptr<Conversation> in;
     {
       const std::lock_guard lock(mutex);
@@ -308,7 +329,7 @@ struct Transport::Impl {
       }
     }
     if (!in) in = std::make_unique<Conversation>();
-    Round({address, access, patience, endpoints}, *in, tasks, what, seconds, only).run(at_once);
+    Round({address, access, patience, endpoints}, *in, tasks, manner).run();
     const std::lock_guard lock(mutex);  // after an error the connections are closed
     idle.push_back(std::move(in));
   }
@@ -318,8 +339,9 @@ Transport::Transport(const Address& address, const Access& access, const Patienc
     : impl_(std::make_unique<Impl>(address, access, patience)) {}
 Transport::~Transport() = default;
 
-void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds) const {
-  const std::string path = "/weaviate.v1.Weaviate/" + std::string(method);
+void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds,
+                     double slow) const {
+  const std::string name(method), path = "/weaviate.v1.Weaviate/" + name;
   std::vector<Task> tasks(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
     tasks[i].request = [&, i] { return Request{true, "POST", path, calls[i].message()}; };
@@ -331,22 +353,27 @@ void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t
       return verdict;
     };
   }
-  impl_->run(tasks, std::string(method).c_str(), at_once, seconds, std::nullopt);
+  impl_->run(tasks, {name.c_str(), at_once, seconds, slow});
 }
 
-RestReply Transport::rest(std::string_view method, std::string_view path, std::string_view body,
-                          std::optional<std::size_t> endpoint) const {
-  RestReply out;
-  std::vector<Task> tasks(1);
-  tasks[0].request = [&] { return Request{false, std::string(method), std::string(path), std::string(body)}; };
-  tasks[0].take = [&](const Exchange& exchange) {
-    const Verdict verdict = rest_verdict(exchange.http_status(), exchange.reply());
-    if (verdict.kind == Verdict::Kind::done) out = {exchange.http_status(), std::string(exchange.reply())};
-    return verdict;
-  };
-  const std::string what = std::string(method) + " " + display(path);
-  const double seconds = method == "GET" ? impl_->patience.read_seconds : impl_->patience.write_seconds;
-  impl_->run(tasks, what.c_str(), 1, seconds, endpoint);
+std::vector<RestReply> Transport::rest(std::string_view method, std::span<const std::string> paths,
+                                       std::string_view body, std::size_t at_once,
+                                       std::optional<std::size_t> endpoint) const {
+  std::vector<RestReply> out(paths.size());
+  if (paths.empty()) return out;
+  std::vector<Task> tasks(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    tasks[i].request = [&, i] { return Request{false, std::string(method), paths[i], std::string(body)}; };
+    tasks[i].take = [&out, i](const Exchange& exchange) {
+      const Verdict verdict = rest_verdict(exchange.http_status(), exchange.reply());
+      if (verdict.kind == Verdict::Kind::done) out[i] = {exchange.http_status(), std::string(exchange.reply())};
+      return verdict;
+    };
+  }
+  const std::string what = std::string(method) + " " + display(paths.front());
+  Manner manner{what.c_str(), at_once, method == "GET" ? impl_->patience.read_seconds : impl_->patience.write_seconds};
+  manner.only = endpoint;
+  impl_->run(tasks, manner);
   return out;
 }
 

@@ -3,7 +3,8 @@
 // The calls of one thread are under way together, each gRPC call on a connection of its own (exchange.cpp says why). An
 // endpoint that refuses, drops or does not take a connection in time is set aside (endpoints.h) and what it was asked
 // goes to another at once. One that is silent for kSilence is asked whether it lives (gRPC's health check); without an
-// answer within kProbe its calls are sent to another as well, and the first answer counts: it may be slow only.
+// answer within kProbe its calls are sent to another as well, and the first answer counts: it may be slow only. So they
+// are where it lives but is slow: it may itself wait for a server that is gone.
 //
 // Sources: PROTOCOL-HTTP2.md and health-checking.md of gRPC.
 #pragma once
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "remote/weaviate/client.h"
 
@@ -36,11 +38,13 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   /// Returns when all calls are done, at most `at_once` of them under way. `method` of service weaviate.v1.Weaviate.
-  /// Each call may take `seconds` with all its tries.
-  void grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds) const;
+  /// Each call may take `seconds` with all its tries; when its endpoint answers none for `slow`, another is asked as
+  /// well.
+  void grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds, double slow) const;
 
-  RestReply rest(std::string_view method, std::string_view path, std::string_view body,
-                 std::optional<std::size_t> endpoint) const;
+  /// The answers to the same request at several paths, in their order.
+  std::vector<RestReply> rest(std::string_view method, std::span<const std::string> paths, std::string_view body,
+                              std::size_t at_once, std::optional<std::size_t> endpoint) const;
 
  private:
   struct Impl;
