@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import socket
 import sqlite3
+import ssl
 import subprocess
 import threading
 import unittest
@@ -71,6 +72,35 @@ class WrongUse(Case):
             threading.Thread(target=server.serve_forever, daemon=True).start()
             port = server.server_address[1]
             self.one_line(self.hearken("remote", "status", "--engine", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, "Weaviate")
+            server.shutdown()
+
+    def test_certificate(self):
+        """Something speaks TLS: not trusted, trusted for another host, and trusted."""
+        certificate, key = self.dir / "certificate.pem", self.dir / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=hearken test", "-addext",
+                        "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+
+        class Old(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"version": "1.2.3"}')
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            port = server.server_address[1]
+            for host, trusted, part in (("127.0.0.1", "", "certificate"), ("localhost", certificate, "localhost"), ("127.0.0.1", certificate, "too old")):
+                with self.subTest(host=host, trusted=trusted):
+                    self.env["HEARKEN_ENGINE_CA"] = str(trusted)
+                    self.one_line(self.hearken("remote", "status", "--engine", f"weaviates://{host}:{port}:{port}/X", status=1).err, part)
+            self.env["HEARKEN_ENGINE_CA"] = str(self.dir / "nothing.pem")
+            self.one_line(self.hearken("remote", "status", "--engine", f"weaviates://127.0.0.1:{port}:{port}/X", status=1).err, "nothing.pem")
             server.shutdown()
 
     def test_silence(self):

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What happens to a cluster, and what becomes of a library in it: three real Weaviate servers on loopback, killed and brought back.
 
-    HEARKEN_PROGRAM=build/hearken WEAVIATE=weaviate-server tests/reference/engine_trouble.py [push] [killed_push] [query] [stop] [key] [full] [half] [serve]
+    HEARKEN_PROGRAM=build/hearken WEAVIATE=weaviate-server tests/reference/engine_trouble.py [push] [killed_push] [query] [stop] [key] [tls] [full] [half] [serve]
 
 push   each node in turn is killed with -9 while `remote push` runs, twice; nothing may be lost or doubled, and `verify --repair` must be clean once it is back
 killed_push  the pushing program itself is killed, four times, and run again
 query  each node in turn is killed and halted (SIGSTOP) while queries go on: all are answered; prints the longest, and fails above two seconds for kill
 stop   all nodes are stopped and started: nothing is lost
 key    a node that wants a key: without one and with a wrong one the reason is said; with the right one all works
+tls    a node that speaks TLS only: with its certificate trusted all works, without it and in plain text the reason is said (needs openssl)
 full   a node whose disk is full (a small tmpfs: needs root) refuses to write: the reason is said, and the library is untouched
 half   a collection that is half made, or another's: said, and completed by `init`
 serve  two `hearken serve` over the cluster answer alike, without any library
@@ -22,6 +23,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -38,10 +40,10 @@ WIDTH = 512
 
 
 class Cluster:
-    """Three nodes, or one; `more` are settings of the server."""
+    """Three nodes, or one; `certificate` and its key, two files, for TLS; `more` are settings of the server."""
 
-    def __init__(self, folder, nodes=3, port=FIRST_PORT, **more):
-        self.folder, self.nodes, self.port, self.more = pathlib.Path(folder), nodes, port, more
+    def __init__(self, folder, nodes=3, port=FIRST_PORT, certificate=None, **more):
+        self.folder, self.nodes, self.port, self.more, self.certificate = pathlib.Path(folder), nodes, port, more, certificate
         self.processes = [None] * nodes
         for node in range(nodes):
             self.start(node)
@@ -53,7 +55,7 @@ class Cluster:
 
     def url(self, collection, nodes=None):
         hosts = [f"127.0.0.1:{self.ports(n)[0]}:{self.ports(n)[1]}" for n in (range(self.nodes) if nodes is None else nodes)]
-        return f"weaviate://{','.join(hosts)}/{collection}"
+        return f"weaviate{'s' if self.certificate else ''}://{','.join(hosts)}/{collection}"
 
     def start(self, node):
         rest, grpc, gossip, data, raft, raft_rpc, profiling = self.ports(node)
@@ -68,17 +70,23 @@ class Cluster:
             "GRPC_PORT": str(grpc), "GO_PROFILING_PORT": str(profiling), **self.more}
         (self.folder / str(node)).mkdir(parents=True, exist_ok=True)
         with open(self.folder / f"{node}.log", "ab") as log:
-            self.processes[node] = subprocess.Popen([SERVER, "--scheme", "http", "--host", "127.0.0.1", "--port", str(rest)], env=environment,
-                                                    stdout=log, stderr=log, cwd=self.folder)
+            listen = ["--scheme", "http", "--host", "127.0.0.1", "--port", str(rest)]
+            if self.certificate:
+                file, key = self.certificate
+                listen = ["--scheme", "https", "--tls-host", "127.0.0.1", "--tls-port", str(rest), "--tls-certificate", file, "--tls-key", key]
+                environment |= {"GRPC_CERT_FILE": file, "GRPC_KEY_FILE": key}
+            self.processes[node] = subprocess.Popen([SERVER, *listen], env=environment, stdout=log, stderr=log, cwd=self.folder)
 
     def ready(self, seconds=90):
         end = time.monotonic() + seconds
+        trusted = ssl.create_default_context(cafile=self.certificate[0]) if self.certificate else None
         for node in range(self.nodes):
             if self.processes[node] is None:
                 continue
             while True:
                 with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{self.ports(node)[0]}/v1/.well-known/ready", timeout=2).close()
+                    url = f"http{'s' if trusted else ''}://127.0.0.1:{self.ports(node)[0]}/v1/.well-known/ready"
+                    urllib.request.urlopen(url, timeout=2, context=trusted).close()
                     break
                 if time.monotonic() > end:
                     sys.exit(f"node {node} is not ready after {seconds} s: {self.folder}/{node}.log")
@@ -278,6 +286,28 @@ def key(run, cluster):
         one.stop()
 
 
+def tls(run, cluster):
+    file, key_file, other = (str(run.work / name) for name in ("certificate.pem", "key.pem", "other.pem"))
+    for certificate in (other, file):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=hearken test", "-addext",
+                        "subjectAltName=IP:127.0.0.1", "-keyout", key_file, "-out", certificate], check=True, capture_output=True)
+    one = Cluster(run.work / "tls", 1, FIRST_PORT + 300, certificate=(file, key_file))
+    try:
+        url = one.url("Tls")
+        for ca in ("", other):
+            done = run.hearken("remote", "init", "--engine", url, "--library", run.library, check=False, HEARKEN_ENGINE_CA=ca)
+            expect(done.returncode == 1 and "certificate" in done.stderr, f"not trusted ({'the system' if not ca else 'another'}): {done.stderr.strip()[:300]}")
+        done = run.hearken("remote", "init", "--engine", url.replace("weaviates", "weaviate"), "--library", run.library, check=False)
+        expect(done.returncode == 1, f"in plain text: {done.stderr.strip()[:300]}")
+        run.json("remote", "init", "--engine", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
+        report = run.json("remote", "push", "--engine", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
+        expect(report["pushed"] == report["tracks"], "trusted")
+        found = run.json("find", "piano", "--engine", url, HEARKEN_ENGINE_CA=file)["results"]
+        expect(len(found) > 0, "and searched")
+    finally:
+        one.stop()
+
+
 def full(run, cluster):
     digest = run.library.read_bytes()
     disk = run.work / "full" / "0"
@@ -351,7 +381,7 @@ def serve(run, cluster):
         expect([round(score, 3) for _, score in first.ask("choir")] == local, "and what the library says")
 
 
-PARTS = {f.__name__: f for f in (push, killed_push, query, stop, key, full, half, serve)}
+PARTS = {f.__name__: f for f in (push, killed_push, query, stop, key, tls, full, half, serve)}
 
 
 def main():
