@@ -39,13 +39,7 @@ ClassifyResult classify(const Remote& remote, const Model& model, std::span<cons
         out.skipped.push_back({fmt::format("id:{}", some[i]), ErrorCode::not_found, "no such track in the engine"});
         continue;
       }
-      FileEmbedding sound;
-      sound.starts_seconds = std::move(windows[i].starts_seconds);
-      sound.vectors = std::move(windows[i].vectors);
-      sound.width = index->space().dimension;
-      sound.window_seconds = out.windowing.window_seconds;
-      sound.duration_seconds = cards[i]->card.duration_seconds;
-      Classified song = labelling(sound);
+      Classified song = labelling(search::sound_of(*index, std::move(windows[i]), cards[i]->card.duration_seconds));
       song.id = some[i];
       song.path = cards[i]->card.path;
       song.title = cards[i]->card.title;

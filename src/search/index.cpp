@@ -23,6 +23,16 @@ Engine::TrackWindows windows_of_track(const Index& index, std::int64_t track) {
   return windows;
 }
 
+FileEmbedding sound_of(const Index& index, Engine::TrackWindows windows, double duration_seconds) {
+  FileEmbedding out;
+  out.starts_seconds = std::move(windows.starts_seconds);
+  out.vectors = std::move(windows.vectors);
+  out.width = index.space().dimension;
+  out.window_seconds = index.space().windowing.window_seconds;
+  out.duration_seconds = duration_seconds;
+  return out;
+}
+
 std::int64_t count_tracks(const Index& index, const Scope& scope) {
   const std::vector<float> any(index.space().dimension);
   return index.best_tracks(any, 0, TrackRank::mean, scope, 1).searched;

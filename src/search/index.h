@@ -79,6 +79,9 @@ class Index {
 /// Of one track. Throws Error(not_found) where it is not there, naming index and track.
 Engine::TrackWindows windows_of_track(const Index& index, std::int64_t track);
 
+/// Such windows as a sound that was heard.
+FileEmbedding sound_of(const Index& index, Engine::TrackWindows windows, double duration_seconds);
+
 /// How many tracks of the scope best_tracks() ranks.
 std::int64_t count_tracks(const Index& index, const Scope& scope);
 

@@ -3,6 +3,7 @@
 
 #include "core/paths.h"
 #include "hearken/score.h"
+#include "server/engine_tracks.h"
 #include "server/errors.h"
 #include "server/json.h"
 #include "server/query.h"
@@ -52,7 +53,17 @@ Work score_all(Worker& worker, Request& request) {
 
   const Windowing windowing = searching(worker).index->space().windowing;
   json results = json::array(), skipped = json::array();
-  if (!sounds.tracks.empty()) {
+  const auto add = [&](json track, json upload, const FileEmbedding& heard) {
+    results.push_back({{"track", std::move(track)},
+                       {"upload", std::move(upload)},
+                       {"duration", heard.duration_seconds},
+                       {"windows", heard.starts_seconds.size()},
+                       {"scores", scores_json(score_windows(worker.app.model, heard, questions))}});
+  };
+  if (const search::Index* engine = worker.app.index.get()) {
+    skipped = visit_tracks(*engine, sounds.tracks,
+                           [&](json card, const FileEmbedding& heard) { add(std::move(card), nullptr, heard); });
+  } else if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library());
     ScoreOptions options;
     options.windowing = windowing;
@@ -67,14 +78,7 @@ Work score_all(Worker& worker, Request& request) {
     }
     for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
   }
-  for (const auto& upload : sounds.uploads) {
-    const FileEmbedding& heard = upload->embedding;
-    results.push_back({{"track", nullptr},
-                       {"upload", upload->id},
-                       {"duration", heard.duration_seconds},
-                       {"windows", heard.starts_seconds.size()},
-                       {"scores", scores_json(score_windows(worker.app.model, heard, questions))}});
-  }
+  for (const auto& upload : sounds.uploads) add(nullptr, upload->id, upload->embedding);
   return Work::done(json_response({{"model", worker.app.model.info().name},
                                    {"window", windowing.window_seconds},
                                    {"hop", windowing.hop_seconds},

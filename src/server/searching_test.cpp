@@ -100,6 +100,20 @@ TEST_F(SearchingTest, WhatNeedsAnIndexOnlyWorks) {
         answer("POST", "/api/v1/vectors/search", {}, {{"vectors", {embedded["sounds"][0]["vector"]}}, {"of", of}});
     EXPECT_EQ(found["results"][0][0]["track"]["id"], card["id"]);
   }
+  const json sounds = {card["id"], 999};
+  for (const auto& [route, more] : {std::pair<const char*, json>{"classify", {{"set", "esc50"}}},
+                                    {"caption", json::object()},
+                                    {"score", {{"texts", {"rain"}}}}}) {
+    SCOPED_TRACE(route);
+    json body = more;
+    body["tracks"] = sounds;
+    const json said = answer("POST", std::string("/api/v1/") + route, {}, body);
+    ASSERT_EQ(said["results"].size(), 1U);
+    EXPECT_EQ(said["results"][0]["track"], card);
+    ASSERT_EQ(said["skipped"].size(), 1U);
+    EXPECT_EQ(said["skipped"][0]["track"], 999);
+    EXPECT_EQ(said["skipped"][0]["code"], "not_found");
+  }
   EXPECT_EQ(answer("POST", "/v1/embeddings", {}, {{"model", "hearken"}, {"input", "rain"}})["data"].size(), 1U);
   EXPECT_EQ(response("GET", "/health").status, 200);
   EXPECT_EQ(response("GET", "/ready").status, 200);
@@ -143,7 +157,6 @@ TEST_F(SearchingTest, TheRestSaysThatThereIsNoLibrary) {
   expect_none("PUT", "/api/v1/tracks/1/rating", {{"rating", 1}});
   expect_none("POST", "/api/v1/jobs", {{"root", 1}});
   expect_none("POST", "/api/v1/playlists", {{"name", "x"}});
-  expect_none("POST", "/api/v1/classify", {{"tracks", {1}}, {"set", "esc50"}});
   expect_none("POST", "/api/v1/events", {{"track", 1}, {"set", "esc50"}});
 }
 

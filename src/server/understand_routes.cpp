@@ -7,6 +7,7 @@
 #include "hearken/caption.h"
 #include "hearken/events.h"
 #include "search/songs.h"
+#include "server/engine_tracks.h"
 #include "server/errors.h"
 #include "server/json.h"
 #include "server/labellings.h"
@@ -74,7 +75,11 @@ Work classify_all(Worker& worker, Request& request) {
     one.erase("none");
     one.erase("instead");
   };
-  if (!sounds.tracks.empty()) {
+  if (const search::Index* engine = worker.app.index.get()) {
+    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
+      add(ready->labelling(sound), std::move(card), nullptr);
+    });
+  } else if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library());
     std::map<std::size_t, Classified> songs;
     ScoreOptions options;
@@ -115,7 +120,11 @@ Work caption_all(Worker& worker, Request& request) {
     one["track"] = std::move(track);
     one["upload"] = std::move(upload);
   };
-  if (!sounds.tracks.empty()) {
+  if (const search::Index* engine = worker.app.index.get()) {
+    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
+      add(caption_windows(model, sound), std::move(card), nullptr);
+    });
+  } else if (!sounds.tracks.empty()) {
     TrackCards cards(worker.library());
     ScoreOptions options;
     options.windowing = searching(worker).index->space().windowing;

@@ -66,9 +66,10 @@ export function library({ index = true } = {}) {
   return path;
 }
 
-/** `hearken serve`; the page's address is in `url`. */
-export async function serve(libraryPath, { port = 0, words = [] } = {}) {
-  const child = spawn(program, ['serve', '--port', String(port), '--library', libraryPath, ...words], {
+/** `hearken serve`, over an engine where there is no library; the page's address is in `url`. */
+export async function serve(libraryPath, { port = 0, words = [], engine = '' } = {}) {
+  const of = engine ? ['--engine', engine] : ['--library', libraryPath];
+  const child = spawn(program, ['serve', '--port', String(port), ...of, ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

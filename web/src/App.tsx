@@ -4,6 +4,7 @@ import { connection } from './api';
 import { basket, basketOpen } from './basket';
 import { Dock } from './Dock';
 import { Help } from './Help';
+import { has, info } from './info';
 import { isBack } from './load';
 import { Login } from './Login';
 import { dismiss, notices, spoken } from './notice';
@@ -20,10 +21,10 @@ const MapPage = lazy(() => import('./map/MapPage').then((module) => ({ default: 
 const PlaylistsPage = lazy(() => import('./playlists/PlaylistsPage').then((module) => ({ default: module.PlaylistsPage })));
 
 const places = [
-  ['/', 'Search'],
-  ['/library', 'Library'],
-  ['/map', 'Map'],
-  ['/playlists', 'Playlists'],
+  ['/', 'Search', null],
+  ['/library', 'Library', 'library'],
+  ['/map', 'Map', 'map'],
+  ['/playlists', 'Playlists', 'playlists'],
 ] as const;
 
 export function App() {
@@ -33,6 +34,9 @@ export function App() {
   const gathered = useStore(basket).tracks.length;
   const open = useStore(basketOpen);
   const docked = useStore(player) !== null;
+  useStore(info);
+  const there = places.filter(([, , part]) => part === null || has(part));
+  const page = there.find(([to]) => to === path)?.[0];
   useStore(theme);
 
   useEffect(() => {
@@ -49,7 +53,7 @@ export function App() {
         if (!toBox()) requestAnimationFrame(toBox); // the page of the box is drawn first
       } else if (event.key === '?') setHelp(true);
       else if (event.key === 'c') compare();
-      else if (event.key === 'g') basketOpen.set((now) => !now);
+      else if (event.key === 'g' && has('playlists')) basketOpen.set((now) => !now);
       else if (event.key === ' ' && !target.matches('button, a, summary') && player.get()) toggle();
       else return;
       event.preventDefault();
@@ -66,7 +70,7 @@ export function App() {
           <Mark /> hearken
         </a>
         <nav aria-label="Pages">
-          {places.map(([to, name]) => (
+          {there.map(([to, name]) => (
             <a
               key={to}
               href={to}
@@ -83,9 +87,11 @@ export function App() {
           ))}
         </nav>
         <div className="tools">
-          <button type="button" className="quiet basket-button" aria-expanded={open} aria-label={`Basket, ${gathered === 1 ? '1 track' : `${gathered} tracks`}`} onClick={() => basketOpen.set(!open)}>
-            <Icon name="basket" />{gathered > 0 && <span className="count" aria-hidden="true">{gathered}</span>}
-          </button>
+          {has('playlists') && (
+            <button type="button" className="quiet basket-button" aria-expanded={open} aria-label={`Basket, ${gathered === 1 ? '1 track' : `${gathered} tracks`}`} onClick={() => basketOpen.set(!open)}>
+              <Icon name="basket" />{gathered > 0 && <span className="count" aria-hidden="true">{gathered}</span>}
+            </button>
+          )}
           <button type="button" className="quiet" aria-label={isDark() ? 'Light colours' : 'Dark colours'} onClick={toggleTheme}>
             <Icon name={isDark() ? 'sun' : 'moon'} />
           </button>
@@ -99,10 +105,10 @@ export function App() {
         <Login />
       ) : (
         <Suspense fallback={<main id="main" />}>
-          {path === '/library' ? <LibraryPage /> : path === '/map' ? <MapPage /> : path === '/playlists' ? <PlaylistsPage /> : path === '/' ? <SearchPage /> : <NoSuchPage />}
+          {page === '/library' ? <LibraryPage /> : page === '/map' ? <MapPage /> : page === '/playlists' ? <PlaylistsPage /> : page === '/' ? <SearchPage /> : <NoSuchPage />}
         </Suspense>
       )}
-      {open && <BasketPanel />}
+      {open && has('playlists') && <BasketPanel />}
       <Dock />
       <Notices />
       {help && <Help onClose={() => setHelp(false)} />}

@@ -1,6 +1,7 @@
 // Waveforms from the server: a few requests at a time, what is seen first, and none twice.
 import { useEffect, useState } from 'react';
 import { ApiError, patiently, soundKey, type Sound } from './api';
+import { useHas } from './info';
 import type { Peaks } from './schema';
 
 export const peakCount = 240;
@@ -48,7 +49,9 @@ async function load(sound: Sound): Promise<Peaks | null | undefined> {
 }
 
 /** undefined: not known yet; null: there is none. */
-export function usePeaks(sound: Sound | null): Peaks | null | undefined {
+export function usePeaks(of: Sound): Peaks | null | undefined {
+  const there = useHas('sound') || 'upload' in of;
+  const sound = there ? of : null;
   const key = sound ? soundKey(sound) : '';
   const [, redraw] = useState(0);
   useEffect(() => {

@@ -759,7 +759,7 @@ export type Info = {
     upload_seconds: number;
     json_bytes: number;
   };
-  /** optional parts that are there: match, playlists, ratings, map, features */
+  /** optional parts that are there: library (folders and lists of tracks), sound (of tracks: audio, waveforms, covers), match, playlists, ratings, map, features */
   can: string[];
 };
 

@@ -25,7 +25,7 @@ constexpr int kFormat = 1;
 constexpr std::string_view kWindows = "_Windows", kTracks = "_Tracks";
 constexpr int kOldest[] = {1, 33};     // has negations in conditions
 constexpr double kSettleSeconds = 30;  // until all nodes know a new collection
-constexpr std::size_t kMostReplicas = 3;
+constexpr std::size_t kMostReplicas = 3, kLongestReason = 200;
 
 enum class Kind { text, texts, integer, number, yes, shown, shown_texts };
 
@@ -149,8 +149,10 @@ std::string difference(const json& have, const json& planned) {
 Error refused(const Client& client, const std::string& what, const RestReply& reply) {
   const json answer = json::parse(reply.body, nullptr, false);
   const json::json_pointer place("/error/0/message");
-  const std::string reason =
-      answer.is_object() && answer.contains(place) && answer[place].is_string() ? answer[place].get<std::string>() : "";
+  const std::string reason = answer.is_object() && answer.contains(place) && answer[place].is_string()
+                                 ? answer[place].get<std::string>()
+                             : answer.is_discarded() ? reply.body.substr(0, kLongestReason)
+                                                     : "";
   return Error(reply.status == 401 || reply.status == 403 ? ErrorCode::permission_denied : ErrorCode::mismatch,
                fmt::format("{}: {}: status {}", display(client.address().written), what, reply.status),
                display(reason));

@@ -2,6 +2,7 @@
 import { type ReactNode } from 'react';
 import { player, playOrPause, position, sameClip, type Clip, type Playing } from '../player';
 import { range } from '../format';
+import { useHas } from '../info';
 import { useStore } from '../store';
 import { Icon } from './Icon';
 
@@ -18,6 +19,8 @@ export function ClipButton({ clip, pair = null, label, times, children, tabIndex
   const now = useStore(player);
   const mine = now !== null && !now.whole && sameClip(now.clip, clip);
   const plays = mine && (now.state === 'playing' || now.state === 'loading');
+  const audible = useHas('sound') || 'upload' in clip.sound;
+  if (!audible) return <span className="clip"><span className="times">{times ?? range(clip.start, clip.end)}</span>{children}</span>;
   return (
     <button
       type="button"

@@ -2,16 +2,18 @@
 import { useState } from 'react';
 import { coverUrl } from '../api';
 import { folderName, title } from '../format';
+import { useHas } from '../info';
 import type { Track } from '../schema';
 
 const without = new Set<number>(); // those that were asked for and have none
 
 export function Cover({ track }: { track: Track }) {
   const [missing, setMissing] = useState(() => without.has(track.id));
+  const asked = useHas('sound') && !missing;
   const key = track.album || track.artist || folderName(track.path) || track.path;
   return (
     <span className={`cover tint-${hash(key) % 6}`} aria-hidden="true">
-      {missing ? (
+      {!asked ? (
         <span className="initial">{title(track).slice(0, 1).toUpperCase()}</span>
       ) : (
         <img

@@ -48,7 +48,7 @@ export function Empty() {
       </p>
       {now && (
         <p className="stock">
-          {plural(tracks, 'track')} · {span(now.library.audio_seconds)} · {count(now.library.windows)} moments · model {now.model}
+          {plural(tracks, 'track')} · {now.library.audio_seconds > 0 && `${span(now.library.audio_seconds)} · `}{count(now.library.windows)} moments · model {now.model}
         </p>
       )}
     </div>

@@ -2,6 +2,7 @@
 // in the track they fit best. And the track's particulars.
 import { call, downloadUrl } from '../api';
 import { clock, fine, range, score, title, when } from '../format';
+import { useHas } from '../info';
 import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
@@ -80,9 +81,10 @@ const said = { close: 'very similar', near: 'similar', far: 'less similar' } as 
 
 function BestMoments({ hit, query, tab }: Props) {
   const words = { ...withoutFilters(query), items: query.items.filter(isText), where: `id = ${hit.track.id}`, rank: 'moments' as const };
-  const { value } = useLoad(JSON.stringify(words), (signal) => call('POST /api/v1/search', { body: toRequest(words, 5, 0) }, { signal }));
+  const { value } = useLoad(words.items.length > 0 ? JSON.stringify(words) : '', (signal) => call('POST /api/v1/search', { body: toRequest(words, 5, 0) }, { signal }));
   const moments = value?.results ?? [];
   const name = title(hit.track);
+  const audible = useHas('sound');
   return (
     <div className="best-moments">
       <div className="wave tall">
@@ -90,7 +92,7 @@ function BestMoments({ hit, query, tab }: Props) {
           sound={{ track: hit.track.id }}
           duration={hit.track.duration}
           marks={moments.length ? moments.map((one, i) => ({ start: one.start, end: one.end, soft: i > 0 })) : [{ start: hit.start, end: hit.end }]}
-          onSeek={(at) => playFrom({ track: hit.track.id }, name, hit.track.duration, at)}
+          onSeek={!audible ? undefined : (at) => playFrom({ track: hit.track.id }, name, hit.track.duration, at)}
         />
       </div>
       <ul className="matched" aria-label={`Best moments of ${name}`}>
@@ -139,7 +141,7 @@ function Particulars({ hit, query, tab }: Pick<Props, 'hit' | 'query' | 'tab'>) 
       )}
       {measured.length > 0 && <div><dt>Measured</dt><dd>{measured.join(' · ')}</dd></div>}
       <div><dt>Indexed</dt><dd>{when(track.added)}</dd></div>
-      <div><dt className="hidden">Download</dt><dd><a href={downloadUrl(track.id)} download><Icon name="download" size={16} /> Save the file</a></dd></div>
+      {useHas('sound') && <div><dt className="hidden">Download</dt><dd><a href={downloadUrl(track.id)} download><Icon name="download" size={16} /> Save the file</a></dd></div>}
     </dl>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { call, patiently, type Sound } from '../api';
 import { clock, title } from '../format';
+import { useHas } from '../info';
 import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
@@ -36,6 +37,8 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
     return { name: upload.name, duration: upload.duration };
   }).value;
   const now = useStore(player);
+  const audible = useHas('sound') || isUpload(item);
+  const matches = useHas('match');
   const moments = useStore(found).filter((moment) => moment.input === index);
   if (!sound || !known) return <div className="query-sound" />;
   const plays = now?.state === 'playing' && JSON.stringify(now.clip.sound) === JSON.stringify(sound);
@@ -44,14 +47,16 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
   const part = item.part;
   return (
     <div className="query-sound">
-      <button
-        type="button"
-        className="round"
-        aria-label={plays ? `Pause ${known.name}` : `Play ${known.name}, the sound searched with`}
-        onClick={() => (plays ? toggle() : playFrom(sound, known.name, known.duration, part?.start ?? 0))}
-      >
-        <Icon name={plays ? 'pause' : 'play'} />
-      </button>
+      {audible && (
+        <button
+          type="button"
+          className="round"
+          aria-label={plays ? `Pause ${known.name}` : `Play ${known.name}, the sound searched with`}
+          onClick={() => (plays ? toggle() : playFrom(sound, known.name, known.duration, part?.start ?? 0))}
+        >
+          <Icon name={plays ? 'pause' : 'play'} />
+        </button>
+      )}
       <div className="about">
         <p className="name">{known.name}</p>
         <p className="sub">
@@ -67,13 +72,13 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
             ...(part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration, soft: true }] : []),
             ...moments,
           ]}
-          onSeek={(at) => playFrom(sound, known.name, known.duration, at)}
+          onSeek={!audible ? undefined : (at) => playFrom(sound, known.name, known.duration, at)}
           onSelect={(start, end) => setPart({ start: round(start), duration: round(end - start) })}
         />
       </div>
       {known.duration > 2 && <PartFields part={part} duration={known.duration} onChange={setPart} />}
       <WhatIsThis sound={sound} name={known.name} duration={known.duration} />
-      {isUpload(item) && <VeryRecording upload={item.upload} name={known.name} duration={known.duration} />}
+      {isUpload(item) && matches && <VeryRecording upload={item.upload} name={known.name} duration={known.duration} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { memo, type DragEvent } from 'react';
 import { basket, toggleInBasket } from '../basket';
 import { audioUrl } from '../api';
 import { byline, clock, fileName, range, title } from '../format';
+import { useHas } from '../info';
 import { Cover } from '../pieces/Cover';
 import { Icon, type IconName } from '../pieces/Icon';
 import { Score } from '../pieces/Score';
@@ -36,24 +37,29 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, scale, ac
   const plays = mine && (now.state === 'playing' || now.state === 'loading');
   const tab = active ? 0 : -1; // the keys act on the row; only its own buttons are stops of the Tab key
   const name = title(track);
+  const audible = useHas('sound');
   return (
     <article className={`hit${plays ? ' plays' : ''}`} aria-label={`${hit.rank}. ${name}`}>
       <div className="line">
         <span className="rank" aria-hidden="true">{hit.rank}</span>
-        <button
-          type="button"
-          className="cover-button"
-          tabIndex={tab}
-          aria-label={`${plays ? 'Pause' : 'Play'} the best moment of ${name}, ${range(hit.start, hit.end)}`}
-          onClick={() => playOrPause(clip, pairOf(hit, result))}
-        >
-          <Cover track={track} />
-          <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
-        </button>
+        {audible ? (
+          <button
+            type="button"
+            className="cover-button"
+            tabIndex={tab}
+            aria-label={`${plays ? 'Pause' : 'Play'} the best moment of ${name}, ${range(hit.start, hit.end)}`}
+            onClick={() => playOrPause(clip, pairOf(hit, result))}
+          >
+            <Cover track={track} />
+            <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
+          </button>
+        ) : (
+          <span className="cover-only"><Cover track={track} /></span>
+        )}
         <div
           className="names"
-          draggable
-          title="Drag it out to save the file"
+          draggable={audible}
+          title={audible ? 'Drag it out to save the file' : undefined}
           onDragStart={(event) => dragOut(event, track)}
         >
           <p className="title">{name}</p>
@@ -65,7 +71,7 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, scale, ac
             sound={{ track: track.id }}
             duration={track.duration}
             marks={[{ start: hit.start, end: hit.end }]}
-            onSeek={(at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))}
+            onSeek={!audible ? undefined : (at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))}
           />
           <span className="times"><span>{range(hit.start, hit.end)}</span><span>{clock(track.duration)}</span></span>
         </div>
@@ -96,17 +102,19 @@ export function Actions({ track, query, tab, words = false }: { track: Track; qu
   const gathered = useStore(basket).tracks.some((one) => one.id === track.id);
   const name = title(track);
   const item = { track: track.id, negative: false };
-  const buttons: Array<{ icon: IconName; text: string; label: string; on?: boolean; act: () => void }> = [
+  const rated = useHas('ratings');
+  const collected = useHas('playlists');
+  const buttons: Array<{ icon: IconName; text: string; label: string; on?: boolean; act: () => void; there?: boolean }> = [
     { icon: 'like', text: 'More like this', label: `More like ${name}`, act: () => go(queryAddress(withItem({ ...emptyQuery }, item))) },
     { icon: 'plus', text: 'Add to search', label: `Search towards ${name}`, act: () => go(queryAddress(withItem(query, item))) },
     { icon: 'minus', text: 'Less like this', label: `Search away from ${name}`, act: () => go(queryAddress(withItem(query, { ...item, negative: true }))) },
-    { icon: 'up', text: 'Good', label: `Thumb up for ${name}`, on: thumb === 1, act: () => void rate(track, 1) },
-    { icon: 'down', text: 'Bad', label: `Thumb down for ${name}`, on: thumb === -1, act: () => void rate(track, -1) },
-    { icon: gathered ? 'inBasket' : 'basket', text: gathered ? 'In basket' : 'Basket', label: `${name} in the basket`, on: gathered, act: () => toggleInBasket(track) },
+    { icon: 'up', text: 'Good', label: `Thumb up for ${name}`, on: thumb === 1, act: () => void rate(track, 1), there: rated },
+    { icon: 'down', text: 'Bad', label: `Thumb down for ${name}`, on: thumb === -1, act: () => void rate(track, -1), there: rated },
+    { icon: gathered ? 'inBasket' : 'basket', text: gathered ? 'In basket' : 'Basket', label: `${name} in the basket`, on: gathered, act: () => toggleInBasket(track), there: collected },
   ];
   return (
     <div className={words ? 'actions words' : 'actions'} role="group" aria-label={`What to do with ${name}`}>
-      {buttons.map((one) => (
+      {buttons.filter((one) => one.there !== false).map((one) => (
         <button
           key={one.text === 'In basket' ? 'Basket' : one.text}
           type="button"

@@ -1,7 +1,7 @@
 // The results, one row each, with the keys that act on the row that has the focus.
 import { useCallback, useEffect, useState } from 'react';
 import { toggleInBasket } from '../basket';
-import { info } from '../info';
+import { has, info } from '../info';
 import { VirtualList } from '../pieces/VirtualList';
 import { playOrPause, toggle } from '../player';
 import { queryAddress, withItem, emptyQuery, type Query } from '../query';
@@ -44,7 +44,7 @@ export function Results({ query, result, onEnd, fading }: Props) {
     if (!hit) return false;
     switch (key) {
       case 'Enter':
-        playOrPause(clipOf(hit), pairOf(hit, result));
+        if (has('sound')) playOrPause(clipOf(hit), pairOf(hit, result));
         return true;
       case ' ':
         toggle();
@@ -66,13 +66,13 @@ export function Results({ query, result, onEnd, fading }: Props) {
         go(queryAddress(withItem(query, { track: hit.track.id, negative: true })));
         return true;
       case 'b':
-        toggleInBasket(hit.track);
+        if (has('playlists')) toggleInBasket(hit.track);
         return true;
       case 'u':
-        void rate(hit.track, 1);
+        if (has('ratings')) void rate(hit.track, 1);
         return true;
       case 'd':
-        void rate(hit.track, -1);
+        if (has('ratings')) void rate(hit.track, -1);
         return true;
       default:
         return false;

@@ -1,6 +1,7 @@
 // What a sound is, in a sentence and by labels, and when in it that is heard.
 import { useState } from 'react';
 import { patiently } from '../api';
+import { useHas } from '../info';
 import { useLoad } from '../load';
 import type { Classified } from '../schema';
 import { Classification, type Question } from './Classification';
@@ -13,6 +14,7 @@ const mostLikely = 3; // that are listened for
 
 export function Panel(asked: Asked) {
   const { sound } = asked;
+  const audible = useHas('sound') || 'upload' in sound;
   const which = 'track' in sound ? { tracks: [sound.track] } : { uploads: [sound.upload] };
   const [question, setQuestion] = useState<Question>({ set: 'audioset' });
   const answer = useLoad(JSON.stringify([sound, question]), async (signal) => {
@@ -28,7 +30,7 @@ export function Panel(asked: Asked) {
         {sentence && <p>{sentence.caption} <span className={`word ${sentence.level.toLowerCase()}`}>{sentence.level.toLowerCase()}</span></p>}
       </div>
       <Classification {...asked} question={question} answer={answer} onQuestion={setQuestion} />
-      <Timeline {...asked} suggested={answer.value ? likely(answer.value) : []} />
+      {audible && <Timeline {...asked} suggested={answer.value ? likely(answer.value) : []} />}
     </div>
   );
 }
