@@ -21,6 +21,20 @@ ENGINE = os.environ.get("HEARKEN_TEST_ENGINE", "")
 NOWHERE = "weaviate://127.0.0.1:9:9/Nothing"  # the port "discard", where nobody listens
 
 
+def saying(body):
+    """What answers every GET with this."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
 class WrongUse(Case):
     def test_urls(self):
         for url, part in (("http://localhost/X", "weaviate://"), ("weaviate://localhost", "collection"), ("weaviate:///X", "host"),
@@ -59,16 +73,7 @@ class WrongUse(Case):
         self.one_line(self.hearken("remote", "push", "--prune", "--under", self.music, "--engine", NOWHERE, status=1).err)
 
     def test_something_else_listens(self):
-        class Other(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"<html>hello</html>")
-
-            def log_message(self, *_):
-                pass
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), saying(b"<html>hello</html>")) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             port = server.server_address[1]
             self.one_line(self.hearken("remote", "status", "--engine", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, "Weaviate")
@@ -80,16 +85,7 @@ class WrongUse(Case):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=hearken test", "-addext",
                         "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
 
-        class Old(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b'{"version": "1.2.3"}')
-
-            def log_message(self, *_):
-                pass
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Old) as server:
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), saying(b'{"version": "1.2.3"}')) as server:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
             server.socket = context.wrap_socket(server.socket, server_side=True)

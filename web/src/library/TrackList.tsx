@@ -14,7 +14,8 @@ import { emptyQuery, inQuotes, queryAddress, withItem } from '../query';
 import { rate } from '../ratings';
 import { go, usePlace } from '../route';
 import type { Routes, Track } from '../schema';
-import { Actions, dragOut } from '../search/ResultRow';
+import { Actions } from '../search/Actions';
+import { dragOut } from '../search/ResultRow';
 import { useRowHeight } from '../search/rowHeight';
 import { useStore } from '../store';
 

@@ -13,8 +13,8 @@ import { isText, toRequest, withItem, withTag, withoutFilters, emptyQuery, query
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
 import { WhatIsThis } from '../understand/WhatIsThis';
+import { Actions } from './Actions';
 import { clipOf, queryClip } from './hits';
-import { Actions } from './ResultRow';
 
 interface Props {
   hit: Hit;
