@@ -30,7 +30,7 @@ std::map<std::int64_t, StoredState> stored_states(const weaviate::Client& client
                                                   const weaviate::Collections& collections,
                                                   std::span<const std::int64_t> numbers);
 
-/// Writes whole tracks, windows first; when it returns they are with a quorum.
+/// Writes whole tracks, windows first; when it returns they are with a quorum, and their graphs written out.
 void put_tracks(const weaviate::Client& client, const weaviate::Collections& collections,
                 std::span<const weaviate::RemoteTrack> tracks);
 

@@ -156,6 +156,10 @@ TEST(WeaviateClient, NamesWhatDoesNotAnswerAndWhy) {
   EXPECT_EQ(all.code(), ErrorCode::io);
   EXPECT_EQ(std::string(all.what()).find('\n'), std::string::npos);
   EXPECT_NE(all.cause().find("127.0.0.1:"), std::string::npos) << all.what();  // those that there was time to ask
+
+  // One that is still waited for when the time is over is named, too.
+  const Error waited = error_of(Client(parse_address("weaviate://" + silent.host() + "/C"), {}, kHasty));
+  EXPECT_EQ(waited.cause().find("127.0.0.1:"), 0U) << waited.what();
 }
 
 TEST(WeaviateClient, OneEndpointIsAskedOnce) {

@@ -292,8 +292,12 @@ class Round {
   }
   [[noreturn]] void give_up(const Task& task) const {
     std::string why = set_.endpoints.reasons();
-    if (why.empty()) why = task.reason.empty() ? "no answer in time" : task.reason;
-    fail(ErrorCode::io, why);
+    for (const UnderWay& one : under_way_) {
+      if (one.task == kNoTask || &tasks_[one.task] != &task) continue;
+      const std::string& name = set_.endpoints.name(one.exchange.endpoint());
+      if (why.find(name + " (") == std::string::npos) why += (why.empty() ? "" : ", ") + name + " (no answer in time)";
+    }
+    fail(ErrorCode::io, why.empty() ? task.reason : why);
   }
 
   Setting set_;
