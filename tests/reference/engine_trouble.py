@@ -204,14 +204,25 @@ def push(run, cluster):
 def killed_push(run, cluster):
     url = cluster.url("Killed")
     run.json("remote", "init", "--engine", url, "--library", run.library)
-    for wait in (0.15, 0.3, 0.6, 1.0):
+
+    def held():
+        return sum(space["tracks"] for space in run.json("remote", "status", "--engine", url)["spaces"])
+
+    for wait in (0.15, 0.6, None, None):  # None: until it has written some
+        before = held()
         process = subprocess.Popen([PROGRAM, "remote", "push", "--engine", url, "--library", run.library, "--quiet"], env=run.environment,
                                    stdout=subprocess.DEVNULL)
-        time.sleep(wait)
+        if wait is not None:
+            time.sleep(wait)
+        while wait is None and process.poll() is None and held() == before:
+            pass
         process.kill()
         process.wait()
+    there = held()
+    expect(0 < there < TRACKS, f"killed four times, the last time with {there} tracks written")
     last = run.json("remote", "push", "--engine", url, "--library", run.library)
-    expect(last["pushed"] + last["unchanged"] == last["tracks"], f"push goes on after four kill -9 of its own: {last['unchanged']} were there")
+    expect(last["unchanged"] >= there and last["pushed"] + last["unchanged"] == last["tracks"],
+           f"push goes on: {last['unchanged']} were there, {last['pushed']} are written")
     clean(run, url, "nothing lost, nothing doubled")
 
 
@@ -389,6 +400,9 @@ def main():
     chosen = sys.argv[1:] or list(PARTS)
     if any(name not in PARTS for name in chosen):
         sys.exit(__doc__)
+    for program in (PROGRAM, SERVER):
+        if not shutil.which(program):
+            sys.exit(f"{program} is not there, or no program (HEARKEN_PROGRAM, WEAVIATE)")
     with tempfile.TemporaryDirectory(prefix="hearken_cluster_") as work:
         run = Run(work)
         run.make_library()
