@@ -1,4 +1,5 @@
-# libtorch, and the module that is built on it: libhearken_torch.so. Training needs it; all else builds without.
+# libtorch, and the module that is built on it: libhearken_torch.so. Training and CUDA need it (HEARKEN_TRAIN); all else
+# builds without.
 #
 # Looked for, in this order: HEARKEN_TORCH, a folder with include/ and lib/ (of PyPI's torch: site-packages/torch); the
 # torch package of the Python that is first on the path; Debian's libtorch-dev. Its own TorchConfig.cmake is not asked:
@@ -30,8 +31,7 @@ function(hearken_find_torch)
     if(HEARKEN_TORCH)
       message(FATAL_ERROR "HEARKEN_TORCH=${HEARKEN_TORCH}: no libtorch there (include/ATen/ATen.h and lib/libtorch_cpu.so)")
     endif()
-    message(STATUS "libtorch: none, so nothing is trained; install libtorch-dev and libopenblas0-pthread, or PyPI's torch")
-    return()
+    message(FATAL_ERROR "HEARKEN_TRAIN needs libtorch; install libtorch-dev and libopenblas0-pthread, or PyPI's torch")
   endif()
   message(STATUS "libtorch: ${library}")
   get_filename_component(lib ${library} DIRECTORY)
@@ -49,7 +49,9 @@ function(hearken_find_torch)
     target_link_options(hearken_libtorch INTERFACE -Wl,-rpath,${lib} -Wl,--allow-shlib-undefined)
   endif()
 endfunction()
-hearken_find_torch()
+if(HEARKEN_TRAIN OR HEARKEN_TORCH OR HEARKEN_ONLY_TORCH)
+  hearken_find_torch()
+endif()
 
 if(TARGET hearken_libtorch)
   file(GLOB hearken_torch_sources CONFIGURE_DEPENDS src/*/torch/*.cpp)
@@ -64,8 +66,9 @@ if(TARGET hearken_libtorch)
     target_link_options(hearken_torch_objects PUBLIC ${OpenMP_CXX_FLAGS})
   endif()
   # A square root that may set errno is computed one at a time.
-  set_source_files_properties(src/train/torch/adamw.cpp PROPERTIES COMPILE_OPTIONS -fno-math-errno)
+  set_source_files_properties(src/train/torch/adamw.cpp PROPERTIES COMPILE_OPTIONS -fno-math-errno SKIP_PRECOMPILE_HEADERS ON)
   target_compile_options(hearken_torch_objects PRIVATE ${hearken_warnings})
+  target_precompile_headers(hearken_torch_objects PRIVATE ${hearken_common_headers} <ATen/ATen.h>)
   target_compile_definitions(hearken_torch_objects PRIVATE HEARKEN_VERSION="${PROJECT_VERSION}")
   add_library(hearken_torch MODULE)
   target_link_libraries(hearken_torch PRIVATE hearken_torch_objects)

@@ -38,11 +38,7 @@ std::string explained(const CLI::App& program, const CLI::ParseError& error) {
                                                                   : error.what();
 }
 
-}  // namespace
-}  // namespace hearken::cli
-
-int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
-  using namespace hearken;
+int run(int argc, char** argv) {
   CLI::App program{"Find any sound by describing it, or by handing over another sound.", "hearken"};
   program.set_version_flag("--version", "hearken " + std::string(version()));
   program.require_subcommand(0, 1);
@@ -52,72 +48,85 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
       "  hearken find \"calm piano\"\n"
       "Each command explains itself: hearken find --help");
 
-  int status = cli::kDone;
-  cli::add_index(program, status);
-  cli::add_find(program, status);
-  cli::add_like(program, status);
-  cli::add_match(program, status);
-  cli::add_dedupe(program, status);
-  cli::add_similar(program, status);
-  cli::add_score(program, status);
-  cli::add_classify(program, status);
-  cli::add_tag(program, status);
-  cli::add_filter(program, status);
-  cli::add_map(program, status);
-  cli::add_cluster(program, status);
-  cli::add_compare(program, status);
-  cli::add_clean(program, status);
-  cli::add_rate(program, status);
-  cli::add_playlist(program, status);
-  cli::add_journey(program, status);
-  cli::add_radio(program, status);
-  cli::add_caption(program, status);
-  cli::add_events(program, status);
-  cli::add_embed(program, status);
-  cli::add_export(program, status);
-  cli::add_import(program, status);
-  cli::add_info(program, status);
-  cli::add_remote(program, status);
-  cli::add_serve(program, status);
-  cli::add_model(program, status);
-  cli::add_make_model(program, status);
-  cli::add_tune(program, status);
-  cli::add_eval(program, status);
-  cli::add_bench(program, status);
+  int status = kDone;
+  add_index(program, status);
+  add_find(program, status);
+  add_like(program, status);
+  add_match(program, status);
+  add_dedupe(program, status);
+  add_similar(program, status);
+  add_score(program, status);
+  add_classify(program, status);
+  add_tag(program, status);
+  add_filter(program, status);
+  add_map(program, status);
+  add_cluster(program, status);
+  add_compare(program, status);
+  add_clean(program, status);
+  add_rate(program, status);
+  add_playlist(program, status);
+  add_journey(program, status);
+  add_radio(program, status);
+  add_caption(program, status);
+  add_events(program, status);
+  add_embed(program, status);
+  add_export(program, status);
+  add_import(program, status);
+  add_info(program, status);
+  add_remote(program, status);
+  add_serve(program, status);
+  add_model(program, status);
+  add_make_model(program, status);
+  add_tune(program, status);
+  add_eval(program, status);
+  add_bench(program, status);
 
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
+  // stays as it is.
+  if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
+                   arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events" ||
+                   arguments.front() == "caption"))
+    for (std::size_t i = 1; i < arguments.size(); ++i)
+      if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
+          arguments[i - 1] != "--not-text")
+        arguments[i].insert(0, "./");
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
-    // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
-    // stays as it is.
-    if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
-                     arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events" ||
-                     arguments.front() == "caption"))
-      for (std::size_t i = 1; i < arguments.size(); ++i)
-        if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
-            arguments[i - 1] != "--not-text")
-          arguments[i].insert(0, "./");
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     program.parse(std::move(arguments));
-    if (program.get_subcommands().empty()) {
-      std::fputs(program.help().c_str(), stderr);
-      status = cli::kWrongUsage;
-    }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    cli::complain(cli::explained(program, error));
+    complain(explained(program, error));
     std::string help = "see: ";
-    for (const CLI::App* command : cli::commands(program)) help += command->get_name() + " ";
-    cli::complain(help + "--help");
-    return cli::kWrongUsage;
+    for (const CLI::App* command : commands(program)) help += command->get_name() + " ";
+    complain(help + "--help");
+    return kWrongUsage;
+  }
+  if (program.get_subcommands().empty()) {
+    std::fputs(program.help().c_str(), stderr);
+    return kWrongUsage;
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace hearken::cli
+
+// Whatever goes wrong, building the commands included, ends in one line and an exit status.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
+  using namespace hearken;
+  int status = cli::kFailed;
+  try {
+    status = cli::run(argc, argv);
   } catch (const Error& error) {
     cli::complain(error.what());
     status = cli::exit_status(error.code());
   } catch (const std::bad_alloc&) {
     cli::complain("not enough memory");
-    status = cli::kFailed;
   } catch (const std::exception& error) {
     cli::complain(std::string("unexpected: ") + error.what());
-    status = cli::kFailed;
+  } catch (...) {
+    cli::complain("unexpected: an exception that says nothing");
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     cli::complain("standard output could not be written");

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -18,14 +19,22 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFile = "libhearken_torch.so";
 
+// What $HEARKEN_TORCH_MODULE names; else beside the program (a build folder), where an installed one has it, and where
+// this library was configured to be installed (for other programs that link it).
 fs::path find_module() {
   std::error_code ignored;
-  const fs::path beside = fs::read_symlink("/proc/self/exe", ignored).parent_path() / kFile;
-  for (const fs::path& path : {beside, fs::path(HEARKEN_MODULE_DIR) / kFile})
-    if (fs::exists(path, ignored)) return path;
-  throw Error(
-      ErrorCode::unsupported,
-      "no libtorch module here: install libtorch-dev and libopenblas0-pthread, or PyPI's torch, and build again");
+  if (const char* named = std::getenv("HEARKEN_TORCH_MODULE"); named != nullptr && *named != '\0') {
+    const fs::path path(named);
+    if (!fs::exists(path, ignored))
+      throw Error(ErrorCode::unsupported, "HEARKEN_TORCH_MODULE names " + display(path) + ", and there is no such file");
+    return path;
+  }
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& folder : {program, program / HEARKEN_MODULE_FROM_PROGRAM, fs::path(HEARKEN_MODULE_DIR)})
+    if (const fs::path path = folder / kFile; fs::exists(path, ignored)) return path.lexically_normal();
+  throw Error(ErrorCode::unsupported,
+              "training and --device cuda are not part of this build; in a clone of Hearken this adds them: "
+              "./dev build --train");
 }
 
 void* open_module() {

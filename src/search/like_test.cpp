@@ -1,6 +1,7 @@
 // Query by sound end to end: real sounds, the bundled model, every kind of item.
 #include "hearken/like.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <random>

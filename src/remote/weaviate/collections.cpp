@@ -261,8 +261,9 @@ Collections make(const Client& client, const search::Space& space) {
     settle(client, name);
     const json have = answer(client, "/v1/schema/" + name, "reading " + name);
     for (const json& wanted : planned["properties"]) {
+      const auto& property = wanted.at("name").get_ref<const std::string&>();
       const bool missing = std::ranges::none_of(have.value("properties", json::array()),
-                                                [&](const json& p) { return p.value("name", "") == wanted["name"]; });
+                                                [&](const json& p) { return p.value("name", "") == property; });
       if (!missing) continue;
       const RestReply added = client.rest("POST", "/v1/schema/" + name + "/properties", wanted.dump());
       if (added.status != 200) throw refused(client, "completing " + name, added);
