@@ -51,8 +51,11 @@ void print_wordings(const Options& options, const FindResult& result) {
                display(wording.text), wording.text == options.text ? "  (as asked)" : "");
 }
 
-nlohmann::json result_json(const Options& options, const Model& model, const FindResult& result, double load_seconds,
-                           double total_seconds) {
+struct Seconds {
+  double load = 0, index = 0, total = 0;  // total: without what --dir indexed
+};
+
+nlohmann::json result_json(const Options& options, const Model& model, const FindResult& result, const Seconds& took) {
   auto results = nlohmann::json::array();
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
@@ -77,10 +80,11 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                              {"without_vectors", result.without_vectors},
                              {"results", std::move(results)},
                              {"timings_ms",
-                              {{"load", load_seconds * 1000},
+                              {{"load", took.load * 1000},
+                               {"index", took.index * 1000},
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
-                               {"total", total_seconds * 1000}}}};
+                               {"total", took.total * 1000}}}};
   add_preferences(document, result);
   if (options.find.other_wordings) {
     document["wordings"] = nlohmann::json::array();
@@ -129,14 +133,10 @@ int copy_to(const Options& options, const FindResult& result) {
   return report.skipped.empty() ? kDone : kSomeSkipped;
 }
 
-struct Seconds {
-  double load = 0, total = 0;
-};
-
 // The result, and what there is to say of it; the exit status, at least `status`.
 int show(const Options& options, const Model& model, const FindResult& result, const Seconds& took, int status) {
   if (options.common.json) {
-    print_json(result_json(options, model, result, took.load, took.total));
+    print_json(result_json(options, model, result, took));
   } else {
     print_hits(result, options.find.offset);
     if (!result.hits.empty()) print_wordings(options, result);
@@ -159,7 +159,7 @@ int run_in(const Remote& remote, const Options& options, double began) {
   model.prepare_text();
   const double loaded = monotonic_seconds();
   const FindResult result = find(remote, model, options.text, options.find);
-  return show(options, model, result, {loaded - began, monotonic_seconds() - began}, kDone);
+  return show(options, model, result, {loaded - began, 0, monotonic_seconds() - began}, kDone);
 }
 
 int run(Options& options) {
@@ -172,6 +172,7 @@ int run(Options& options) {
     return run_in(*remote, options, began);
   }
   const bool index_first = !options.directory.empty();
+  if (index_first) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
   Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
   const LibraryInfo info = library.info();
   if (!index_first && needed_from_hub(options.common.model) == options.common.model)
@@ -182,7 +183,9 @@ int run(Options& options) {
   int status = kDone;
   bool anything_to_search = true;
   FindOptions find_options = options.find;
+  double index_seconds = 0;
   if (index_first) {
+    const double index_began = monotonic_seconds();
     IndexOptions index_options;
     index_options.windowing = find_windowing;
     index_options.threads = options.common.threads;
@@ -192,16 +195,19 @@ int run(Options& options) {
     if (!report.skipped.empty()) status = report.found > 0 ? kSomeSkipped : kFailed;
     anything_to_search = report.found > 0;
     find_options.under = options.directory;
+    index_seconds = monotonic_seconds() - index_began;
+    if (report.indexed > 0)
+      remark(options.common, fmt::format("{} indexed in {:.1f} s", counted(report.indexed, "file"), index_seconds));
   }
 
   model.prepare_text();
-  const double loaded = monotonic_seconds();
+  const double loaded = monotonic_seconds() - index_seconds;
   FindResult result;
   result.windowing = find_windowing;
   if (anything_to_search) result = find(library, model, options.text, find_options);
-  const double now = monotonic_seconds();
+  const double now = monotonic_seconds() - index_seconds;
 
-  status = show(options, model, result, {loaded - began, now - began}, status);
+  status = show(options, model, result, {loaded - began, index_seconds, now - began}, status);
   if (!result.hits.empty() && result.without_vectors > 0)
     remark(options.common,
            fmt::format("{} no {}of this model: hearken index{} FOLDER",

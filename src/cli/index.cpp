@@ -89,6 +89,7 @@ int run(const Options& options) {
   if (options.paths.empty())
     throw Error(ErrorCode::invalid_argument, "index: which folder or files? For example: hearken index ~/Music");
   const std::filesystem::path library_path = options.common.library_path();
+  check_worth_a_library(library_path, options.paths);
   const LibraryInfo before = library_info_if_there(library_path);
   const Model model = load_model(options.common, &before);
 

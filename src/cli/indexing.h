@@ -8,6 +8,9 @@
 
 namespace hearken::cli {
 
+/// A mistyped path makes no library: throws Error(not_found) where there is no library yet and none of the paths.
+void check_worth_a_library(const std::filesystem::path& library, std::span<const std::filesystem::path> paths);
+
 /// Ctrl-C stops the run after the tracks at hand; a second one ends the program at once. Skipped files and warnings are
 /// named on standard error (warnings not when quiet).
 IndexReport run_index(Library& library, const Model& model, std::span<const std::filesystem::path> paths,

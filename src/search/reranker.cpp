@@ -17,6 +17,10 @@
 namespace hearken::search {
 namespace {
 
+// So far at most, in deviations of the scores, does each rating that counts carry a preference. Three thumbs never put a
+// track before one that answers the query clearly better; twenty can.
+constexpr double kBoundOfOne = 0.1;
+
 constexpr double kOfVectors = 10, kOfConstant = 1, kOfScore = 0.25, kOfFeature = 0.25;  // variances of the priors
 
 using Features = std::array<double, 4>;  // as Preferences has them; 0 where nothing is known
@@ -163,13 +167,14 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
     for (std::size_t f = 0; f < out.features.size(); ++f) out.features[f] += kOfFeature * a[i] * rated[i].f[f];
   }
   out.score = 1 + slope;
+  const double bound = kBoundOfOne * std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> keys;
   for (std::size_t c = 0; c < candidates.size(); ++c) {
     double preference = slope * seen[c].z;
     for (std::size_t d = 0; d < direction.size(); ++d) preference += direction[d] * static_cast<double>(seen[c].x[d]);
     for (std::size_t f = 0; f < out.features.size(); ++f) preference += out.features[f] * seen[c].f[f];
-    out.of.push_back(preference);
-    keys.push_back(seen[c].z + preference);
+    out.of.push_back(bound * std::tanh(preference / bound));
+    keys.push_back(seen[c].z + out.of.back());
   }
   out.order.resize(candidates.size());
   std::iota(out.order.begin(), out.order.end(), std::size_t{0});

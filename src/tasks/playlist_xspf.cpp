@@ -95,7 +95,13 @@ class Reader {
     trouble_line_ = line();
     XML_StopParser(parser_.get(), XML_FALSE);
   }
-  std::size_t line() const noexcept { return XML_GetCurrentLineNumber(parser_.get()); }
+  std::size_t line() const noexcept {
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9  // where the older one is deprecated
+    return XML_GetCurrentLineNumber64(parser_.get());
+#else
+    return XML_GetCurrentLineNumber(parser_.get());
+#endif
+  }
 
   const std::filesystem::path& shown_;
   std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser_;

@@ -18,7 +18,7 @@ class TuneCase(Case):
         tried = self.finish_any(self.start("tune", "--data", data, "--model", TOY, "-o", self.dir / "tried", "--epochs", "1",
                                            "--batch", "2", "--split", "0.5", "--threads", "1", "--quiet"))
         if tried.status == 1 and "not part of this build" in tried.err:
-            self.one_line(tried.err, "install libtorch-dev")  # whoever lacks it is told how to get it
+            self.one_line(tried.err, "./dev build --train")  # whoever lacks it is told how to get it
             self.skipTest("no libtorch here, so nothing can be trained")
 
     def finish_any(self, process):
