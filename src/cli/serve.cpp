@@ -89,7 +89,9 @@ void add_serve(CLI::App& program, int& status) {
   not_empty(
       command->add_option("--user", options->serve.user, "The user's name for Subsonic players (default hearken)"))
       ->type_name("NAME");
-  command->add_option("--allow-root", options->serve.roots, "A folder that may be indexed from the page")
+  command
+      ->add_option("--allow-root", options->serve.roots,
+                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
   command->add_flag("--insecure", options->serve.insecure, "Listen beyond this computer without a token");
   add_common_options(*command, options->common);

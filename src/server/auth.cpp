@@ -127,6 +127,27 @@ std::optional<Problem> refused_by_origin(const Request& request, const ServeOpti
   return std::nullopt;
 }
 
+std::optional<Problem> refused_by_setup(const Request& request, const ServeOptions& options) {
+  Problem problem;
+  problem.status = 403;
+  if (options.setup_token.empty()) {
+    problem.code = "permission_denied";
+    problem.detail =
+        options.roots.empty()
+            ? "folders are chosen only where the server listens on this computer alone; name them with "
+              "--allow-root"
+            : "the server was told with --allow-root which folders may be indexed; others cannot be chosen";
+    return problem;
+  }
+  const std::string_view given = request.header(kSetupHeader);
+  if (same_secret(given, options.setup_token)) return std::nullopt;
+  problem.code = "unauthorized";
+  problem.detail = given.empty() ? "the header X-Hearken-Setup is missing; its value is in the address that the server "
+                                   "printed, behind #setup="
+                                 : "X-Hearken-Setup is not what this run of the server printed behind #setup=";
+  return problem;
+}
+
 bool is_loopback(const std::string& address) {
   in_addr four{};
   if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;

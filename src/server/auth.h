@@ -13,6 +13,7 @@
 namespace hearken::server {
 
 inline constexpr std::string_view kSessionCookie = "hearken_session";
+inline constexpr std::string_view kSetupHeader = "x-hearken-setup";
 
 /// Compares in a time that does not tell how much of it was right.
 bool same_secret(std::string_view a, std::string_view b);
@@ -30,6 +31,10 @@ bool logs_in(const Request& request, const ServeOptions& options);
 /// What a page of another site could make a browser send: a Host that is a name of elsewhere (DNS rebinding; names are
 /// let through when a token protects them), an Origin that is not this server. Nothing when all is well.
 std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options);
+
+/// Why a request may not see and choose folders of this computer: the server does not let anybody, or the request lacks
+/// the setup token, which whoever started the server has read. Nothing when it may.
+std::optional<Problem> refused_by_setup(const Request& request, const ServeOptions& options);
 
 /// Whether an address is of this computer only.
 bool is_loopback(const std::string& address);

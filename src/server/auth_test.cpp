@@ -72,5 +72,27 @@ TEST(Origin, OtherPagesMayNotAsk) {
     EXPECT_EQ(status("localhost:8080", wrong, with_token()), 403) << wrong;
 }
 
+TEST(Setup, OnlyWithTheTokenThatWasPrinted) {
+  ServeOptions options;
+  options.setup_token = "0123456789abcdef0123456789abcdef";
+  EXPECT_FALSE(refused_by_setup(with_header("x-hearken-setup", options.setup_token), options));
+  for (const char* wrong : {"", "0", "0123456789abcdef0123456789abcdee", "0123456789abcdef0123456789abcdef0"}) {
+    const auto refused = refused_by_setup(with_header("x-hearken-setup", wrong), options);
+    ASSERT_TRUE(refused) << wrong;
+    EXPECT_EQ(refused->status, 403);
+    EXPECT_EQ(refused->code, "unauthorized");
+    EXPECT_EQ(refused->detail.find(options.setup_token), std::string::npos);
+  }
+}
+
+TEST(Setup, NeverWhereThereIsNoToken) {
+  ServeOptions options;
+  EXPECT_EQ(refused_by_setup(with_header("x-hearken-setup", ""), options)->code, "permission_denied");
+  options.roots = {"/music"};
+  const auto refused = refused_by_setup(with_header("x-hearken-setup", "x"), options);
+  EXPECT_EQ(refused->status, 403);
+  EXPECT_NE(refused->detail.find("--allow-root"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hearken::server

@@ -4,6 +4,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "hearken/error.h"
 #include "server/http.h"
@@ -24,6 +25,7 @@ struct Problem {
 class HttpError : public std::exception {
  public:
   HttpError(int status, std::string code, std::string detail);
+  explicit HttpError(Problem problem) : problem_(std::move(problem)) {}
   const Problem& problem() const noexcept { return problem_; }
   const char* what() const noexcept override { return problem_.detail.c_str(); }
 

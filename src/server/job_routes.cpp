@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <string>
 #include <utility>
 
 #include "core/paths.h"
 #include "core/threads.h"
+#include "server/auth.h"
 #include "server/errors.h"
+#include "server/folders.h"
 #include "server/json.h"
 #include "server/router.h"
 #include "server/tracks.h"
@@ -82,6 +86,17 @@ Work list(Worker& worker, Request&) {
   return Work::done(json_response({{"jobs", std::move(out)}}));
 }
 
+std::filesystem::path allowed_root(const ServeOptions& options, std::int64_t root) {
+  if (static_cast<std::size_t>(root) > options.roots.size())
+    throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", root));
+  return options.roots[static_cast<std::size_t>(root) - 1];
+}
+
+std::filesystem::path chosen_folder(const Worker& worker, const Request& request, const std::string& folder) {
+  if (const auto refused = refused_by_setup(request, worker.app.options)) throw HttpError(*refused);
+  return folder_to_index(folder);
+}
+
 Work create(Worker& worker, Request& request) {
   Jobs& jobs = jobs_of(worker);
   const json body = parsed(request.body);
@@ -89,17 +104,15 @@ Work create(Worker& worker, Request& request) {
   Job job;
   job.source = reader.integer("source", 0, 1, INT64_MAX);
   job.root = reader.integer("root", 0, 1, INT64_MAX);
+  const bool chosen = reader.has("folder");
+  const std::string folder = chosen ? reader.text("folder", kMostPathBytes) : std::string();
   job.prune = reader.boolean("prune", false);
   reader.done();
-  if ((job.source > 0) == (job.root > 0)) reader.refuse("source", "one of source and root was expected");
-  if (job.source > 0) {
-    job.folder = source_of(worker.library(), job.source).path;
-  } else {
-    const auto& roots = worker.app.options.roots;
-    if (static_cast<std::size_t>(job.root) > roots.size())
-      throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", job.root));
-    job.folder = roots[static_cast<std::size_t>(job.root) - 1];
-  }
+  const int ways = static_cast<int>(job.source > 0) + static_cast<int>(job.root > 0) + static_cast<int>(chosen);
+  if (ways != 1) reader.refuse("source", "one of source, root and folder was expected");
+  job.folder = chosen           ? chosen_folder(worker, request, folder)
+               : job.source > 0 ? source_of(worker.library(), job.source).path
+                                : allowed_root(worker.app.options, job.root);
   const Job made = jobs.create(std::move(job));
   return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
 }

@@ -49,6 +49,13 @@ json library_json(const Worker& worker) {
           {"bytes", library.bytes}};
 }
 
+json parts(const App& app) {
+  if (app.index != nullptr) return json::array();
+  json out = json::array({"library", "sound", "match", "playlists", "ratings", "features", "map"});
+  if (!app.options.setup_token.empty()) out.push_back("folders");
+  return out;
+}
+
 Work info(Worker& worker, Request&) {
   const search::Index* engine = worker.app.index.get();
   const auto view = engine == nullptr ? view_if_any(worker) : nullptr;
@@ -56,21 +63,19 @@ Work info(Worker& worker, Request&) {
                               : view != nullptr ? view->space.windowing
                                                 : Windowing{};
   const Limits& limits = worker.app.limits;
-  return Work::done(json_response(
-      {{"version", version()},
-       {"library", library_json(worker)},
-       {"model", engine != nullptr || view != nullptr ? json(worker.app.model.info().name) : json()},
-       {"levels", levels_json(worker.app.model.info().levels)},
-       {"window", windowing.window_seconds},
-       {"hop", windowing.hop_seconds},
-       {"token", !worker.app.options.token.empty()},
-       {"limits",
-        {{"upload_bytes", limits.upload_bytes},
-         {"upload_seconds", limits.upload_seconds},
-         {"json_bytes", limits.json_bytes}}},
-       {"can", engine != nullptr
-                   ? json::array()
-                   : json::array({"library", "sound", "match", "playlists", "ratings", "features", "map"})}}));
+  return Work::done(
+      json_response({{"version", version()},
+                     {"library", library_json(worker)},
+                     {"model", engine != nullptr || view != nullptr ? json(worker.app.model.info().name) : json()},
+                     {"levels", levels_json(worker.app.model.info().levels)},
+                     {"window", windowing.window_seconds},
+                     {"hop", windowing.hop_seconds},
+                     {"token", !worker.app.options.token.empty()},
+                     {"limits",
+                      {{"upload_bytes", limits.upload_bytes},
+                       {"upload_seconds", limits.upload_seconds},
+                       {"json_bytes", limits.json_bytes}}},
+                     {"can", parts(worker.app)}}));
 }
 
 Work models(Worker& worker, Request&) {

@@ -16,6 +16,7 @@ struct ServeOptions {
   std::string user = "hearken";              // of Subsonic clients; the token is the password
   std::string token;                         // empty: none is asked for
   std::vector<std::filesystem::path> roots;  // folders that may be indexed
+  std::string setup_token;                   // who has it may choose any folder; the server makes it, empty: none may
   bool insecure = false;                     // beyond this computer without a token
   int threads = 0;                           // 0: all cores
 };

@@ -53,7 +53,7 @@ const std::vector<Entry>& entries() {
     std::vector<Entry> out;
     for (const auto group : {search_routes, vector_routes, score_routes, match_routes, understand_routes, upload_routes,
                              track_routes, media_routes, playlist_routes, rating_routes, tag_routes, library_routes,
-                             job_routes, server_routes, openai_routes, subsonic_routes})
+                             job_routes, folder_routes, server_routes, openai_routes, subsonic_routes})
       for (const Route& route : group()) out.push_back({&route, segments(route.path)});
     return out;
   }();

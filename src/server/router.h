@@ -55,6 +55,7 @@ std::span<const Route> rating_routes();
 std::span<const Route> tag_routes();
 std::span<const Route> library_routes();
 std::span<const Route> job_routes();
+std::span<const Route> folder_routes();
 std::span<const Route> server_routes();
 std::span<const Route> openai_routes();
 std::span<const Route> subsonic_routes();

@@ -25,6 +25,7 @@
 #include "search/find_run.h"
 #include "server/auth.h"
 #include "server/session.h"
+#include "server/uploads.h"
 
 namespace hearken::server {
 namespace {
@@ -145,7 +146,14 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
   std::string url = fmt::format("http://{}:{}/", host, endpoint.port());
   // Behind '#' it stays in the browser.
   if (!options.token.empty()) url += "#token=" + url_encoded(options.token);
+  if (!options.setup_token.empty()) url += (options.token.empty() ? "#setup=" : "&setup=") + options.setup_token;
   return url;
+}
+
+// Who may choose folders is who started the server, and so has read what it printed; and nobody where the folders are
+// named already, or where other computers reach it.
+bool lets_choose_folders(const App& app, const tcp::endpoint& endpoint) {
+  return app.index == nullptr && app.options.roots.empty() && endpoint.address().is_loopback();
 }
 
 }  // namespace
@@ -160,6 +168,7 @@ void serve(const ServeOptions& options, const Model& model,
   App app(options, model, std::move(index));
   asio::io_context io(1);
   tcp::acceptor acceptor = open_acceptor(io, options);
+  if (lets_choose_folders(app, acceptor.local_endpoint())) app.options.setup_token = random_id();
   // The first search should not pay for the model.
   const std::jthread warm([&app] {
     try {
@@ -173,7 +182,7 @@ void serve(const ServeOptions& options, const Model& model,
     const auto shared = std::make_shared<Connections>(app, lanes);
     Ending ending(io, shared, acceptor);
     asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
-    listening(url_of(options, acceptor.local_endpoint()));
+    listening(url_of(app.options, acceptor.local_endpoint()));
     io.run();
     shared->disk.join();  // before what its work refers to goes with the connections
   }
