@@ -66,22 +66,22 @@ export function library({ index = true } = {}) {
   return path;
 }
 
-/** `hearken serve`, over an engine where there is no library; the page's address is in `url`. */
-export async function serve(libraryPath, { port = 0, words = [], engine = '' } = {}) {
+/** `hearken serve`, over an engine where there is no library. `address` is what it printed, `url` that without its tokens. */
+export async function serve(libraryPath, { port = 0, words = [], engine = '', env = {} } = {}) {
   const of = engine ? ['--engine', engine] : ['--library', libraryPath];
   const child = spawn(program, ['serve', '--port', String(port), ...of, ...words], {
-    env: environment,
+    env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   process.on('exit', () => child.kill('SIGKILL')); // skip() leaves without coming back
   let said = '';
   child.stderr.on('data', (text) => (said += text));
-  const url = await new Promise((found, failed) => {
+  const address = await new Promise((found, failed) => {
     let out = '';
     child.stdout.on('data', (text) => {
       out += text;
-      const address = /(http:\/\/\S+)/.exec(out);
-      if (address) found(address[1].replace(/\/$/, ''));
+      const printed = /^Open (http:\/\/\S+)\n/.exec(out);
+      if (printed) found(printed[1]);
     });
     child.on('exit', (code) => failed(new Error(`hearken serve ended with ${code}: ${said}`)));
   });
@@ -92,15 +92,17 @@ export async function serve(libraryPath, { port = 0, words = [], engine = '' } =
     await gone;
   };
   atEnd(() => stop('SIGKILL'));
+  const url = new URL(address).origin;
   const first = await (await fetch(url)).text();
   if (!first.includes('id="root"')) skip('this build carries no page; ./dev build makes it where Node.js is');
-  return { url, stop, port: Number(new URL(url).port) };
+  return { url, address, stop, port: Number(new URL(url).port) };
 }
 
-/** Chromium with a page at `url`; fails the test at its end when the page broke its own rules. */
-export async function open(url, { args = [], permissions = [], size = { width: 1280, height: 900 }, ...context } = {}) {
+/** Chromium with a page at `address`; fails the test at its end when the page broke its own rules. */
+export async function open(address, { args = [], permissions = [], size = { width: 1280, height: 900 }, ...context } = {}) {
   if (!chromiumPath) skip('there is no chromium; scripts/setup webtest installs it');
   const { chromium } = wanted('playwright-core');
+  const url = new URL(address).origin;
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...args],
@@ -119,7 +121,7 @@ export async function open(url, { args = [], permissions = [], size = { width: 1
   page.on('request', (request) => {
     if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) page.outside.push(request.url());
   });
-  await page.goto(url);
+  await page.goto(address);
   await page.locator('.top').waitFor();
   return page;
 }

@@ -25,7 +25,7 @@ export const asApiError = (error: unknown): ApiError =>
 export const connection = createStore<'up' | 'down' | 'locked'>('up');
 
 type Input<R extends keyof Routes> = Omit<Routes[R], 'answer'>;
-type Calls = { signal?: AbortSignal | undefined };
+type Calls = { signal?: AbortSignal | undefined; headers?: Record<string, string> };
 
 type Value = string | number | boolean | Array<string | number> | undefined;
 
@@ -45,11 +45,11 @@ function address(route: string, input: { path?: object; query?: object }): strin
 export async function call<R extends keyof Routes>(
   route: R,
   input: Input<R>,
-  { signal }: Calls = {},
+  { signal, headers: more }: Calls = {},
 ): Promise<Routes[R]['answer']> {
   const { body } = input as { body?: unknown };
   const method = route.slice(0, route.indexOf(' '));
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: 'application/json', ...more };
   if (body instanceof Blob) headers['Content-Type'] = mediaType(body);
   else if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;

@@ -8,7 +8,7 @@ export const info = createStore<Info | null>(null);
 export const facets = createStore<Facets | null>(null);
 export const sources = createStore<Sources | null>(null);
 
-type Part = 'library' | 'sound' | 'match' | 'playlists' | 'ratings' | 'map';
+type Part = 'library' | 'sound' | 'match' | 'playlists' | 'ratings' | 'map' | 'folders';
 
 /** Whether the server has this; one that searches an engine has no library. As long as that is not known it has all. */
 export const has = (part: Part): boolean => info.get()?.can.includes(part) ?? true;

@@ -680,12 +680,40 @@ export type Facets = {
   tags: Facet[];
 };
 
-/** One of source and root. */
+/** A folder, looked into. */
+export type Folders = {
+  path: string;
+  /** the home folder of who runs the server */
+  home: string;
+  /** files directly in it that are named like sound; null: not known */
+  sounds: number | null;
+  /** all of it was read; else there may be more sounds and folders */
+  complete: boolean;
+  /** folders left out because their names are no text; the command line can index them */
+  unnameable: number;
+  /** those in it that are not hidden, as people sort */
+  folders: Folder[];
+};
+
+export type Folder = {
+  name: string;
+  path: string;
+  /** files directly in it that are named like sound; null: not counted, as behind a link */
+  sounds: number | null;
+  /** all of it was read; else there may be more */
+  complete: boolean;
+  /** a link to a folder elsewhere */
+  link: boolean;
+};
+
+/** One of source, root and folder. */
 export type JobRequest = {
   /** scan this source again */
   source?: number;
   /** index this allowed folder */
   root?: number;
+  /** index this folder of the server's computer, by its full path; with the setup token, as GET /api/v1/folders */
+  folder?: string;
   /** forget the tracks that are missing */
   prune?: boolean;
 };
@@ -759,7 +787,7 @@ export type Info = {
     upload_seconds: number;
     json_bytes: number;
   };
-  /** optional parts that are there: library (folders and lists of tracks), sound (of tracks: audio, waveforms, covers), match, playlists, ratings, map, features */
+  /** optional parts that are there: library (folders and lists of tracks), sound (of tracks: audio, waveforms, covers), match, playlists, ratings, map, features, folders (any folder of its computer can be chosen, with the setup token) */
   can: string[];
 };
 
@@ -1112,6 +1140,13 @@ export interface Routes {
   /** Tracks as points */
   'GET /api/v1/map': {
     answer: Map;
+  };
+  /** Folders of the server's computer, to choose one to index */
+  'GET /api/v1/folders': {
+    query?: {
+      path?: string;
+    };
+    answer: Folders;
   };
   /** Indexing jobs */
   'GET /api/v1/jobs': {

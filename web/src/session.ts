@@ -1,6 +1,8 @@
-// Logging in: a token, typed or from the address the server prints, becomes a cookie that no script reads.
+// Logging in: a token, typed or from the address the server prints, becomes a cookie that no script reads. What else
+// stands in that address is taken out of it here, too.
 import { asApiError, call, connection } from './api';
 import { revivals } from './load';
+import { keepSetup } from './setup';
 
 /** What to say when it failed; null when it worked. */
 export async function logIn(token: string): Promise<string | null> {
@@ -15,10 +17,13 @@ export async function logIn(token: string): Promise<string | null> {
   return null;
 }
 
-/** Takes `#token=…` out of the address and logs in with it. Where that fails the page asks. */
-export async function logInFromAddress(): Promise<void> {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (token === null) return;
+/** Takes `#token=…` and `#setup=…` out of the address. Logs in with the token; where that fails the page asks. */
+export async function takeFromAddress(): Promise<void> {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const token = given.get('token');
+  const setup = given.get('setup');
+  if (token === null && setup === null) return;
   history.replaceState(history.state, '', location.pathname + location.search);
-  await logIn(token);
+  if (setup !== null) keepSetup(setup);
+  if (token !== null) await logIn(token);
 }

@@ -1,45 +1,37 @@
 // The library: what is in it, the folders it comes from, indexing as it happens, and every track.
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { asApiError, call } from '../api';
 import { bytes, count, plural, span, when } from '../format';
 import { info, refreshInfo, sources } from '../info';
-import { useLoad } from '../load';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import type { Job } from '../schema';
+import { setup } from '../setup';
 import { useStore } from '../store';
+import { Begin, ChooseFolder, OpenPrinted } from './Begin';
 import { JobPanel } from './JobPanel';
-import { isOver } from './follow';
+import { useJobs } from './jobs';
 import { TrackList } from './TrackList';
 
 export function LibraryPage() {
   const now = useStore(info);
   const folders = useStore(sources);
-  const jobs = useLoad('jobs', (signal) => call('GET /api/v1/jobs', {}, { signal }));
-  const [started, setStarted] = useState<Job[]>([]);
+  const { running, shown, add, over } = useJobs();
+  const token = useStore(setup);
   useEffect(() => {
     document.title = 'Library · Hearken';
     void refreshInfo();
   }, []);
 
-  const known = jobs.value?.jobs ?? [];
-  const all = [...started.filter((one) => !known.some((other) => other.id === one.id)), ...known];
-  const running = all.filter((one) => !isOver(one));
-  const shown = running.length ? running : all.slice(0, 1);
-
   const index = async (body: { source: number } | { root: number }) => {
     try {
-      const job = await call('POST /api/v1/jobs', { body });
-      setStarted((before) => [job, ...before]);
+      add(await call('POST /api/v1/jobs', { body }));
     } catch (error) {
       say(`Not started: ${asApiError(error).message}`, { bad: true });
     }
   };
-  const over = () => {
-    jobs.again();
-    void refreshInfo();
-  };
   const rest = (folders?.roots ?? []).filter((root) => !folders?.sources.some((source) => source.path === root.path));
+  const empty = folders !== null && folders.sources.length === 0 && rest.length === 0;
+  const mayChoose = now?.can.includes('folders') ?? false;
   const busyWith = (folder: string) => running.some((one) => one.folder === folder);
 
   return (
@@ -55,11 +47,13 @@ export function LibraryPage() {
         </dl>
       )}
       <section aria-labelledby="folders">
-        <h2 id="folders">Folders</h2>
-        {folders && folders.sources.length === 0 && rest.length === 0 && (
-          <div className="hint-box">
-            <p>Nothing is indexed, and the server was not told which folders it may index.</p>
-            <p>On the command line: <code>hearken index FOLDER</code>, or start the server with <code>hearken serve --allow-root FOLDER</code>.</p>
+        <div className="section-line">
+          <h2 id="folders">Folders</h2>
+          {mayChoose && token && !empty && <ChooseFolder onStart={add} />}
+        </div>
+        {now && empty && running.length === 0 && (
+          <div className="hint-box begin">
+            <Begin onStart={add} />
           </div>
         )}
         <ul className="folders">
@@ -86,6 +80,7 @@ export function LibraryPage() {
             </li>
           ))}
         </ul>
+        {mayChoose && !token && !empty && <div className="hint"><OpenPrinted /></div>}
       </section>
       {shown.length > 0 && (
         <section aria-labelledby="indexing">

@@ -1,12 +1,15 @@
 // Before the first search: what this library is likely to answer well, asked of the library itself.
+import { lazy, Suspense } from 'react';
 import { call } from '../api';
 import { count, plural, score, span } from '../format';
-import { info } from '../info';
+import { info, sources } from '../info';
 import { useLoad } from '../load';
 import { emptyQuery, queryAddress, type Query } from '../query';
 import { go } from '../route';
 import type { Info } from '../schema';
 import { useStore } from '../store';
+
+const FirstFolder = lazy(() => import('../library/FirstFolder').then((module) => ({ default: module.FirstFolder })));
 
 const ideas = [
   'a dog barking', 'rain on a roof', 'calm piano', 'heavy metal', 'waves on a shore', 'a crackling fire', 'epic orchestra', 'electronic beat',
@@ -22,13 +25,14 @@ interface Idea {
 
 export function Empty() {
   const now = useStore(info);
+  const folders = useStore(sources);
   const tracks = now?.library.tracks ?? 0;
   const { value } = useLoad(now?.model && tracks > 0 ? `${now.model}/${now.library.name}/${tracks}` : '', (signal) => suggestions(now as Info, signal));
   if (now && tracks === 0) {
     return (
       <div className="empty">
         <p className="lead">This library holds no sound yet.</p>
-        <Link to="/library">Choose a folder to listen to</Link>
+        {folders && (folders.roots.length > 0 ? <Link to="/library">Choose a folder to listen to</Link> : <Suspense><FirstFolder /></Suspense>)}
       </div>
     );
   }
