@@ -41,6 +41,8 @@ class Server:
             self.process.kill()
             raise AssertionError(f"the server did not start: {line!r} {self.process.stderr.read()!r}")
         self.url, self.host, self.port = found[1], found[2], int(found[3])
+        setup = re.search(r"[#&]setup=([0-9a-f]+)$", self.url)
+        self.setup = setup[1] if setup else None
 
     def ask(self, method, path, body=None, headers=None, query=None):
         if query:
