@@ -16,7 +16,7 @@
 //                  ones) + preference + a constant. The preference is linear in the track's normalised mean vector, in
 //                  z where the query is rated, and in loudness, tempo, brightness and mode (major or minor) where the
 //                  library has them measured; src/search/reranker.h has the priors. With no ratings it is 0 everywhere.
-//   how far        a preference p becomes b · tanh(p / b), b = 0.1 · the sum of the ratings' weights, so that a few
+//   how far        a preference p becomes b · tanh(p / b), b = 0.2 · the sum of the ratings' weights, so that a few
 //                  ratings only re-order tracks that answer the query about as well.
 #pragma once
 

@@ -19,7 +19,7 @@ namespace {
 
 // So far at most, in deviations of the scores, does each rating that counts carry a preference. Three thumbs never put a
 // track before one that answers the query clearly better; twenty can.
-constexpr double kBoundOfOne = 0.1;
+constexpr double kBoundOfOne = 0.2;
 
 constexpr double kOfVectors = 10, kOfConstant = 1, kOfScore = 0.25, kOfFeature = 0.25;  // variances of the priors
 
