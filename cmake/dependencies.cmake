@@ -1,4 +1,4 @@
-# What Hearken links, and why. Each is kept, packaged by Debian and Ubuntu, and made for its job.
+# What Hearken links, and why. Each is kept, packaged by Debian, and made for its job.
 #   oneDNN      matrix products with packed weights, tuned for every CPU it meets
 #   Highway     vector code written once, compiled for each instruction set, chosen at run time
 #   FFmpeg      every codec people have
