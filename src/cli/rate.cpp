@@ -199,7 +199,6 @@ int run(Options options) {
 void add_rate(CLI::App& program, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("rate", "Say what you like, and find more of it");
-  command->usage("Usage: hearken rate [OPTIONS] TRACK... up|down");
   command
       ->add_option("TRACK", options->words,
                    "Tracks of the library (id:42, a path, a file name that only one has), then up or down")
