@@ -143,7 +143,7 @@ class LikeTest(LikeCase):
             self.assertEqual(len(report["query"]), 2 if extra else 1)
         self.assertLess(score["('--not',)"], score["()"])
         self.assertLess(score["('--not-text',)"], score["('--text',)"])
-        shown = self.hearken("like", low, high, "--clips", "1").out
+        shown = self.hearken("like", low, high, "--clips", "1", "--inputs", "6").out
         self.assertRegex(shown, "input sample at 0:00 of .*low.wav → match at")
         self.refused("like", low, "--not", self.music / "low.wav", status=2, says=["cancel"])
 
