@@ -26,6 +26,7 @@ def saying(body):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))  # over TLS, the end of the connection alone may be an attack
             self.end_headers()
             self.wfile.write(body)
 
