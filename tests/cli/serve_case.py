@@ -36,11 +36,11 @@ class Server:
                                         env={**case.env, **(env or {})}, cwd=case.cwd)
         case.addCleanup(harness.end, self.process)
         line = self.process.stdout.readline().decode()
-        found = re.match(r"Open (http://([^:/]+):(\d+)/\S*)\n", line)
+        found = re.match(r"Open (http://(\[[^]]+\]|[^:/]+):(\d+)/\S*)\n", line)
         if not found:
             self.process.kill()
             raise AssertionError(f"the server did not start: {line!r} {self.process.stderr.read()!r}")
-        self.url, self.host, self.port = found[1], found[2], int(found[3])
+        self.url, self.host, self.port = found[1], found[2].strip("[]"), int(found[3])
         setup = re.search(r"[#&]setup=([0-9a-f]+)$", self.url)
         self.setup = setup[1] if setup else None
 
