@@ -9,7 +9,6 @@ const FolderChooser = lazy(() => import('./FolderChooser').then((module) => ({ d
 
 export function Begin({ onStart }: { onStart: (job: Job) => void }) {
   const may = useHas('folders');
-  const token = useStore(setup);
   if (!may) {
     return (
       <p>
@@ -21,19 +20,23 @@ export function Begin({ onStart }: { onStart: (job: Job) => void }) {
   return (
     <>
       <p>Choose a folder with music or other sounds. Hearken listens to everything in it once, on this computer, and changes none of it. After that you can search it in plain words.</p>
-      {token ? <ChooseFolder primary onStart={onStart} /> : <OpenPrinted />}
+      <ChooseFolder primary onStart={onStart} />
     </>
   );
 }
 
-export const OpenPrinted = () => (
-  <p>
-    To choose a folder, open the address that <code>hearken serve</code> printed: only who has it may see the folders of this computer.
-  </p>
-);
-
+/** A button that opens the chooser; without a setup token, where to get one. */
 export function ChooseFolder({ primary = false, onStart }: { primary?: boolean; onStart: (job: Job) => void }) {
   const [open, setOpen] = useState(false);
+  const token = useStore(setup);
+  // A token may turn out to be an old one while the dialog is open, which then says so.
+  if (!token && !open) {
+    return (
+      <p className={primary ? '' : 'sub'}>
+        To choose a folder, open the address that <code>hearken serve</code> printed: only who has it may see the folders of this computer.
+      </p>
+    );
+  }
   return (
     <>
       <button type="button" className={primary ? 'primary' : ''} aria-haspopup="dialog" onClick={() => setOpen(true)}>

@@ -5,9 +5,8 @@ import { bytes, count, plural, span, when } from '../format';
 import { info, refreshInfo, sources } from '../info';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import { setup } from '../setup';
 import { useStore } from '../store';
-import { Begin, ChooseFolder, OpenPrinted } from './Begin';
+import { Begin, ChooseFolder } from './Begin';
 import { JobPanel } from './JobPanel';
 import { useJobs } from './jobs';
 import { TrackList } from './TrackList';
@@ -16,7 +15,6 @@ export function LibraryPage() {
   const now = useStore(info);
   const folders = useStore(sources);
   const { running, shown, add, over } = useJobs();
-  const token = useStore(setup);
   useEffect(() => {
     document.title = 'Library · Hearken';
     void refreshInfo();
@@ -49,7 +47,7 @@ export function LibraryPage() {
       <section aria-labelledby="folders">
         <div className="section-line">
           <h2 id="folders">Folders</h2>
-          {mayChoose && token && !empty && <ChooseFolder onStart={add} />}
+          {mayChoose && !empty && <ChooseFolder onStart={add} />}
         </div>
         {now && empty && running.length === 0 && (
           <div className="hint-box begin">
@@ -80,7 +78,6 @@ export function LibraryPage() {
             </li>
           ))}
         </ul>
-        {mayChoose && !token && !empty && <div className="hint"><OpenPrinted /></div>}
       </section>
       {shown.length > 0 && (
         <section aria-labelledby="indexing">
