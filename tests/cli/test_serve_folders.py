@@ -1,6 +1,9 @@
 """hearken serve without --allow-root: folders of this computer, seen and indexed by who has what the server printed."""
+import contextlib
+import http.client
 import json
 import os
+import re
 import shutil
 
 from harness import SAMPLES, Case, as_ordinary_user, main, tone
@@ -158,8 +161,6 @@ class OrdinaryUserTest(Case):
     """As somebody who may not read everything; the server of the others may run as root."""
 
     def test_a_folder_that_may_not_be_read(self):
-        import http.client
-        import re
         locked = self.home / "locked"
         locked.mkdir(mode=0)
         self.addCleanup(locked.chmod, 0o700)
@@ -167,10 +168,11 @@ class OrdinaryUserTest(Case):
         port, token = re.search(r":(\d+)/#setup=(\w+)", server.stdout.readline().decode()).groups()
 
         def ask(method, path, body=None):
-            connection = http.client.HTTPConnection("127.0.0.1", int(port))
-            connection.request(method, path, body=body, headers={"X-Hearken-Setup": token, "Content-Type": "application/json"})
-            response = connection.getresponse()
-            return response.status, json.loads(response.read())
+            headers = {"X-Hearken-Setup": token, "Content-Type": "application/json"}
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", int(port))) as connection:
+                connection.request(method, path, body=body, headers=headers)
+                response = connection.getresponse()
+                return response.status, json.loads(response.read())
 
         status, home = ask("GET", FOLDERS)
         self.assertEqual(status, 200, home)
