@@ -31,6 +31,7 @@ struct LabelScore {
   double probability = 0;
   double total = 0;
   bool holds = false;
+  double likelihood = 0;  // of the label by itself, whatever the other labels (Model::likelihood)
 };
 
 struct Classified {

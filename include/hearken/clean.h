@@ -3,16 +3,19 @@
 // A flag is of a window of one model's vectors. Flagged windows take no part in like() by votes: they are neither among
 // the windows of a query that the library knows nor among those that are found. Everything else sees them as before:
 // find(), moments too, means, similar_tracks(). Nothing that was indexed changes, and clean_undo() takes all flags
-// back.
+// back. Windows that were known as silent when they were indexed (docs/LIBRARY.md) are found by no search in any case.
 //
-//   silence    the window's vector is near to the model's own vectors of silence (cosine of at least 0.5 to digital
-//              silence or to faint noise), and nothing in it is louder than -60 dBFS, as the mean square of any 0.1 s
-//              of the mono mix. Only files with such a vector are decoded again. What is as faint but is music to the
-//              model is not like silence to it, and collects no votes of silence.
+//   silence    the window's vector is near to the model's own vectors of silence (cosine of at least 0.5, for a model
+//   of
+//              evidence 0.9, to digital silence or to faint noise), and nothing in it is louder than -60 dBFS, as the
+//              mean square of any 0.1 s of the mono mix. Only files with such a vector are decoded again. What is as
+//              faint but is music to the model is not like silence to it, and collects no votes of silence.
 //   clapping   the window's best cosine to words for applause is above its best cosine to any of some thirty words for
 //   speech     music, voices, noises and speech by at least t, t being 0.7 · the model's level HIGH; or by at least
 //              t / 2, and it is near (cosine of at least 0.7) to a window of the library that is found: clusters grow
-//              from what is certain. Speech likewise, against applause and the rest.
+//              from what is certain. Speech likewise, against applause and the rest. For a model of evidence t is
+//              0.15 · HIGH, singing does not weigh against clapping, and what is near (0.9, for speech 0.92) need only
+//              have no other word above.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@
 
 namespace hearken {
 
-/// What is ranked, and by what. Everywhere a window's score is the cosine of its vector and the query's.
+/// What is ranked, and by what. Everywhere a window's score is the cosine of its vector and the query's; windows in
+/// which nothing is heard (of which nothing is louder than -60 LUFS) do not count.
 enum class FindRank {
   mean,     // tracks, by the mean score of their windows
   best,     // tracks, by the score of their best window
@@ -30,11 +31,17 @@ struct FindOptions {
                                 // (docs/FIND.md); empty: all
   FindRank rank = FindRank::mean;
 
-  // The query is unit(v(text) − ½ · mean of v(without_i)), of which the second part is there when `without` is.
+  // What is not wanted, beside what the text itself says: "calm piano, no drums" is "calm piano" without "drums"
+  // (docs/FIND.md). The query is unit(v(wanted) − ½ · mean of v(without_i)), of which the second part is there when
+  // anything is not wanted.
   // v(t) is the unit vector of t; with `ensemble`, unit(mean of the unit vectors of t in several sentences), such as
   // "This is a sound of {}." (docs/FIND.md has them all). unit(x) = x / |x|.
   std::vector<std::string> without;
   bool ensemble = false;
+
+  // Tracks in which nothing is heard come first, each with a score of 1. find() does so itself where the text asks for
+  // silence ("silence", "room tone", "no sound"); no other search finds them.
+  bool silence = false;
 
   bool ratings = true;          // ratings that count re-order tracks (rate.h)
   bool other_wordings = false;  // FindResult::wordings is wanted
@@ -48,9 +55,11 @@ struct FindHit {
   std::string artist;
   double score = 0;  // as FindRank says, -1 to 1
   Level level = Level::low;
+  double likelihood = 0;     // that it is what the text says, 0 to 1 (Model::likelihood)
   double start_seconds = 0;  // the track's window nearest the query, the first of equals; of moments, the window
   double end_seconds = 0;
   double preference = 0;  // learned from ratings (rate.h); 0 when none count
+  bool silent = false;    // nothing is heard in the track: FindOptions::silence
 };
 
 /// How well a query found, said in one way.
@@ -62,12 +71,17 @@ struct FindWording {
 };
 
 struct FindResult {
-  std::vector<FindHit> hits;                // best first; equal scores by id, then by start; re-ordered by ratings
-  std::int64_t ratings = 0;                 // that did so
-  std::int64_t searched = 0;                // tracks that were compared
-  std::int64_t without_vectors = 0;         // tracks left out: there, but with other vectors only
-  Windowing windowing;                      // of the vectors compared
+  Answer answer = Answer::none;  // by the best score, whatever the page and the ratings
+  double best_score = 0;
+  bool unknown_words = false;        // the text says nothing that the model knows (only a model of evidence can tell)
+  std::vector<FindHit> hits;         // best first; equal scores by id, then by start; re-ordered by ratings
+  std::int64_t ratings = 0;          // that did so
+  std::int64_t searched = 0;         // tracks that were compared
+  std::int64_t without_vectors = 0;  // tracks left out: there, but with other vectors only
+  Windowing windowing;               // of the vectors compared
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
+  std::string wanted;                       // of the text
+  std::vector<std::string> without;         // what the text says is not wanted, then what FindOptions says
   std::vector<FindWording> wordings;        // the text and its other known wordings, best first; empty if none is known
   double embed_seconds = 0;
   double search_seconds = 0;
@@ -76,8 +90,9 @@ struct FindResult {
 /// The vectors searched are those that `model` made in this library; where it did so with several windowings, those of
 /// the windowing that was indexed last.
 /// Levels are the model's for scores of plain texts by their mean; other ranks and queries take the same thresholds.
-/// Throws Error: invalid_argument (an empty text, a k below 1, an offset below 0, a `where` that is none: says at which
-/// character), mismatch (the library holds no vectors of this model; the message names those it holds).
+/// Throws Error: invalid_argument (a text that is empty or only says what is not wanted, a k below 1, an offset below
+/// 0, a `where` that is none: says at which character), mismatch (the library holds no vectors of this model; the
+/// message names those it holds).
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options = {});
 
 /// Throws what find() throws for a library without tracks, or of which no model has this name: for asking before a

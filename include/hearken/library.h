@@ -33,6 +33,8 @@ struct LibraryModel {
   Precision precision = Precision::fp32;  // what the first run used; later runs follow
   std::int64_t tracks = 0;
   std::int64_t windows = 0;
+  std::int64_t silent_windows = 0;  // of those: nothing is heard in them, so no search finds them
+  std::int64_t silent_tracks = 0;   // of nothing else
   // Of two models the one with the greater number got vectors last; 0 without any of a track that is there.
   std::int64_t newest_vectors = 0;
 };
@@ -42,6 +44,7 @@ struct LibraryInfo {
   std::int64_t tracks = 0;           // visible: embedded and not missing
   std::int64_t missing = 0;          // embedded, but the file is not there at present
   std::int64_t windows = 0;          // of visible tracks, over all models
+  std::int64_t silent_windows = 0;   // of those
   std::int64_t measured = 0;         // visible tracks whose loudness, tempo, key and brightness were measured
   std::int64_t fingerprinted = 0;    // visible tracks with a fingerprint
   double audio_seconds = 0;          // of visible tracks
@@ -56,10 +59,11 @@ struct TrackFacts {
   std::filesystem::path path;
   std::string title, artist, album, genre;  // empty when the file has no such tag
   double duration_seconds = 0;
-  std::int64_t added_at = 0;  // Unix seconds
-  bool missing = false;       // its file is not there at present
-  std::int64_t windows = 0;   // over all models
-  bool measured = false;      // what follows was looked for; of older libraries `index` makes up for it
+  std::int64_t added_at = 0;        // Unix seconds
+  bool missing = false;             // its file is not there at present
+  std::int64_t windows = 0;         // over all models
+  std::int64_t silent_windows = 0;  // of those: nothing is heard in them
+  bool measured = false;            // what follows was looked for; of older libraries `index` makes up for it
   bool fingerprinted = false;
   std::optional<double> loudness_lufs;  // integrated, EBU R 128; none of silence
   std::optional<double> tempo_bpm;      // none without a steady beat

@@ -6,18 +6,26 @@
 //
 //   by votes   the windows of every sound that counts for are the query's windows. Window w of item j searches with
 //                  q = normalised(w + sum over i != j of s_i · u_i)
-//              and casts `neighbours` hits, its nearest windows of the library. A track's votes are its hits, its total
-//              similarity the sum of (1 - distance) over them, distance being 1 - cosine, and
+//              and hits its `neighbours` nearest tracks, each once, by their nearest window: a long track has no more
+//              hits to win than a short one. Where that gives fewer than 50 tracks, or fewer than k, every window hits
+//              more tracks, as many as it takes (beyond 50: for the next of 100, 200, 400, … that is at least k).
+//              A track's votes are its hits, its total similarity the sum of (1 - distance) over them, distance being
+//              1 - cosine, and
 //                  score = votes_weight · votes / max(votes) + similarity_weight · total / max(total)
-//              with the maxima over all tracks that got hits: it is relative to the best one. A negative total counts
-//              as 0. A track in which every window of the query hit an identical one (distance below 0.0001: the
-//              query's own recording, or one that contains it) has the full score and comes first, however few votes a
-//              short sound can give it. A track without any hit is not in the result.
+//              with the maxima over all other tracks that got hits: it is relative to the best one. A negative total
+//              counts as 0. A track in which every window of the query hit an identical one (distance below 0.0001:
+//              the query's own recording, or one that contains it) has the full score, comes first and takes no part
+//              in the maxima. A track without any hit is not in the result.
 //   by mean    one vector, normalised(sum of s_i · u_i), is compared with the normalised mean of every track; the
 //              score is that cosine, -1 to 1.
 //
-// Windows that `hearken clean` flagged (clean.h) do not vote and are not voted for: neither those of the library, nor
-// those of a query that the library knows, unless it has no others. By mean they count as before.
+// Silence takes no part: windows of which nothing is louder than -60 LUFS, those of the library and those of the query.
+// A query of nothing else finds nothing. Windows that `hearken clean` flagged (clean.h) do not vote and are not voted
+// for: neither those of the library, nor those of a query that the library knows, unless it has no others. By mean they
+// count as before.
+//
+// A sound of the query that is a track of the library itself, given by its number or as a file with the same bytes, is
+// told apart (LikeResult::self). It is not among what is found, nor in the maxima.
 //
 // So every window keeps the moment it stands for and is drawn, all windows in the same way, towards the other items:
 // with A and B a track must be near to both, however many windows each of them has. Of a single item nothing is
@@ -38,7 +46,7 @@
 
 namespace hearken {
 
-/// A sound file, in the library or not. It searches everything: when it is in the library, it finds itself.
+/// A sound file. When its bytes are a track's of the library, it leaves that out as a LibraryTrack does.
 struct SoundFile {
   std::filesystem::path path;
 };
@@ -55,6 +63,8 @@ struct Samples {
   std::string name = "samples";  // for messages
 };
 
+/// What the text says is not wanted ("but with strings, no vocals") counts against, or for where the item is negative:
+/// see understood().
 struct Words {
   std::string text;
 };
@@ -68,6 +78,12 @@ struct LikeItem {
   double start_seconds = 0;
   double duration_seconds = 0;
 };
+
+/// The items as like() takes them: in place of words that say what is not wanted an item for what is wanted, if there
+/// is anything, and one for each thing that is not, which counts the other way. What is said not to be wanted of a
+/// negative item is what it names: away from "no drums" is away from drums. Of what it gives itself it makes the same
+/// again.
+std::vector<LikeItem> understood(std::span<const LikeItem> items);
 
 /// The sound that a person names: "id:42" is a track of the library, anything else a file. Throws
 /// Error(invalid_argument) for "id:" before something that is no number.
@@ -83,12 +99,12 @@ enum class LikeBy { votes, mean };
 struct LikeOptions {
   int k = 10;  // at most this many tracks
   LikeBy by = LikeBy::votes;
-  int neighbours = 5;  // hits that each window casts
+  int neighbours = 5;  // tracks that each window votes for, at least
   double votes_weight = 0.2;
   double similarity_weight = 0.8;
   int inputs = 2;               // moments of the query shown for each result; 0: none
   int clips = 2;                // matches shown for each of those
-  bool include_self = false;    // keeps the tracks that were given as LibraryTrack, for or against, in the result
+  bool include_self = false;    // keeps the tracks that the query's sounds are, for or against, among the hits
   bool ratings = true;          // general ratings re-order the tracks (rate.h); one that holds the query stays in front
   std::filesystem::path under;  // only tracks at or below this path are found; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
@@ -102,7 +118,7 @@ struct LikeMatch {
 
 /// A window of the query, and the windows of the track that are nearest to it, nearest first.
 struct LikeMoment {
-  std::size_t item = 0;                       // of the query
+  std::size_t item = 0;                       // of understood()
   double start_seconds = 0, end_seconds = 0;  // in that sound
   std::vector<LikeMatch> matches;
 };
@@ -120,13 +136,22 @@ struct LikeHit {
   double preference = 0;  // learned from ratings (rate.h); 0 when there are none
 };
 
+/// A track of the library that a sound of the query is.
+struct LikeSelf {
+  std::int64_t id = 0;
+  std::filesystem::path path;
+  std::string title, artist;  // empty when the file has no tags
+};
+
 struct LikeResult {
   std::vector<LikeHit> hits;                // best first; equal scores by id; re-ordered by ratings
+  std::vector<LikeSelf> self;               // in the order of the query, each once
   std::int64_t ratings = 0;                 // that did so
-  std::vector<std::size_t> item_windows;    // of each item, in its part; 1 of a text
+  std::vector<std::size_t> item_windows;    // of each item of understood(), in its part, without silence; 1 of a text
   std::vector<std::string> item_names;      // of each: the path, the track's path, the name of the samples, the text
-  std::size_t windows = 0;                  // that searched
-  std::vector<std::string> warnings;        // a file that could be decoded only in part: "PATH: what is missing"
+  std::size_t windows = 0;                  // that searched; 0: nothing is heard in the query
+  std::vector<std::string> warnings;        // a file that could be decoded only in part: "PATH: what is missing"; a
+                                            // sound that is silent
   std::int64_t without_vectors = 0;         // tracks left out: picked, but with other vectors only
   Windowing windowing;                      // of the vectors compared
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside

@@ -33,7 +33,9 @@ struct Windowing {
 
 /// Which state of the model a vector is.
 enum class EmbeddingForm {
-  unit,       // projected and scaled to length 1; what libraries and scores use
+  unit,       // projected and brought to length 1; what libraries hold
+  scored,     // of a sound: unit. Of a text, what scores are computed with: unit; but where the model's scores are
+              // evidence (ModelInfo), projected, at most of length 1, and shorter the less a text says
   projected,  // projected, not normalised
   pooled,     // the tower's own pooled state, before the projection; its width is the tower's
 };
@@ -48,6 +50,14 @@ struct Levels {
 enum class Level { low, moderate, high };
 std::string_view to_string(Level level) noexcept;  // "LOW", "MODERATE", "HIGH"
 
+/// The likelihoods (Model::likelihood) from which a result is HIGH and MODERATE, and an answer clear and doubtful.
+inline constexpr double kHighLikelihood = 0.7, kModerateLikelihood = 0.4;
+
+/// What a search has to say, by the likelihood of its best result: `clear` from 0.7, `doubtful` from 0.4, else `none`.
+enum class Answer { none, doubtful, clear };
+std::string_view to_string(Answer answer) noexcept;  // "none", "doubtful", "clear"
+Answer answer_of(double best_likelihood) noexcept;
+
 struct ModelInfo {
   std::string name;                 // "starter", or as the user wrote it
   std::filesystem::path directory;  // where it was loaded from; a checkpoint file for LAION's
@@ -59,6 +69,7 @@ struct ModelInfo {
   int sample_rate_hz = 0;         // what the audio tower takes, mono
   double max_window_seconds = 0;  // the longest window the audio tower takes
   double logit_scale = 1;         // probability of a label is softmax(logit_scale * score)
+  bool evidence = false;          // a score is evidence: it means the same for every text. Else it is a cosine
   Levels levels;
   Precision precision = Precision::fp32;  // never `automatic`
   std::string device;                     // "cpu", "cuda" or "cuda:1"
@@ -79,6 +90,9 @@ class Model {
 
   const ModelInfo& info() const noexcept;
   Level level(double score) const noexcept;
+  /// How likely it is that what scores so much against a text is what the text says, 0 to 1: the logistic curve that is
+  /// 0.7 at levels.high and 0.4 at levels.moderate. levels.how says how far this was measured.
+  double likelihood(double score) const noexcept;
 
   /// Hex digest of weights, heads, tokenizer and preprocessing, whatever kind of file they are in. Reads all weights
   /// when first asked for.
@@ -129,6 +143,7 @@ struct FileEmbedding {
   std::size_t width = 0;
   std::vector<float> vectors;  // [windows, width], row-major
   std::string warning;         // not empty when only a part could be decoded; says which
+  std::vector<bool> silent;    // of each window: nothing is heard in it (below -60 LUFS); empty: none is
 };
 
 /// Decodes and embeds one file with up to `threads` threads (0: all cores).

@@ -58,9 +58,9 @@ struct ListWords {
   std::vector<std::string> without;
 };
 
-/// "rainy evening, slow, no drums" is "rainy evening, slow" without "drums". What stands behind one of the words no,
-/// not, without, up to the next comma, semicolon, "but", "or", "nor" or "and no" is not wanted. Any case. Nothing else
-/// of the text changes but the commas and spaces around what was cut out.
+/// "rainy evening, slow, no drums" is "rainy evening, slow" without "drums"; so are "… without drums", "… but no drums"
+/// and "… -drums". docs/FIND.md has the rule, which is that of all texts. Nothing else of the text changes but the
+/// commas and spaces around what was cut out.
 ListWords split_words(std::string_view text);
 
 struct PlaylistOptions {
@@ -71,11 +71,13 @@ struct PlaylistOptions {
 };
 
 struct Playlist {
-  TrackList list;  // score: as find() gives it
+  TrackList list;                // score: as find() gives it; only what fits, so it may be shorter than asked for
+  Answer answer = Answer::none;  // of the best track (find.h)
   ListWords words;
 };
 
-/// Chosen by maximal marginal relevance among the best tracks, as many as play for three times as long. With
+/// Chosen by maximal marginal relevance among the best tracks of a likelihood (find.h) of 0.4 and more, as many as play
+/// for three times as long. With
 ///   r(t)    = (score(t) - least) / (greatest - least) over those
 ///   s(t, c) = the cosine of their means after the mean of all of those was taken off, at least 0
 /// the next one to be chosen, of those that still fit, has the greatest

@@ -4,10 +4,12 @@
 // for them, each time anew, a preference for every track: how much more (above 0) or less it is wanted than its score
 // says, in log-odds. The order of a result is then that of
 //
-//     z + preference        z = (score - mean) / deviation of the scores of those that are re-ordered
+//     likelihood + 0.1 · tanh(preference)        of like(): score + 0.1 · tanh(preference)
 //
-// with equal ones in the order of their scores. Re-ordered are the best 1000 by score; those behind stay behind. The
-// scores themselves stay what they are. Moments, and everything but find() and like(), know nothing of ratings.
+// with equal ones in the order of their scores, so that only tracks whose likelihoods lie near each other change
+// places; a track that is no answer (likelihood below 0.4) stays behind those that are. Re-ordered are the best 1000 by
+// score; those behind stay behind. The scores themselves stay what they are. Moments, and everything but find() and
+// like(), know nothing of ratings.
 //
 //   which count    find(): general ratings with weight 1, and those for a query with weight 2 · cosine - 1 of the two
 //                  texts' vectors where that is above 0; of a track rated for just this query its general rating does
@@ -16,8 +18,6 @@
 //                  ones) + preference + a constant. The preference is linear in the track's normalised mean vector, in
 //                  z where the query is rated, and in loudness, tempo, brightness and mode (major or minor) where the
 //                  library has them measured; src/search/reranker.h has the priors. With no ratings it is 0 everywhere.
-//   how far        a preference p becomes b · tanh(p / b), b = 0.2 · the sum of the ratings' weights, so that a few
-//                  ratings only re-order tracks that answer the query about as well.
 #pragma once
 
 #include <cstddef>

@@ -35,6 +35,7 @@ struct TextScore {
   double min = 0;        // of the worst
   double deviation = 0;  // standard, of the windows as the whole population
   Level level = Level::low;         // of the mean
+  double likelihood = 0;            // likewise (Model::likelihood)
   double best_start_seconds = 0;    // the window with the highest score; the first of equals
   double best_end_seconds = 0;      // at most the song's end
   std::vector<TextScore> wordings;  // of a question in several wordings, best first: the first and the last are its

@@ -36,14 +36,23 @@ struct Options {
 nlohmann::json song_json(const Classified& song, const Options& options) {
   auto scores = nlohmann::json::array();
   for (const LabelScore& s : song.scores) {
-    scores.push_back({{"label", s.label}, {"score", s.score}, {"probability", s.probability}, {"total", s.total}});
+    scores.push_back({{"label", s.label},
+                      {"score", s.score},
+                      {"probability", s.probability},
+                      {"total", s.total},
+                      {"likelihood", s.likelihood}});
     if (options.multi) scores.back()["holds"] = s.holds;
   }
-  nlohmann::json out = {
-      {"path", display(song.path)}, {"title", song.title},
-      {"artist", song.artist},      {"duration", song.duration_seconds},
-      {"windows", song.windows},    {"answer", {{"label", song.answer}, {"probability", song.answer_total}}},
-      {"scores", std::move(scores)}};
+  nlohmann::json out = {{"path", display(song.path)},
+                        {"title", song.title},
+                        {"artist", song.artist},
+                        {"duration", song.duration_seconds},
+                        {"windows", song.windows},
+                        {"answer",
+                         {{"label", song.answer},
+                          {"probability", song.answer_total},
+                          {"is", to_string(answer_of(song.scores.front().likelihood))}}},
+                        {"scores", std::move(scores)}};
   if (song.id != 0) out["id"] = song.id;
   if (options.none) {
     out["none"] = song.none;

@@ -151,6 +151,14 @@ void remark(const CommonOptions& options, std::string_view line) {
   fmt::print(stderr, "{}\n", line);
 }
 
+void remark_on_words(const CommonOptions& options, std::string_view typed, std::string_view wanted,
+                     std::span<const std::string> without) {
+  if (typed == wanted) return;
+  std::string all;
+  for (const std::string& text : without) all += fmt::format("{}\"{}\"", all.empty() ? "" : ", ", display(text));
+  remark(options, fmt::format("understood as \"{}\"{}{}", display(wanted), all.empty() ? "" : " without ", all));
+}
+
 void remark_on_ratings(const CommonOptions& options, std::int64_t ratings) {
   if (ratings > 0)
     remark(options, fmt::format("re-ordered by {} (--no-ratings: by score alone)", counted(ratings, "rating")));

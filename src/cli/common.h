@@ -91,6 +91,10 @@ void add_preferences(nlohmann::json& document, const Result& result) {
 /// That ratings re-ordered the result, when there are any.
 void remark_on_ratings(const CommonOptions& options, std::int64_t ratings);
 
+/// How a text was understood, where something in it is not wanted.
+void remark_on_words(const CommonOptions& options, std::string_view typed, std::string_view wanted,
+                     std::span<const std::string> without);
+
 /// One JSON document on standard output.
 void print_json(const nlohmann::json& document);
 

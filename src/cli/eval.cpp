@@ -281,7 +281,7 @@ int run_retrieval(const EvalOptions& options) {
       rows.names.push_back(display(clip.path));
       for (const std::string& caption : clip.captions) captions.push_back(caption), clip_of.push_back(row);
     }
-    texts = rows.model->embed_texts(captions, EmbeddingForm::unit, thread_count(options.common.threads));
+    texts = rows.model->embed_texts(captions, EmbeddingForm::scored, thread_count(options.common.threads));
     rows.described = {{"layout", clips.layout}, {"list", display(options.captions)}};
   }
   const RetrievalResult result = retrieval(rows.audio, texts, rows.dimension, clip_of, options.common.threads);

@@ -67,7 +67,8 @@ nlohmann::json result_json(const EventsResult& result, const Options& options, c
                         {"start", event.start_seconds},
                         {"end", event.end_seconds},
                         {"score", event.score},
-                        {"level", to_string(model.level(event.score))}});
+                        {"level", to_string(model.level(event.score))},
+                        {"likelihood", model.likelihood(event.score)}});
     results.push_back(
         {{"path", display(timeline.path)}, {"duration", timeline.duration_seconds}, {"events", std::move(events)}});
     if (timeline.id != 0) results.back()["id"] = timeline.id;

@@ -29,12 +29,24 @@ struct Options {
   FindOptions find;  // the rest of what was asked
 };
 
+// What the answer is worth, before its results.
+void print_answer(const FindResult& result) {
+  if (result.hits.empty() || result.answer == Answer::clear) return;
+  if (result.unknown_words) {
+    fmt::print("The text says nothing this model knows. Nearest:\n");
+  } else if (result.answer == Answer::none) {
+    fmt::print("Nothing here sounds like that. Nearest:\n");
+  } else {
+    fmt::print("Nothing here clearly sounds like that. Perhaps:\n");
+  }
+}
+
 void print_hits(const FindResult& result, int offset) {
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
-    fmt::print("{:>3}  {:6.3f}  {}  {}\n", i + 1 + static_cast<std::size_t>(offset), hit.score, padded_level(hit.level),
-               label(hit.path, hit.title, hit.artist));
-    fmt::print("                       {}  at {}–{}\n", friendly(hit.path), clock_time(hit.start_seconds),
+    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.3f}  {}\n", i + 1 + static_cast<std::size_t>(offset),
+               padded_level(hit.level), hit.likelihood * 100, hit.score, label(hit.path, hit.title, hit.artist));
+    fmt::print("                              {}  at {}–{}\n", friendly(hit.path), clock_time(hit.start_seconds),
                clock_time(std::ceil(hit.end_seconds)));
   }
 }
@@ -66,11 +78,13 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                        {"artist", hit.artist},
                        {"score", hit.score},
                        {"level", to_string(hit.level)},
+                       {"likelihood", hit.likelihood},
                        {"start", hit.start_seconds},
                        {"end", hit.end_seconds}});
   }
   nlohmann::json document = {{"query", options.text},
-                             {"without", options.find.without},
+                             {"wanted", result.wanted},
+                             {"without", result.without},
                              {"ranked_by", to_string(options.find.rank)},
                              {"offset", options.find.offset},
                              {"model", model.info().name},
@@ -78,6 +92,8 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                              {"hop", result.windowing.hop_seconds},
                              {"searched", result.searched},
                              {"without_vectors", result.without_vectors},
+                             {"answer", to_string(result.answer)},
+                             {"unknown_words", result.unknown_words},
                              {"results", std::move(results)},
                              {"timings_ms",
                               {{"load", took.load * 1000},
@@ -138,6 +154,7 @@ int show(const Options& options, const Model& model, const FindResult& result, c
   if (options.common.json) {
     print_json(result_json(options, model, result, took));
   } else {
+    print_answer(result);
     print_hits(result, options.find.offset);
     if (!result.hits.empty()) print_wordings(options, result);
   }
@@ -146,6 +163,7 @@ int show(const Options& options, const Model& model, const FindResult& result, c
     return status;
   }
   if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
+  remark_on_words(options.common, options.text, result.wanted, result.without);
   remark(options.common, fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
   remark_on_ratings(options.common, result.ratings);
   remark_on_windows(options.common, result);
@@ -204,6 +222,7 @@ int run(Options& options) {
   const double loaded = monotonic_seconds() - index_seconds;
   FindResult result;
   result.windowing = find_windowing;
+  result.wanted = options.text;
   if (anything_to_search) result = find(library, model, options.text, find_options);
   const double now = monotonic_seconds() - index_seconds;
 
@@ -259,7 +278,9 @@ void add_find(CLI::App& program, int& status) {
           "short\n"
           "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
           "other\n"
-          "words can score several times as high: --try-synonyms shows it.\n\n") +
+          "words can score several times as high: --try-synonyms shows it. What is not wanted is said as \"no "
+          "drums\",\n"
+          "\"without vocals\", -drums in the text, or with --not.\n\n") +
       kConditionHelp +
       "\nExamples:\n"
       "  hearken find \"calm piano\"\n"

@@ -31,7 +31,9 @@ nlohmann::json info_json(const LibraryInfo& info) {
                       {"hop", m.windowing.hop_seconds},
                       {"precision", to_string(m.precision)},
                       {"tracks", m.tracks},
-                      {"windows", m.windows}});
+                      {"windows", m.windows},
+                      {"silent_windows", m.silent_windows},
+                      {"silent_tracks", m.silent_tracks}});
   auto sources = nlohmann::json::array();
   for (const auto& source : info.sources) sources.push_back(display(source));
   return {{"library", display(info.path)},
@@ -40,6 +42,7 @@ nlohmann::json info_json(const LibraryInfo& info) {
           {"measured", info.measured},
           {"fingerprinted", info.fingerprinted},
           {"windows", info.windows},
+          {"silent_windows", info.silent_windows},
           {"bytes", info.bytes},
           {"audio_seconds", info.audio_seconds},
           {"models", std::move(models)},
@@ -53,9 +56,13 @@ void print_info(const LibraryInfo& info) {
   fmt::print("\n");
   if (info.tracks > 0)
     fmt::print("heard    {} measured, {} with a fingerprint\n", counted(info.measured, "track"), info.fingerprinted);
-  for (const LibraryModel& m : info.models)
+  for (const LibraryModel& m : info.models) {
     fmt::print("model    {} ({}, {} of {}, {} dimensions, {})\n", m.name, counted(m.tracks, "track"),
                counted(m.windows, "window"), in_words(m.windowing), m.dimension, to_string(m.precision));
+    if (m.silent_windows > 0)
+      fmt::print("silence  {} of these, no answer to anything{}\n", counted(m.silent_windows, "window"),
+                 m.silent_tracks > 0 ? fmt::format("; {} of nothing else", counted(m.silent_tracks, "track")) : "");
+  }
   for (const auto& source : info.sources) fmt::print("source   {}\n", friendly(source));
 }
 
@@ -79,6 +86,7 @@ nlohmann::json track_json(const TrackFacts& t, const std::vector<Tag>& tags) {
           {"added", t.added_at},
           {"missing", t.missing},
           {"windows", t.windows},
+          {"silent_windows", t.silent_windows},
           {"measured", t.measured},
           {"fingerprinted", t.fingerprinted},
           {"loudness", or_null(t.loudness_lufs)},
@@ -94,7 +102,8 @@ void print_track(const TrackFacts& t, const std::vector<Tag>& tags) {
   for (const auto& [name, value] :
        {std::pair{"title", &t.title}, {"artist", &t.artist}, {"album", &t.album}, {"genre", &t.genre}})
     if (!value->empty()) fmt::print("{:<11} {}\n", name, display(std::string_view(*value)));
-  fmt::print("length      {}, {}\n", clock_time(t.duration_seconds), counted(t.windows, "window"));
+  fmt::print("length      {}, {}{}\n", clock_time(t.duration_seconds), counted(t.windows, "window"),
+             t.silent_windows > 0 ? fmt::format(", {} of them silent", t.silent_windows) : "");
   std::string labels;
   for (const Tag& tag : tags) labels += (labels.empty() ? "" : "; ") + display(tag.label);
   if (!labels.empty()) fmt::print("tags        {}\n", labels);

@@ -55,6 +55,14 @@ CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo
   return options;
 }
 
+// The sounds of the query that the library has, apart from what is found.
+void print_selves(const Options& options, const LikeResult& result) {
+  if (options.like.include_self) return;  // then they are among the others
+  for (const LikeSelf& self : result.self)
+    fmt::print("  —  itself  {}  (in the library as id:{}; the others are ranked without it)\n",
+               label(self.path, self.title, self.artist), self.id);
+}
+
 void print_hits(const Options& options, std::span<const LikeItem> items, const LikeResult& result) {
   const bool by_votes = options.like.by == LikeBy::votes;
   const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
@@ -114,9 +122,14 @@ nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
   return out;
 }
 
+nlohmann::json self_json(const LikeSelf& self) {
+  return {{"id", self.id}, {"path", display(self.path)}, {"title", self.title}, {"artist", self.artist}};
+}
+
 nlohmann::json result_json(const Options& options, std::span<const LikeItem> items, const Model& model,
                            const LikeResult& result, double load_seconds, double total_seconds) {
-  auto query = nlohmann::json::array(), results = nlohmann::json::array();
+  auto query = nlohmann::json::array(), results = nlohmann::json::array(), selves = nlohmann::json::array();
+  for (const LikeSelf& self : result.self) selves.push_back(self_json(self));
   for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
   for (std::size_t i = 0; i < result.hits.size(); ++i)
     results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
@@ -128,6 +141,7 @@ nlohmann::json result_json(const Options& options, std::span<const LikeItem> ite
           {"hop", result.windowing.hop_seconds},
           {"without_vectors", result.without_vectors},
           {"warnings", result.warnings},
+          {"self", std::move(selves)},
           {"results", std::move(results)},
           {"timings_ms",
            {{"load", load_seconds * 1000},
@@ -149,13 +163,15 @@ int show(const Options& options, const CommonOptions& common, std::span<const Li
     add_preferences(document, result);
     print_json(document);
   } else {
+    print_selves(options, result);
     print_hits(options, items, result);
   }
   if (result.hits.empty()) {
     if (!common.quiet) {
       const bool picked = !options.like.where.empty() || !options.like.under.empty();
-      complain(picked ? "nothing found: no other track is as --where and --under say"
-                      : "nothing found: the library holds no other track to compare with");
+      complain(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
+               : picked            ? "nothing found: no other track is as --where and --under say"
+                                   : "nothing found: the library holds no other track to compare with");
     }
     return kDone;
   }
@@ -189,7 +205,7 @@ int run_here(const Options& options, std::span<const LikeItem> items, double beg
 int run(Options options) {
   const double began = monotonic_seconds();
   if (!good_where(options.like.where)) return kWrongUsage;
-  const std::vector<LikeItem> items = items_of(options);
+  const std::vector<LikeItem> items = understood(items_of(options));
   options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
   options.like.threads = options.common.threads;
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
@@ -216,7 +232,9 @@ void add_like(CLI::App& program, int& status) {
   const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
   command->add_option("SOUND", options->sounds, "Files, or tracks of the library written id:42")->type_name("");
   as_written(command->add_option("--not", options->against, "Away from this file or track"))->type_name("SOUND");
-  as_written(command->add_option("--text", options->texts, "And towards these words"))->type_name("TEXT");
+  as_written(command->add_option("--text", options->texts,
+                                 "And towards these words; away from what they say is not wanted (\"no drums\")"))
+      ->type_name("TEXT");
   as_written(command->add_option("--not-text", options->texts_against, "And away from these words"))->type_name("TEXT");
   command->add_option("-k", options->like.k, "How many tracks at most (default 10)")->check(number(1))->type_name("N");
   command->add_option("--start", options->start, "Only the part of SOUND from here on, in seconds")
@@ -230,7 +248,8 @@ void add_like(CLI::App& program, int& status) {
       ->check(CLI::IsMember({"votes", "mean"}).description(""))
       ->type_name("votes|mean");
   command
-      ->add_option("--neighbours", options->like.neighbours, "Nearest windows each input window votes for (default 5)")
+      ->add_option("--neighbours", options->like.neighbours,
+                   "Nearest tracks each input window votes for, at least (default 5)")
       ->check(number(1))
       ->type_name("N");
   command->add_option("--inputs", options->like.inputs, "Moments of the input shown for a track (default 2)")
@@ -245,7 +264,8 @@ void add_like(CLI::App& program, int& status) {
   command->add_option("--similarity-weight", options->like.similarity_weight, "Of the score (default 0.8)")
       ->check(weight)
       ->type_name("W");
-  command->add_flag("--include-self", options->like.include_self, "Keep the tracks that were given as id:42");
+  command->add_flag("--include-self", options->like.include_self,
+                    "Rank the sounds that are tracks of the library, too");
   command->add_flag_callback(
       "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
   add_common_options(*command, options->common);
@@ -258,16 +278,15 @@ void add_like(CLI::App& program, int& status) {
           "                    best hit has about 1, the others are relative to it. It does not say how alike the "
           "best\n"
           "                    hit is; the distances do.\n"
-          "  votes             how often a window of the track was among the 5 nearest of a window of the input: the "
-          "more\n"
+          "  votes             of how many windows of the input the track is among the nearest, 5 at least: the more\n"
           "                    votes, the more confidence\n"
           "  total similarity  of those hits: each adds 1 - distance\n"
           "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
           "  input sample at 0:35 → match at 1:10, distance 0.18\n"
           "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
-          "A file searches the whole library and finds itself when it is in there; a track given as id:42 leaves "
-          "itself\n"
-          "out. Several sounds are joined: what is found is near to all of them. With --by mean the score is the "
+          "A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked "
+          "without\n"
+          "it. Several sounds are joined: what is found is near to all of them. With --by mean the score is the "
           "cosine\n"
           "of two tracks, -1 to 1.\n\n") +
       kConditionHelp +

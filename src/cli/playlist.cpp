@@ -24,7 +24,6 @@ struct Options {
 int run(Options& options) {
   if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
-  const ListWords words = split_words(options.text);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const LibraryInfo info = library.info();
   if (needed_from_hub(options.common.model) == options.common.model)
@@ -33,23 +32,24 @@ int run(Options& options) {
   options.playlist.from = options.list.from;
   options.playlist.threads = options.common.threads;
   const Playlist made = playlist(library, model, options.text, options.playlist);
-  if (!words.without.empty()) {
-    std::string without;
-    for (const std::string& text : words.without)
-      without += fmt::format("{}\"{}\"", without.empty() ? "" : ", ", display(text));
-    remark(options.common, fmt::format("understood as \"{}\" without {}", display(words.wanted), without));
-  }
+  remark_on_words(options.common, options.text, made.words.wanted, made.words.without);
   if (made.list.tracks.empty()) {
     throw Error(
         ErrorCode::not_found,
         made.list.searched == 0
             ? "playlist: no track is as --where, --under and --genre say; hearken info says what the library holds"
+        : made.answer == Answer::none
+            ? "playlist: nothing in the library sounds like that; hearken find shows what is nearest"
             : fmt::format("playlist: none of the best tracks is as short as {:g} minutes", options.playlist.minutes));
   }
+  if (made.list.duration_seconds < 60 * 0.9 * options.playlist.minutes)
+    remark(options.common, fmt::format("{} of {:g} minutes: nothing else sounds like that",
+                                       clock_time(made.list.duration_seconds), options.playlist.minutes));
   show_list(options.common, options.list, made.list, options.text,
             {{"query", options.text},
              {"wanted", made.words.wanted},
              {"without", made.words.without},
+             {"answer", to_string(made.answer)},
              {"minutes", options.playlist.minutes}});
   return kDone;
 }

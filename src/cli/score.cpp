@@ -48,6 +48,7 @@ nlohmann::json row_json(const SongScores& song, const TextScore& score) {
           {"min", score.min},
           {"std", score.deviation},
           {"level", to_string(score.level)},
+          {"likelihood", score.likelihood},
           {"best_start", score.best_start_seconds},
           {"best_end", score.best_end_seconds},
           {"windows", song.windows},

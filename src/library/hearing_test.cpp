@@ -2,6 +2,8 @@
 #include "library/hearing.h"
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 
 #include "library/index_fixture.h"
 
@@ -139,6 +141,70 @@ TEST_F(HearingTest, AFlagOfAWindowGoesAlongWithACopy) {
   fs::copy(music / "0.wav", music / "copy.wav");
   index();
   EXPECT_EQ(integer("SELECT count(*) FROM window_flags WHERE flags = x'010002'"), 2);
+}
+
+// Noise of a level in dB below full scale, then nothing.
+void write_noise(const fs::path& path, double level, int samples, int silent_samples, int rate_hz = 8000) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal(0, 32768 * std::pow(10.0, level / 20));
+  std::vector<std::int16_t> out(static_cast<std::size_t>(samples + silent_samples));
+  for (int i = 0; i < samples; ++i)
+    out[static_cast<std::size_t>(i)] =
+        static_cast<std::int16_t>(std::clamp(std::lround(normal(random)), -32768L, 32767L));
+  write_text(path, audio::wave_file(out, rate_hz));
+}
+
+TEST_F(HearingTest, SilenceIsKnownWhenIndexing) {
+  write_noise(music / "zeros.wav", -20, 0, 16000);
+  write_noise(music / "half.wav", -20, 8000, 16000);
+  write_noise(music / "faint.wav", -66, 24000, 0);
+  write_noise(music / "quiet.wav", -50, 24000, 0);
+  EXPECT_EQ(index().indexed, 10);
+  const LibraryInfo i = info();
+  EXPECT_EQ(i.silent_windows, 3 + 3 + 5);
+  EXPECT_EQ(i.models.at(0).silent_tracks, 2);
+  EXPECT_EQ(i.windows, 6 * 2 + 3 + 5 + 5 + 5);
+  EXPECT_EQ(text("SELECT hex(f.flags) FROM window_flags f JOIN embeddings e ON e.id = f.embedding_id JOIN tracks t ON "
+                 "t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%half.wav'"),
+            "0000080808");
+  EXPECT_EQ(Library::open(file, OpenMode::read).track_at(music / "half.wav").value().silent_windows, 3);
+  expect_sound(file);
+}
+
+// A library that was indexed before: what its features say is enough for tracks that are silent throughout.
+TEST_F(HearingTest, SilentTracksOfAnOlderLibraryAreFlaggedWithoutListening) {
+  write_noise(music / "zeros.wav", -20, 0, 16000);
+  write_noise(music / "blip.wav", -20, 0, 100);  // too short to tell: a sound of a low rate has as little known of it
+  write_noise(music / "hiss.wav", -75, 24000, 0);
+  write_noise(music / "faint.wav", -66, 24000, 0);
+  write_noise(music / "half.wav", -20, 8000, 16000);
+  write_noise(music / "short.wav", -20, 1000, 0);       // has no loudness either
+  write_noise(music / "slow.wav", -20, 6000, 0, 2000);  // nor has this, at its rate, and no brightness either
+  EXPECT_EQ(index().indexed, 13);
+  execute("DELETE FROM silence; DELETE FROM window_flags");
+  execute(
+      "INSERT INTO window_flags SELECT e.id, CAST(x'02' || zeroblob(e.window_count - 1) AS BLOB) FROM embeddings e "
+      "JOIN "
+      "tracks t ON t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%zeros.wav'");
+  const std::string states = text("SELECT group_concat(hex(state)) FROM models"), vectors = all_vectors();
+  for (int run = 0; run < 2; ++run) {
+    const IndexReport r = index();
+    EXPECT_EQ(r.unchanged, 13);
+    EXPECT_EQ(r.listened, 0);
+    EXPECT_EQ(windows_embedded, 0);
+    EXPECT_EQ(text("SELECT group_concat(name) FROM (SELECT replace(CAST(t.path AS TEXT), rtrim(CAST(t.path AS TEXT), "
+                   "replace(CAST(t.path AS TEXT), '/', '')), '') AS name FROM silence s JOIN embeddings e ON e.id = "
+                   "s.embedding_id JOIN tracks t ON t.id = e.track_id WHERE s.windows = e.window_count ORDER BY name)"),
+              "faint.wav,hiss.wav,zeros.wav");
+    EXPECT_EQ(integer("SELECT count(*) FROM silence"), 3);
+    EXPECT_EQ(
+        text("SELECT hex(f.flags) FROM window_flags f JOIN embeddings e ON e.id = f.embedding_id JOIN tracks t ON "
+             "t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%zeros.wav'"),
+        "0A0808");
+  }
+  EXPECT_EQ(text("SELECT group_concat(hex(state)) FROM models"), states);  // caches of the vectors stay good
+  EXPECT_EQ(all_vectors(), vectors);
+  expect_sound(file);
 }
 
 TEST_F(HearingTest, OtherBytesLoseIt) {

@@ -95,6 +95,7 @@ class IndexRun {
       plan(crawled);
       report_.stages.crawl = thread_cpu_seconds() - cpu;
       embed();
+      flag_silent();
       count_missing();
     }
     report_.cancelled = cancelled();
@@ -300,6 +301,12 @@ class IndexRun {
   static bool stat_is(const FileState& state, const struct stat& s) {
     return state.size == s.st_size &&
            state.mtime_ns == static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec;
+  }
+
+  void flag_silent() {
+    Transaction transaction(database_, Transaction::Kind::write);
+    store_.flag_silent();
+    transaction.commit();
   }
 
   void count_missing() {

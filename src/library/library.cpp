@@ -257,7 +257,9 @@ namespace {
 std::string select_facts(std::string_view where) {
   return "SELECT t.id, t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.added_at, t.missing, "
          "(SELECT coalesce(sum(e.window_count), 0) FROM embeddings e WHERE e.track_id = t.id), f.track_id, "
-         "f.loudness, f.tempo, f.key, f.brightness, p.track_id FROM tracks t "
+         "f.loudness, f.tempo, f.key, f.brightness, p.track_id, "
+         "(SELECT coalesce(sum(s.windows), 0) FROM embeddings e JOIN silence s ON s.embedding_id = e.id "
+         "WHERE e.track_id = t.id) FROM tracks t "
          "LEFT JOIN features f ON f.track_id = t.id LEFT JOIN fingerprints p ON p.track_id = t.id WHERE " +
          std::string(where);
 }
@@ -283,6 +285,7 @@ TrackFacts read_facts(const Statement& row) {
   if (!row.null(13)) facts.key = row.text(13);
   facts.brightness_hz = number(14);
   facts.fingerprinted = !row.null(15);
+  facts.silent_windows = row.integer(16);
   return facts;
 }
 
@@ -345,8 +348,9 @@ LibraryInfo Library::info() const {
   Statement models(
       db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");
   Statement counts(db,
-                   "SELECT count(*), coalesce(sum(e.window_count), 0), coalesce(max(e.id), 0) FROM embeddings e JOIN "
-                   "tracks t ON t.id = e.track_id "
+                   "SELECT count(*), coalesce(sum(e.window_count), 0), coalesce(max(e.id), 0), "
+                   "coalesce(sum(s.windows), 0), coalesce(sum(s.windows >= e.window_count), 0) FROM embeddings e JOIN "
+                   "tracks t ON t.id = e.track_id LEFT JOIN silence s ON s.embedding_id = e.id "
                    "WHERE e.model_id = ? AND t.missing = 0");
   while (models.step()) {
     LibraryModel model;
@@ -360,8 +364,11 @@ LibraryInfo Library::info() const {
       model.tracks = counts.integer(0);
       model.windows = counts.integer(1);
       model.newest_vectors = counts.integer(2);
+      model.silent_windows = counts.integer(3);
+      model.silent_tracks = counts.integer(4);
     }
     info.windows += model.windows;
+    info.silent_windows += model.silent_windows;
     info.models.push_back(std::move(model));
   }
   counts.reset();

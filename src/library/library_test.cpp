@@ -200,7 +200,7 @@ TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
     add_track(library, "/a");
     library.impl().db().execute("DROP TRIGGER tags_of_other_content");
     for (const char* table :
-         {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists", "tags"})
+         {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists", "tags", "silence"})
       library.impl().db().execute((std::string("DROP TABLE ") + table).c_str());
     library.impl().db().execute("PRAGMA user_version = 1");
   }

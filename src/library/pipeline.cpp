@@ -15,11 +15,13 @@
 #include <thread>
 #include <utility>
 
+#include "audio/silence.h"
 #include "audio/windows.h"
 #include "core/bounded_queue.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/half.h"
+#include "library/window_flags.h"
 #include "model/windows_at_once.h"
 
 namespace hearken::library {
@@ -211,6 +213,7 @@ class Run {
     const auto stream = audio::open_samples(path, model_.sample_rate_hz, hearing);
     audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
     const double rate = stream->sample_rate_hz();
+    job->out.silence.emplace();
     std::size_t covered = 0;  // samples
     while (std::optional<audio::Window> window = cutter.next()) {
       if (stopping()) return false;
@@ -224,6 +227,8 @@ class Run {
       job->out.starts_seconds.push_back(static_cast<double>(window->start_sample) / rate);
       std::vector<float> features(model_.feature_count);
       const double start = thread_cpu_seconds();
+      const bool silent = audio::is_silent(window->samples, model_.sample_rate_hz);
+      job->out.silence->push_back(silent ? kSilentFlag : std::uint8_t{0});
       model_.features(window->samples, features);
       apart.features += thread_cpu_seconds() - start;
       window->samples = {};  // the queue may be full for long

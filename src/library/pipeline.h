@@ -45,6 +45,9 @@ struct Embedded {
   std::vector<float> exact;    // instead of `vectors`
   std::string warning;         // not empty when only a part could be decoded
   std::optional<Heard> heard;  // when it was wanted
+  /// Of each window, whether it is silent (kSilentFlag of window_flags.h, else 0). Nothing where nobody has listened:
+  /// vectors from elsewhere.
+  std::optional<std::vector<std::uint8_t>> silence;
 };
 
 /// The file's bytes are ones whose vectors somebody has, or is working on.

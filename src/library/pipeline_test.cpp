@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "library/test_support.h"
+#include "library/window_flags.h"
 #include "model/windows_at_once.h"
 
 namespace hearken::library {
@@ -68,6 +69,18 @@ TEST(Pipeline, GivesTheSameBitsWhateverTheThreads) {
   ASSERT_EQ(e.starts_seconds.size(), 4U);  // 0, 0.5, 1.0 and the last one at the end
   EXPECT_NEAR(e.starts_seconds[3], 1.1, 1e-3);
   EXPECT_EQ(e.vectors.size(), 4 * kToyDimension);
+}
+
+TEST(Pipeline, KnowsWhichWindowsAreSilent) {
+  Files files(2);
+  // Two seconds of nothing, and then a tone; the windows are of a second, every half second.
+  std::vector<std::int16_t> samples(8000 * 4);
+  for (std::size_t i = 16000; i < samples.size(); ++i) samples[i] = i / 10 % 2 == 0 ? 3000 : -3000;
+  write_text(files.paths[1], audio::wave_file(samples, 8000));
+  const auto results = run(files.paths, toy_model());
+  EXPECT_EQ(std::get<Embedded>(results.at(0).result).silence.value(), std::vector<std::uint8_t>{0});
+  EXPECT_EQ(std::get<Embedded>(results.at(1).result).silence.value(),
+            (std::vector<std::uint8_t>{kSilentFlag, kSilentFlag, kSilentFlag, 0, 0, 0, 0}));
 }
 
 TEST(Pipeline, AFileThatFailsIsDataAndNamesNoPath) {

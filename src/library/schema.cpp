@@ -143,7 +143,17 @@ BEGIN DELETE FROM tags WHERE track_id = NEW.id AND verdict = 0; END;
 )sql");
 }
 
-constexpr Migration kMigrations[] = {version_1, version_2, version_3};
+// How many windows of an embedding are silent; a row where that was measured. Which they are, window_flags says.
+void version_4(Database& database) {
+  database.execute(R"sql(
+CREATE TABLE silence (
+  embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+  windows INTEGER NOT NULL
+) STRICT;
+)sql");
+}
+
+constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4};
 
 }  // namespace
 

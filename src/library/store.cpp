@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <utility>
 
+#include "audio/silence.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/vectors.h"
+#include "library/window_flags.h"
 
 namespace hearken::library {
 namespace {
@@ -172,13 +174,47 @@ void Store::put(std::string_view path, const Embedded& embedded) {
   if (model_id_ == 0 && !find_model()) add_model();
   const std::int64_t id = write_track(at(path), path, embedded);
   clear_embedding_.run(id, model_id_);
-  const WindowMean mean = mean_of_windows(embedded.vectors, model_.dimension);
+  const WindowMean mean = mean_of_windows(
+      embedded.vectors, model_.dimension,
+      embedded.silence ? std::span<const std::uint8_t>(*embedded.silence) : std::span<const std::uint8_t>());
   insert_embedding_.run(id, model_id_, static_cast<std::int64_t>(embedded.starts_seconds.size()), mean.length,
                         bytes_of_values(mean.mean));
-  insert_windows_.run(database_.last_insert_id(), bytes_of_values(embedded.starts_seconds),
-                      bytes_of_values(embedded.vectors));
+  const std::int64_t embedding = database_.last_insert_id();
+  insert_windows_.run(embedding, bytes_of_values(embedded.starts_seconds), bytes_of_values(embedded.vectors));
+  if (embedded.silence) put_silence(embedding, *embedded.silence);
   if (embedded.heard) write_heard(id, *embedded.heard);
   share_heard(embedded.content);
+}
+
+void Store::put_silence(std::int64_t embedding, const std::vector<std::uint8_t>& flags) {
+  const auto silent = std::count_if(flags.begin(), flags.end(), is_silent);
+  Statement(database_, "INSERT INTO silence (embedding_id, windows) VALUES (?, ?)")
+      .run(embedding, static_cast<std::int64_t>(silent));
+  if (silent > 0)
+    Statement(database_, "INSERT OR REPLACE INTO window_flags (embedding_id, flags) VALUES (?, ?)")
+        .run(embedding, bytes_of_values(flags));
+}
+
+// Loudness is NULL where nothing is above -70 LUFS, but also of what is shorter than 0.4 s or has a rate below 4 kHz;
+// of the latter nothing lies above 2 kHz. Brightness is NULL of silence, but also of rates below 8 kHz; what is to be
+// heard has landmarks at any rate (audio/landmarks.h), if it has half a second.
+void Store::flag_silent() {
+  Statement rows(database_,
+                 "SELECT e.id, e.window_count, f.flags FROM embeddings e JOIN tracks t ON t.id = e.track_id "
+                 "JOIN features x ON x.track_id = e.track_id LEFT JOIN fingerprints p ON p.track_id = e.track_id "
+                 "LEFT JOIN window_flags f ON f.embedding_id = e.id "
+                 "WHERE NOT EXISTS (SELECT 1 FROM silence s WHERE s.embedding_id = e.id) AND (x.loudness < ?1 OR "
+                 "(x.loudness IS NULL AND t.duration_seconds >= 0.5 AND (x.brightness >= 2000 OR "
+                 "(x.brightness IS NULL AND length(p.data) = 0))))");
+  std::vector<std::pair<std::int64_t, std::vector<std::uint8_t>>> silent;
+  for (rows.bind(audio::kSilenceLufs); rows.step();) {
+    std::vector<std::uint8_t> flags(static_cast<std::size_t>(std::max<std::int64_t>(rows.integer(1), 0)), kSilentFlag);
+    const Bytes known = rows.bytes(2);
+    for (std::size_t w = 0; w < std::min(flags.size(), known.size()); ++w)
+      flags[w] |= static_cast<std::uint8_t>(known[w]);
+    silent.emplace_back(rows.integer(0), std::move(flags));
+  }
+  for (const auto& [embedding, flags] : silent) put_silence(embedding, flags);
 }
 
 void Store::put_heard(const Digest& content, const Heard& heard) {
@@ -283,6 +319,9 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
     Statement(
         database_,
         "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2")
+        .run(added, embedding);
+    Statement(database_,
+              "INSERT INTO silence (embedding_id, windows) SELECT ?1, windows FROM silence WHERE embedding_id = ?2")
         .run(added, embedding);
   }
 }

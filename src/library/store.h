@@ -64,6 +64,9 @@ class Store {
   void mark_missing(std::int64_t id);
   void forget(std::int64_t id);
   void add_source(std::string_view folder);
+  /// Of vectors made before silence was measured: flags all windows of the tracks whose features say that nothing in
+  /// them is to be heard. Nothing is decoded; of a track that is silent in parts they say nothing.
+  void flag_silent();
 
  private:
   bool find_model();
@@ -74,6 +77,7 @@ class Store {
   std::vector<std::int64_t> tracks_of(const Digest& content, bool heard);
   void put_heard(const Digest& content, const Heard& heard);
   void share_heard(const Digest& content);
+  void put_silence(std::int64_t embedding, const std::vector<std::uint8_t>& flags);
   void write_heard(std::int64_t id, const Heard& heard);
   void clear(std::int64_t id);
 

@@ -42,7 +42,9 @@ class HtsatEncoder final : public AudioEncoder {
       mels[at / of_window].push_back(cpu.input({features.data() + at, features_.mel_bins(), features_.frames()}, 1));
     const auto pooled = htsat_states(cpu, tower_, std::span<const Spectrograms<Cpu>>(mels));
     const auto no_classes = [](Cpu::Tensor x) { return x; };  // such a head is none of a plan with this tower
-    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x, no_classes); });
+    write_form(
+        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x, no_classes); },
+        [&](Cpu::Tensor x) { head_.to_unit(cpu, x); });
   }
 
  private:
@@ -81,7 +83,9 @@ class CedEncoder final : public AudioEncoder {
                   "a window of " + std::to_string(frames) + " frames does not fit the model's audio tower");
     const auto pooled = ced_states(cpu, tower_, cpu.input({features.data(), windows * bins, frames}, windows));
     const auto log_odds = [&](Cpu::Tensor x) { return ced_log_odds(cpu, tower_, x); };
-    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x, log_odds); });
+    write_form(
+        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x, log_odds); },
+        [&](Cpu::Tensor x) { head_.to_unit(cpu, x); });
   }
 
  private:

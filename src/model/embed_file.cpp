@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "audio/decode.h"
+#include "audio/silence.h"
 #include "audio/windows.h"
 #include "core/bounded_queue.h"
 #include "core/paths.h"
@@ -26,6 +27,7 @@ namespace {
 struct WindowFeatures {
   double start_seconds = 0;
   std::vector<float> features;  // [feature_count]
+  bool silent = false;
 };
 
 // However the embedding ends, the decoder does not wait for room.
@@ -54,7 +56,8 @@ FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, cons
     std::jthread decoder([&] {
       try {
         while (auto next = cutter.next()) {
-          WindowFeatures one{static_cast<double>(next->start_sample) / rate, std::vector<float>(size)};
+          WindowFeatures one{static_cast<double>(next->start_sample) / rate, std::vector<float>(size),
+                             audio::is_silent(next->samples, model.info().sample_rate_hz)};
           model.audio_features(next->samples, one.features);
           next->samples = {};  // the queue may be full for long
           if (!queue.push(std::move(one))) break;
@@ -73,6 +76,7 @@ FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, cons
       for (const WindowFeatures& one : batch) {
         features.insert(features.end(), one.features.begin(), one.features.end());
         out.starts_seconds.push_back(one.start_seconds);
+        out.silent.push_back(one.silent);
       }
       out.vectors.resize(out.starts_seconds.size() * width);
       model.embed_features(features, std::span(out.vectors).last(batch.size() * width), form, workers);
@@ -80,6 +84,7 @@ FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, cons
   }
   if (failure) std::rethrow_exception(failure);
   if (out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, display(name) + ": holds no sound");
+  if (std::find(out.silent.begin(), out.silent.end(), true) == out.silent.end()) out.silent.clear();
   out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
   out.warning = stream.warning();
   return out;

@@ -67,13 +67,15 @@ class ModelSource {
 /// Opens a model's directory or checkpoint file. Throws Error: not_found, corrupt, unsupported.
 std::unique_ptr<ModelSource> open_model(const std::filesystem::path& path);
 
-/// The forms of embeddings from a tower's pooled states; project(pooled) gives the projected ones.
-template <class Project>
-void write_form(nn::Cpu& cpu, nn::Cpu::Tensor pooled, EmbeddingForm form, std::span<float> out, Project project) {
+/// The forms of embeddings from a tower's pooled states. project(pooled) gives the projected ones; finish(projected)
+/// makes them unit or scored ones in place.
+template <class Project, class Finish>
+void write_form(nn::Cpu::Tensor pooled, EmbeddingForm form, std::span<float> out, Project project,
+                Finish finish) {
   const auto copy_out = [&](nn::Cpu::Tensor x) { std::memcpy(out.data(), x.data, out.size_bytes()); };
   if (form == EmbeddingForm::pooled) return copy_out(pooled);
   const nn::Cpu::Tensor projected = project(pooled);
-  if (form == EmbeddingForm::unit) cpu.normalize_rows(projected);
+  if (form != EmbeddingForm::projected) finish(projected);
   copy_out(projected);
 }
 

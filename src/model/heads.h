@@ -1,11 +1,23 @@
-// What takes the towers' pooled states to the shared space: CLAP's trained projections, the starter's mixtures of
+// What takes the towers' pooled states to the shared space: CLAP's trained projections, the starter's evidence of
 // classes, or the sum of both.
 //
-// The mixtures need no training: the audio side is how far each class's log-odds stand out from what is usual for it,
-// the text side how near the text is to each class's name. An orthonormal map takes both to the shared space, one for
-// both until training makes them differ. Source: tools/starter.
+// Evidence needs no training. A sound is how far the log-odds of each class stand above what is usual for it; a text is
+// a mixture of classes, by how near it is to what people say for each. Their product is the mixture's mean log-odds,
+// less what each class must have to be believed. An orthonormal map takes both to the shared space. Source:
+// tools/starter.
+//
+//   sound   x = map · (log-odds - mean) / longest + base
+//           unit: x + √(1 - |x|²) · lift
+//   text    t = text map · mixture · known, scored as it is; the text map is `map` and along `base` each class's bar;
+//   for
+//           what describes no sound (names, numbers, …) it has a class more, whose row is zero
+//   score   x · t = known · Σ mixture_c · (log-odds_c - bar_c) / longest
+//
+// base and lift are directions that no class has: base is the same for all sounds, so that texts can bring their bars;
+// lift makes a unit vector of a sound without a change to any score. known fades to 0 for a text near no phrase.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,47 +43,66 @@ struct ClapProjection {
   }
 };
 
-/// Audio: log-odds [1, 527], clipped to ±clip, (x - mean) / (deviation + 1) per class, then the map -> [1, 512].
+/// Audio: log-odds [1, 527], clipped to ±clip, (x - mean) / longest, the map, + base -> [1, 512].
 template <nn::Backend B>
-struct ClassLogOddsHead {
+struct ClassEvidenceHead {
   float clip = 0;
-  typename B::Affine standardise;
+  typename B::Affine centre;
   typename B::Linear map;
+  std::vector<float> base, lift;  // [512] each
 
-  static ClassLogOddsHead load(const TowerReader<B>& read, float clip, int classes, int dimension,
-                               const std::string& map = "projection.map") {
+  static ClassEvidenceHead load(const TowerReader<B>& read, const HeadPlan& plan, int classes, int dimension) {
+    const std::vector<float> scale(static_cast<std::size_t>(classes), 1 / plan.longest);
     auto shift = read.floats("audio.head.mean", 1, classes);
-    auto scale = read.floats("audio.head.deviation", 1, classes);
-    for (std::size_t i = 0; i < scale.size(); ++i) {
-      scale[i] = 1.0F / (scale[i] + 1.0F);
-      shift[i] *= -scale[i];
-    }
-    return {clip, read.affine(scale, shift), read.transposed(map, dimension, classes)};
+    for (float& x : shift) x /= -plan.longest;
+    return {plan.clip, read.affine(scale, shift), read.transposed(plan.map, dimension, classes),
+            read.floats("audio.head.base", 1, dimension), read.floats("audio.head.lift", 1, dimension)};
   }
 
   typename B::Tensor operator()(B& b, typename B::Tensor log_odds) const {
     b.clip(log_odds, clip);
-    b.affine_cols(log_odds, standardise);
-    return b.linear(log_odds, map);
+    b.affine_cols(log_odds, centre);
+    const auto out = b.linear(log_odds, map);
+    b.add_row(out, row(b, base));
+    return out;
+  }
+
+  /// To length 1, in place.
+  void to_unit(B& b, typename B::Tensor vectors) const { b.lift_rows(vectors, row(b, lift)); }
+
+  static typename B::Tensor row(B& b, const std::vector<float>& values) {
+    return b.input({values.data(), 1, static_cast<int>(values.size())}, 1);
   }
 };
 
-/// Text: the state [1, 384] to length 1, softmax(beta · labels · state) over the class names, then the map -> [1, 512].
+/// Text: the state [1, 384] to length 1, its product with every phrase, of each class the greatest, softmax(beta · it),
+/// then the map -> [1, 512]. The vector of a text that is near no phrase fades to nothing: the model does not know it.
 template <nn::Backend B>
-struct LabelSoftmaxHead {
-  float beta = 0;
-  typename B::Linear labels;  // [527, 384], unit rows
+struct PhraseSoftmaxHead {
+  float beta = 0, known_from = 0, known_to = 0;
+  typename B::Linear phrases;          // [phrases, 384], unit rows
+  std::vector<std::int32_t> class_of;  // each phrase's
+  int classes = 0;                     // with one more, of what describes no sound
   typename B::Linear map;
 
-  static LabelSoftmaxHead load(const TowerReader<B>& read, float beta, int classes, int width, int dimension,
-                               const std::string& map = "projection.map") {
-    return {beta, read.matrix("text.head.labels", classes, width), read.transposed(map, dimension, classes)};
+  static PhraseSoftmaxHead load(const TowerReader<B>& read, const HeadPlan& plan, int classes, int width,
+                                int dimension) {
+    const std::vector<float> stored = read.floats("text.head.phrase_classes", 1, plan.phrases);
+    return {plan.beta,
+            plan.known_from,
+            plan.known_to,
+            read.matrix("text.head.phrases", plan.phrases, width),
+            std::vector<std::int32_t>(stored.begin(), stored.end()),
+            classes + 1,
+            read.transposed(plan.map, dimension, classes + 1)};
   }
 
   typename B::Tensor operator()(B& b, typename B::Tensor states) const {
     b.normalize_rows(states);
-    auto weights = b.linear(states, labels);
+    const auto near = b.linear(states, phrases);
+    auto weights = b.greatest_of(near, class_of, classes);
     b.softmax_rows(weights, beta);
+    b.fade_rows(weights, near, known_from, known_to);
     return b.linear(weights, map);
   }
 };
@@ -79,20 +110,19 @@ struct LabelSoftmaxHead {
 /// The audio side's head: [1, tower] -> [1, dimension], not of unit length.
 template <nn::Backend B>
 struct AudioHead {
-  std::optional<ClassLogOddsHead<B>> classes;  // of the log-odds of a tower that knows classes
+  std::optional<ClassEvidenceHead<B>> classes;  // of the log-odds of a tower that knows classes
   std::optional<ClapProjection<B>> projection;
 
   /// The mixtures' weights are float32 products whatever the reader's type is.
   static AudioHead load(const TowerReader<B>& read, const TowerPlan& plan, int tower) {
     AudioHead head;
     const HeadPlan& own = plan.audio_head;
-    if (own.classes)
-      head.classes = ClassLogOddsHead<B>::load(read, own.sharpness, plan.classes, plan.dimension, own.map);
+    if (own.classes) head.classes = ClassEvidenceHead<B>::load(read, own, plan.classes, plan.dimension);
     if (own.projection) head.projection = ClapProjection<B>::load(read, "audio.projection", plan.dimension, tower);
     return head;
   }
 
-  /// log_odds(pooled): the tower's classes [1, plan.classes]; not called where no mixture is.
+  /// log_odds(pooled): the tower's classes [1, plan.classes]; not called where no classes are.
   template <class LogOdds>
   typename B::Tensor operator()(B& b, typename B::Tensor pooled, LogOdds log_odds) const {
     if (!classes) return (*projection)(b, pooled);
@@ -100,20 +130,24 @@ struct AudioHead {
     if (projection) b.add_linear(out, b.linear(pooled, projection->fc1, nn::Activation::relu), projection->fc2);
     return out;
   }
+
+  /// To length 1, in place.
+  void to_unit(B& b, typename B::Tensor vectors) const {
+    classes ? classes->to_unit(b, vectors) : b.normalize_rows(vectors);
+  }
 };
 
 /// The text side's head, likewise. May overwrite the states.
 template <nn::Backend B>
 struct TextHead {
-  std::optional<LabelSoftmaxHead<B>> classes;
+  std::optional<PhraseSoftmaxHead<B>> classes;
   std::optional<ClapProjection<B>> projection;
 
   static TextHead load(const TowerReader<B>& read, const TowerPlan& plan) {
     TextHead head;
     const HeadPlan& own = plan.text_head;
     if (own.classes)
-      head.classes =
-          LabelSoftmaxHead<B>::load(read, own.sharpness, plan.classes, plan.text.width, plan.dimension, own.map);
+      head.classes = PhraseSoftmaxHead<B>::load(read, own, plan.classes, plan.text.width, plan.dimension);
     if (own.projection)
       head.projection = ClapProjection<B>::load(read, "text.projection", plan.dimension, plan.text.width);
     return head;
@@ -126,6 +160,11 @@ struct TextHead {
     const auto out = (*classes)(b, pooled);
     b.add_linear(out, hidden, projection->fc2);
     return out;
+  }
+
+  /// To the length that scores are computed with, in place: 1, or as long as it is.
+  void to_scored(B& b, typename B::Tensor vectors) const {
+    if (!classes) b.normalize_rows(vectors);
   }
 };
 

@@ -1,6 +1,9 @@
 // Reading config.json into a plan, and the encoders that go with its towers.
 #include "model/hearken_clap.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -21,16 +24,13 @@
 namespace hearken::model {
 namespace {
 
-// "head": {"type": "projection"}, or {"type": by_classes, key: sharpness} with or without "projection": true.
-HeadPlan head_plan(const Config& tower, const char* by_classes, const char* sharpness, const Tensors& weights,
-                   const std::string& own_map) {
-  const Config head = tower.section("head");
+// "head": {"type": "projection"}, or {"type": by_classes, …} with or without "projection": true.
+HeadPlan head_plan(const Config& head, const char* by_classes, const Tensors& weights, const std::string& own_map) {
   HeadPlan out;
   if (head.text("type") == "projection") {
     out.projection = true;
   } else if (head.text("type") == by_classes) {
     out.classes = true;
-    out.sharpness = static_cast<float>(head.number(sharpness));
     out.projection = head.boolean("projection", false);
     if (weights.contains(own_map)) out.map = own_map;
   } else {
@@ -55,6 +55,7 @@ class HearkenClapSource final : public ModelSource {
     info_.dimension = plan_.dimension;
     info_.text_pooled_dimension = plan_.text.width;
     info_.parameters = parameters_of(weights_.all());
+    info_.evidence = plan_.audio_head.classes;
     info_.logit_scale = weights_.contains("logit_scale.audio")
                             ? std::exp(static_cast<double>(weights_.floats("logit_scale.audio", 1, 1)[0]))
                             : config_.number("logit_scale");
@@ -96,7 +97,13 @@ class HearkenClapSource final : public ModelSource {
 
  private:
   void plan_audio(const Config& audio) {
-    plan_.audio_head = head_plan(audio, "class_log_odds", "clip", weights_, "audio.head.map");
+    const Config head = audio.section("head");
+    plan_.audio_head = head_plan(head, "class_evidence", weights_, "audio.head.map");
+    if (plan_.audio_head.classes) {
+      plan_.audio_head.clip = static_cast<float>(head.number("clip"));
+      plan_.audio_head.longest = static_cast<float>(head.number("longest"));
+      if (!(plan_.audio_head.longest > 0)) head.fail("longest", "must be above 0");
+    }
     const std::string tower = audio.text("model_type");
     if (tower == "ced") {
       const CedConfig ced = ced_config(audio, preprocessor_.integer("feature_size", 1, 1024));
@@ -121,7 +128,16 @@ class HearkenClapSource final : public ModelSource {
   }
 
   void plan_text(const Config& text) {
-    plan_.text_head = head_plan(text, "label_softmax", "beta", weights_, "text.head.map");
+    const Config head = text.section("head");
+    plan_.text_head = head_plan(head, "phrase_softmax", weights_, "text.head.map");
+    plan_.text_head.map = "text.head.map";
+    if (plan_.text_head.classes) {
+      plan_.text_head.beta = static_cast<float>(head.number("beta"));
+      plan_.text_head.phrases = phrases_of(head);
+      plan_.text_head.known_from = static_cast<float>(head.number("known_from"));
+      plan_.text_head.known_to = static_cast<float>(head.number("known_to"));
+      if (!(plan_.text_head.known_from < plan_.text_head.known_to)) head.fail("known_to", "must be above known_from");
+    }
     if (plan_.text_head.classes && !plan_.audio_head.classes)
       text.section("head").fail("type", "\"projection\": the audio side has no classes to meet it");
     const std::string tower = text.text("model_type");
@@ -135,6 +151,19 @@ class HearkenClapSource final : public ModelSource {
     } else {
       text.refuse("model_type", tower);
     }
+  }
+
+  // How many phrases there are. Checks the class of each.
+  int phrases_of(const Config& head) const {
+    const int count = head.integer("phrases", 1, 1 << 20);
+    std::vector<bool> met(static_cast<std::size_t>(plan_.classes) + 1);  // the last is of what describes no sound
+    for (const float c : weights_.floats("text.head.phrase_classes", 1, count)) {
+      if (!(c >= 0 && c < static_cast<float>(met.size())) || c != std::floor(c))
+        head.fail("phrases", fmt::format("text.head.phrase_classes holds {}, which is no class", c));
+      met[static_cast<std::size_t>(c)] = true;
+    }
+    if (std::ranges::find(met, false) != met.end()) head.fail("phrases", "a class has no phrase");
+    return count;
   }
 
   // MiniLM's WordPiece has one form only.

@@ -203,22 +203,38 @@ TEST_F(HearkenClap, ClassesAndProjectionAreAdded) {
 
 TEST_F(HearkenClap, OwnMapsReplaceTheCommonOne) {
   take_mixtures();
+  put("audio.head.base", {512}, std::vector<float>(512));  // what is added behind the map
   const Model mixtures = open();
   const auto sound = audio_vector(mixtures, kProjected), texts = text_vectors(mixtures, kProjected);
-  auto doubled = starter_->weights().floats("projection.map");
-  for (float& x : doubled) x *= 2;
-  put("audio.head.map", {527, 512}, doubled);
-  const Model model = open();
-  auto want = sound;
-  for (float& x : want) x *= 2;
-  EXPECT_EQ(audio_vector(model, kProjected), want);
-  EXPECT_EQ(text_vectors(model, kProjected), texts);
-  // With both there, the common one is not needed.
-  put("text.head.map", {527, 512}, doubled);
+  const auto twice = [](std::vector<float> values) {
+    for (float& x : values) x *= 2;
+    return values;
+  };
+  // With a map of the sounds' own, the common one is not needed: texts always have theirs.
+  put("audio.head.map", {527, 512}, twice(starter_->weights().floats("projection.map")));
   tensors_.erase("projection.map");
-  want = texts;
-  for (float& x : want) x *= 2;
-  EXPECT_EQ(text_vectors(open(), kProjected), want);
+  const Model model = open();
+  EXPECT_EQ(audio_vector(model, kProjected), twice(sound));
+  EXPECT_EQ(text_vectors(model, kProjected), texts);
+  put("text.head.map", {528, 512}, twice(starter_->weights().floats("text.head.map")));
+  EXPECT_EQ(text_vectors(open(), kProjected), twice(texts));
+  tensors_.erase("text.head.map");
+  EXPECT_NE(refusal().find("text.head.map"), std::string::npos);
+}
+
+// The base is added to every sound; the lift is not part of the projected form.
+TEST_F(HearkenClap, BaseIsAddedAndLiftGivesUnitLength) {
+  take_mixtures();
+  const Model starter = open();
+  const auto raw = audio_vector(starter, kProjected);
+  put("audio.head.lift", {512}, std::vector<float>(512));
+  EXPECT_EQ(audio_vector(open(), kProjected), raw);
+  EXPECT_EQ(audio_vector(open(), kUnit), raw);  // shorter than 1, and nothing lifts it
+  put("audio.head.base", {512}, std::vector<float>(512));
+  auto want = audio_vector(open(), kProjected);
+  const auto base = starter_->weights().floats("audio.head.base");
+  for (std::size_t i = 0; i < want.size(); ++i) want[i] += base[i];
+  expect_near(raw, want);
 }
 
 TEST_F(HearkenClap, EveryPairOfTowers) {
@@ -287,8 +303,22 @@ TEST_F(HearkenClap, SaysWhatDoesNotGoTogether) {
   put("text.projection.fc2.weight", {512, 511}, numbers(512 * 511, 1));
   expect_refusal({"model.safetensors", "text.projection.fc2.weight", "[512, 512]"});
   config_ = good;
+  audio_head()["longest"] = 0;
+  expect_refusal({"config.json", "audio_config.head.longest", "must be above 0"});
+  config_ = good;
+  text_head()["known_to"] = text_head()["known_from"];
+  expect_refusal({"config.json", "text_config.head.known_to", "must be above known_from"});
+  config_ = good;
+  const auto classes = starter_->weights().floats("text.head.phrase_classes");
+  put("text.head.phrase_classes", {static_cast<std::int64_t>(classes.size())}, std::vector<float>(classes.size(), 528));
+  expect_refusal({"text_config.head.phrases", "528, which is no class"});
+  put("text.head.phrase_classes", {static_cast<std::int64_t>(classes.size())}, std::vector<float>(classes.size(), 1));
+  expect_refusal({"text_config.head.phrases", "a class has no phrase"});
+  put("text.head.phrase_classes", {static_cast<std::int64_t>(classes.size())}, classes);
+  put("text.head.map", {527, 512}, starter_->weights().floats("projection.map"));
+  expect_refusal({"model.safetensors", "text.head.map", "[528, 512]"});
   use_htsat();
-  audio_head() = {{"type", "class_log_odds"}, {"clip", 16}};
+  audio_head() = {{"type", "class_evidence"}, {"clip", 16}, {"longest", 110}};
   expect_refusal({"config.json", "audio_config.head.type", "only CED does"});
 }
 

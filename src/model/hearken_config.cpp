@@ -9,9 +9,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json head_json(const HeadPlan& plan, const char* by_classes, const char* sharpness) {
+Json audio_head_json(const HeadPlan& plan) {
   if (!plan.classes) return {{"type", "projection"}};
-  Json head{{"type", by_classes}, {sharpness, shortest(plan.sharpness)}};
+  Json head{{"type", "class_evidence"}, {"clip", shortest(plan.clip)}, {"longest", shortest(plan.longest)}};
+  if (plan.projection) head["projection"] = true;
+  return head;
+}
+
+Json text_head_json(const HeadPlan& plan) {
+  if (!plan.classes) return {{"type", "projection"}};
+  Json head{{"type", "phrase_softmax"},
+            {"beta", shortest(plan.beta)},
+            {"phrases", plan.phrases},
+            {"known_from", shortest(plan.known_from)},
+            {"known_to", shortest(plan.known_to)}};
   if (plan.projection) head["projection"] = true;
   return head;
 }
@@ -58,8 +69,8 @@ Json hearken_config_json(const TowerPlan& plan, const std::string& name, int fus
   Json audio = htsat != nullptr ? htsat_config_json(*htsat, fusion_reduction, plan.dimension)
                                 : ced_json(std::get<CedConfig>(plan.audio));
   Json text = plan.roberta ? roberta_json(plan.text, plan.dimension) : minilm_json(plan.text);
-  audio["head"] = head_json(plan.audio_head, "class_log_odds", "clip");
-  text["head"] = head_json(plan.text_head, "label_softmax", "beta");
+  audio["head"] = audio_head_json(plan.audio_head);
+  text["head"] = text_head_json(plan.text_head);
   return {{"model_type", kHearkenClap},
           {"name", name},
           {"projection_dim", plan.dimension},

@@ -30,6 +30,21 @@ constexpr double kMinHopSeconds = 0.1;
 
 }  // namespace
 
+std::string_view to_string(Answer answer) noexcept {
+  switch (answer) {
+    case Answer::none: return "none";
+    case Answer::doubtful: return "doubtful";
+    case Answer::clear: return "clear";
+  }
+  return "none";
+}
+
+Answer answer_of(double best_likelihood) noexcept {
+  return best_likelihood >= kHighLikelihood       ? Answer::clear
+         : best_likelihood >= kModerateLikelihood ? Answer::doubtful
+                                                  : Answer::none;
+}
+
 std::string_view to_string(Level level) noexcept {
   switch (level) {
     case Level::low: return "LOW";
@@ -145,6 +160,14 @@ const ModelInfo& Model::info() const noexcept { return impl_->info; }
 Level Model::level(double score) const noexcept {
   const Levels& levels = impl_->info.levels;
   return score >= levels.high ? Level::high : score >= levels.moderate ? Level::moderate : Level::low;
+}
+
+double Model::likelihood(double score) const noexcept {
+  const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
+  const Levels& levels = impl_->info.levels;
+  const double low = log_odds(kModerateLikelihood), high = log_odds(kHighLikelihood);
+  const double slope = (high - low) / std::max(levels.high - levels.moderate, 1e-9);
+  return 1 / (1 + std::exp(-(low + slope * (score - levels.moderate))));
 }
 
 const std::string& Model::weights_fingerprint() const { return impl_->fingerprint(); }

@@ -16,6 +16,7 @@
 
 #include "hearken/error.h"
 #include "hearken/model_tools.h"
+#include "model/checkpoint/safetensors.h"
 
 namespace hearken {
 namespace {
@@ -33,6 +34,12 @@ Error error_of(Call call) {
   }
   ADD_FAILURE() << "nothing was thrown";
   return {ErrorCode::internal, ""};
+}
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
+  return sum;
 }
 
 TEST(Model, SaysWhereAModelWasLookedFor) {
@@ -141,11 +148,31 @@ TEST(Model, FormsBelongTogether) {
   const FileEmbedding raw = embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::projected);
   const FileEmbedding unit = embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::unit);
   EXPECT_EQ(embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::pooled).width, 192U);
-  double length = 0;
-  for (const float v : raw.vectors) length += double{v} * v;
-  length = std::sqrt(length);
-  ASSERT_GT(std::fabs(length - 1), 0.01);
-  for (std::size_t i = 0; i < unit.width; ++i) EXPECT_NEAR(raw.vectors[i] / length, unit.vectors[i], 1e-6);
+  EXPECT_EQ(embed_file(starter, kClips / "dog.flac", {}, EmbeddingForm::scored).vectors, unit.vectors);
+  // The starter's scores are evidence: a sound is lifted to length 1 in a direction that changes no score. What
+  // rounding left in that direction goes.
+  ASSERT_TRUE(starter.info().evidence);
+  const auto lift = model::read_safetensors(kStarter / "model.safetensors").floats("audio.head.lift", 1, 512);
+  const double along = dot(raw.vectors, lift);
+  EXPECT_NEAR(along, 0, 1e-4);
+  const double square = dot(raw.vectors, raw.vectors) - along * along;
+  ASSERT_LT(square, 0.98);
+  for (std::size_t i = 0; i < unit.width; ++i)
+    EXPECT_NEAR(raw.vectors[i] + (std::sqrt(1 - square) - along) * lift[i], unit.vectors[i], 1e-6);
+  EXPECT_NEAR(dot(unit.vectors, unit.vectors), 1, 1e-6);
+
+  // A text is scored as it is projected: the less it says, the shorter.
+  const std::vector<std::string> texts{"rain"};
+  const auto projected = starter.embed_texts(texts, EmbeddingForm::projected), one = starter.embed_texts(texts);
+  EXPECT_EQ(starter.embed_texts(texts, EmbeddingForm::scored), projected);
+  EXPECT_EQ(starter.text_width(EmbeddingForm::pooled), 384U);
+  const double says = std::sqrt(dot(projected, projected));
+  ASSERT_GT(std::fabs(says - 1), 0.01);
+  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(projected[i] / says, one[i], 1e-6);
+  EXPECT_NEAR(dot(projected, lift), 0, 1e-6);
+  EXPECT_NEAR(dot(projected, unit.vectors), dot(projected, raw.vectors), 1e-6);
+  const auto number = starter.embed_texts(std::vector<std::string>{"1,234.56"}, EmbeddingForm::scored);
+  EXPECT_LT(std::sqrt(dot(number, number)), 0.1 * says);
 }
 
 TEST(Model, LevelsFollowTheModelsThresholds) {

@@ -9,6 +9,7 @@
 #include "core/paths.h"
 #include "model/heads.h"
 #include "model/roberta.h"
+#include "text/carrier.h"
 #include "text/wordpiece.h"
 
 namespace hearken::model {
@@ -34,7 +35,9 @@ class RobertaEncoder final : public TextEncoder {
              std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
     const auto pooled = roberta_states(cpu, tower_, texts);
-    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); });
+    write_form(
+        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); },
+        [&](Cpu::Tensor x) { form == EmbeddingForm::unit ? cpu.normalize_rows(x) : head_.to_scored(cpu, x); });
   }
 
  private:
@@ -54,6 +57,7 @@ class MiniLmEncoder final : public TextEncoder {
   }
 
   std::vector<std::int32_t> tokens(std::string_view text) const override {
+    if (head_.classes) text = text::without_carrier(text);
     return tokenizer_.encode(text, static_cast<std::size_t>(tower_.config.max_tokens));
   }
 
@@ -61,7 +65,9 @@ class MiniLmEncoder final : public TextEncoder {
              std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
     const auto pooled = minilm_states(cpu, tower_, texts);
-    write_form(cpu, pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); });
+    write_form(
+        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); },
+        [&](Cpu::Tensor x) { form == EmbeddingForm::unit ? cpu.normalize_rows(x) : head_.to_scored(cpu, x); });
   }
 
  private:

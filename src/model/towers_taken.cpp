@@ -62,8 +62,9 @@ AudioTower take_audio_tower(std::string_view name) {
                             display(tower.path), type));
   tower.source = open_model(tower.path);
   tower.config = tower.source->plan().audio;
-  tower.tensors = taken(tower.source->weights(), "audio.",
-                        {"audio.projection.", "audio.head.mean", "audio.head.deviation", "audio.head.map"});
+  tower.tensors =
+      taken(tower.source->weights(), "audio.",
+            {"audio.projection.", "audio.head.mean", "audio.head.base", "audio.head.lift", "audio.head.map"});
   if (const auto* htsat = std::get_if<HtsatConfig>(&tower.config))
     describe_htsat(tower, *htsat);
   else

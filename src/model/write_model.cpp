@@ -31,7 +31,7 @@ bool is_own(const fs::path& path) {
 // The extents of a tensor that a model of Hearken's own may have or not.
 std::optional<std::vector<std::int64_t>> addable(const TowerPlan& plan, std::string_view name) {
   if (name == "logit_scale.audio" || name == "logit_scale.text") return std::vector<std::int64_t>{};
-  if ((name == "audio.head.map" && plan.audio_head.classes) || (name == "text.head.map" && plan.text_head.classes))
+  if (name == "audio.head.map" && plan.audio_head.classes)
     return std::vector<std::int64_t>{plan.classes, plan.dimension};
   return std::nullopt;
 }

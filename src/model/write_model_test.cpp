@@ -108,9 +108,11 @@ TEST_F(WriteModel, ClapFromBothLayouts) {
 
 TEST_F(WriteModel, HearkensOwn) {
   const auto source = open_model(kStarter);
+  const auto map = source->weights().floats("projection.map");
   const std::vector<ChangedTensor> changed = {times(*source, "audio.blocks.3.mlp.fc1.weight", 1),
                                               times(*source, "text.blocks.0.attention.qkv.weight", 1),
-                                              {"text.head.map", {527, 512}, times(*source, "projection.map", 2).values},
+                                              times(*source, "text.head.map", 2),
+                                              {"audio.head.map", {527, 512}, map},
                                               {"logit_scale.audio", {}, {std::log(60.0F)}}};
   write_model(*source, changed, kCard, out_, false);
   const auto again = open_model(out_);
@@ -165,8 +167,10 @@ TEST_F(WriteModel, RefusesWhatDoesNotFit) {
   refuse(*clap, {"text.head.map", {527, 512}, {}}, "tensor text.head.map: is changed and not in the file");
   refuse(*own, {"audio.norm.bias", {191}, std::vector<float>(191)}, "is [192], and its change [191]");
   refuse(*own, {"audio.norm.bias", {192}, std::vector<float>(5)}, "audio.norm.bias");
-  refuse(*own, {"text.head.map", {512, 527}, std::vector<float>(512 * 527)},
+  refuse(*own, {"audio.head.map", {512, 527}, std::vector<float>(512 * 527)},
          "is [527, 512], and its change [512, 527]");
+  refuse(*own, {"text.head.map", {512, 527}, std::vector<float>(512 * 527)},
+         "is [528, 512], and its change [512, 527]");
 }
 
 }  // namespace

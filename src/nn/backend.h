@@ -32,6 +32,9 @@ enum class Activation {
   tanh,
 };
 
+/// The least that fade_rows() leaves of a row, so that it still has a direction.
+inline constexpr float kLeastFade = 0.02F;
+
 /// What a product is computed in. Sums are float32, or exact for int8, whose rows have a scale each: a weight's an
 /// output, an input's a token (the largest absolute value is 127).
 enum class ProductType { f32, bf16, int8 };
@@ -88,7 +91,16 @@ concept Backend =
       b.affine_cols(x, affine);                                      // x[:, c] = x[:, c]·scale[c] + shift[c]
       b.clip(x, f);                                                  // into [-f, f]
       b.softmax_rows(x, f);                                          // softmax(f · row)
-      b.normalize_rows(x);                                           // to length 1; a zero row stays zero
+      // rows[r, :] *= how far the greatest of second[r, :] is on its way from f to f: 1 above, linear below, 0.02 at
+      // least.
+      b.fade_rows(x, x, f, f);
+      b.normalize_rows(x);  // to length 1; a zero row stays zero
+      // [t, n] -> [t, count]: of the columns of each group the greatest. group: of each column, 0 to count - 1, each
+      // at least once.
+      { b.greatest_of(x, ids, n) } -> std::same_as<typename B::Tensor>;
+      // Each row loses what it has along the unit vector `second` [1, cols], is cut to length 1 where it is longer, and
+      // gets √(1 - |row|²) times `second`: now all have length 1.
+      b.lift_rows(x, x);
     };
 
 }  // namespace hearken::nn

@@ -13,6 +13,7 @@
 #include "library/half.h"
 #include "library/library_impl.h"
 #include "library/vectors.h"
+#include "library/window_flags.h"
 
 namespace hearken::remote {
 
@@ -33,9 +34,12 @@ std::vector<std::int64_t> LibraryTracks::ids(const search::Selection& selection)
   library::Statement rows(library_.impl().db(),
                           "SELECT t.id FROM embeddings e JOIN tracks t ON t.id = e.track_id "
                           "WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
+  const std::vector<std::int64_t> silent = library::silent_tracks(library_, space_.model_id);
   std::vector<std::int64_t> out;
   for (rows.bind(space_.model_id); rows.step();)
-    if (!filter.only || std::ranges::binary_search(*filter.only, rows.integer(0))) out.push_back(rows.integer(0));
+    if ((!filter.only || std::ranges::binary_search(*filter.only, rows.integer(0))) &&
+        !std::ranges::binary_search(silent, rows.integer(0)))
+      out.push_back(rows.integer(0));
   return out;
 }
 
@@ -78,7 +82,7 @@ void LibraryTracks::add_vectors(std::int64_t id, weaviate::RemoteTrack& track) {
   track.starts_seconds = std::move(stored.starts_seconds);
   track.vectors.resize(stored.vectors.size());
   std::ranges::transform(stored.vectors, track.vectors.begin(), library::float_from_half);
-  track.mean = library::mean_of_windows(stored.vectors, space_.dimension).mean;
+  track.mean = library::mean_of_windows(stored.vectors, space_.dimension, stored.flags).mean;
 }
 
 }  // namespace hearken::remote

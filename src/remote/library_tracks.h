@@ -18,7 +18,8 @@ class LibraryTracks {
  public:
   LibraryTracks(const Library& library, const search::Space& space);
 
-  /// The visible tracks of the space that the selection picks, ascending.
+  /// The visible tracks of the space that the selection picks, ascending; without those in which nothing is heard,
+  /// which an engine has no use for.
   std::vector<std::int64_t> ids(const search::Selection& selection) const;
   /// All but the vectors and the mean. Throws Error: not_found (it was taken out meanwhile), corrupt.
   weaviate::RemoteTrack facts(std::int64_t id);

@@ -147,8 +147,8 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
     widen(std::span(rows.halves).subspan(row * kDimension, kDimension), scratch);
     return dot(std::span(query).subspan(q * kDimension, kDimension), scratch);
   };
-  searched.exact = [&](std::size_t row, std::size_t q) -> std::optional<Ranked> {
-    return Ranked{score(row, q, vector), static_cast<std::int64_t>(row), 0};
+  searched.exact = [&](std::size_t row, std::size_t q) -> std::optional<RankedRow> {
+    return RankedRow{score(row, q, vector), static_cast<std::int64_t>(row), 0};
   };
 
   const std::span<const std::uint8_t> codes(part.codes, part.rows / kPanelRows * panel_bytes(kDimension));
@@ -161,7 +161,7 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
                         nn::ProductType::int8});
     product.emplace(pieces);
   }
-  std::vector<std::vector<Ranked>> found;
+  std::vector<std::vector<RankedRow>> found;
   std::vector<double> of_query, of_reading, of_product;
   for (int round = 0; round < kRounds; ++round) {
     of_query.push_back(warm_milliseconds([&] { found = nearest(searched, query, kBest, team); }));
@@ -188,7 +188,7 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
     const double least = scores[best - 1];
     all += best;
     right += static_cast<std::size_t>(
-        std::count_if(found[q].begin(), found[q].end(), [&](const Ranked& r) { return r.score >= least; }));
+        std::count_if(found[q].begin(), found[q].end(), [&](const RankedRow& r) { return r.score >= least; }));
   }
   out.recall_at_10 = static_cast<double>(right) / static_cast<double>(all);
   return out;

@@ -31,9 +31,10 @@ double cosine_of(std::span<const float> query, std::span<const float> mean) {
   return square > 0 ? dot(query, mean) / std::sqrt(square) : 0;
 }
 
-// The mean of the best scores, at most `count`.
+// The mean of the best scores, at most `count`; of no scores -infinity.
 template <class Number>
 double mean_of_best(std::vector<Number>& scores, std::size_t count) {
+  if (scores.empty()) return -std::numeric_limits<double>::infinity();
   const std::size_t n = std::min(count, scores.size());
   std::partial_sort(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(n), scores.end(), std::greater<>());
   double sum = 0;
@@ -80,10 +81,12 @@ struct Engine::Impl {
                                            " is not there, or has no such vectors");
   }
 
-  std::vector<Ranked> by_mean(std::span<const float> query, std::size_t k, bool cosine, const TrackFilter& filter,
-                              Team& workers) const;
-  std::vector<Ranked> by_windows(std::span<const float> query, std::size_t k, std::size_t best,
-                                 const TrackFilter& filter, Team& workers) const;
+  std::vector<std::vector<WindowHit>> nearest_rows(std::span<const float> queries, std::size_t k, bool each_track_once,
+                                                   const TrackFilter& filter, Team& workers) const;
+  std::vector<RankedRow> by_mean(std::span<const float> query, std::size_t k, bool cosine, const TrackFilter& filter,
+                                 Team& workers) const;
+  std::vector<RankedRow> by_windows(std::span<const float> query, std::size_t k, std::size_t best,
+                                    const TrackFilter& filter, Team& workers) const;
 };
 
 Engine::Engine(const Library& library, const Space& space) {
@@ -96,34 +99,49 @@ Engine::Engine(Engine&&) noexcept = default;
 std::size_t Engine::dimension() const noexcept { return impl_->dimension; }
 std::size_t Engine::windows() const noexcept { return impl_->codes.visible_windows(); }
 
-std::vector<std::vector<WindowHit>> Engine::nearest_windows(std::span<const float> queries, std::size_t k,
-                                                            const TrackFilter& filter, int threads) const {
-  const SpaceCodes& codes = impl_->codes;
-  const std::size_t d = impl_->dimension;
-  std::lock_guard lock(impl_->mutex);
-  StoredRows stored(impl_->library, d);
-  Searched searched = impl_->windows(filter, filter.unflagged);
-  searched.exact = [&](std::size_t row, std::size_t query) -> std::optional<Ranked> {
+std::vector<std::vector<WindowHit>> Engine::Impl::nearest_rows(std::span<const float> queries, std::size_t k,
+                                                               bool each_track_once, const TrackFilter& filter,
+                                                               Team& workers) const {
+  const std::size_t d = dimension;
+  StoredRows stored(library, d);
+  Searched searched = windows(filter, filter.unflagged);
+  searched.exact = [&](std::size_t row, std::size_t query) -> std::optional<RankedRow> {
     const SpaceCodes::Track& track = codes.of_window(row);
     const std::size_t index = row - track.first;
     const std::span<const float> vector = stored.window(track.embedding, track.id, index, track.windows);
     if (vector.empty()) return std::nullopt;
-    return Ranked{dot(queries.subspan(query * d, d), vector), track.id, static_cast<std::int64_t>(index)};
+    return RankedRow{dot(queries.subspan(query * d, d), vector), track.id, static_cast<std::int64_t>(index)};
   };
+  if (each_track_once)
+    searched.group = [this](std::size_t row) {
+      return static_cast<std::size_t>(&codes.of_window(row) - codes.tracks().data());
+    };
   std::vector<std::vector<WindowHit>> out;
-  for (const std::vector<Ranked>& ranked : nearest(searched, queries, k, impl_->team_of(threads))) {
+  for (const std::vector<RankedRow>& ranked : nearest(searched, queries, k, workers)) {
     std::vector<WindowHit>& hits = out.emplace_back();
-    for (const Ranked& r : ranked) {
-      const SpaceCodes::Track& track = impl_->track(r.id);
-      const auto start = stored.start(track.embedding, track.id, static_cast<std::size_t>(r.place), track.windows);
+    for (const RankedRow& r : ranked) {
+      const SpaceCodes::Track& found = track(r.id);
+      const auto start = stored.start(found.embedding, found.id, static_cast<std::size_t>(r.place), found.windows);
       if (start) hits.push_back({r.id, *start, r.score});
     }
   }
   return out;
 }
 
-std::vector<Ranked> Engine::Impl::by_mean(std::span<const float> query, std::size_t k, bool cosine,
-                                          const TrackFilter& filter, Team& workers) const {
+std::vector<std::vector<WindowHit>> Engine::nearest_windows(std::span<const float> queries, std::size_t k,
+                                                            const TrackFilter& filter, int threads) const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->nearest_rows(queries, k, false, filter, impl_->team_of(threads));
+}
+
+std::vector<std::vector<WindowHit>> Engine::nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                           const TrackFilter& filter, int threads) const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->nearest_rows(queries, k, true, filter, impl_->team_of(threads));
+}
+
+std::vector<RankedRow> Engine::Impl::by_mean(std::span<const float> query, std::size_t k, bool cosine,
+                                             const TrackFilter& filter, Team& workers) const {
   StoredRows stored(library, dimension);
   Searched searched;
   searched.parts = cosine ? codes.cosines() : codes.means();
@@ -131,18 +149,18 @@ std::vector<Ranked> Engine::Impl::by_mean(std::span<const float> query, std::siz
   searched.visible = [&](std::size_t part, std::size_t row, std::span<std::uint16_t> masks) {
     codes.mask_means(part, row, list_of(filter), masks);
   };
-  searched.exact = [&](std::size_t row, std::size_t) -> std::optional<Ranked> {
+  searched.exact = [&](std::size_t row, std::size_t) -> std::optional<RankedRow> {
     const SpaceCodes::Track& track = codes.of_mean(row);
     const std::span<const float> mean = stored.mean(track.embedding, track.id);
     if (mean.empty()) return std::nullopt;
-    return Ranked{cosine ? cosine_of(query, mean) : dot(query, mean), track.id, 0};
+    return RankedRow{cosine ? cosine_of(query, mean) : dot(query, mean), track.id, 0};
   };
   return std::move(nearest(searched, query, k, workers).at(0));
 }
 
 // A track's score lies between the means of its best windows' least and greatest possible scores.
-std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
-                                             const TrackFilter& filter, Team& workers) const {
+std::vector<RankedRow> Engine::Impl::by_windows(std::span<const float> query, std::size_t k, std::size_t best,
+                                                const TrackFilter& filter, Team& workers) const {
   const std::vector<Bounds> of_rows = bounds_of_all(windows(filter, false), query, workers);
   const std::span<const SpaceCodes::Track> tracks = codes.tracks();
   struct Range {
@@ -156,7 +174,7 @@ std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::
     for (std::size_t t = i * kStretch; t < std::min(tracks.size(), (i + 1) * kStretch); ++t) {
       low.clear(), high.clear();
       for (const Bounds& b : std::span(of_rows).subspan(tracks[t].first, tracks[t].windows))
-        low.push_back(b.low), high.push_back(b.high);
+        if (b.high > -std::numeric_limits<float>::infinity()) low.push_back(b.low), high.push_back(b.high);
       of_tracks[t] = {mean_of_best(low, best), mean_of_best(high, best)};
     }
   });
@@ -170,15 +188,17 @@ std::vector<Ranked> Engine::Impl::by_windows(std::span<const float> query, std::
   if (lows.full()) std::erase_if(candidates, [bar = lows.worst()](const Candidate& c) { return c.high < bar; });
   StoredRows stored(library, dimension);
   std::vector<double> scores;
-  return best_of(std::move(candidates), k, [&](std::size_t t) -> std::optional<Ranked> {
+  return best_of(std::move(candidates), k, [&](std::size_t t) -> std::optional<RankedRow> {
     const std::span<const float> vectors = stored.all(tracks[t].embedding, tracks[t].id, tracks[t].windows);
     if (vectors.empty()) return std::nullopt;
+    const std::span<const std::uint8_t> flags = codes.flags(tracks[t]);
     scores.clear();
     for (std::size_t w = 0; w < tracks[t].windows; ++w) {
+      if (!flags.empty() && library::is_silent(flags[w])) continue;
       const double score = dot(query, vectors.subspan(w * dimension, dimension));
       scores.push_back(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
     }
-    return Ranked{mean_of_best(scores, best), tracks[t].id, 0};
+    return RankedRow{mean_of_best(scores, best), tracks[t].id, 0};
   });
 }
 
@@ -189,14 +209,14 @@ TrackHits Engine::best_tracks(std::span<const float> query, std::size_t k, Track
   TrackHits out;
   out.searched = impl_->codes.count(list_of(filter));
   if (k == 0) return out;
-  std::vector<Ranked> best;
+  std::vector<RankedRow> best;
   switch (rank) {
     case TrackRank::mean: best = impl_->by_mean(query, k, false, filter, team); break;
     case TrackRank::cosine: best = impl_->by_mean(query, k, true, filter, team); break;
     case TrackRank::best: best = impl_->by_windows(query, k, 1, filter, team); break;
     case TrackRank::top3: best = impl_->by_windows(query, k, 3, filter, team); break;
   }
-  for (const Ranked& r : best) out.best.push_back({r.id, r.score});
+  for (const RankedRow& r : best) out.best.push_back({r.id, r.score});
   return out;
 }
 
@@ -213,6 +233,15 @@ Engine::TrackWindows Engine::track_windows(std::int64_t track_id) const {
   const std::span<const std::uint8_t> flags = impl_->codes.flags(track);
   out.flags.assign(flags.begin(), flags.end());
   if (vectors.empty() || out.starts_seconds.size() != track.windows) throw impl_->not_there(track_id);
+  return out;
+}
+
+std::vector<std::int64_t> Engine::silent_tracks(const TrackFilter& filter) const {
+  std::vector<std::int64_t> out;
+  for (const SpaceCodes::Track& track : impl_->codes.tracks())
+    if (track.visible && track.silent && (!filter.only || std::ranges::binary_search(*filter.only, track.id)))
+      out.push_back(track.id);
+  std::ranges::sort(out);
   return out;
 }
 

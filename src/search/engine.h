@@ -2,7 +2,8 @@
 //
 // A space is the vectors of one model with one windowing (find_run.h). Scores are dot products in float64 of a query's
 // float32 and the stored numbers (windows: unit vectors in float16; tracks: the float32 mean of their windows), equal
-// ones ordered by track, then by start. Tracks that are missing at present are never found.
+// ones ordered by track, then by start. Never found are tracks that are missing at present, and silence: windows in
+// which nothing is heard (library/window_flags.h), and tracks of nothing else.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ namespace hearken::search {
 /// What may be found.
 struct TrackFilter {
   std::optional<std::vector<std::int64_t>> only;  // ascending ids; none: all tracks
-  bool unflagged = false;  // nearest_windows(): no windows that `hearken clean` flagged; the rest does not look at it
+  bool unflagged = false;  // nearest_windows(), nearest_tracks(): no windows that `hearken clean` flagged
 };
 
 struct WindowHit {
@@ -66,6 +67,9 @@ class Engine {
   /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first. threads 0: all.
   std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
                                                       const TrackFilter& filter = {}, int threads = 0) const;
+  /// The k tracks nearest each query, of each its nearest window: a long track counts once, like a short one.
+  std::vector<std::vector<WindowHit>> nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                     const TrackFilter& filter = {}, int threads = 0) const;
 
   /// The k best tracks for one query [dimension].
   TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank = TrackRank::mean,
@@ -79,6 +83,9 @@ class Engine {
     std::vector<std::uint8_t> flags;  // of each window (library/window_flags.h); empty: none has one
   };
   TrackWindows track_windows(std::int64_t track_id) const;
+
+  /// Visible tracks in which nothing is heard, among those the filter lets through, ascending.
+  std::vector<std::int64_t> silent_tracks(const TrackFilter& filter = {}) const;
 
   /// A track's mean [dimension], not normalised. Throws as track_windows().
   std::vector<float> track_mean(std::int64_t track_id) const;

@@ -109,17 +109,28 @@ class EngineTest : public SearchTest {
         ASSERT_EQ(hits[q][i].start_seconds, want[i].start_seconds) << i;
       }
     }
+    const auto tracks = engine.nearest_tracks(queries, k, filter, threads);
+    ASSERT_EQ(tracks.size(), queries.size() / d);
+    for (std::size_t q = 0; q < tracks.size(); ++q) {
+      const auto want = brute_nearest_tracks(queries.subspan(q * d, d), k, filter);
+      ASSERT_EQ(tracks[q].size(), want.size());
+      for (std::size_t i = 0; i < want.size(); ++i) {
+        ASSERT_EQ(tracks[q][i].score, want[i].score) << i;
+        ASSERT_EQ(tracks[q][i].track_id, want[i].track_id) << i;
+        ASSERT_EQ(tracks[q][i].start_seconds, want[i].start_seconds) << i;
+      }
+    }
     for (const TrackRank rank : kRanks) {
       SCOPED_TRACE("rank " + std::to_string(static_cast<int>(rank)));
-      const TrackHits tracks = engine.best_tracks(queries.first(d), k, rank, filter, threads);
+      const TrackHits best = engine.best_tracks(queries.first(d), k, rank, filter, threads);
       const auto want = brute_tracks(queries.first(d), k, rank, filter);
-      ASSERT_EQ(tracks.best.size(), want.size());
+      ASSERT_EQ(best.best.size(), want.size());
       for (std::size_t i = 0; i < want.size(); ++i) {
-        ASSERT_EQ(tracks.best[i].score, want[i].score) << i;
-        ASSERT_EQ(tracks.best[i].id, want[i].id) << i;
+        ASSERT_EQ(best.best[i].score, want[i].score) << i;
+        ASSERT_EQ(best.best[i].id, want[i].id) << i;
       }
       const std::int64_t all = static_cast<std::int64_t>(brute_tracks(queries.first(d), 100000, rank, filter).size());
-      ASSERT_EQ(tracks.searched, all);
+      ASSERT_EQ(best.searched, all);
     }
   }
 

@@ -25,6 +25,7 @@
 #include "search/select.h"
 #include "search/text_query.h"
 #include "search/wordings.h"
+#include "text/silence.h"
 
 namespace hearken {
 namespace search {
@@ -64,32 +65,51 @@ Ranking best(const Index& index, std::span<const float> query, std::size_t count
   return ranked(index, query, options.rank, count, scope, options.threads);
 }
 
-FindResult page_of(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
-                   const Rated& rated) {
-  const auto offset = static_cast<std::size_t>(options.offset), k = static_cast<std::size_t>(options.k);
+// The best tracks or moments, as many as the page needs; tracks in which nothing is heard come before them, where they
+// are asked for.
+Ranking ranking_for(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
+                    const Rated& rated, FindResult& result) {
+  const auto count = static_cast<std::size_t>(options.offset) + static_cast<std::size_t>(options.k);
   const bool reordered = !rated.ratings.empty();
-  Ranking all = best(index, query, reordered ? std::max(offset + k, kReordered) : offset + k, scope, options);
-  FindResult result;
-  result.searched = all.searched;
+  Ranking all = best(index, query, reordered ? std::max(count, kReordered) : count, scope, options);
+  if (!all.best.empty()) result.best_score = all.best.front().score;
   if (reordered) {
     const std::vector<double> scores =
         scores_of_rated(*rated.engine, rated.ratings, query, track_rank(options.rank), options.threads);
-    result.ratings = prefer(*rated.library, *rated.engine, rated.ratings, scores, all.best);
-    all.best.resize(std::min(all.best.size(), offset + k));
+    result.ratings = prefer(*rated.library, *rated.engine, *rated.model, rated.ratings, scores, all.best);
   }
-  const std::span<const Ranked> page = std::span(all.best).subspan(std::min(offset, all.best.size()));
+  if (options.silence) {
+    std::vector<Ranked> silent;
+    for (const std::int64_t id : index.silent_tracks(scope)) silent.push_back({id, 0, 1, 0, true});
+    if (!silent.empty()) result.best_score = silent.front().score;
+    all.best.insert(all.best.begin(), silent.begin(), silent.end());
+    all.searched += static_cast<std::int64_t>(silent.size());
+  }
+  all.best.resize(std::min(all.best.size(), count));
+  return all;
+}
+
+FindResult page_of(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
+                   const Rated& rated) {
+  FindResult result;
+  const Ranking all = ranking_for(index, query, scope, options, rated, result);
+  result.searched = all.searched;
+  const std::span<const Ranked> page =
+      std::span(all.best).subspan(std::min(static_cast<std::size_t>(options.offset), all.best.size()));
   std::vector<std::int64_t> ids;
   for (const Ranked& found : page) ids.push_back(found.track_id);
   const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
   std::vector<std::optional<double>> starts;
   if (options.rank != FindRank::moments) starts = index.best_starts(query, ids);
   for (std::size_t i = 0; i < page.size(); ++i) {
-    const std::optional<double> start = starts.empty() ? page[i].start_seconds : starts[i];
+    std::optional<double> start = starts.empty() ? page[i].start_seconds : starts[i];
+    if (page[i].silent) start = 0;
     if (!tracks[i] || !start) continue;  // taken out meanwhile
     FindHit hit;
     hit.id = page[i].track_id;
     hit.score = page[i].score;
     hit.preference = page[i].preference;
+    hit.silent = page[i].silent;
     hit.start_seconds = *start;
     hit.path = tracks[i]->card.path;
     hit.title = tracks[i]->card.title;
@@ -121,7 +141,8 @@ std::vector<FindWording> compared(const Index& index, const Model& model, std::s
 
 // A query as find() takes it, checked.
 struct Asked {
-  std::vector<std::string> texts;  // the query, then its other wordings where they are wanted
+  std::vector<std::string> texts;  // what is wanted, then its other wordings where they are asked for
+  std::vector<std::string> without;
   Scope scope;
 };
 
@@ -131,23 +152,38 @@ Asked asked(std::string_view text, const FindOptions& options) {
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
   check(options);
-  Asked out{{std::string(text)}, {selection_of(options.under, options.where), {}, false}};
-  if (options.other_wordings) std::ranges::move(other_wordings(text), std::back_inserter(out.texts));
+  text::Wishes wishes = understood(text, options.without);
+  Asked out{
+      {std::move(wishes.wanted)}, std::move(wishes.without), {selection_of(options.under, options.where), {}, false}};
+  if (options.other_wordings) std::ranges::move(other_wordings(out.texts.front()), std::back_inserter(out.texts));
   return out;
 }
 
 // `queries` are those of the texts, [texts, dimension].
 FindResult answer(const Index& index, const Model& model, const Asked& asked, std::span<const float> queries,
-                  const FindOptions& options, const Rated& rated) {
-  FindResult result = page_of(index, queries.first(index.space().dimension), asked.scope, options, rated);
-  for (FindHit& hit : result.hits) hit.level = model.level(hit.score);
+                  FindOptions options, const Rated& rated) {
+  options.silence = options.silence || text::asks_for_silence(asked.texts.front());
+  const std::span<const float> query = queries.first(index.space().dimension);
+  FindResult result = page_of(index, query, asked.scope, options, rated);
+  result.unknown_words = says_nothing(query);
+  judge(result, model);
   if (asked.texts.size() > 1) result.wordings = compared(index, model, asked.texts, queries, asked.scope, options);
   result.without_vectors = index.without_vectors(asked.scope.selection);
   result.windowing = index.space().windowing;
+  result.wanted = asked.texts.front();
+  result.without = asked.without;
   return result;
 }
 
 }  // namespace
+
+void judge(FindResult& result, const Model& model) {
+  for (FindHit& hit : result.hits) {
+    hit.level = model.level(hit.score);
+    hit.likelihood = model.likelihood(hit.score);
+  }
+  if (result.searched > 0) result.answer = answer_of(model.likelihood(result.best_score));
+}
 
 std::string in_words(const Windowing& windowing) {
   return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
@@ -224,8 +260,7 @@ FindResult find_in(const Index& index, const Model& model, std::string_view text
   const Asked query = asked(text, options);
   check_made_by(index, model);
   const double began = monotonic_seconds();
-  const std::vector<float> queries =
-      text_queries(model, query.texts, options.without, options.ensemble, options.threads);
+  const std::vector<float> queries = text_queries(model, query.texts, query.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
   FindResult result = answer(index, model, query, queries, options, {});
   result.embed_seconds = embedded - began;
@@ -251,10 +286,10 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
   const std::vector<float> queries =
-      search::text_queries(model, asked.texts, options.without, options.ensemble, options.threads);
+      search::text_queries(model, asked.texts, asked.without, options.ensemble, options.threads);
   const double embedded = monotonic_seconds();
   const search::Engine engine(library, space);
-  search::Rated rated{&library, &engine, {}};
+  search::Rated rated{&library, &engine, &model, {}};
   if (options.ratings && options.rank != FindRank::moments)
     rated.ratings = search::counted_ratings(library, model, text);
   FindResult result = search::answer(search::LocalIndex(library, space, engine), model, asked, queries, options, rated);

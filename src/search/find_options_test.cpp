@@ -259,17 +259,20 @@ const Model& starter() {
   return loaded;
 }
 
-std::vector<float> embedded(const std::string& text) { return starter().embed_texts(std::span(&text, 1)); }
+std::vector<float> embedded(const Model& model, const std::string& text) {
+  return model.embed_texts(std::span(&text, 1), EmbeddingForm::scored);
+}
+std::vector<float> embedded(const std::string& text) { return embedded(starter(), text); }
 
-// unit(sum of factor · row), summed in float64.
-std::vector<float> combined(const std::vector<std::pair<double, std::vector<float>>>& rows) {
+// The sum of factor · row in float64; `unit`: at length 1.
+std::vector<float> combined(const std::vector<std::pair<double, std::vector<float>>>& rows, bool unit = false) {
   std::vector<double> sum(rows.at(0).second.size());
   for (const auto& [factor, row] : rows)
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += factor * static_cast<double>(row[i]);
   double square = 0;
   for (const double x : sum) square += x * x;
   std::vector<float> out;
-  for (const double x : sum) out.push_back(static_cast<float>(x / std::sqrt(square)));
+  for (const double x : sum) out.push_back(static_cast<float>(unit ? x / std::sqrt(square) : x));
   return out;
 }
 
@@ -294,7 +297,8 @@ TEST(TextQuery, TurnsAwayFromTheMeanOfWhatIsNotWanted) {
 TEST(TextQuery, EnsembleIsTheMeanOfTheSentences) {
   const auto expected = [](const char* text) {
     std::vector<std::pair<double, std::vector<float>>> rows;
-    for (const std::string& sentence : in_templates(text)) rows.emplace_back(1, embedded(sentence));
+    for (const std::string& sentence : in_templates(text))
+      rows.emplace_back(1.0 / static_cast<double>(kTemplates.size()), embedded(sentence));
     return combined(rows);
   };
   const std::vector<float> both = query_of({"rain", "a dog"}, {}, true);
@@ -304,8 +308,28 @@ TEST(TextQuery, EnsembleIsTheMeanOfTheSentences) {
   expect_near(query_of({"rain"}, {"a dog"}, true), combined({{1, expected("rain")}, {-0.5, expected("a dog")}}));
 }
 
-TEST(TextQuery, OfATextWithoutItselfTheDirectionStays) {
-  expect_near(query_of({"rain"}, {"rain"}, false), embedded("rain"));
+TEST(TextQuery, OfATextWithoutItselfHalfIsLeft) {
+  expect_near(query_of({"rain"}, {"rain"}, false), combined({{0.5, embedded("rain")}}));
+}
+
+// Of a model whose scores are cosines, every query has length 1.
+TEST(TextQuery, OfCosinesHasLengthOne) {
+  const Model clap =
+      Model::load((fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/clap/unfused").native(), Precision::fp32);
+  ASSERT_FALSE(clap.info().evidence);
+  ASSERT_TRUE(starter().info().evidence);
+  const std::vector<std::string> rain{"rain"}, dog{"a dog"};
+  expect_near(text_queries(clap, rain, dog, false, 1),
+              combined({{1, embedded(clap, "rain")}, {-0.5, embedded(clap, "a dog")}}, true));
+  expect_near(text_queries(clap, rain, rain, false, 1), embedded(clap, "rain"));
+  std::vector<std::pair<double, std::vector<float>>> rows;
+  for (const std::string& sentence : in_templates("rain")) rows.emplace_back(1, embedded(clap, sentence));
+  expect_near(text_queries(clap, rain, {}, true, 1), combined(rows, true));
+}
+
+TEST(TextQuery, SaysNothingWhereTheModelDoesNotKnowTheText) {
+  EXPECT_TRUE(says_nothing(query_of({"1,234.56"}, {}, false)));
+  EXPECT_FALSE(says_nothing(query_of({"rain"}, {}, false)));
 }
 
 TEST(TextQuery, RefusesAnEmptyText) {

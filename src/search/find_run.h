@@ -48,6 +48,9 @@ FindResult find_vector(const Library& library, const Space& space, std::span<con
 FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
                        const Rated& rated = {});
 
+/// Fills in levels, likelihoods and the answer from the scores.
+void judge(FindResult& result, const Model& model);
+
 /// find() in an index without a library: nothing is re-ordered by ratings, and no other windowings are known. Throws
 /// Error: what find() throws for its text and options, what check_made_by() and the index throw.
 FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options = {});

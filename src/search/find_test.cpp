@@ -177,7 +177,7 @@ TEST_F(StarterTest, FindsRealSoundsByDescription) {
   // The library's vectors are those of embed_file, rounded; its score the mean over them.
   const FileEmbedding file = embed_file(model(), sounds / "dog.flac");
   const std::string query = "a dog barking";
-  const std::vector<float> text = model().embed_texts(std::span(&query, 1));
+  const std::vector<float> text = model().embed_texts(std::span(&query, 1), EmbeddingForm::scored);
   double score = 0;
   for (std::size_t i = 0; i < file.vectors.size(); ++i) {
     score += static_cast<double>(library::float_from_half(library::half_from_float(file.vectors[i]))) *
@@ -209,6 +209,65 @@ TEST_F(StarterTest, FindsRealSoundsByDescription) {
   EXPECT_EQ(searched(), Windowing{});
   options.windowing.hop_seconds = 0;
   EXPECT_THROW(index(library, model(), paths, options), Error);
+}
+
+TEST_F(StarterTest, WhatATextSaysIsNotWantedIsTurnedAwayFrom) {
+  const std::filesystem::path golden = std::filesystem::path(HEARKEN_SOURCE_DIR) / "tests/golden",
+                              sounds = dir / "sounds";
+  std::filesystem::create_directories(sounds);
+  for (const char* name : {"dog.flac", "rain.flac", "music.flac"}) std::filesystem::copy(golden / name, sounds / name);
+  ASSERT_EQ(index(library, model(), std::vector<std::filesystem::path>{sounds}, {}).indexed, 3);
+  FindOptions options;
+  options.without = {"rain"};
+  const FindResult expected = find(library, model(), "music", options);
+  EXPECT_EQ(expected.without, options.without);
+  for (const char* text :
+       {"music, no rain", "music without rain", "music -rain", "no rain, music", "music but no rain"}) {
+    const FindResult found = find(library, model(), text);
+    EXPECT_EQ(found.wanted, "music") << text;
+    EXPECT_EQ(found.without, options.without) << text;
+    ASSERT_EQ(found.hits.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(found.hits[i].score, expected.hits[i].score) << text;
+  }
+  EXPECT_EQ(find(library, model(), "hip-hop").wanted, "hip-hop");
+  for (const char* text : {"no rain", "-rain", "without rain, no dogs"})
+    EXPECT_NE(error_of(ErrorCode::invalid_argument, text).find("only says what is not wanted"), std::string::npos);
+}
+
+TEST_F(StarterTest, SilenceIsNoAnswerButToWhoAsksForIt) {
+  const std::filesystem::path golden = std::filesystem::path(HEARKEN_SOURCE_DIR) / "tests/golden",
+                              sounds = dir / "sounds";
+  std::filesystem::create_directories(sounds);
+  for (const char* name : {"silence.flac", "rain.flac", "music.flac"})
+    std::filesystem::copy(golden / name, sounds / name);
+  const std::vector<std::filesystem::path> paths{sounds};
+  ASSERT_EQ(index(library, model(), paths, {}).indexed, 3);
+  EXPECT_EQ(library.info().models.at(0).silent_tracks, 1);
+  FindOptions options;
+  for (const FindRank rank : {FindRank::mean, FindRank::best, FindRank::top3, FindRank::moments}) {
+    options.rank = rank;
+    for (const char* query : {"rain", "calm", "relaxing", "the sound of silence"}) {
+      const FindResult found = find(library, model(), query, options);
+      EXPECT_EQ(found.searched, 2) << query;
+      for (const FindHit& hit : found.hits) EXPECT_NE(hit.path.filename(), "silence.flac") << query;
+    }
+    for (const char* query : {"silence", "quiet room tone", "no sound at all"}) {
+      const FindResult found = find(library, model(), query, options);
+      EXPECT_EQ(found.searched, 3) << query;
+      ASSERT_GE(found.hits.size(), 3U) << query;
+      EXPECT_EQ(found.hits[0].path.filename(), "silence.flac") << query;
+      EXPECT_TRUE(found.hits[0].silent);
+      EXPECT_EQ(found.hits[0].score, 1);
+      EXPECT_EQ(found.hits[0].level, Level::high);
+      EXPECT_FALSE(found.hits[1].silent);
+      options.offset = 1;
+      EXPECT_EQ(find(library, model(), query, options).hits.at(0).id, found.hits[1].id);
+      options.offset = 0;
+    }
+  }
+  options.rank = FindRank::mean;
+  options.where = "path ~ 'rain'";
+  EXPECT_EQ(find(library, model(), "silence", options).hits.size(), 1U);
 }
 
 TEST_F(StarterTest, SaysWhatToDoNext) {

@@ -3,7 +3,8 @@
 // An index holds the windows and tracks of one space: one model's vectors with one windowing. There are two: the exact
 // scan of a library (local_index.h), and a collection of a distributed engine (remote/). Scores are dot products of a
 // query's float32 and the stored numbers: windows are unit vectors that were float16 once, tracks have the float32 mean
-// of their windows. A local index is exact; a distributed one answers from an approximate graph, but what it answers
+// of their windows. Silence is no answer: windows in which nothing is heard are not found, and no part of a mean. A
+// local index is exact; a distributed one answers from an approximate graph, but what it answers
 // has the same scores within 1e-3 and the same order: equal scores by track, then by start.
 // tests of both: index_contract.h.
 #pragma once
@@ -27,7 +28,7 @@ namespace hearken::search {
 struct Scope {
   Selection selection;
   std::vector<std::int64_t> left_out;  // tracks that are not, in any order
-  bool unflagged = false;              // nearest_windows() only: no windows that `hearken clean` flagged
+  bool unflagged = false;  // of windows only those that `hearken clean` did not flag; best_tracks() sees all
 
   bool operator==(const Scope&) const = default;
 };
@@ -56,11 +57,17 @@ class Index {
   /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first.
   virtual std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
                                                               const Scope& scope, int threads) const = 0;
+  /// The k tracks nearest each query, of each its nearest window: as the first window of each track in an endless
+  /// nearest_windows(), by which this goes where an index has nothing better.
+  virtual std::vector<std::vector<WindowHit>> nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                             const Scope& scope, int threads) const;
   /// The k best tracks for one query [dimension], and how many of the scope have vectors here. k = 0 only counts.
   virtual TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
                                 int threads) const = 0;
-  /// Where each track's window nearest the query starts, in seconds; the first of equals. Nothing of a track that is
-  /// not there.
+  /// Tracks in which nothing is heard, ascending: no other search finds them. An index may hold none of them.
+  virtual std::vector<std::int64_t> silent_tracks(const Scope&) const { return {}; }
+  /// Where each track's window nearest the query starts, in seconds; the first of equals, and not in silence unless
+  /// there is nothing else. Nothing of a track that is not there.
   virtual std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                          std::span<const std::int64_t> tracks) const = 0;
   /// All windows of each track, in order; without any for a track that is not there.

@@ -30,6 +30,7 @@
 #include "core/hash.h"
 #include "hearken/error.h"
 #include "library/half.h"
+#include "library/window_flags.h"
 #include "search/index.h"
 #include "text/fold.h"
 
@@ -114,6 +115,9 @@ inline std::vector<ToyTrack> toy_tracks() {
   ToyTrack& flagged = add("/m/flagged", 4);
   flagged.flags = {0, 1, 4, 0};
   add("/m/all flagged", 2).flags = {1, 3};
+  ToyTrack& silent = add("/m/silent in parts", 4);
+  silent.flags = {8, 0, 9, 0};
+  silent.windows[0] = all[0].windows[2];
   for (int t = 0; t < 30; ++t) {
     ToyTrack& track = add("/m/many/" + std::to_string(t) + ".wav", 1 + t % 6);
     track.genre = t % 3 == 0 ? "Rock" : t % 3 == 1 ? "Pop; Rock" : "";
@@ -180,6 +184,11 @@ class IndexContract : public ::testing::Test {
     return std::ranges::find(scope.left_out, id) == scope.left_out.end();
   }
 
+  static bool is_found(const ToyTrack& track, std::size_t window, bool unflagged) {
+    const std::uint8_t flags = track.flags.empty() ? std::uint8_t{0} : track.flags[window];
+    return unflagged ? flags == 0 : !library::is_silent(flags);
+  }
+
   static std::vector<Hit> best_first(std::vector<Hit> hits, std::size_t k) {
     std::ranges::stable_sort(hits, std::ranges::greater(), &Hit::score);  // they come by track, then by start
     hits.resize(std::min(hits.size(), k));
@@ -191,25 +200,36 @@ class IndexContract : public ::testing::Test {
     for (const auto& [id, track] : of_id) {
       if (!in_scope(id, scope)) continue;
       for (std::size_t w = 0; w < track->windows.size(); ++w)
-        if (!scope.unflagged || track->flags.empty() || track->flags[w] == 0)
+        if (is_found(*track, w, scope.unflagged))
           all.push_back({id, track->starts[w], product(query, track->windows[w])});
     }
     return best_first(std::move(all), all.size());
+  }
+
+  // Of each track its best window.
+  std::vector<Hit> expected_nearest_tracks(std::span<const float> query, const Scope& scope) const {
+    std::vector<Hit> out;
+    std::set<std::int64_t> seen;
+    for (const Hit& hit : expected_windows(query, scope))
+      if (seen.insert(hit.track).second) out.push_back(hit);
+    return out;
   }
 
   static double track_score(std::span<const float> query, const ToyTrack& track, TrackRank rank) {
     if (rank == TrackRank::mean || rank == TrackRank::cosine) {
       std::vector<float> mean(query.size());
       for (std::size_t i = 0; i < mean.size(); ++i) {
-        double sum = 0;
-        for (const auto& window : track.windows) sum += static_cast<double>(window[i]);
-        mean[i] = static_cast<float>(sum / static_cast<double>(track.windows.size()));
+        double sum = 0, heard = 0;
+        for (std::size_t w = 0; w < track.windows.size(); ++w)
+          if (is_found(track, w, false)) sum += static_cast<double>(track.windows[w][i]), ++heard;
+        mean[i] = static_cast<float>(sum / heard);
       }
       const double square = product(mean, mean);
       return product(query, mean) / (rank == TrackRank::cosine ? std::sqrt(square) : 1);
     }
     std::vector<double> scores;
-    for (const auto& window : track.windows) scores.push_back(product(query, window));
+    for (std::size_t w = 0; w < track.windows.size(); ++w)
+      if (is_found(track, w, false)) scores.push_back(product(query, track.windows[w]));
     std::ranges::sort(scores, std::greater<>());
     const std::size_t n = std::min<std::size_t>(scores.size(), rank == TrackRank::best ? 1 : 3);
     double sum = 0;
@@ -313,6 +333,29 @@ TYPED_TEST_P(IndexContract, FindsTheNearestWindowsOfManyQueries) {
       this->expect_ranked(this->plain(found[q]), this->expected_windows(query, {}), k);
     }
   }
+}
+
+TYPED_TEST_P(IndexContract, FindsTheNearestTracksOfManyQueries) {
+  std::vector<float> queries;
+  for (int q = 0; q < 48; ++q) {
+    const std::vector<float> one = q == 0 ? this->tracks[0].windows[2] : toy_vector(this->random);
+    queries.insert(queries.end(), one.begin(), one.end());
+  }
+  const Scope some{{"/m/many", parse_where("genre ~ 'rock'")}, {this->id_of("/m/many/3.wav")}, true};
+  const Scope unflagged{{}, {}, true};
+  for (const Scope& scope : {Scope{}, unflagged, some}) {
+    for (const std::size_t k : {std::size_t{1}, std::size_t{7}, std::size_t{500}}) {
+      SCOPED_TRACE(k);
+      const auto found = this->index().nearest_tracks(queries, k, scope, 2);
+      ASSERT_EQ(found.size(), 48U);
+      for (std::size_t q = 0; q < found.size(); ++q) {
+        const auto query = std::span(queries).subspan(q * kContractDimension, kContractDimension);
+        this->expect_ranked(this->plain(found[q]), this->expected_nearest_tracks(query, scope), k);
+      }
+    }
+  }
+  EXPECT_TRUE(this->index().nearest_tracks({}, 5, {}, 1).empty());
+  for (const auto& hits : this->index().nearest_tracks(queries, 0, {}, 1)) EXPECT_TRUE(hits.empty());
 }
 
 TYPED_TEST_P(IndexContract, RanksTracksInEveryWay) {
@@ -480,6 +523,8 @@ TYPED_TEST_P(IndexContract, KnowsWhereATrackIsNearest) {
     if (this->product(query, track.windows[w]) > this->product(query, track.windows[best])) best = w;
   EXPECT_EQ(starts[0], track.starts[best]);
   EXPECT_EQ(starts[3], starts[0]);
+  const std::int64_t silent = this->id_of("/m/silent in parts");
+  EXPECT_NE(this->index().best_starts(query, {&silent, 1}).at(0), 0.0);  // though nothing is nearer
   EXPECT_TRUE(this->index().best_starts(query, {}).empty());
 }
 
@@ -537,10 +582,11 @@ TYPED_TEST_P(IndexContract, NamesATrackThatIsNotThere) {
   }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(IndexContract, SaysWhatItHolds, FindsTheNearestWindowsOfManyQueries, RanksTracksInEveryWay,
-                            KeepsToAFolder, KeepsToConditionsOnText, TakesOddCharactersAsTheyAre,
-                            KeepsToConditionsOnNumbersAndDates, KeepsToConditionsOnTags, KeepsToNestedConditions,
-                            OfNothingFindsNothing, LeavesTracksOut, LeavesFlaggedWindowsOut, KnowsWhereATrackIsNearest,
-                            GivesWindowsBack, KnowsItsTracks, NamesATrackThatIsNotThere);
+REGISTER_TYPED_TEST_SUITE_P(IndexContract, SaysWhatItHolds, FindsTheNearestWindowsOfManyQueries,
+                            FindsTheNearestTracksOfManyQueries, RanksTracksInEveryWay, KeepsToAFolder,
+                            KeepsToConditionsOnText, TakesOddCharactersAsTheyAre, KeepsToConditionsOnNumbersAndDates,
+                            KeepsToConditionsOnTags, KeepsToNestedConditions, OfNothingFindsNothing, LeavesTracksOut,
+                            LeavesFlaggedWindowsOut, KnowsWhereATrackIsNearest, GivesWindowsBack, KnowsItsTracks,
+                            NamesATrackThatIsNotThere);
 
 }  // namespace hearken::search

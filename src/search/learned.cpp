@@ -19,7 +19,7 @@ std::vector<ScoredTrack> all_tracks(const Library& library, const Space& space) 
                           "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE e.model_id = ? AND "
                           "t.missing = 0 ORDER BY t.id");
   std::vector<ScoredTrack> out;
-  for (rows.bind(space.model_id); rows.step();) out.push_back({rows.integer(0), 0});
+  for (rows.bind(space.model_id); rows.step();) out.push_back({rows.integer(0), 0, 0});
   return out;
 }
 
@@ -47,9 +47,10 @@ Learned learned(const Library& library, const Model& model, std::string_view que
   if (query.empty()) {
     candidates = all_tracks(library, space);
   } else {
-    const std::string text(query);
-    const std::vector<float> vector = text_queries(model, std::span(&text, 1), {}, false, 0);
-    for (const TrackHit& hit : engine.best_tracks(vector, kReordered).best) candidates.push_back({hit.id, hit.score});
+    const text::Wishes wishes = understood(query);
+    const std::vector<float> vector = text_queries(model, std::span(&wishes.wanted, 1), wishes.without, false, 0);
+    for (const TrackHit& hit : engine.best_tracks(vector, kReordered).best)
+      candidates.push_back({hit.id, hit.score, 0});
     rated_scores = scores_of_rated(engine, out.counted, vector, TrackRank::mean, 0);
   }
   const Preferences found = learn_preferences(library, engine, out.counted, rated_scores, candidates);

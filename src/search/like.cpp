@@ -12,16 +12,20 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/window_flags.h"
 #include "model/embed_stream.h"
 #include "search/like_run.h"
 #include "search/local_index.h"
 #include "search/ratings.h"
 #include "search/select.h"
 #include "search/track_names.h"
+#include "text/wishes.h"
 
 namespace hearken {
 namespace search {
 namespace {
+
+bool is_said(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") != std::string_view::npos; }
 
 void check_part(const LikeItem& item) {
   const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
@@ -94,11 +98,17 @@ class Listener {
   ItemVectors vectors(const SoundFile& file, const LikeItem& item) {
     result_.item_names.push_back(file.path.native());
     const bool whole = item.start_seconds == 0 && item.duration_seconds == 0;
-    if (const auto known = whole ? track_with_bytes_of(file.path) : std::nullopt)
-      return stored(*known, index_.searchable(*known).duration_seconds);
-    const auto stream =
-        audio::open_part(file.path, model_.info().sample_rate_hz, item.start_seconds, item.duration_seconds);
-    return heard(*stream, file.path.native(), item.start_seconds);
+    const std::optional<std::int64_t> known = track_with_bytes_of(file.path);
+    ItemVectors out;
+    if (known && whole) {
+      out = stored(*known, index_.searchable(*known).duration_seconds);
+    } else {
+      const auto stream =
+          audio::open_part(file.path, model_.info().sample_rate_hz, item.start_seconds, item.duration_seconds);
+      out = heard(*stream, file.path.native(), item.start_seconds);
+    }
+    if (!item.negative) out.left_out = known;  // what is turned away from may be found, far behind
+    return out;
   }
 
   ItemVectors vectors(const Samples& samples, const LikeItem& item) {
@@ -109,7 +119,7 @@ class Listener {
   }
 
   ItemVectors vectors(const Words& words, const LikeItem&) {
-    if (words.text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+    if (!is_said(words.text))
       throw Error(ErrorCode::invalid_argument, "the text is empty: describe what the sound should have, or not have");
     result_.item_names.push_back(words.text);
     ItemVectors out;
@@ -139,6 +149,7 @@ class Listener {
       out.ends_seconds.push_back(offset_seconds + std::min(start + file.window_seconds, file.duration_seconds));
     }
     out.vectors = std::move(file.vectors);
+    for (const bool silent : file.silent) out.flags.push_back(silent ? library::kSilentFlag : std::uint8_t{0});
     return out;
   }
 
@@ -163,9 +174,10 @@ class Listener {
   const int threads_;
 };
 
-LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> items, const LikeOptions& options,
+LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> given, const LikeOptions& options,
                  const Rated& rated) {
   const double began = monotonic_seconds();
+  const std::vector<LikeItem> items = understood(given);
   LikeResult heard;
   Listener listen(index, model, heard, options.threads);
   std::vector<ItemVectors> vectors;
@@ -195,6 +207,28 @@ LikeResult like_in(const Index& index, const Model& model, std::span<const LikeI
 
 }  // namespace search
 
+std::vector<LikeItem> understood(std::span<const LikeItem> items) {
+  std::vector<LikeItem> out;
+  const auto add = [&](std::string text, bool negative) {
+    LikeItem& item = out.emplace_back();
+    item.what = Words{std::move(text)};
+    item.negative = negative;
+  };
+  for (const LikeItem& item : items) {
+    const Words* words = std::get_if<Words>(&item.what);
+    if (words == nullptr) {
+      out.push_back(item);
+    } else if (item.negative) {
+      for (std::string& one : text::unwanted_in(words->text)) add(std::move(one), true);
+    } else {
+      text::Wishes wishes = text::wishes_of(words->text);
+      if (wishes.without.empty() || search::is_said(wishes.wanted)) add(std::move(wishes.wanted), false);
+      for (std::string& one : wishes.without) add(std::move(one), true);
+    }
+  }
+  return out;
+}
+
 LikeItem sound_named(std::string_view name) {
   LikeItem item;
   if (const auto id = search::track_number(name))
@@ -210,7 +244,7 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
   const search::Engine engine(library, space);
-  search::Rated rated{&library, &engine, {}};
+  search::Rated rated{&library, &engine, nullptr, {}};
   if (options.ratings) rated.ratings = search::general_ratings(library);
   const double opened = monotonic_seconds();
   LikeResult result = search::liked(search::LocalIndex(library, space, engine), model, items, options, rated);

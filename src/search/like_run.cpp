@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "library/window_flags.h"
 #include "search/ratings.h"
 #include "search/reranker.h"
 #include "search/select.h"
@@ -18,6 +19,16 @@ namespace {
 
 // Tracks whose windows are in memory together: a distributed index is asked for them in one go.
 constexpr std::size_t kAtOnce = 16;
+
+// So many tracks get votes at least, however few are asked for: lists up to this length are heads of one another.
+constexpr std::size_t kFewestTracks = 50;
+
+// How many tracks are to get votes for `k` results. Stepwise, so that the pages of a list come of one order.
+std::size_t tracks_wanted(std::size_t k) {
+  std::size_t wanted = kFewestTracks;
+  while (wanted < k) wanted *= 2;
+  return wanted;
+}
 
 void check(const LikeOptions& options) {
   const auto at_least = [](int value, int least, const char* what) {
@@ -39,19 +50,53 @@ Scope scope_of(std::span<const ItemVectors> items, const LikeOptions& options) {
   return out;
 }
 
-// A sound without the windows that `hearken clean` flagged; nothing when it has no others.
-std::optional<ItemVectors> unflagged_of(const ItemVectors& item, std::size_t dimension) {
+// A sound without the windows that have one of these flags.
+ItemVectors without(const ItemVectors& item, std::uint8_t flags, std::size_t dimension) {
   ItemVectors out;
   out.negative = item.negative;
   out.left_out = item.left_out;
   for (std::size_t w = 0; w < item.flags.size(); ++w) {
-    if (item.flags[w] != 0) continue;
+    if ((item.flags[w] & flags) != 0) continue;
+    out.flags.push_back(item.flags[w]);
     out.starts_seconds.push_back(item.starts_seconds[w]);
     out.ends_seconds.push_back(item.ends_seconds[w]);
     const auto row = std::span(item.vectors).subspan(w * dimension, dimension);
     out.vectors.insert(out.vectors.end(), row.begin(), row.end());
   }
-  return out.starts_seconds.empty() ? std::nullopt : std::optional(std::move(out));
+  return out;
+}
+
+// A sound without its silence, and by votes without what `hearken clean` flagged, unless there is nothing else.
+// `number` is its place among the items, from 1 on.
+ItemVectors heard_in(const ItemVectors& item, std::size_t number, LikeBy by, std::size_t dimension,
+                     std::vector<std::string>& warnings) {
+  const auto flagged = [](std::uint8_t flag) { return flag != 0; };
+  if (std::ranges::none_of(item.flags, flagged)) return item;
+  const auto warn = [&](const char* what) { warnings.push_back("sound " + std::to_string(number) + ": " + what); };
+  ItemVectors out = without(item, library::kSilentFlag, dimension);
+  if (out.vectors.empty()) warn("nothing is heard in it");
+  if (out.vectors.empty() || by != LikeBy::votes) return out;
+  ItemVectors unflagged = without(out, 0xFF, dimension);
+  if (!unflagged.vectors.empty()) return unflagged;
+  warn("hearken clean flagged all that is asked of it; it searches all the same");
+  return out;
+}
+
+bool is_asked_for(const ItemVectors& item) { return item.sound && !item.negative; }
+
+bool is_own(std::span<const ItemVectors> items, std::int64_t track) {
+  return std::ranges::any_of(items, [&](const ItemVectors& item) { return item.left_out == track; });
+}
+
+// Each window votes for its nearest tracks, once for each: a long track has no more votes to win than a short one.
+std::vector<TrackVotes> voted(const Index& index, const QueryWindows& query, const Scope& scope,
+                              const LikeOptions& options) {
+  const auto least = static_cast<std::size_t>(options.neighbours);
+  const std::size_t wanted = tracks_wanted(static_cast<std::size_t>(options.k));
+  auto hits = index.nearest_tracks(query.vectors, std::max(least, wanted), scope, options.threads);
+  const std::size_t depth = depth_of_votes(hits, least, wanted);
+  for (std::vector<WindowHit>& window : hits) window.resize(std::min(window.size(), depth));
+  return count_votes(hits);
 }
 
 std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, std::span<const ItemVectors> items,
@@ -61,8 +106,8 @@ std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, st
   const Scope scope = scope_of(items, options);
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
-    const auto neighbours = static_cast<std::size_t>(options.neighbours);
-    tracks = count_votes(index.nearest_windows(query.vectors, neighbours, scope, options.threads));
+    tracks = voted(index, query, scope, options);
+    for (TrackVotes& track : tracks) track.own = is_own(items, track.id);
     score_votes(tracks, {options.votes_weight, options.similarity_weight});
   } else {
     const std::vector<float> mean = query_mean(items, index.space().dimension);
@@ -85,11 +130,13 @@ struct NearMoment {
   std::vector<Near> matches;
 };
 
-// The windows of a track that may stand for it: by votes those without a flag, which a track with votes has.
+// The windows of a track that may stand for it: what is heard, by votes of that what has no flag; a track with votes
+// has such windows.
 std::vector<std::size_t> places_of(const Engine::TrackWindows& windows, LikeBy by) {
+  const std::uint8_t left_out = by == LikeBy::votes ? 0xFF : library::kSilentFlag;
   std::vector<std::size_t> out;
   for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w)
-    if (by != LikeBy::votes || windows.flags.empty() || windows.flags[w] == 0) out.push_back(w);
+    if (windows.flags.empty() || (windows.flags[w] & left_out) == 0) out.push_back(w);
   return out;
 }
 
@@ -145,6 +192,18 @@ std::vector<LikeMoment> moments_of(const Space& space, const QueryWindows& query
   return out;
 }
 
+// The tracks of the library that the query's sounds are, each once, in the order of the query.
+std::vector<LikeSelf> selves_of(const Index& index, std::span<const ItemVectors> items) {
+  std::vector<std::int64_t> ids;
+  for (const ItemVectors& item : items)
+    if (item.left_out && std::ranges::find(ids, *item.left_out) == ids.end()) ids.push_back(*item.left_out);
+  std::vector<LikeSelf> out;
+  if (ids.empty()) return out;
+  for (const std::optional<IndexedTrack>& track : index.tracks(ids))
+    if (track) out.push_back({track->id, track->card.path, track->card.title, track->card.artist});
+  return out;
+}
+
 }  // namespace
 
 LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, const LikeOptions& options,
@@ -152,19 +211,17 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
   check(options);
   const Space& space = index.space();
   LikeResult result;
-  std::vector<ItemVectors> items(given.begin(), given.end());
-  for (std::size_t i = 0; i < items.size() && options.by == LikeBy::votes; ++i) {
-    const auto flagged = [](std::uint8_t flag) { return flag != 0; };
-    if (std::none_of(items[i].flags.begin(), items[i].flags.end(), flagged)) continue;
-    if (std::optional<ItemVectors> unflagged = unflagged_of(items[i], space.dimension))
-      items[i] = std::move(*unflagged);
-    else
-      result.warnings.push_back("sound " + std::to_string(i + 1) +
-                                ": hearken clean flagged all that is asked of it; it searches all the same");
-  }
+  result.self = selves_of(index, given);
+  std::vector<ItemVectors> items;
+  for (const ItemVectors& item : given)
+    items.push_back(heard_in(item, items.size() + 1, options.by, space.dimension, result.warnings));
+  for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / space.dimension);
+  const bool silent = std::ranges::any_of(items, is_asked_for) && std::ranges::none_of(items, [](const auto& item) {
+                        return is_asked_for(item) && !item.vectors.empty();
+                      });
+  if (silent) return result;
   const QueryWindows query = query_windows(items, space.dimension);
   result.windows = query.places.size();
-  for (const ItemVectors& item : items) result.item_windows.push_back(item.vectors.size() / space.dimension);
   const std::vector<TrackVotes> found = ranked(index, query, items, options, rated, result);
   for (std::size_t first = 0; first < found.size(); first += kAtOnce) {
     const std::span<const TrackVotes> some = std::span(found).subspan(first, std::min(kAtOnce, found.size() - first));

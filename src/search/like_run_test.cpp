@@ -52,59 +52,114 @@ class LikeRunTest : public ToyTracksTest {
   }
 };
 
-TEST_F(LikeRunTest, CountsVotesOfTheNearestWindows) {
+// The tracks nearest a vector, nearest first, each with the cosine of its nearest window.
+std::vector<std::pair<double, std::int64_t>> nearest_tracks(const Tracks& tracks, const std::vector<float>& query) {
+  std::vector<std::pair<double, std::int64_t>> out;
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    double best = -2;
+    for (const auto& w : tracks[t]) best = std::max(best, product(query, as_stored(w)));
+    out.emplace_back(best, static_cast<std::int64_t>(t + 1));
+  }
+  std::sort(out.rbegin(), out.rend());
+  return out;
+}
+
+TEST_F(LikeRunTest, CountsVotesForTheNearestTracks) {
   std::mt19937 random(11);
-  const Tracks tracks = add_random(40, random);
+  const Tracks tracks = add_random(150, random);
   std::vector<std::vector<float>> query;
-  for (int i = 0; i < 17; ++i) query.push_back(random_unit(random));
+  for (int i = 0; i < 9; ++i) query.push_back(random_unit(random));
+  std::vector<std::vector<std::pair<double, std::int64_t>>> nearest;
+  for (const auto& q : query) nearest.push_back(nearest_tracks(tracks, q));
 
+  for (const int k : {1, 50, 60, 100, 150, 1000}) {
+    const std::size_t wanted = k <= 50 ? 50 : k <= 100 ? 100 : 1000;  // of which there are not so many: then all
+    std::map<std::int64_t, std::pair<int, double>> expected;          // votes, total
+    for (std::size_t depth = 0; depth < tracks.size() && (depth < 4 || expected.size() < wanted); ++depth) {
+      for (const auto& window : nearest) {
+        ++expected[window[depth].second].first;
+        expected[window[depth].second].second += window[depth].first;
+      }
+    }
+    double most_votes = 0, most_total = 0;
+    for (const auto& [id, e] : expected) {
+      most_votes = std::max(most_votes, static_cast<double>(e.first));
+      most_total = std::max(most_total, e.second);
+    }
+    LikeOptions options;
+    options.k = k;
+    options.neighbours = 4;
+    options.inputs = 0;
+    const LikeResult result = search({item(query)}, options);
+    SCOPED_TRACE(k);
+    EXPECT_EQ(result.windows, 9U);
+    EXPECT_EQ(result.item_windows, std::vector<std::size_t>{9});
+    ASSERT_EQ(result.hits.size(), std::min(expected.size(), static_cast<std::size_t>(k)));
+    EXPECT_GE(result.hits.size(), static_cast<std::size_t>(std::min(k, 150)));
+    for (const LikeHit& hit : result.hits) {
+      const auto& [votes, total] = expected.at(hit.id);
+      EXPECT_EQ(hit.votes, votes);
+      EXPECT_LE(hit.votes, 9);  // one of each window, however many windows the track has
+      EXPECT_NEAR(hit.total_similarity, total, 1e-9);
+      EXPECT_NEAR(hit.score, 0.2 * votes / most_votes + 0.8 * std::max(0.0, total) / most_total, 1e-12);
+      EXPECT_EQ(hit.path, library::numbered("/m/", static_cast<int>(hit.id - 1)));
+      EXPECT_EQ(hit.title, "title of " + hit.path.native());
+    }
+    EXPECT_TRUE(std::is_sorted(result.hits.begin(), result.hits.end(),
+                               [](const LikeHit& a, const LikeHit& b) { return a.score > b.score; }));
+  }
+}
+
+TEST_F(LikeRunTest, AShorterListIsTheHeadOfALongerOne) {
+  std::mt19937 random(17);
+  add_random(150, random);
+  std::vector<std::vector<float>> query;
+  for (int i = 0; i < 9; ++i) query.push_back(random_unit(random));
   LikeOptions options;
-  options.k = 1000;
-  options.neighbours = 7;
-  const LikeResult result = search({item(query)}, options);
-  EXPECT_EQ(result.windows, 17U);
-  EXPECT_EQ(result.item_windows, std::vector<std::size_t>{17});
-
-  std::map<std::int64_t, std::pair<int, double>> expected;  // votes, total
-  for (const auto& q : query) {
-    std::vector<std::pair<double, std::int64_t>> all;
-    for (std::size_t t = 0; t < tracks.size(); ++t)
-      for (const auto& w : tracks[t]) all.emplace_back(product(q, as_stored(w)), static_cast<std::int64_t>(t + 1));
-    std::sort(all.rbegin(), all.rend());
-    for (std::size_t i = 0; i < 7; ++i) {
-      ++expected[all[i].second].first;
-      expected[all[i].second].second += all[i].first;
+  options.k = 50;
+  options.inputs = 0;
+  const LikeResult all = search({item(query)}, options);
+  ASSERT_EQ(all.hits.size(), 50U);
+  for (const int k : {1, 5, 23}) {
+    options.k = k;
+    const LikeResult head = search({item(query)}, options);
+    ASSERT_EQ(head.hits.size(), static_cast<std::size_t>(k));
+    for (std::size_t i = 0; i < head.hits.size(); ++i) {
+      EXPECT_EQ(head.hits[i].id, all.hits[i].id);
+      EXPECT_EQ(head.hits[i].score, all.hits[i].score);
     }
   }
-  double most_votes = 0, most_total = 0;
-  for (const auto& [id, e] : expected) {
-    most_votes = std::max(most_votes, static_cast<double>(e.first));
-    most_total = std::max(most_total, e.second);
-  }
-  ASSERT_EQ(result.hits.size(), expected.size());
-  std::int64_t votes = 0;
-  for (const LikeHit& hit : result.hits) {
-    const auto& [hits, total] = expected.at(hit.id);
-    EXPECT_EQ(hit.votes, hits);
-    EXPECT_NEAR(hit.total_similarity, total, 1e-9);
-    EXPECT_NEAR(hit.score, 0.2 * hits / most_votes + 0.8 * total / most_total, 1e-12);
-    EXPECT_EQ(hit.path, library::numbered("/m/", static_cast<int>(hit.id - 1)));
-    EXPECT_EQ(hit.title, "title of " + hit.path.native());
-    votes += hit.votes;
-  }
-  EXPECT_EQ(votes, 17 * 7);  // each window casts all of its hits
-  EXPECT_TRUE(std::is_sorted(result.hits.begin(), result.hits.end(),
-                             [](const LikeHit& a, const LikeHit& b) { return a.score > b.score; }));
-
-  // A shorter list is the head of the long one: the maxima are over all candidates, not over those shown.
-  options.k = 3;
-  const LikeResult head = search({item(query)}, options);
-  ASSERT_EQ(head.hits.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(head.hits[i].score, result.hits[i].score);
-
   options.votes_weight = 1;
   options.similarity_weight = 0;
   EXPECT_EQ(search({item(query)}, options).hits[0].score, 1);
+}
+
+// Every part of a short track is found again first, however many windows like it long ones have.
+TEST_F(LikeRunTest, ALongTrackHasNoMoreVotesToWin) {
+  std::mt19937 random(18);
+  const auto near = [&](const std::vector<float>& v, float far) {
+    std::vector<float> out = random_unit(random);
+    double square = 0;
+    for (std::size_t i = 0; i < v.size(); ++i)
+      out[i] = v[i] + far * out[i], square += static_cast<double>(out[i]) * static_cast<double>(out[i]);
+    for (float& x : out) x /= static_cast<float>(std::sqrt(square));
+    return out;
+  };
+  const std::vector<float> a = random_unit(random), b = random_unit(random);
+  std::vector<std::vector<float>> longest;
+  for (int w = 0; w < 300; ++w) longest.push_back(near(w % 2 == 0 ? a : b, 0.3F));
+  add("/m/long", longest);
+  add("/m/short", {a, b});
+  for (int t = 0; t < 60; ++t) add(library::numbered("/m/other ", t), {random_unit(random), random_unit(random)});
+  for (const int k : {10, 50, 62}) {
+    LikeOptions options;
+    options.k = k;
+    const LikeResult result = search({item({near(a, 0.1F), near(b, 0.1F)})}, options);
+    ASSERT_EQ(result.hits.size(), static_cast<std::size_t>(k));
+    EXPECT_EQ(result.hits[0].id, 2);
+    EXPECT_EQ(result.hits[1].id, 1);
+    EXPECT_EQ(result.hits[1].votes, 2);
+  }
 }
 
 TEST_F(LikeRunTest, ByMeanComparesDirections) {
@@ -140,10 +195,20 @@ TEST_F(LikeRunTest, TracksOfTheQueryLeaveThemselvesOut) {
   options.neighbours = 1000;  // more than there are: all
   std::vector<std::int64_t> found = ids(search(items, options));
   EXPECT_EQ(found.size(), 10U);
+  const LikeResult both = search(items, options);
+  ASSERT_EQ(both.self.size(), 2U);
+  EXPECT_EQ(both.self[1].path, library::numbered("/m/", 7));
+  EXPECT_EQ(both.hits[0].score, 1);
   EXPECT_EQ(std::count(found.begin(), found.end(), 5) + std::count(found.begin(), found.end(), 8), 0);
   options.include_self = true;
   EXPECT_EQ(search(items, options).hits.size(), 12U);
-  EXPECT_EQ(search({items[0]}, options).hits[0].id, 5);
+  const LikeResult itself = search({items[0]}, options);
+  EXPECT_EQ(itself.hits[0].id, 5);
+  EXPECT_EQ(itself.hits[0].score, 1);
+  EXPECT_EQ(itself.hits[1].score, 1);  // the best of the others: they have a scale of their own
+  ASSERT_EQ(itself.self.size(), 1U);
+  EXPECT_EQ(itself.self[0].id, 5);
+  EXPECT_EQ(itself.self[0].title, "title of " + library::numbered("/m/", 4));
 
   options.where = "id in (9, 5, 2, 5000)";
   found = ids(search(items, options));

@@ -8,6 +8,7 @@
 #include "hearken/error.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "library/window_flags.h"
 
 namespace hearken::search {
 namespace {
@@ -30,12 +31,16 @@ TrackFilter picked(const Library& catalogue, const Space& space, const Scope& sc
 
 // Where the window nearest the query starts; the first of equals.
 double best_start(const Engine::TrackWindows& windows, std::span<const float> query) {
+  const bool some = !windows.flags.empty() && !library::all_silent(windows.flags);
   double best = 0, start = 0;
+  bool any = false;
   for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w) {
+    if (some && library::is_silent(windows.flags[w])) continue;
     double score = 0;
     for (std::size_t i = 0; i < query.size(); ++i)
       score += static_cast<double>(query[i]) * static_cast<double>(windows.vectors[w * query.size() + i]);
-    if (w > 0 && !(score > best)) continue;
+    if (any && !(score > best)) continue;
+    any = true;
     best = score;
     start = windows.starts_seconds[w];
   }
@@ -65,9 +70,18 @@ std::vector<std::vector<WindowHit>> LocalIndex::nearest_windows(std::span<const 
   return engine_.nearest_windows(queries, k, filter_of(scope), threads);
 }
 
+std::vector<std::vector<WindowHit>> LocalIndex::nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                               const Scope& scope, int threads) const {
+  return engine_.nearest_tracks(queries, k, filter_of(scope), threads);
+}
+
 TrackHits LocalIndex::best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
                                   int threads) const {
   return engine_.best_tracks(query, k, rank, filter_of(scope), threads);
+}
+
+std::vector<std::int64_t> LocalIndex::silent_tracks(const Scope& scope) const {
+  return engine_.silent_tracks(filter_of(scope));
 }
 
 std::vector<std::optional<double>> LocalIndex::best_starts(std::span<const float> query,

@@ -21,8 +21,11 @@ class LocalIndex final : public Index {
   std::size_t windows() const override { return engine_.windows(); }
   std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k, const Scope& scope,
                                                       int threads) const override;
+  std::vector<std::vector<WindowHit>> nearest_tracks(std::span<const float> queries, std::size_t k, const Scope& scope,
+                                                     int threads) const override;
   TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
                         int threads) const override;
+  std::vector<std::int64_t> silent_tracks(const Scope& scope) const override;
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
   std::vector<Engine::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;

@@ -45,6 +45,8 @@ class LocalKind {
     e.starts_seconds = track.starts;
     for (const auto& window : track.windows)
       for (const float x : window) e.vectors.push_back(library::half_from_float(x));
+    e.silence.emplace(track.windows.size(), std::uint8_t{0});
+    for (std::size_t w = 0; w < track.flags.size(); ++w) (*e.silence)[w] = track.flags[w] & library::kSilentFlag;
     library::Database& db = library_.impl().db();
     library::Store(db, {"toy", "toy", kContractDimension, {1.0, 0.5}, Precision::fp32}).put(track.path.native(), e);
     const std::int64_t id = db.integer("SELECT max(id) FROM tracks");

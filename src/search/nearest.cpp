@@ -8,7 +8,9 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "search/topk.h"
 
@@ -20,34 +22,86 @@ constexpr std::size_t kTaskBlocks = 16;  // what a thread takes at a time: 1024 
 constexpr std::size_t kTaskPanels = kTaskBlocks * kBlockRows / kPanelRows;
 constexpr std::size_t kManyCandidates = 4096;
 
+// The k highest of the lowest possible scores seen so far; of groups each one's highest.
+class Lows {
+ public:
+  Lows(std::size_t k, bool groups) : k_(k), groups_(groups), single_(k) {}
+
+  void offer(double low, std::size_t group) {
+    if (!groups_) return single_.offer(low);
+    double& of_group = of_groups_.try_emplace(group, -kEndless).first->second;
+    of_group = std::max(of_group, low);
+    // The bar is allowed to lag behind: looking at all groups for it once for as many offers costs little.
+    if (++offered_ > std::max(kBetween, of_groups_.size())) raise_bar();
+  }
+
+  void offer_all(const Lows& other) {
+    for (const double low : other.single_.kept()) single_.offer(low);
+    for (const auto& [group, low] : other.of_groups_) offer(low, group);
+  }
+
+  // What a row must be able to reach; k rows, or groups, surely do.
+  double least() const { return groups_ ? bar_ : single_.full() ? single_.worst() : -kEndless; }
+
+  // What a row must be able to reach to be the best of its group; -infinity where there are none.
+  double least_in(std::size_t group) const {
+    const auto at = of_groups_.find(group);
+    return at == of_groups_.end() ? -kEndless : at->second;
+  }
+
+  void raise_bar() {
+    offered_ = 0;
+    if (k_ == 0 || of_groups_.size() < k_) return;
+    TopK<double, std::greater<>> best(k_);
+    for (const auto& [group, low] : of_groups_) best.offer(low);
+    bar_ = best.worst();
+    std::erase_if(of_groups_, [this](const auto& one) { return one.second < bar_; });
+  }
+
+ private:
+  static constexpr std::size_t kBetween = 256;
+
+  const std::size_t k_;
+  const bool groups_;
+  TopK<double, std::greater<>> single_;
+  std::unordered_map<std::size_t, double> of_groups_;
+  std::size_t offered_ = 0;
+  double bar_ = -kEndless;
+};
+
 // Rows that may be among the k best of one query, as one thread has seen it.
 class Candidates {
  public:
-  explicit Candidates(std::size_t k) : lows_(k) {}
+  Candidates(const Searched& rows, std::size_t k) : rows_(rows), lows_(k, rows.group != nullptr) {}
 
   void add(double score, double margin, std::size_t row) {
     const bool bounded = margin < kEndless;
     const double high = bounded ? score + margin : kEndless, low = bounded ? score - margin : -kEndless;
     if (high < least()) return;
-    lows_.offer(low);
+    const std::size_t group = rows_.group ? rows_.group(row) : 0;
+    if (rows_.group && high < lows_.least_in(group)) return;
+    lows_.offer(low, group);
     all_.push_back({high, row});
     if (all_.size() < limit_) return;
-    drop_below(least());
+    drop_beaten(lows_);
     limit_ = std::max(kManyCandidates, 2 * all_.size());
   }
 
-  // What a row must be able to reach; k rows surely do.
-  double least() const { return lows_.full() ? lows_.worst() : -kEndless; }
+  double least() const { return lows_.least(); }
 
-  void drop_below(double bar) {
-    std::erase_if(all_, [bar](const Candidate& c) { return c.high < bar; });
+  // Takes out what cannot be among the k best, and of a group what cannot be its best, going by `lows`.
+  void drop_beaten(const Lows& lows) {
+    std::erase_if(all_, [&](const Candidate& c) {
+      return c.high < lows.least() || (rows_.group && c.high < lows.least_in(rows_.group(c.item)));
+    });
   }
 
-  const std::vector<double>& lows() const { return lows_.kept(); }
+  Lows& lows() { return lows_; }
   std::vector<Candidate>& all() { return all_; }
 
  private:
-  TopK<double, std::greater<>> lows_;
+  const Searched& rows_;
+  Lows lows_;
   std::vector<Candidate> all_;
   std::size_t limit_ = kManyCandidates;
 };
@@ -106,8 +160,11 @@ RowNumbers from_row(const RowNumbers& numbers, std::size_t row) {
 // One thread's scan of stretches.
 class Scanner {
  public:
-  Scanner(std::span<const CodedQuery> queries, const PackedQueries& packed, std::size_t dimension, std::size_t k)
-      : queries_(queries), packed_(packed), dimension_(dimension), candidates_(queries.size(), Candidates(k)) {
+  Scanner(const Searched& rows, std::span<const CodedQuery> queries, const PackedQueries& packed, std::size_t k)
+      : queries_(queries),
+        packed_(packed),
+        dimension_(rows.dimension),
+        candidates_(queries.size(), Candidates(rows, k)) {
     for (const CodedQuery& query : queries) bars_.push_back(bar_of(query));
   }
 
@@ -170,30 +227,54 @@ const Part& part_of(std::span<const Part> parts, std::size_t row) {
 // of the bounds.
 std::vector<Candidate> gather(const Searched& rows, const CodedQuery& query, std::span<Scanner> scanners,
                               std::size_t index, std::size_t k) {
-  TopK<double, std::greater<>> lows(k);
-  for (Scanner& scanner : scanners)
-    for (const double low : scanner.of(index).lows()) lows.offer(low);
-  const double least = lows.full() ? lows.worst() : -kEndless;
+  Lows lows(k, rows.group != nullptr);
+  for (Scanner& scanner : scanners) lows.offer_all(scanner.of(index).lows());
+  lows.raise_bar();
   std::vector<Candidate> all;
   for (Scanner& scanner : scanners) {
-    scanner.of(index).drop_below(least);
+    scanner.of(index).drop_beaten(lows);
     const auto& some = scanner.of(index).all();
     all.insert(all.end(), some.begin(), some.end());
   }
   if (query.planes == 2 || !(query.residual < kEndless)) return all;
-  Candidates finer(k);
+  Candidates finer(rows, k);
   for (const Candidate& c : all) {
     const Part& part = part_of(rows.parts, c.item);
     const Estimate e = estimate(query.exact, query.length, part, c.item - part.first);
     finer.add(e.score, e.margin, c.item);
   }
-  finer.drop_below(finer.least());
+  finer.lows().raise_bar();
+  finer.drop_beaten(finer.lows());
   return std::move(finer.all());
+}
+
+// best_of() where of each group (RankedRow::id) only the best row counts.
+std::vector<RankedRow> best_of_groups(const Searched& rows, std::vector<Candidate> candidates, std::size_t k,
+                                      std::size_t query) {
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return a.high != b.high ? a.high > b.high : a.item < b.item;
+  });
+  std::vector<RankedRow> best;                           // best first, one of each group
+  std::unordered_map<std::size_t, double> found_scores;  // of each group, its best so far
+  for (const Candidate& c : candidates) {
+    if (best.size() == k && best.back().score > c.high) break;
+    double& found = found_scores.try_emplace(rows.group(c.item), -kEndless).first->second;
+    if (found > c.high) continue;
+    const std::optional<RankedRow> row = rows.exact(c.item, query);
+    if (!row) continue;
+    if (row->score > found) found = row->score;
+    const auto same = std::ranges::find(best, row->id, &RankedRow::id);
+    if (same != best.end() && !better(*row, *same)) continue;
+    if (same != best.end()) best.erase(same);
+    best.insert(std::ranges::upper_bound(best, *row, better), *row);
+    best.resize(std::min(best.size(), k));
+  }
+  return best;
 }
 
 }  // namespace
 
-bool better(const Ranked& a, const Ranked& b) {
+bool better(const RankedRow& a, const RankedRow& b) {
   if (a.score != b.score) {
     const bool a_is = !std::isnan(a.score), b_is = !std::isnan(b.score);
     if (a_is && b_is) return a.score > b.score;
@@ -202,37 +283,38 @@ bool better(const Ranked& a, const Ranked& b) {
   return a.id != b.id ? a.id < b.id : a.place < b.place;
 }
 
-std::vector<Ranked> best_of(std::vector<Candidate> candidates, std::size_t k,
-                            const std::function<std::optional<Ranked>(std::size_t item)>& exact) {
+std::vector<RankedRow> best_of(std::vector<Candidate> candidates, std::size_t k,
+                               const std::function<std::optional<RankedRow>(std::size_t item)>& exact) {
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return a.high != b.high ? a.high > b.high : a.item < b.item;
   });
-  TopK<Ranked, bool (*)(const Ranked&, const Ranked&)> best(k, better);
+  TopK<RankedRow, bool (*)(const RankedRow&, const RankedRow&)> best(k, better);
   for (const Candidate& c : candidates) {
     if (best.full() && (k == 0 || best.worst().score > c.high)) break;
-    if (const std::optional<Ranked> ranked = exact(c.item)) best.offer(*ranked);
+    if (const std::optional<RankedRow> ranked = exact(c.item)) best.offer(*ranked);
   }
   return best.take();
 }
 
-std::vector<std::vector<Ranked>> nearest(const Searched& rows, std::span<const float> queries, std::size_t k,
-                                         Team& team) {
+std::vector<std::vector<RankedRow>> nearest(const Searched& rows, std::span<const float> queries, std::size_t k,
+                                            Team& team) {
   const std::size_t count = queries.size() / rows.dimension;
-  std::vector<std::vector<Ranked>> out(count);
+  std::vector<std::vector<RankedRow>> out(count);
   if (k == 0 || count == 0) return out;
   std::vector<CodedQuery> coded;
   for (std::size_t q = 0; q < count; ++q)
     coded.push_back(encode_query(queries.subspan(q * rows.dimension, rows.dimension), count == 1 ? 2 : 1));
   const PackedQueries packed(coded, rows.dimension);
   std::vector<Scanner> scanners;
-  for (int i = 0; i < team.threads(); ++i) scanners.emplace_back(coded, packed, rows.dimension, k);
+  for (int i = 0; i < team.threads(); ++i) scanners.emplace_back(rows, coded, packed, k);
   for_each_stretch(rows, team, [&](const Part& part, std::size_t row, auto masks, std::size_t worker) {
     scanners[worker].scan(part, row, masks);
   });
   std::vector<std::vector<Candidate>> candidates(count);
   team.run(count, [&](std::size_t q, int) { candidates[q] = gather(rows, coded[q], scanners, q, k); });
   for (std::size_t q = 0; q < count; ++q)
-    out[q] = best_of(std::move(candidates[q]), k, [&](std::size_t row) { return rows.exact(row, q); });
+    out[q] = rows.group ? best_of_groups(rows, std::move(candidates[q]), k, q)
+                        : best_of(std::move(candidates[q]), k, [&](std::size_t row) { return rows.exact(row, q); });
   return out;
 }
 

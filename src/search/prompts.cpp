@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <map>
 
+#include "search/text_query.h"
+
 namespace hearken::search {
 
 std::vector<float> label_vectors(const Model& model, const LabelSet& set, std::span<const std::string> templates,
@@ -25,14 +27,14 @@ std::vector<float> label_vectors(const Model& model, const LabelSet& set, std::s
     }
   }
   const auto width = static_cast<std::size_t>(model.info().dimension);
-  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::unit, threads);
+  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::scored, threads);
   std::vector<float> out(set.labels.size() * width);
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     std::vector<float> all;
     for (const std::size_t row : prompts[i])
       all.insert(all.end(), &vectors[row * width], &vectors[row * width] + width);
     if (all.empty()) continue;
-    const std::vector<float> mean = prompts[i].size() == 1 ? all : mean_vector(all, width, EmbeddingForm::unit);
+    const std::vector<float> mean = prompts[i].size() == 1 ? all : mean_vector(all, width, mean_form(model));
     std::copy(mean.begin(), mean.end(), &out[i * width]);
   }
   return out;

@@ -10,9 +10,9 @@
 
 namespace hearken::search {
 
-/// Unit vectors of the labels, float32 [labels, dimension], row-major. Of a label with several prompts (each wording in
-/// each template) the mean of their unit vectors, scaled to length 1; of a group zeros. Without `templates` the set's
-/// own. Each prompt is embedded once, all in one call. Throws Error(invalid_argument) for a template that has not
+/// Scored vectors of the labels, float32 [labels, dimension], row-major. Of a label with several prompts (each wording
+/// in each template) their mean, scaled to length 1 where scores are cosines; of a group zeros. Without `templates` the
+/// set's own. Each prompt is embedded once, all in one call. Throws Error(invalid_argument) for a template that has not
 /// exactly one "{}".
 std::vector<float> label_vectors(const Model& model, const LabelSet& set, std::span<const std::string> templates = {},
                                  int threads = 1);

@@ -16,6 +16,7 @@ struct Ranked {
   double start_seconds = 0;  // of moments
   double score = 0;
   double preference = 0;  // hearken/rate.h
+  bool silent = false;    // nothing is heard in the track
 };
 
 struct Ranking {

@@ -17,6 +17,7 @@ class Engine;
 struct Rated {
   const Library* library = nullptr;
   const Engine* engine = nullptr;
+  const Model* model = nullptr;        // null for like()
   std::vector<CountedRating> ratings;  // none: everything stays where it is, and the rest may be null
 };
 

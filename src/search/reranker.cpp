@@ -17,10 +17,6 @@
 namespace hearken::search {
 namespace {
 
-// So far at most, in deviations of the scores, does each rating that counts carry a preference. Three thumbs never put a
-// track before one that answers the query clearly better; twenty can.
-constexpr double kBoundOfOne = 0.2;
-
 constexpr double kOfVectors = 10, kOfConstant = 1, kOfScore = 0.25, kOfFeature = 0.25;  // variances of the priors
 
 using Features = std::array<double, 4>;  // as Preferences has them; 0 where nothing is known
@@ -107,7 +103,8 @@ void put_in_order(std::vector<T>& tracks, std::span<const std::size_t> order) {
 }  // namespace
 
 Preferences learn_preferences(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates) {
+                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
+                              double none) {
   std::vector<std::int64_t> ids;  // of the candidates, then of the ratings
   for (const ScoredTrack& c : candidates) ids.push_back(c.track);
   for (const CountedRating& r : ratings) ids.push_back(r.rating.track);
@@ -167,14 +164,14 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
     for (std::size_t f = 0; f < out.features.size(); ++f) out.features[f] += kOfFeature * a[i] * rated[i].f[f];
   }
   out.score = 1 + slope;
-  const double bound = kBoundOfOne * std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> keys;
   for (std::size_t c = 0; c < candidates.size(); ++c) {
     double preference = slope * seen[c].z;
     for (std::size_t d = 0; d < direction.size(); ++d) preference += direction[d] * static_cast<double>(seen[c].x[d]);
     for (std::size_t f = 0; f < out.features.size(); ++f) preference += out.features[f] * seen[c].f[f];
-    out.of.push_back(bound * std::tanh(preference / bound));
-    keys.push_back(seen[c].z + out.of.back());
+    out.of.push_back(preference);
+    const double key = candidates[c].likelihood + kReach * std::tanh(preference);
+    keys.push_back(candidates[c].likelihood < none ? std::min(key, std::nextafter(none, 0.0)) : std::max(key, none));
   }
   out.order.resize(candidates.size());
   std::iota(out.order.begin(), out.order.end(), std::size_t{0});
@@ -200,12 +197,14 @@ std::vector<double> scores_of_rated(const Engine& engine, std::span<const Counte
   return out;
 }
 
-std::int64_t prefer(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                    std::span<const double> rated_scores, std::vector<Ranked>& tracks) {
+std::int64_t prefer(const Library& library, const Engine& engine, const Model& model,
+                    std::span<const CountedRating> ratings, std::span<const double> rated_scores,
+                    std::vector<Ranked>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
-    candidates.push_back({tracks[t].track_id, tracks[t].score});
-  const Preferences learned = learn_preferences(library, engine, ratings, rated_scores, candidates);
+    candidates.push_back({tracks[t].track_id, tracks[t].score, model.likelihood(tracks[t].score)});
+  const Preferences learned =
+      learn_preferences(library, engine, ratings, rated_scores, candidates, kModerateLikelihood);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];
   put_in_order(tracks, learned.order);
@@ -216,7 +215,7 @@ std::int64_t prefer(const Library& library, const Engine& engine, std::span<cons
                     std::vector<TrackVotes>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
-    candidates.push_back({tracks[t].id, tracks[t].score});
+    candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score});
   Preferences learned = learn_preferences(library, engine, ratings, {}, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];

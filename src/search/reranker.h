@@ -28,9 +28,13 @@ namespace hearken::search {
 
 inline constexpr std::size_t kReordered = 1000;  // so many of the best by score
 
+/// How far at most a preference carries a track: past those whose likelihood is less than twice as much above its own.
+inline constexpr double kReach = 0.1;
+
 struct ScoredTrack {
   std::int64_t track = 0;
   double score = 0;
+  double likelihood = 0;  // of find(); of like() the score, which is relative to the best
 };
 
 struct Preferences {
@@ -41,20 +45,24 @@ struct Preferences {
   std::array<double, 4> features{};  // log-odds for a deviation of loudness, tempo, brightness; for a minor key
 };
 
-/// `candidates` by score, best first. `rated_scores` are those of the rated tracks for the query, one for each rating;
-/// empty where only general ratings count. Ratings of tracks that the engine does not see are left out. Throws what the
-/// engine throws.
+/// The order is that of likelihood + kReach · tanh(preference); but what is no answer (below `none`) stays behind what
+/// is one. `candidates` by score, best first. `rated_scores` are those of the rated tracks for the query, one for each
+/// rating; empty where only general ratings count. Ratings of tracks that the engine does not see are left out. Throws
+/// what the engine throws.
 Preferences learn_preferences(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates);
+                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
+                              double none = 0);
 
 /// The scores of rated tracks for a query, as learn_preferences() takes them.
 std::vector<double> scores_of_rated(const Engine& engine, std::span<const CountedRating> ratings,
                                     std::span<const float> query, TrackRank rank, int threads);
 
 /// Re-orders the best kReordered of `tracks`, and fills in their preferences. Returns how many ratings were learned
-/// from. For find(): `rated_scores` as above. For like(): a track that holds the query stays in front.
-std::int64_t prefer(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                    std::span<const double> rated_scores, std::vector<Ranked>& tracks);
+/// from. For find(): `rated_scores` as above; `model` knows the likelihoods. For like(): a track that holds the query
+/// stays in front.
+std::int64_t prefer(const Library& library, const Engine& engine, const Model& model,
+                    std::span<const CountedRating> ratings, std::span<const double> rated_scores,
+                    std::vector<Ranked>& tracks);
 std::int64_t prefer(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
                     std::vector<TrackVotes>& tracks);
 

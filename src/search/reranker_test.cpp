@@ -45,6 +45,10 @@ class RerankerTest : public SearchTest {
     out.weight = weight;
     return out;
   }
+  static const Model& model() {
+    static const Model loaded = Model::load((std::filesystem::path(HEARKEN_SOURCE_DIR) / "models/starter").native());
+    return loaded;
+  }
   static bool hidden(std::int64_t track) { return (track - 1) % 4 == 2; }
   static Vector query() {
     Vector q(kDimension);
@@ -52,9 +56,12 @@ class RerankerTest : public SearchTest {
     return unit_length(q);
   }
 
+  // What is asked for is vague: the likelihoods lie within 0.05.
   std::vector<ScoredTrack> by_score(const Engine& engine) {
+    const std::vector<TrackHit> hits = engine.best_tracks(query(), 200).best;
+    const double best = hits.front().score, spread = best - hits.back().score;
     std::vector<ScoredTrack> out;
-    for (const TrackHit& hit : engine.best_tracks(query(), 200).best) out.push_back({hit.id, hit.score});
+    for (const TrackHit& hit : hits) out.push_back({hit.id, hit.score, 0.5 - 0.05 * (best - hit.score) / spread});
     return out;
   }
 
@@ -92,6 +99,44 @@ TEST_F(RerankerTest, LearnsAHiddenRule) {
   }
 }
 
+TEST_F(RerankerTest, APreferenceReachesOnlySoFar) {
+  const Engine engine(library, space());
+  std::vector<ScoredTrack> tracks = by_score(engine);
+  std::vector<CountedRating> ratings;
+  for (std::int64_t id = 1; id <= 20; ++id) ratings.push_back(rating(id, hidden(id)));
+  const auto places = [&](double none) {  // of each candidate in the order
+    const Preferences p = learn_preferences(library, engine, ratings, {}, tracks, none);
+    std::vector<std::size_t> out(tracks.size());
+    for (std::size_t i = 0; i < out.size(); ++i) out[p.order[i]] = i;
+    return out;
+  };
+  // Likelihoods from 0.8 to 0.1: what lies further apart than twice the reach stays as it was.
+  for (std::size_t t = 0; t < tracks.size(); ++t)
+    tracks[t].likelihood = 0.8 - 0.7 * static_cast<double>(t) / static_cast<double>(tracks.size() - 1);
+  const std::vector<std::size_t> apart = places(0);
+  std::size_t moved = 0;
+  for (std::size_t a = 0; a < tracks.size(); ++a) {
+    for (std::size_t b = a + 1; b < tracks.size(); ++b) {
+      moved += apart[a] > apart[b] ? 1U : 0U;
+      if (tracks[a].likelihood - tracks[b].likelihood > 2 * kReach) {
+        EXPECT_LT(apart[a], apart[b]) << a << " " << b;
+      }
+    }
+  }
+  EXPECT_GT(moved, 0U);
+  // What is no answer stays behind what is one, however near.
+  for (std::size_t t = 0; t < tracks.size(); ++t)
+    tracks[t].likelihood = kModerateLikelihood + 0.001 * (60 - static_cast<double>(t));
+  bool lifted = false;
+  const std::vector<std::size_t> freely = places(0), held = places(kModerateLikelihood);
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    const bool answer = tracks[t].likelihood >= kModerateLikelihood;
+    EXPECT_EQ(held[t] <= 60, answer) << t;
+    lifted = lifted || (freely[t] <= 60) != answer;
+  }
+  EXPECT_TRUE(lifted);
+}
+
 TEST_F(RerankerTest, OneRatingIsFeltAndAWeakOneLess) {
   const Engine engine(library, space());
   const std::vector<ScoredTrack> tracks = by_score(engine);
@@ -117,14 +162,15 @@ TEST_F(RerankerTest, RatingsOutOfSightAndNoneChangeNothing) {
   const std::vector<CountedRating> unseen{rating(999, true)};
   std::vector<Ranked> ranking;
   for (const ScoredTrack& t : tracks) ranking.push_back({t.track, 0, t.score});
-  EXPECT_EQ(prefer(library, engine, unseen, scores_of_rated(engine, unseen, query(), TrackRank::mean, 1), ranking), 0);
+  const std::vector<double> unseen_scores = scores_of_rated(engine, unseen, query(), TrackRank::mean, 1);
+  EXPECT_EQ(prefer(library, engine, model(), unseen, unseen_scores, ranking), 0);
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     EXPECT_EQ(ranking[i].track_id, tracks[i].track);
     EXPECT_EQ(ranking[i].preference, 0);
   }
   std::vector<Ranked> nothing;
   const std::vector<CountedRating> one{rating(1, true)};
-  EXPECT_EQ(prefer(library, engine, one, {}, nothing), 1);
+  EXPECT_EQ(prefer(library, engine, model(), one, {}, nothing), 1);
 }
 
 TEST_F(RerankerTest, MeasuredFeaturesCount) {
@@ -159,7 +205,7 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   options.k = 120;
   options.inputs = 0;
   const auto found = [&] {
-    const Rated rated{&library, &engine, general_ratings(library)};
+    const Rated rated{&library, &engine, nullptr, general_ratings(library)};
     return like_vectors(LocalIndex(library, searched, engine), items, options, rated);
   };
   const LikeResult before = found();

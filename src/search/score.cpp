@@ -10,6 +10,8 @@
 #include "core/paths.h"
 #include "library/half.h"
 #include "search/songs.h"
+#include "search/sounding.h"
+#include "search/text_query.h"
 #include "search/window_scores.h"
 #include "text/code_points.h"
 
@@ -56,7 +58,7 @@ std::vector<Asked> ask(const Model& model, std::span<const Question> questions, 
     if (question.wordings.empty()) row(question.text);
     for (const std::string& wording : question.wordings) row(wording);
   }
-  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::unit, threads);
+  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::scored, threads);
   const std::size_t width = vectors.size() / texts.size();
   const auto vector_of = [&](const std::string& text) {
     const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(rows.at(text) * width);
@@ -72,7 +74,7 @@ std::vector<Asked> ask(const Model& model, std::span<const Question> questions, 
       asked.wordings.push_back(vector_of(wording));
       all.insert(all.end(), asked.wordings.back().begin(), asked.wordings.back().end());
     }
-    asked.vector = mean_vector(all, width, EmbeddingForm::unit);
+    asked.vector = mean_vector(all, width, mean_form(model));
   }
   return out;
 }
@@ -88,6 +90,7 @@ TextScore score_text(const Model& model, const std::string& text, std::span<cons
   out.min = scores.min;
   out.deviation = scores.deviation;
   out.level = model.level(scores.mean);
+  out.likelihood = model.likelihood(scores.mean);
   out.best_start_seconds = song.starts_seconds[scores.best];
   out.best_end_seconds = std::min(out.best_start_seconds + song.window_seconds, song.duration_seconds);
   return out;
@@ -113,8 +116,9 @@ std::vector<TextScore> score_song(const Model& model, std::span<const Asked> que
 }  // namespace
 }  // namespace search
 
-std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& sound,
+std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& whole,
                                      std::span<const Question> questions) {
+  const FileEmbedding sound = search::without_silence(whole);
   std::vector<std::uint16_t> halves(sound.vectors.size());
   for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = library::half_from_float(sound.vectors[i]);
   return search::score_song(

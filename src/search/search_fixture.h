@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -107,6 +108,15 @@ class SearchTest : public ::testing::Test {
         hits.push_back({id, track.starts[w], dot(query, track.windows[w])});
     }
     return best_first(std::move(hits), k);
+  }
+
+  // Of each track its best window.
+  std::vector<WindowHit> brute_nearest_tracks(std::span<const float> query, std::size_t k, const TrackFilter& filter) {
+    std::vector<WindowHit> out;
+    std::set<std::int64_t> seen;
+    for (const WindowHit& hit : brute_windows(query, std::size_t{1} << 40, filter))
+      if (out.size() < k && seen.insert(hit.track_id).second) out.push_back(hit);
+    return out;
   }
 
   std::vector<TrackHit> brute_tracks(std::span<const float> query, std::size_t k, TrackRank rank,

@@ -15,6 +15,7 @@
 #include "library/index_run.h"
 #include "library/library_impl.h"
 #include "library/pipeline.h"
+#include "search/sounding.h"
 #include "search/track_reader.h"
 
 namespace hearken::search {
@@ -115,6 +116,7 @@ class Reading {
     const std::string number = "id:" + std::to_string(id);
     try {
       StoredTrack track = reader.track(id);
+      drop_silence(track.starts_seconds, track.vectors, track.flags);
       visit_(at, {place.id, place.id != 0 ? track.path : std::filesystem::path(place.path), std::move(track.title),
                   std::move(track.artist), track.duration_seconds, options_.windowing.window_seconds,
                   track.starts_seconds, track.vectors});
@@ -168,6 +170,7 @@ class Reading {
     if (const auto* same = std::get_if<library::Known>(&finished.result))
       return stored(*reader_, at, known_.at(same->content));
     library::Embedded& file = std::get<library::Embedded>(finished.result);
+    if (file.silence) drop_silence(file.starts_seconds, file.vectors, *file.silence);
     visit_(at, {0, place.path, std::move(file.tags.title), std::move(file.tags.artist), file.duration_seconds,
                 options_.windowing.window_seconds, file.starts_seconds, file.vectors});
     if (!file.warning.empty()) warnings_.emplace(place.path, std::move(file.warning));

@@ -14,6 +14,7 @@
 
 namespace hearken::search {
 
+/// Without its silence (search/sounding.h).
 struct Song {
   std::int64_t id = 0;  // of a track that was asked for as such; 0: a file
   std::filesystem::path path;

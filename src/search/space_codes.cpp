@@ -269,10 +269,13 @@ void SpaceCodes::see(const Library& library) {
 void SpaceCodes::read_flags(const Library& library, std::int64_t model_id) {
   flags_ = library::window_flags(library, model_id);
   if (flags_.empty()) return;
-  for (const Track& track : tracks_) {
+  for (Track& track : tracks_) {
     const std::span<const std::uint8_t> of_track = flags(track);
-    for (std::size_t w = 0; w < std::min(track.windows, of_track.size()); ++w)
+    track.silent = library::all_silent(of_track);
+    for (std::size_t w = 0; w < std::min(track.windows, of_track.size()); ++w) {
       if (of_track[w] != 0) flagged_.push_back(track.first + w);
+      if (library::is_silent(of_track[w])) silent_.push_back(track.first + w);
+    }
   }
 }
 
@@ -301,9 +304,9 @@ const SpaceCodes::Track* SpaceCodes::find(std::int64_t id) const {
 }
 
 std::int64_t SpaceCodes::count(const std::vector<std::int64_t>* only) const {
-  if (only == nullptr) return static_cast<std::int64_t>(by_id_.size());
   Member member(only);
-  return std::count_if(by_id_.begin(), by_id_.end(), [&](std::uint32_t t) { return member(tracks_[t].id); });
+  return std::count_if(by_id_.begin(), by_id_.end(),
+                       [&](std::uint32_t t) { return !tracks_[t].silent && member(tracks_[t].id); });
 }
 
 void SpaceCodes::mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only, bool unflagged,
@@ -317,10 +320,10 @@ void SpaceCodes::mask_windows(std::size_t part, std::size_t row, const std::vect
   for (; track != to && track->first < end; ++track)
     if (track->visible && member(track->id) && track->first + track->windows > begin)
       set_bits(masks, std::max(track->first, begin) - begin, std::min(track->first + track->windows, end) - begin);
-  if (!unflagged) return;
-  for (auto flagged = std::lower_bound(flagged_.begin(), flagged_.end(), begin);
-       flagged != flagged_.end() && *flagged < end; ++flagged)
-    clear_bit(masks, *flagged - begin);
+  const std::vector<std::size_t>& left_out = unflagged ? flagged_ : silent_;
+  for (auto row_out = std::lower_bound(left_out.begin(), left_out.end(), begin);
+       row_out != left_out.end() && *row_out < end; ++row_out)
+    clear_bit(masks, *row_out - begin);
 }
 
 void SpaceCodes::mask_means(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,
@@ -329,7 +332,7 @@ void SpaceCodes::mask_means(std::size_t part, std::size_t row, const std::vector
                     end = std::min(begin + masks.size() * kPanelRows, first_track_[part + 1]);
   Member member(only);
   for (std::size_t t = begin; t < end; ++t)
-    if (tracks_[t].visible && member(tracks_[t].id)) set_bits(masks, t - begin, t - begin + 1);
+    if (tracks_[t].visible && !tracks_[t].silent && member(tracks_[t].id)) set_bits(masks, t - begin, t - begin + 1);
 }
 
 }  // namespace hearken::search

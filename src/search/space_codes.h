@@ -33,6 +33,7 @@ class SpaceCodes {
     std::size_t first = 0, windows = 0;  // its rows among the windows'
     std::size_t mean = 0;                // its row among the means'
     bool visible = false;                // not gone, not missing
+    bool silent = false;                 // nothing is heard in any window: searches leave it out
   };
   std::span<const Track> tracks() const { return tracks_; }  // in the order of the rows
   const Track& of_window(std::size_t row) const;
@@ -43,7 +44,7 @@ class SpaceCodes {
   std::span<const Part> means() const { return means_; }
   std::span<const Part> cosines() const { return cosines_; }
   std::size_t visible_windows() const { return visible_windows_; }
-  /// Of the visible tracks, how many are in `only` (as below).
+  /// Of the visible tracks that are not silent, how many are in `only` (as below).
   std::int64_t count(const std::vector<std::int64_t>* only) const;
   std::size_t coded() const { return coded_; }  // windows that were not in the cache
 
@@ -51,7 +52,7 @@ class SpaceCodes {
   std::span<const std::uint8_t> flags(const Track& track) const;
 
   /// The visible tracks among those in `only` (ascending ids; null: all), as masks of rows: see Searched::visible.
-  /// `unflagged`: of the windows only those without a flag.
+  /// Without silent tracks and silent windows; `unflagged`: of the windows only those without any flag.
   void mask_windows(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only, bool unflagged,
                     std::span<std::uint16_t> masks) const;
   void mask_means(std::size_t part, std::size_t row, const std::vector<std::int64_t>* only,
@@ -69,7 +70,8 @@ class SpaceCodes {
   std::vector<Part> windows_, means_, cosines_;
   std::vector<std::size_t> first_track_;        // of each segment, and behind the last
   std::vector<library::EmbeddingFlags> flags_;  // by embedding
-  std::vector<std::size_t> flagged_;            // rows, ascending
+  std::vector<std::size_t> flagged_;            // rows with any flag, ascending
+  std::vector<std::size_t> silent_;             // rows of silent windows, ascending
   std::size_t visible_windows_ = 0, coded_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "hearken/error.h"
 #include "search/templates.h"
+#include "text/silence.h"
 
 namespace hearken::search {
 namespace {
@@ -31,13 +32,26 @@ std::vector<float> scaled_to_one(std::span<const double> v) {
   return out;
 }
 
+std::vector<float> shortened(std::span<const double> v) { return {v.begin(), v.end()}; }
+
 // v(t) for each text.
-std::vector<float> unit_vectors(const Model& model, std::span<const std::string> texts, bool ensemble, int threads) {
-  const std::vector<float> rows = model.embed_texts(sentences_of(texts, ensemble), EmbeddingForm::unit, threads);
-  return vectors_of_sentences(rows, static_cast<std::size_t>(model.info().dimension), ensemble);
+std::vector<float> vectors_of(const Model& model, std::span<const std::string> texts, bool ensemble, int threads) {
+  return vectors_of_sentences(model, model.embed_texts(sentences_of(texts, ensemble), EmbeddingForm::scored, threads),
+                              ensemble);
 }
 
 }  // namespace
+
+text::Wishes understood(std::string_view text, std::span<const std::string> without) {
+  text::Wishes out = text::asks_for_silence(text) ? text::Wishes{std::string(text), {}} : text::wishes_of(text);
+  if (out.wanted.find_first_not_of(" \t\r\n\f\v") == std::string::npos && !out.without.empty())
+    throw Error(
+        ErrorCode::invalid_argument,
+        "this only says what is not wanted: say what it should sound like, too, as in \"calm piano, no drums\"");
+  for (const std::string& text_against : without)
+    for (std::string& one : text::unwanted_in(text_against)) out.without.push_back(std::move(one));
+  return out;
+}
 
 std::vector<std::string> sentences_of(std::span<const std::string> texts, bool ensemble) {
   for (const std::string& text : texts) {
@@ -51,37 +65,50 @@ std::vector<std::string> sentences_of(std::span<const std::string> texts, bool e
   return sentences;
 }
 
-std::vector<float> vectors_of_sentences(std::span<const float> rows, std::size_t width, bool ensemble) {
+std::vector<float> vectors_of_sentences(const Model& model, std::span<const float> rows, bool ensemble) {
   if (!ensemble) return {rows.begin(), rows.end()};
+  const auto width = static_cast<std::size_t>(model.info().dimension);
   const std::size_t block = kTemplates.size() * width;
   std::vector<float> out;
   for (std::size_t first = 0; first < rows.size(); first += block) {
-    const std::vector<float> unit = scaled_to_one(mean_of_rows(rows.subspan(first, block), width));
-    out.insert(out.end(), unit.begin(), unit.end());
+    const std::vector<double> mean = mean_of_rows(rows.subspan(first, block), width);
+    const std::vector<float> query = model.info().evidence ? shortened(mean) : scaled_to_one(mean);
+    out.insert(out.end(), query.begin(), query.end());
   }
   return out;
 }
 
-std::vector<float> turned_away(std::span<const float> wanted, std::span<const float> away) {
+std::vector<float> turned_away(const Model& model, std::span<const float> wanted, std::span<const float> away) {
   if (away.empty()) return {wanted.begin(), wanted.end()};
   const std::vector<double> mean = mean_of_rows(away, wanted.size());
-  std::vector<double> left(wanted.size());  // at least half as long as the text's own vector
+  std::vector<double> left(wanted.size());  // of unit vectors at least half as long as the text's own
   for (std::size_t i = 0; i < left.size(); ++i) left[i] = static_cast<double>(wanted[i]) - kAway * mean[i];
-  return scaled_to_one(left);
+  return model.info().evidence ? shortened(left) : scaled_to_one(left);
 }
 
 std::vector<float> text_queries(const Model& model, std::span<const std::string> texts,
                                 std::span<const std::string> without, bool ensemble, int threads) {
-  const std::vector<float> wanted = unit_vectors(model, texts, ensemble, threads);
+  const std::vector<float> wanted = vectors_of(model, texts, ensemble, threads);
   if (without.empty()) return wanted;
-  const std::vector<float> away = unit_vectors(model, without, ensemble, threads);
+  const std::vector<float> away = vectors_of(model, without, ensemble, threads);
   const auto width = static_cast<std::size_t>(model.info().dimension);
   std::vector<float> out;
   for (std::size_t t = 0; t < texts.size(); ++t) {
-    const std::vector<float> query = turned_away(std::span(wanted).subspan(t * width, width), away);
+    const std::vector<float> query = turned_away(model, std::span(wanted).subspan(t * width, width), away);
     out.insert(out.end(), query.begin(), query.end());
   }
   return out;
+}
+
+EmbeddingForm mean_form(const Model& model) {
+  return model.info().evidence ? EmbeddingForm::projected : EmbeddingForm::unit;
+}
+
+bool says_nothing(std::span<const float> query) {
+  constexpr double kNothing = 0.03;
+  double square = 0;
+  for (const float x : query) square += static_cast<double>(x) * static_cast<double>(x);
+  return square < kNothing * kNothing;
 }
 
 }  // namespace hearken::search

@@ -19,7 +19,7 @@ struct TrackMeans {
     double duration_seconds = 0;
     std::int64_t windows = 0;
   };
-  std::vector<Track> tracks;  // visible ones that the filter lets through, by id
+  std::vector<Track> tracks;  // visible ones that the filter lets through and that are not silent, by id
   std::vector<float> rows;    // [tracks, dimension], row-major, of length 1 or 0
 };
 

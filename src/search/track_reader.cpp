@@ -27,9 +27,10 @@ TrackReader::TrackReader(const Library& library, const Space& space)
       dimension_(space.dimension),
       model_id_(space.model_id),
       row_(library.impl().db(),
-           "SELECT t.path, t.title, t.artist, t.duration_seconds, t.missing, w.starts, w.vectors FROM tracks t "
-           "LEFT JOIN embeddings e ON e.track_id = t.id AND e.model_id = ?2 "
-           "LEFT JOIN windows w ON w.embedding_id = e.id WHERE t.id = ?1") {}
+           "SELECT t.path, t.title, t.artist, t.duration_seconds, t.missing, w.starts, w.vectors, f.flags FROM "
+           "tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND e.model_id = ?2 "
+           "LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON f.embedding_id = e.id "
+           "WHERE t.id = ?1") {}
 
 StoredTrack TrackReader::track(std::int64_t id) {
   const std::string name = fmt::format("id:{}", id);
@@ -47,7 +48,9 @@ StoredTrack TrackReader::track(std::int64_t id) {
   const std::size_t windows = starts.size() / sizeof(double);
   out.starts_seconds.resize(windows);
   out.vectors.resize(windows * dimension_);
-  bool whole = windows > 0 && starts.size() == windows * sizeof(double) &&
+  for (const std::byte flag : row_.bytes(7)) out.flags.push_back(static_cast<std::uint8_t>(flag));
+  bool whole = windows > 0 && (out.flags.empty() || out.flags.size() == windows) &&
+               starts.size() == windows * sizeof(double) &&
                vectors.size() == out.vectors.size() * sizeof(std::uint16_t);
   if (whole) {
     std::memcpy(out.starts_seconds.data(), starts.data(), starts.size());

@@ -19,6 +19,7 @@ struct StoredTrack {
   double duration_seconds = 0;
   std::vector<double> starts_seconds;  // [windows], ascending
   std::vector<std::uint16_t> vectors;  // float16 [windows, dimension], row-major, unit rows
+  std::vector<std::uint8_t> flags;     // of each window (library/window_flags.h); empty: none has one
 };
 
 /// One thread at a time. The library must outlive it.

@@ -7,10 +7,25 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <unordered_set>
 
 #include "hearken/error.h"
 
 namespace hearken::search {
+
+std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::size_t least, std::size_t tracks) {
+  std::unordered_set<std::int64_t> voted;
+  for (std::size_t depth = 0;; ++depth) {
+    if (depth >= least && voted.size() >= tracks) return depth;
+    bool any = false;
+    for (const std::vector<WindowHit>& window : hits) {
+      if (depth >= window.size()) continue;
+      voted.insert(window[depth].track_id);
+      any = true;
+    }
+    if (!any) return depth;
+  }
+}
 
 std::vector<TrackVotes> count_votes(std::span<const std::vector<WindowHit>> hits) {
   struct Count {
@@ -50,12 +65,13 @@ void score_votes(std::vector<TrackVotes>& tracks, const VoteWeights& weights) {
   std::int64_t most = 0;
   double greatest = 0;
   for (const TrackVotes& track : tracks) {
+    if (track.holds_query || track.own) continue;
     most = std::max(most, track.votes);
     greatest = std::max(greatest, track.total_similarity);
   }
   for (TrackVotes& track : tracks) {
-    const double votes = most > 0 ? static_cast<double>(track.votes) / static_cast<double>(most) : 0;
-    const double similarity = greatest > 0 ? std::max(0.0, track.total_similarity) / greatest : 0;
+    const double votes = most > 0 ? std::min(1.0, static_cast<double>(track.votes) / static_cast<double>(most)) : 0;
+    const double similarity = greatest > 0 ? std::clamp(track.total_similarity / greatest, 0.0, 1.0) : 0;
     track.score = track.holds_query ? weights.votes + weights.similarity
                                     : weights.votes * votes + weights.similarity * similarity;
   }

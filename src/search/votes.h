@@ -20,10 +20,15 @@ struct TrackVotes {
   double score = 0;
   bool holds_query = false;  // every window of the query hit an identical one here
   double preference = 0;     // hearken/rate.h
+  bool own = false;          // it is a sound of the query itself
 };
 
 /// Two windows this near are the same sound: float16 rounds unit vectors of 64 elements and more by less.
 inline constexpr double kIdenticalDistance = 1e-4;
+
+/// How many of its nearest tracks each window votes for: at least `least`, and as many as it takes for `tracks`
+/// different ones to get a vote; all of `hits` where that is not enough. The head of each list votes.
+std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::size_t least, std::size_t tracks);
 
 /// The tracks that got hits, by id, without scores. `hits` are those of each window of the query.
 std::vector<TrackVotes> count_votes(std::span<const std::vector<WindowHit>> hits);
@@ -32,9 +37,9 @@ std::vector<TrackVotes> count_votes(std::span<const std::vector<WindowHit>> hits
 ///
 ///     score = weights.votes · votes / max(votes) + weights.similarity · total_similarity / max(total_similarity)
 ///
-/// with the maxima over all of `tracks`, and orders them by score, then by id. The best possible score is the sum of
-/// the weights. A track that holds the query has it, and comes before all others: a query of a window or two casts too
-/// few hits on its own recording for the formula to put that first, when longer tracks take several hits of a window.
+/// with the maxima over `tracks`, and orders them by score, then by id. The best possible score is the sum of the
+/// weights. A track that holds the query has it, and comes before all others. It takes no part in the maxima, and nor
+/// do own tracks: beside the sound itself all others would look alike.
 /// A total below 0 (a track all of whose hits are contrary to the query) counts as 0, and so does every total when none
 /// is above 0: the second term is then 0 for all, never negative and never a division by 0.
 /// Throws Error(invalid_argument) for weights that are negative, not finite, or both 0.

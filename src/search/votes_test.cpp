@@ -87,6 +87,36 @@ TEST(Votes, WhatHoldsTheQueryComesFirst) {
   for (const TrackVotes& track : tracks) EXPECT_FALSE(track.holds_query);
 }
 
+TEST(Votes, TheQuerysOwnTracksAreNoScale) {
+  TrackVotes own{1, 20, 18.0, 0}, best{2, 5, 4.0, 0}, other{3, 4, 2.0, 0}, holder{4, 20, 20.0, 0};
+  own.own = true;
+  holder.holds_query = true;
+  std::vector<TrackVotes> tracks{own, best, other, holder};
+  score_votes(tracks, {});
+  EXPECT_EQ(tracks[0].id, 4);
+  EXPECT_EQ(tracks[0].score, 1);
+  EXPECT_EQ(tracks[1].id, 1);  // as good as the best of the others, and not better
+  EXPECT_EQ(tracks[1].score, 1);
+  EXPECT_EQ(tracks[2].id, 2);
+  EXPECT_EQ(tracks[2].score, 1);
+  EXPECT_DOUBLE_EQ(tracks[3].score, 0.2 * 4 / 5 + 0.8 * 2 / 4);
+}
+
+TEST(Votes, AreCastAsDeepAsItTakes) {
+  using Hits = std::vector<std::vector<WindowHit>>;
+  const Hits hits{{{1, 0, 0.9}, {2, 0, 0.8}, {3, 0, 0.7}, {4, 0, 0.6}}, {{2, 0, 0.9}, {1, 0, 0.8}, {5, 0, 0.1}}};
+  EXPECT_EQ(depth_of_votes(hits, 1, 1), 1U);
+  EXPECT_EQ(depth_of_votes(hits, 1, 2), 1U);
+  EXPECT_EQ(depth_of_votes(hits, 2, 2), 2U);
+  EXPECT_EQ(depth_of_votes(hits, 1, 3), 3U);
+  EXPECT_EQ(depth_of_votes(hits, 1, 4), 3U);
+  EXPECT_EQ(depth_of_votes(hits, 1, 5), 4U);
+  EXPECT_EQ(depth_of_votes(hits, 1, 6), 4U);  // there are no more
+  EXPECT_EQ(depth_of_votes(hits, 9, 1), 4U);
+  EXPECT_EQ(depth_of_votes(Hits{{}, {}}, 5, 5), 0U);
+  EXPECT_EQ(depth_of_votes({}, 5, 5), 0U);
+}
+
 TEST(Votes, WeightsMustMakeSense) {
   std::vector<TrackVotes> tracks{{1, 1, 1, 0}};
   const double infinite = std::numeric_limits<double>::infinity();

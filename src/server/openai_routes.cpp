@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/base64.h"
+#include "search/arithmetic.h"
 #include "server/errors.h"
 #include "server/json.h"
 #include "server/query.h"
@@ -103,6 +104,7 @@ Response embedded(Worker& worker, const Request& request, const std::vector<Inpu
     } else {
       const auto row = rows.subspan(text++ * width, width);
       vector.assign(row.begin(), row.end());
+      if (model.info().evidence) search::scale_to_unit(vector, width);
       const std::string& written = std::get<std::string>(inputs[i]);
       words += static_cast<std::size_t>(std::count(written.begin(), written.end(), ' ')) + 1;
     }

@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "library/window_flags.h"
+#include "search/arithmetic.h"
 #include "search/like_run.h"
+#include "search/sounding.h"
 #include "search/text_query.h"
 #include "search/where.h"
 #include "server/errors.h"
+#include "text/silence.h"
+#include "text/wishes.h"
 
 namespace hearken::server {
 namespace {
@@ -37,6 +42,7 @@ ItemVectors upload_vectors(const search::Space& space, const QueryItem& item, js
   for (const double start : heard.starts_seconds)
     out.ends_seconds.push_back(std::min(start + heard.window_seconds, heard.duration_seconds));
   out.vectors = heard.vectors;
+  for (const bool silent : heard.silent) out.flags.push_back(silent ? library::kSilentFlag : std::uint8_t{0});
   if (item.start_seconds > 0 && item.start_seconds >= heard.duration_seconds)
     throw Error(ErrorCode::invalid_argument, "start: the upload ends before that");
   const bool negative = item.negative;
@@ -53,6 +59,41 @@ ItemVectors sound_vectors(const Model& model, const search::Index& index, const 
 
 }  // namespace
 
+void Query::understand() {
+  const auto add = [&](std::size_t place, std::string text, bool negative) {
+    QueryItem& item = asked.emplace_back();
+    item.text = std::move(text);
+    item.negative = negative;
+    item.place = place;
+  };
+  asked.clear();
+  for (std::size_t place = 0; place < items.size(); ++place) {
+    const QueryItem& item = items[place];
+    if (item.is_sound() || (!item.negative && text::asks_for_silence(item.text))) {
+      asked.push_back(item);
+      asked.back().place = place;
+    } else if (item.negative) {
+      for (std::string& one : text::unwanted_in(item.text)) add(place, std::move(one), true);
+    } else {
+      text::Wishes wishes = text::wishes_of(item.text);
+      const bool wants = wishes.wanted.find_first_not_of(" \t\r\n\f\v") != std::string::npos;
+      if (wants || wishes.without.empty()) add(place, std::move(wishes.wanted), false);
+      for (std::string& one : wishes.without) add(place, std::move(one), true);
+    }
+  }
+  if (std::ranges::all_of(asked, &QueryItem::negative))
+    throw Error(
+        ErrorCode::invalid_argument,
+        "this only says what is not wanted: say what it should sound like, too, as in \"calm piano, no drums\"");
+}
+
+std::vector<std::string> Query::without() const {
+  std::vector<std::string> out;
+  for (const QueryItem& item : asked)
+    if (item.negative && !item.is_sound()) out.push_back(item.text);
+  return out;
+}
+
 bool Query::by_sound() const {
   return std::any_of(items.begin(), items.end(),
                      [](const QueryItem& item) { return item.is_sound() && !item.negative; });
@@ -66,7 +107,7 @@ std::string Query::first_text() const {
 
 std::vector<std::string> Query::sentences() const {
   std::vector<std::string> texts;
-  for (const QueryItem& item : items)
+  for (const QueryItem& item : asked)
     if (!item.is_sound()) texts.push_back(item.text);
   return search::sentences_of(texts, find.ensemble && !by_sound());
 }
@@ -149,14 +190,17 @@ QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
 std::vector<float> words_vector(const Model& model, const search::Index& index, const Query& query,
                                 std::span<const float> rows) {
   const std::size_t width = index.space().dimension;
-  const std::vector<float> texts = search::vectors_of_sentences(rows, width, query.find.ensemble);
+  const std::vector<float> texts = search::vectors_of_sentences(model, rows, query.find.ensemble);
   std::vector<float> wanted, away;
   std::size_t text = 0;
   json warnings;
-  for (const QueryItem& item : query.items) {
+  for (const QueryItem& item : query.asked) {
     std::vector<float> direction;
     if (item.is_sound()) {
-      direction = mean_vector(sound_vectors(model, index, item, warnings).vectors, width, EmbeddingForm::unit);
+      ItemVectors sound = sound_vectors(model, index, item, warnings);
+      search::drop_silence(sound.starts_seconds, sound.vectors, sound.flags);
+      if (library::all_silent(sound.flags)) continue;
+      direction = mean_vector(sound.vectors, width, EmbeddingForm::unit);
     } else {
       const auto row = std::span(texts).subspan(text++ * width, width);
       direction.assign(row.begin(), row.end());
@@ -164,8 +208,8 @@ std::vector<float> words_vector(const Model& model, const search::Index& index, 
     std::vector<float>& side = item.negative ? away : wanted;
     side.insert(side.end(), direction.begin(), direction.end());
   }
-  if (wanted.size() > width) wanted = mean_vector(wanted, width, EmbeddingForm::unit);
-  return search::turned_away(wanted, away);
+  if (wanted.size() > width) wanted = mean_vector(wanted, width, search::mean_form(model));
+  return search::turned_away(model, wanted, away);
 }
 
 std::vector<ItemVectors> item_vectors(const Model& model, const search::Index& index, const Query& query,
@@ -173,7 +217,7 @@ std::vector<ItemVectors> item_vectors(const Model& model, const search::Index& i
   const std::size_t width = index.space().dimension;
   std::vector<ItemVectors> out;
   std::size_t text = 0;
-  for (const QueryItem& item : query.items) {
+  for (const QueryItem& item : query.asked) {
     if (item.is_sound()) {
       out.push_back(sound_vectors(model, index, item, warnings));
       continue;
@@ -183,6 +227,7 @@ std::vector<ItemVectors> item_vectors(const Model& model, const search::Index& i
     words.negative = item.negative;
     const auto row = rows.subspan(text++ * width, width);
     words.vectors.assign(row.begin(), row.end());
+    if (model.info().evidence) search::scale_to_unit(words.vectors, width);
     out.push_back(std::move(words));
   }
   return out;

@@ -27,20 +27,28 @@ struct QueryItem {
   std::shared_ptr<const Upload> upload;
   bool negative = false;
   double start_seconds = 0, duration_seconds = 0;  // the part of a sound that is meant
+  std::size_t place = 0;                           // in Query::items, of what understand() makes of it
 
   bool is_sound() const noexcept { return track > 0 || upload != nullptr; }
 };
 
 struct Query {
-  std::vector<QueryItem> items;
-  FindOptions find;  // k, offset, under and where hold for both kinds
+  std::vector<QueryItem> items;  // as they were sent
+  std::vector<QueryItem> asked;  // as they are understood
+  FindOptions find;              // k, offset, under and where hold for both kinds
   LikeOptions like;
+
+  /// Fills in `asked`: a text that says what is not wanted ("calm piano, no drums") becomes several, as find() and
+  /// like() take it. Throws Error(invalid_argument) when nothing counts for.
+  void understand();
+  /// What is not wanted, in words.
+  std::vector<std::string> without() const;
 
   /// A sound counts for: then it is searched as like() does.
   bool by_sound() const;
   /// The first text that counts for; empty when there is none.
   std::string first_text() const;
-  /// What is to be embedded: of the items that are texts, in their order.
+  /// What is to be embedded: of `asked` what are texts, in their order.
   std::vector<std::string> sentences() const;
 };
 

@@ -25,6 +25,7 @@ json scores_json(const std::vector<TextScore>& scores) {
                    {"min", score.min},
                    {"std", score.deviation},
                    {"level", to_string(score.level)},
+                   {"likelihood", score.likelihood},
                    {"best_start", score.best_start_seconds},
                    {"best_end", score.best_end_seconds},
                    {"wordings", scores_json(score.wordings)}});

@@ -19,6 +19,8 @@
 #include "server/query.h"
 #include "server/router.h"
 #include "server/tracks.h"
+#include "text/silence.h"
+#include "text/wishes.h"
 
 namespace hearken::server {
 namespace {
@@ -35,11 +37,13 @@ std::vector<json> cards_of(TrackCards& cards, const Hits& hits) {
   return out;
 }
 
+// `windows` are those of query.asked; of an item that became several each has one.
 json query_json(const Query& query, std::span<const std::size_t> windows, TrackCards& cards) {
   json out = json::array();
   for (std::size_t i = 0; i < query.items.size(); ++i) {
     const QueryItem& item = query.items[i];
-    json one{{"negative", item.negative}, {"windows", windows[i]}};
+    const auto first = std::ranges::find(query.asked, i, &QueryItem::place) - query.asked.begin();
+    json one{{"negative", item.negative}, {"windows", windows[static_cast<std::size_t>(first)]}};
     if (item.track > 0) {
       one["track"] = cards.card(item.track);
     } else if (item.upload != nullptr) {
@@ -63,6 +67,8 @@ json result_json(const Query& query, const search::Space& space, const Model& mo
       {"window", space.windowing.window_seconds},
       {"hop", space.windowing.hop_seconds},
       {"offset", query.find.offset},
+      {"without", query.without()},
+      {"self", json::array()},
       {"warnings", json::array()},
       {"timings_ms",
        {{"embed", (embedded - began) * 1000}, {"search", (now - embedded) * 1000}, {"total", (now - began) * 1000}}}};
@@ -74,11 +80,13 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   const std::vector<float> vector = words_vector(worker.app.model, *index, query, rows);
   FindOptions options = query.find;
   options.threads = threads;
+  options.silence = text::asks_for_silence(query.first_text());
   search::Rated rated;
   if (view != nullptr && options.ratings && options.rank != FindRank::moments)
-    rated = {&worker.library(), &view->engine,
+    rated = {&worker.library(), &view->engine, &worker.app.model,
              search::counted_ratings(worker.library(), worker.app.model, query.first_text())};
-  const FindResult found = search::find_vector(*index, vector, options, rated);
+  FindResult found = search::find_vector(*index, vector, options, rated);
+  search::judge(found, worker.app.model);
   TrackCards cards = searched_cards(worker);
   const std::vector<json> tracks = cards_of(cards, found.hits);
   json hits = json::array();
@@ -89,7 +97,8 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
                     {"track", tracks[i]},
                     {"score", hit.score},
                     {"preference", hit.preference},
-                    {"level", to_string(worker.app.model.level(hit.score))},
+                    {"level", to_string(hit.level)},
+                    {"likelihood", hit.likelihood},
                     {"start", hit.start_seconds},
                     {"end", hit.end_seconds},
                     {"votes", nullptr},
@@ -97,23 +106,25 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
                     {"moments", json::array()}});
   }
   json out = result_json(query, index->space(), worker.app.model, began, embedded);
-  const std::vector<std::size_t> windows(query.items.size(), 1);
+  const std::vector<std::size_t> windows(query.asked.size(), 1);
   out["query"] = query_json(query, windows, cards);
   out["windows"] = 1;
   out["ratings"] = found.ratings;
+  out["answer"] = to_string(found.answer);
+  out["unknown_words"] = search::says_nothing(vector);
   out["searched"] = found.searched;
   out["without_vectors"] = index->without_vectors({});
   out["results"] = std::move(hits);
   return json_response(out);
 }
 
-json moments_json(const LikeHit& hit) {
+json moments_json(const LikeHit& hit, const Query& query) {
   json out = json::array();
   for (const LikeMoment& moment : hit.moments) {
     json matches = json::array();
     for (const LikeMatch& match : moment.matches)
       matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
-    out.push_back({{"input", moment.item},
+    out.push_back({{"input", query.asked[moment.item].place},
                    {"start", moment.start_seconds},
                    {"end", moment.end_seconds},
                    {"matches", std::move(matches)}});
@@ -136,7 +147,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   options.where = query.find.where;
   search::Rated rated;
   if (view != nullptr && options.ratings)
-    rated = {&worker.library(), &view->engine, search::general_ratings(worker.library())};
+    rated = {&worker.library(), &view->engine, nullptr, search::general_ratings(worker.library())};
   const LikeResult found = search::like_vectors(*index, items, options, rated);
 
   TrackCards cards = searched_cards(worker);
@@ -152,11 +163,12 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
              {"score", hit.score},
              {"preference", hit.preference},
              {"level", nullptr},
+             {"likelihood", nullptr},
              {"start", 0},
              {"end", 0},
              {"votes", nullptr},
              {"total_similarity", nullptr},
-             {"moments", shown_inputs > 0 && shown_clips > 0 ? moments_json(hit) : json::array()}};
+             {"moments", shown_inputs > 0 && shown_clips > 0 ? moments_json(hit, query) : json::array()}};
     if (!hit.moments.empty() && !hit.moments.front().matches.empty()) {
       one["start"] = hit.moments.front().matches.front().start_seconds;
       one["end"] = hit.moments.front().matches.front().end_seconds;
@@ -165,12 +177,15 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
     hits.push_back(std::move(one));
   }
   json out = result_json(query, index->space(), worker.app.model, began, embedded);
+  out["answer"] = nullptr;
+  out["unknown_words"] = false;
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;
   out["ratings"] = found.ratings;
   for (const std::string& warning : found.warnings) warnings.push_back(warning);
   out["searched"] = search::count_tracks(*index, {search::selection_of(options.under, options.where), {}, false});
   out["without_vectors"] = index->without_vectors({});
+  for (const LikeSelf& self : found.self) out["self"].push_back(cards.card(self.id));
   out["warnings"] = std::move(warnings);
   out["results"] = std::move(hits);
   return json_response(out);
@@ -178,6 +193,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
 
 Work answered(Worker& worker, Query asked) {
   const double began = monotonic_seconds();
+  asked.understand();
   auto query = std::make_shared<const Query>(std::move(asked));
   std::vector<std::string> texts = query->sentences();
   return {std::move(texts), [&worker, query, began](std::span<const float> rows) {
@@ -258,10 +274,12 @@ Work wordings(Worker& worker, Request& request) {
   const std::string text = reader.text("q", kLongestText);
   read_filter(worker, reader, query);
   reader.done();
-  std::vector<std::string> texts = search::other_wordings(text);
+  const std::string said = text::wishes_of(text).wanted;
+  std::vector<std::string> texts = search::other_wordings(said);
   if (texts.empty()) return Work::done(json_response({{"text", text}, {"wordings", json::array()}}));
   texts.insert(texts.begin(), text);
   std::vector<std::string> wanted = texts;
+  wanted.front() = said;
   return {
       std::move(wanted), [&worker, query, texts](std::span<const float> rows) {
         const auto [view, index, threads] = searching(worker);

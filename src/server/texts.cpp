@@ -27,7 +27,7 @@ std::vector<float> TextVectors::of(std::span<const std::string> texts) {
     }
   }
   if (unknown.empty()) return out;
-  const std::vector<float> made = model_.embed_texts(unknown);
+  const std::vector<float> made = model_.embed_texts(unknown, EmbeddingForm::scored);
   ++calls_;
   embedded_ += unknown.size();
   std::lock_guard lock(mutex_);

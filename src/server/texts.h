@@ -20,7 +20,7 @@ class TextVectors {
  public:
   explicit TextVectors(const Model& model) : model_(model) {}
 
-  /// Unit vectors [texts, dimension], row-major; those that are not remembered are embedded together, each text once.
+  /// Scored vectors [texts, dimension], row-major; those that are not remembered are embedded together, each text once.
   std::vector<float> of(std::span<const std::string> texts);
 
   std::uint64_t embedded() const noexcept { return embedded_; }  // texts

@@ -43,11 +43,15 @@ json classified_json(const Classified& song, std::size_t most) {
                       {"score", one.score},
                       {"probability", one.probability},
                       {"total", one.total},
-                      {"holds", one.holds}});
+                      {"holds", one.holds},
+                      {"likelihood", one.likelihood}});
   }
   return {{"duration", song.duration_seconds},
           {"windows", song.windows},
-          {"answer", {{"label", song.answer}, {"probability", song.answer_total}}},
+          {"answer",
+           {{"label", song.answer},
+            {"probability", song.answer_total},
+            {"is", to_string(answer_of(song.scores.front().likelihood))}}},
           {"none", song.none},
           {"instead", song.instead.empty() ? json() : json(song.instead)},
           {"labels", std::move(labels)}};
@@ -195,7 +199,8 @@ Work find_events(Worker& worker, Request& request) {
                       {"start", decoding.start_seconds + event.start_seconds},
                       {"end", decoding.start_seconds + event.end_seconds},
                       {"score", event.score},
-                      {"level", to_string(model.level(event.score))}});
+                      {"level", to_string(model.level(event.score))},
+                      {"likelihood", model.likelihood(event.score)}});
   }
   if (!stream->warning().empty()) warnings.push_back(decoding.name + ": " + stream->warning());
   return Work::done(json_response({{"model", model.info().name},

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "search/arithmetic.h"
 #include "search/index.h"
 #include "search/select.h"
 #include "server/errors.h"
@@ -43,8 +44,10 @@ json sound_json(const EmbedWanted& wanted, std::span<const float> vectors, std::
 Response embedded(Worker& worker, const EmbedWanted& wanted, std::span<const float> rows) {
   const auto width = static_cast<std::size_t>(worker.app.model.info().dimension);
   json texts = json::array(), sounds = json::array();
+  std::vector<float> units(rows.begin(), rows.end());
+  if (worker.app.model.info().evidence) search::scale_to_unit(units, width);
   for (std::size_t t = 0; t < wanted.texts.size(); ++t)
-    texts.push_back(vector_json(rows.subspan(t * width, width), wanted.base64));
+    texts.push_back(vector_json(std::span<const float>(units).subspan(t * width, width), wanted.base64));
   for (const auto& upload : wanted.uploads) {
     const FileEmbedding& heard = upload->embedding;
     sounds.push_back(

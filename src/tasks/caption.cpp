@@ -14,10 +14,10 @@ namespace hearken {
 namespace tasks {
 namespace {
 
-constexpr double kMusicBesideLevel = 0.5, kMusicBesideEvents = 0.5;
-constexpr double kGenre = 1.15;  // of MODERATE
-constexpr double kSecondInstrument = 0.8, kSecondEvent = 0.9;
-constexpr Word kMusic{Part::genre, "", "music", ""};
+// Likelihoods: of music, and of a genre that is named; shares of a likelihood: of music beside the best event, of a
+// second instrument or event beside the first.
+constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 0.5, kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
 std::string_view name(Part part) {
@@ -34,19 +34,24 @@ std::string_view name(Part part) {
 using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
 
 struct Heard {
-  const Word* word;
-  double score;
+  const Word* word = nullptr;
+  double score = 0, likelihood = 0;
 };
 
-// The best words of a part with at least `least`: the best, and up to `most` of further families that have at least
-// `share` of its score.
-std::vector<Heard> best(const Scores& scores, Part part, double least, std::size_t most = 1, double share = 0) {
+// The best words of a part with a likelihood of at least `least`: the best, and up to `most` of further families that
+// have at least `share` of its likelihood.
+std::vector<Heard> best(const Scores& scores, const Model& model, Part part, double least, std::size_t most = 1,
+                        double share = 0) {
   std::vector<Heard> all, out;
-  for (const Word& word : caption_words())
-    if (word.part == part) all.push_back({&word, scores.find(word.asked)->second});
+  for (const Word& word : caption_words()) {
+    if (word.part != part) continue;
+    const double score = scores.find(word.asked)->second;
+    all.push_back({&word, score, model.likelihood(score)});
+  }
   std::stable_sort(all.begin(), all.end(), [](const Heard& a, const Heard& b) { return a.score > b.score; });
   for (const Heard& heard : all) {
-    if (out.size() == most || heard.score < least || (!out.empty() && heard.score < share * out.front().score)) break;
+    if (out.size() == most || heard.likelihood < least) break;
+    if (!out.empty() && heard.likelihood < share * out.front().likelihood) break;
     const bool said =
         std::any_of(out.begin(), out.end(), [&](const Heard& h) { return h.word->family == heard.word->family; });
     if (!said) out.push_back(heard);
@@ -54,7 +59,7 @@ std::vector<Heard> best(const Scores& scores, Part part, double least, std::size
   return out;
 }
 
-double highest(const Scores& scores, Part part) { return best(scores, part, -1).front().score; }
+Heard highest(const Scores& scores, const Model& model, Part part) { return best(scores, model, part, 0).front(); }
 
 std::string joined(std::span<const Heard> heard) {
   std::string out;
@@ -64,10 +69,10 @@ std::string joined(std::span<const Heard> heard) {
 
 // Writes the sentence and its parts.
 void describe(const Scores& scores, const Model& model, Caption& caption) {
-  const Levels& levels = model.info().levels;
-  const double music = std::max(highest(scores, Part::genre), highest(scores, Part::mood));
-  const bool is_music =
-      music >= kMusicBesideLevel * levels.moderate && music >= kMusicBesideEvents * highest(scores, Part::event);
+  const Heard music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
+                               [](const Heard& a, const Heard& b) { return a.score < b.score; });
+  const bool is_music = music.likelihood >= kMusic &&
+                        music.likelihood >= kMusicBesideEvents * highest(scores, model, Part::event).likelihood;
   std::vector<Heard> said;
   const auto say = [&](std::vector<Heard> heard) {
     said.insert(said.end(), heard.begin(), heard.end());
@@ -75,16 +80,18 @@ void describe(const Scores& scores, const Model& model, Caption& caption) {
   };
   std::string text;
   if (is_music) {
-    const std::string mood = say(best(scores, Part::mood, levels.high));
-    const std::string genre = say(best(scores, Part::genre, kGenre * levels.moderate));
-    const std::string instruments = say(best(scores, Part::instrument, levels.moderate, 2, kSecondInstrument));
-    const std::string voice = say(best(scores, Part::voice, levels.moderate));
+    const std::string mood = say(best(scores, model, Part::mood, kHighLikelihood));
+    const std::string genre = say(best(scores, model, Part::genre, kGenre));
+    const std::string instruments =
+        say(best(scores, model, Part::instrument, kModerateLikelihood, 2, kSecondInstrument));
+    const std::string voice = say(best(scores, model, Part::voice, kModerateLikelihood));
     text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
-    if (said.empty() && music >= levels.moderate) said.push_back({&kMusic, music});
+    if (said.empty() && music.likelihood >= kModerateLikelihood)
+      said.push_back({&kAnyMusic, music.score, music.likelihood});
     if (!instruments.empty()) text += " with " + instruments;
     if (!voice.empty()) text += (instruments.empty() ? " with " : ", and ") + voice;
   } else {
-    text = say(best(scores, Part::event, levels.moderate, 2, kSecondEvent));
+    text = say(best(scores, model, Part::event, kModerateLikelihood, 2, kSecondEvent));
   }
   if (said.empty()) {
     caption.text = kUncertain;

@@ -58,6 +58,7 @@ std::vector<Track> tracks_of(const Library& library, const search::Space& space)
 struct Looked {
   const Kinds& kinds;
   std::span<const float> silence;  // [n, dimension]
+  double silent_cosine = 0;
   std::size_t dimension = 0;
 };
 
@@ -71,7 +72,7 @@ void look_at(Track& track, std::span<const float> vectors, const Looked& by) {
     double silent = -1;
     for (std::size_t s = 0; s < by.silence.size(); s += d)
       silent = std::max(silent, search::dot(window, by.silence.subspan(s, d)));
-    if (silent >= kSilentCosine) track.may_be_silent.push_back(w);
+    if (silent >= by.silent_cosine) track.may_be_silent.push_back(w);
     const Kinds::Margins margins = by.kinds.margins(window);
     if (margins.clapping >= by.kinds.possible()) track.clapping.push_back({w, margins.clapping, window});
     if (margins.speech >= by.kinds.possible()) track.speech.push_back({w, margins.speech, window});
@@ -131,7 +132,8 @@ void measure(Track& track, double window_seconds, int rate_hz) {
 }
 
 // Flags what is of a kind, clusters reaching through the whole library.
-void flag_kind(std::vector<Track>& tracks, std::vector<Lead> Track::* leads_of, double certain, std::uint8_t flag) {
+void flag_kind(std::vector<Track>& tracks, std::vector<Lead> Track::* leads_of, double certain, double near,
+               std::uint8_t flag) {
   std::vector<std::pair<std::size_t, std::size_t>> places;  // track, window
   std::vector<Lead> all;
   for (std::size_t t = 0; t < tracks.size(); ++t) {
@@ -140,7 +142,8 @@ void flag_kind(std::vector<Track>& tracks, std::vector<Lead> Track::* leads_of, 
       all.push_back({places.size() - 1, lead.margin, std::move(lead.vector)});
     }
   }
-  for (const std::size_t place : grown(all, certain)) tracks[places[place].first].flags[places[place].second] |= flag;
+  for (const std::size_t place : grown(all, certain, near))
+    tracks[places[place].first].flags[places[place].second] |= flag;
 }
 
 void add_passages(const Track& track, double window_seconds, std::vector<CleanPassage>& out) {
@@ -180,7 +183,7 @@ CleanResult clean(const Library& library, const Model& model, const CleanOptions
   const tasks::Kinds kinds(model);
   const std::vector<float> silence = tasks::silent_vectors(model, window_seconds);
   std::vector<tasks::Track> tracks = tasks::tracks_of(library, space);
-  tasks::look_at_all(library, tracks, {kinds, silence, space.dimension});
+  tasks::look_at_all(library, tracks, {kinds, silence, tasks::silent_cosine(model), space.dimension});
 
   CleanResult result;
   result.windowing = space.windowing;
@@ -198,8 +201,10 @@ CleanResult clean(const Library& library, const Model& model, const CleanOptions
   });
   for (std::optional<FileNote>& note : notes)
     if (note) result.skipped.push_back(std::move(*note));
-  tasks::flag_kind(tracks, &tasks::Track::clapping, kinds.certain(), library::kClappingFlag);
-  if (options.speech) tasks::flag_kind(tracks, &tasks::Track::speech, kinds.certain(), library::kSpeechFlag);
+  const double certain = kinds.certain();
+  tasks::flag_kind(tracks, &tasks::Track::clapping, certain, kinds.near_clapping(), library::kClappingFlag);
+  if (options.speech)
+    tasks::flag_kind(tracks, &tasks::Track::speech, certain, kinds.near_speech(), library::kSpeechFlag);
 
   std::vector<library::EmbeddingFlags> rows;
   for (const tasks::Track& track : tracks) {

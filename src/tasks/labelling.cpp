@@ -9,6 +9,7 @@
 
 #include "library/half.h"
 #include "search/prompts.h"
+#include "search/sounding.h"
 
 namespace hearken::tasks {
 namespace {
@@ -56,7 +57,8 @@ Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOpti
   if (options.none) others_ = others != nullptr ? std::move(others) : audioset_vectors(model, options.threads);
 }
 
-Classified Labelling::operator()(const FileEmbedding& sound) const {
+Classified Labelling::operator()(const FileEmbedding& whole) const {
+  const FileEmbedding sound = search::without_silence(whole);
   std::vector<std::uint16_t> halves(sound.vectors.size());
   std::transform(sound.vectors.begin(), sound.vectors.end(), halves.begin(), library::half_from_float);
   return (*this)(
@@ -99,8 +101,8 @@ Classified Labelling::operator()(const search::Song& song) const {
   out.windows = static_cast<std::int64_t>(song.starts_seconds.size());
   const Levels& levels = model_.info().levels;
   for (const std::size_t i : order) {
-    out.scores.push_back(
-        {set_.labels[i].name, scores[i], probabilities[i], total(i, probabilities), scores[i] >= levels.high});
+    out.scores.push_back({set_.labels[i].name, scores[i], probabilities[i], total(i, probabilities),
+                          scores[i] >= levels.high, model_.likelihood(scores[i])});
   }
   answer(out, probabilities);
   if (others_ == nullptr) return out;

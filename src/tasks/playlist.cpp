@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "search/arithmetic.h"
+#include "search/sounding.h"
 #include "search/stored_rows.h"
 #include "search/text_query.h"
 #include "tasks/list_order.h"
@@ -34,16 +35,18 @@ struct Candidate {
   std::vector<float> direction;  // the mean without what is common to all candidates, of length 1 or 0
 };
 
-// The best tracks for the query, best first, that together play for `seconds` or are all there are.
-std::vector<Candidate> best_for(Listing& listing, std::span<const float> query, double seconds, int threads,
-                                std::int64_t& searched) {
+// The best tracks for the query, best first, that together play for `seconds` or are all that fit.
+std::vector<Candidate> best_for(Listing& listing, const Model& model, std::span<const float> query, double seconds,
+                                int threads, Playlist& list) {
   std::vector<Candidate> out;
   double sum = 0;
   for (std::size_t k = 256, taken = 0; sum < seconds; k *= 4) {
     const search::TrackHits hits =
         listing.engine().best_tracks(query, k, search::TrackRank::mean, listing.filter(), threads);
-    searched = hits.searched;
+    list.list.searched = hits.searched;
+    if (taken == 0 && !hits.best.empty()) list.answer = answer_of(model.likelihood(hits.best.front().score));
     for (; taken < hits.best.size() && sum < seconds; ++taken) {
+      if (model.likelihood(hits.best[taken].score) < kModerateLikelihood) return out;
       std::optional<ListedTrack> card = listing.card(hits.best[taken].id);
       if (!card) continue;  // gone since
       Candidate next{std::move(*card), listing.mean(hits.best[taken].id), {}};
@@ -131,7 +134,9 @@ std::vector<std::size_t> in_order(Listing& listing, const std::vector<Candidate>
   for (const std::size_t place : chosen) {
     const ListedTrack& track = pool[place].track;
     measured.push_back(listing.measured(track.id));
-    const std::vector<float> all = listing.engine().track_windows(track.id).vectors;
+    search::Engine::TrackWindows heard = listing.engine().track_windows(track.id);
+    search::drop_silence(heard.starts_seconds, heard.vectors, heard.flags);  // a fade's end sounds like any other's
+    const std::vector<float>& all = heard.vectors;
     std::vector<float>& ends = windows.emplace_back(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(width));
     ends.insert(ends.end(), all.end() - static_cast<std::ptrdiff_t>(width), all.end());
     groups.push_back(
@@ -157,14 +162,10 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
   if (!(options.minutes > 0 && options.minutes <= tasks::kLongestMinutes))
     throw Error(ErrorCode::invalid_argument, "a playlist is longer than 0 minutes and at most a week");
   Playlist out;
-  out.words = split_words(text);
-  const bool blank = out.words.wanted.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
-  if (blank && !out.words.without.empty())
-    throw Error(
-        ErrorCode::invalid_argument,
-        "this only says what is not wanted: say what it should sound like, too, as in \"calm piano, no drums\"");
-  if (blank) throw Error(ErrorCode::invalid_argument, "the description is empty: say what it should sound like");
-  out.words.without.insert(out.words.without.end(), options.without.begin(), options.without.end());
+  text::Wishes wishes = search::understood(text, options.without);
+  out.words = {std::move(wishes.wanted), std::move(wishes.without)};
+  if (out.words.wanted.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+    throw Error(ErrorCode::invalid_argument, "the description is empty: say what it should sound like");
 
   const search::Space space = search::spaces_made_by(library, model).front();
   tasks::Listing listing(library, space, options.from);
@@ -173,7 +174,7 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
   out.list = listing.empty_list();
   const double seconds = options.minutes * 60;
   std::vector<tasks::Candidate> pool =
-      tasks::best_for(listing, query, seconds * tasks::kPoolMinutes, options.threads, out.list.searched);
+      tasks::best_for(listing, model, query, seconds * tasks::kPoolMinutes, options.threads, out);
   tasks::add_directions(pool, space.dimension);
   std::vector<std::vector<float>> means;
   for (const std::size_t place : tasks::in_order(listing, pool, tasks::chosen_from(pool, seconds))) {

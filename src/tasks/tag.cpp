@@ -11,7 +11,9 @@
 #include "hearken/classify.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
+#include "library/window_flags.h"
 #include "search/select.h"
+#include "search/sounding.h"
 #include "search/track_names.h"
 #include "search/track_reader.h"
 #include "tasks/labelling.h"
@@ -107,7 +109,8 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
 
   TagResult out;
   out.without_vectors = search::count_without(library, space, which);
-  const std::vector<std::int64_t> ids = chosen(library, space, which);
+  const std::vector<std::int64_t> ids = chosen(library, space, which),
+                                  silent = library::silent_tracks(library, space.model_id);
   IndexProgress progress;
   progress.files_total = static_cast<std::int64_t>(ids.size());
   const double began = monotonic_seconds();
@@ -115,6 +118,7 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
   for (const std::int64_t id : ids) {
     try {
       search::StoredTrack track = reader.track(id);
+      search::drop_silence(track.starts_seconds, track.vectors, track.flags);
       const Classified song = labelling({id,
                                          track.path,
                                          {},
@@ -125,7 +129,7 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
                                          track.vectors});
       TaggedTrack tagged{id, std::move(track.path), std::move(track.title), std::move(track.artist), {}};
       for (const LabelScore& s : song.scores)
-        if (s.holds && tagged.tags.size() < kMostTags)
+        if (s.holds && !std::ranges::binary_search(silent, id) && tagged.tags.size() < kMostTags)
           tagged.tags.push_back({s.label, labels.name, s.score, s.probability, false});
       out.tracks.push_back(std::move(tagged));
     } catch (const Error& error) {

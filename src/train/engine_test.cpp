@@ -93,7 +93,7 @@ TEST_P(TrainingEngine, BeginsWithTheModelsVectorsAndScale) {
   pairs_.source->load_audio(nn::ProductType::f32)->embed(cpu, pairs_.features, kItems, EmbeddingForm::unit, wanted);
   for (std::size_t i = 0; i < mine.size(); ++i) ASSERT_NEAR(mine[i], wanted[i], 2e-4);
   engine->embed_texts(pairs_.texts, mine);
-  pairs_.source->load_text(nn::ProductType::f32)->embed(cpu, pairs_.texts, EmbeddingForm::unit, wanted);
+  pairs_.source->load_text(nn::ProductType::f32)->embed(cpu, pairs_.texts, EmbeddingForm::scored, wanted);
   for (std::size_t i = 0; i < mine.size(); ++i) ASSERT_NEAR(mine[i], wanted[i], 2e-4);
 }
 

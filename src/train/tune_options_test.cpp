@@ -67,7 +67,7 @@ TEST(TuneOptions, HeadsAndSides) {
   EXPECT_TRUE(projections("audio.projection.fc2.weight"));
   EXPECT_TRUE(projections("logit_scale.audio"));
   EXPECT_FALSE(projections("audio.head.classes.weight"));
-  EXPECT_FALSE(projections("text.head.labels"));
+  EXPECT_FALSE(projections("text.head.phrases"));
   const auto audio = trained_tensors("audio", clap());
   EXPECT_TRUE(audio("audio.patch.weight"));
   EXPECT_TRUE(audio("logit_scale.text"));

@@ -18,7 +18,7 @@ class CaptionTest(Case):
         for name in SURE:
             self.assertEqual((by_name[name]["level"], by_name[name]["parts"][0]["kind"]), ("HIGH", "event"))
         music = by_name["John Michel - Ave Maria.opus"]
-        self.assertRegex(music["caption"], r"music with strings")
+        self.assertRegex(music["caption"], r"music with cello")
         self.assertEqual(music["title"], "Ave Maria")
         for result in report["results"]:
             self.assertEqual(bool(result["parts"]), result["caption"] != "Nothing recognised with confidence.")

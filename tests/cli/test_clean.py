@@ -61,10 +61,11 @@ class CleanTest(Case):
         live = [int.from_bytes(heard[i:i + 2], "little", signed=True) for i in range(0, len(heard), 2)]
         live = write_wav(self.cwd / "live.wav", live + [0] * (20 * 16000) + (self.applause * 4)[:12 * 16000])
         added = {"applause.wav", "ovation.wav", "nothing.wav", "almost.wav"}
+        silent = {"nothing.wav", "almost.wav"}  # known when they are indexed: they win nothing anyway
         alone = self.like(live)
         self.add_all()
         before = self.like(live)
-        self.assertEqual(self.voted(live) & added, added)  # else this shows nothing
+        self.assertEqual(self.voted(live) & added, added - silent)  # else this shows nothing
         find = self.find("applause", "-k", "2")["results"]
         self.assertEqual({r["path"].split("/")[-1] for r in find}, {"applause.wav", "ovation.wav"})
         moments = self.find("applause", "--moments")["results"]
@@ -81,7 +82,8 @@ class CleanTest(Case):
         for name in added:  # nor do they vote, though they may be asked about
             asked = self.hearken("like", self.add / name, "--json")
             self.assertEqual({r["path"] for r in asked.json["results"]} & {str(self.add / n) for n in added}, set())
-            self.assertIn("flagged all", asked.err)
+            self.assertIn("nothing is heard" if name in silent else "flagged all", asked.err)
+            self.assertEqual(asked.json["results"] == [], name in silent)
         self.assertEqual(self.find("applause", "-k", "2")["results"], find)
         self.assertEqual(self.find("applause", "--moments")["results"], moments)
         self.assertEqual(self.clean(), report)  # again: the same
@@ -98,7 +100,7 @@ class CleanTest(Case):
         write_wav(self.add / "concert.wav", song + [0] * (15 * 16000) + (self.applause * 8)[:25 * 16000])
         self.add_all()
         [number] = [r["id"] for r in self.find("a tone", "-k", "20")["results"] if r["path"].endswith("concert.wav")]
-        self.assertEqual(self.like(f"id:{number}")["windows"], 11)
+        self.assertEqual(self.like(f"id:{number}")["windows"], 9)  # of 11: two are silent
         passages = self.found(self.clean(), "path", "reason", "start", "end")
         self.assertIn(("concert.wav", "silence", 20, 35), passages)
         self.assertIn(("concert.wav", "clapping", 30, 60), passages)
@@ -113,7 +115,7 @@ class CleanTest(Case):
         report = self.clean("--dry-run")
         self.assertEqual((report["flagged"], report["dry_run"]), (11, True))
         self.assertEqual(self.library.read_bytes(), before)
-        self.assertEqual(self.voted(self.add / "nothing.wav") & {"almost.wav"}, {"almost.wav"})
+        self.assertEqual(self.voted(self.add / "ovation.wav") & {"applause.wav"}, {"applause.wav"})
         done = self.hearken("clean", "--dry-run")
         self.assertRegex(done.out, r"(?m)^clapping     0:00–0:20     applause.wav$")
         self.assertIn("11 of 26 windows in 7 tracks: silence 6, clapping 5; nothing was flagged", done.err)
@@ -138,10 +140,47 @@ class CleanTest(Case):
     def test_a_copy_takes_its_flags_along(self):
         self.add_all()
         self.clean()
-        shutil.copy(self.add / "nothing.wav", self.add / "same.wav")
+        shutil.copy(self.add / "applause.wav", self.add / "same.wav")
         self.add_all()
-        self.assertEqual(self.voted(self.music / "low.wav", "--neighbours", "100"),
-                         {"low.wav", "high.wav", "noise.wav"})
+        self.assertEqual(self.voted(self.music / "low.wav", "--neighbours", "100"), {"high.wav", "noise.wav"})
+
+    def test_silence_is_known_when_indexing(self):
+        write_wav(self.add / "late.wav", [0] * (20 * 16000) + [3000 if i // 20 % 2 else -3000 for i in range(10 * 16000)])
+        self.add_all()
+        info = self.info()
+        self.assert_counts(info, tracks=8, silent_windows=3 + 3 + 3)  # nothing, almost, and late's 0-10, 5-15, 10-20
+        self.assert_counts(info["models"][0], silent_windows=9, silent_tracks=2)
+        self.assertIn("silence  9 windows of these, no answer to anything; 2 tracks of nothing else", self.hearken("info").out)
+        self.assertIn("5 windows, 3 of them silent", self.hearken("info", self.add / "late.wav").out)
+        silent = {"nothing.wav", "almost.wav"}
+        for query in ("calm", "silent night", "applause", "relaxing"):
+            for more in ((), ("--rank", "best"), ("--rank", "top3"), ("--moments",)):
+                found = self.find(query, "-k", "50", *more)["results"]
+                self.assertEqual({r["path"].split("/")[-1] for r in found} & silent, set())
+                self.assertEqual({r["start"] for r in found if r["path"].endswith("late.wav")} & {0, 5, 10}, set())
+        for query in ("silence", "a silent track", "quiet room tone"):
+            found = self.find(query, "-k", "50")["results"]
+            self.assertEqual({r["path"].split("/")[-1] for r in found[:2]}, silent)
+            self.assertEqual([r["score"] for r in found[:2]], [1, 1])
+            self.assertEqual(len(found), 8)
+        self.assertEqual(self.voted(self.add / "late.wav") & silent, set())
+        self.assertEqual(self.like(self.add / "late.wav")["windows"], 2)
+        by_mean = self.like(self.music / "low.wav", "--by", "mean", "-k", "50")["results"]
+        self.assertEqual({r["path"].split("/")[-1] for r in by_mean} & silent, set())
+        pairs = self.valid("similar", self.hearken("similar", "--all", "--json"))["pairs"]
+        self.assertEqual(len(pairs), 6 * 5 // 2)
+        listed = self.valid("playlist", self.hearken("playlist", "white noise", "--minutes", "10", "--json"))["tracks"]
+        self.assertEqual({t["path"].split("/")[-1] for t in listed} & silent, set())
+
+    def test_a_silent_query_has_no_answer(self):
+        for query in (self.add / "nothing.wav", self.add / "almost.wav"):
+            for indexed in (False, True):
+                for by in ("votes", "mean"):
+                    done = self.hearken("like", query, "--json", "--by", by)
+                    self.assertEqual(self.valid("like", done)["results"], [])
+                    self.assertIn("nothing is heard", done.err)
+                if not indexed:
+                    self.index(query)
 
     def test_a_file_that_is_gone_is_named(self):
         self.add_all()

@@ -17,6 +17,28 @@ class FindOptionsTest(Case):
     def names(self, *arguments):
         return [pathlib.Path(hit["path"]).stem for hit in self.find("piano", "-k", "100", *arguments)["results"]]
 
+    def test_every_way_to_say_no_is_one(self):
+        plain = self.find("calm piano", "-k", "18")
+        self.assert_counts(plain, wanted="calm piano", without=[])
+        said = self.find("calm piano", "--not", "drums", "-k", "18")
+        self.assert_counts(said, query="calm piano", wanted="calm piano", without=["drums"])
+        self.assertNotEqual(said["results"], plain["results"])
+        for text in ("calm piano, no drums", "calm piano without drums", "calm piano, but no drums", "no drums, calm piano",
+                     "calm piano -drums", "-drums calm piano", "calm piano with no drums", "calm piano. No drums."):
+            with self.subTest(text):
+                found = self.find("-k", "18", "--", text)
+                self.assert_counts(found, query=text, without=["drums"])
+                if found["wanted"] == "calm piano":
+                    self.assertEqual(found["results"], said["results"])
+                self.assertIn('understood as "', self.hearken("find", "--", text).err)
+        both = self.find("calm piano, no drums", "--not", "no vocals", "-k", "18")
+        self.assertEqual(both["without"], ["drums", "vocals"])
+        self.assertEqual(both["results"], self.find("calm piano", "--not", "drums", "--not", "vocals", "-k", "18")["results"])
+        for text in ("no wave guitars", "hip-hop", "Nocturne No. 2"):
+            self.assert_counts(self.find(text), query=text, wanted=text, without=[])
+        for text in ("no drums", "-drums", "without vocals, no drums"):
+            self.one_line(self.hearken("find", "--", text, status=2).err, "only says what is not wanted")
+
     def test_json_says_what_was_asked(self):
         found = self.find("piano", "-k", "3", "--offset", "2", "--rank", "best", "--not", "drums", "--not", "singing")
         self.assert_counts(found, query="piano", without=["drums", "singing"], ranked_by="best", offset=2, searched=18)

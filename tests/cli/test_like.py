@@ -36,10 +36,14 @@ class LikeCase(Case):
 
 
 class LikeTest(LikeCase):
-    def test_a_file_of_the_library_finds_itself(self):
+    def test_a_file_of_the_library_is_told_apart(self):
         for name in self.ids:
             with self.subTest(name=name):
                 report = self.like(self.music / name)
+                self.assertEqual([(own["id"], own["path"]) for own in report["self"]], [(self.ids[name], str(self.music / name))])
+                self.assertNotIn(name, self.names(report))
+                self.assertEqual(report["results"][0]["score"], 1.0)  # the best of the others
+                report = self.like(self.music / name, "--include-self")
                 best = report["results"][0]
                 self.assertEqual(pathlib.Path(best["path"]).name, name)
                 self.assertEqual(best["score"], 1.0)
@@ -49,14 +53,23 @@ class LikeTest(LikeCase):
                 scores = [r["score"] for r in report["results"]]
                 self.assertEqual(scores, sorted(scores, reverse=True))
         shutil.copy(self.music / "low.wav", self.cwd / "elsewhere.wav")
-        self.assertEqual(self.names(self.like("elsewhere.wav"))[0], "low.wav")
+        self.assertEqual([own["id"] for own in self.like("elsewhere.wav")["self"]], [self.ids["low.wav"]])
+        tone(self.cwd / "same.wav", 220, channels=2)  # the same sound in other bytes: it finds the track
+        same = self.like("same.wav")
+        self.assertEqual((self.names(same)[0], same["self"]), ("low.wav", []))
+        self.assertEqual([r["score"] for r in same["results"]][:2], [1.0, 1.0])  # the others have a scale of their own
 
     def test_output_for_people(self):
         done = self.hearken("like", self.music / "high.wav", "--inputs", "1", "--clips", "1")
         lines = done.out.splitlines()
+        self.assertEqual(lines[0], f"  —  itself  high.wav  (in the library as id:{self.ids['high.wav']}; the others are ranked without it)")
+        self.assertRegex(lines[1], r"^  1  1\.0000  (noise|low|lower)\.wav$")
+        self.assertIn(" votes, total similarity ", lines[2])
+        self.assertRegex(lines[3], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.\d{4}$")
+        done = self.hearken("like", self.music / "high.wav", "--inputs", "1", "--clips", "1", "--include-self")
+        lines = done.out.splitlines()
         self.assertEqual(lines[0], "  1  1.0000  high.wav")
         self.assertIn(str(self.music / "high.wav") + "  ", lines[1])
-        self.assertIn(" votes, total similarity ", lines[1])
         self.assertRegex(lines[2], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.0000$")
         self.assertIn("searched in", done.err)
         self.assertEqual(self.hearken("like", self.music / "low.wav", "--quiet").err, "")
@@ -77,10 +90,11 @@ class LikeTest(LikeCase):
         self.assertEqual(len(by_mean["results"]), 4)
 
     def test_where_and_under(self):
-        some = self.like(self.music / "low.wav", "--where", "path ~ 'low' and duration < 2")
-        self.assertEqual(self.names(some), ["low.wav", "lower.wav"])
-        by_mean = self.like(self.music / "low.wav", "--where", "path ~ 'low'", "--by", "mean")
-        self.assertEqual(self.names(by_mean), ["low.wav", "lower.wav"])
+        for by in ("votes", "mean"):
+            some = self.like(self.music / "low.wav", "--where", "path ~ 'low' and duration < 2", "--by", by)
+            self.assertEqual(self.names(some), ["lower.wav"])
+            both = self.like(self.music / "low.wav", "--where", "path ~ 'low'", "--by", by, "--include-self")
+            self.assertEqual(self.names(both), ["low.wav", "lower.wav"])
         self.assertEqual(self.names(self.like(self.music / "low.wav", "--under", self.music / "noise.wav")), ["noise.wav"])
         pairs = self.similar("--where", "path ~ 'low'")["pairs"]
         self.assertEqual([{p["a"], p["b"]} for p in pairs], [{self.ids["low.wav"], self.ids["lower.wav"]}])
@@ -94,7 +108,7 @@ class LikeTest(LikeCase):
     def test_votes_add_up(self):
         report = self.like(self.music / "noise.wav", "--neighbours", "3", "-k", "100")
         self.assertEqual(report["windows"], 5)  # 26 s in windows of 10 s every 5 s, and one that ends at the end
-        self.assertEqual(sum(r["votes"] for r in report["results"]), 5 * 3)
+        self.assertEqual([r["votes"] for r in report["results"]], [5] * 3)  # each window votes once for every other track
         votes, total = (max(r[k] for r in report["results"]) for k in ("votes", "total_similarity"))
         for r in report["results"]:
             self.assertAlmostEqual(r["score"], 0.2 * r["votes"] / votes + 0.8 * r["total_similarity"] / total)
@@ -102,7 +116,7 @@ class LikeTest(LikeCase):
         self.assertEqual(only_votes["results"][0]["score"], 1.0)
 
     def test_moments(self):
-        report = self.like(self.music / "noise.wav", "--inputs", "3", "--clips", "2", "--neighbours", "100")
+        report = self.like(self.music / "noise.wav", "--inputs", "3", "--clips", "2", "--neighbours", "100", "--include-self")
         for r in report["results"]:
             self.assertEqual(len(r["moments"]), 3)
             for moment in r["moments"]:
@@ -143,6 +157,11 @@ class LikeTest(LikeCase):
             self.assertEqual(len(report["query"]), 2 if extra else 1)
         self.assertLess(score["('--not',)"], score["()"])
         self.assertLess(score["('--not-text',)"], score["('--text',)"])
+        both = self.like(low, "--text", "a beep", "--not-text", "noise")
+        for said in (self.like(low, "--text", "a beep, no noise"), self.like(low, "--text", "a beep but without noise"),
+                     self.like(low, "--text", "a beep", "--text", "no noise"), self.like(low, "--text", "a beep", "--not-text", "no noise")):
+            self.assertEqual(said["results"], both["results"])
+            self.assertEqual([(q["text"], q["negative"]) for q in said["query"][1:]], [("a beep", False), ("noise", True)])
         shown = self.hearken("like", low, high, "--clips", "1", "--inputs", "6").out
         self.assertRegex(shown, "input sample at 0:00 of .*low.wav → match at")
         self.refused("like", low, "--not", self.music / "low.wav", status=2, says=["cancel"])
@@ -155,20 +174,20 @@ class LikeTest(LikeCase):
             report = self.like("same.wav", "--library", "fp32.db", *model)
             self.assertEqual(self.names(report)[0], "low.wav")
             self.assertLess(report["results"][0]["moments"][0]["matches"][0]["distance"], 0.00005)
-        exact = self.like(self.music / "low.wav", "--library", "fp32.db", "--precision", "int8")
+        exact = self.like(self.music / "low.wav", "--library", "fp32.db", "--precision", "int8", "--include-self")
         self.assertLess(exact["results"][0]["moments"][0]["matches"][0]["distance"], 0.00005)
 
     def test_the_librarys_windows(self):
         self.index(self.music, "--window", "2", "--hop", "1")
-        report = self.like(self.music / "noise.wav")
+        report = self.like(self.music / "noise.wav", "--include-self")
         self.assertEqual((report["window"], report["hop"], report["windows"]), (2, 1, 25))
         self.assertLess(report["results"][0]["moments"][0]["matches"][0]["distance"], 0.00005)
 
     def test_paths_that_look_like_something_else(self):
         (self.cwd / "id:7").write_bytes((self.music / "low.wav").read_bytes())
         (self.cwd / "[a, b].wav").write_bytes((self.music / "low.wav").read_bytes())
-        self.assertEqual(self.names(self.like("./id:7"))[0], "low.wav")
-        self.assertEqual(self.names(self.like("[a, b].wav"))[0], "low.wav")
+        self.assertEqual(self.names(self.like("./id:7", "--include-self"))[0], "low.wav")
+        self.assertEqual(self.names(self.like("[a, b].wav", "--include-self"))[0], "low.wav")
         self.refused("like", "id:seven", status=2, says=["id:seven", "./id:seven"])
 
     def test_wrong_input(self):

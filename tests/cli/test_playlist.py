@@ -48,8 +48,13 @@ class PlaylistTest(ListCase):
         self.assertEqual(report["tracks"][0]["step"], 0)
         again = self.listed("playlist", "calm cello", "--minutes", "1", "--threads", "2")
         self.assertEqual(again["tracks"], report["tracks"])
-        longer = self.listed("playlist", "calm cello", "--minutes", "600")
+        longer = self.listed("playlist", "music", "--minutes", "600")
         self.assertGreaterEqual(len(longer["tracks"]), self.count - 3)  # those that are one recording come once
+        # What does not sound like it is left out, and it is said how long the list became.
+        few = self.hearken("playlist", "calm cello", "--minutes", "600")
+        self.one_line(few.err, "of 600 minutes: nothing else sounds like that")
+        self.assertEqual(self.listed("playlist", "calm cello", "--minutes", "600")["answer"], "clear")
+        self.one_line(self.hearken("playlist", "a lawn mower", status=1).err, "nothing in the library sounds like that")
         for a, b in zip(longer["tracks"][:5], longer["tracks"][1:6]):
             self.assertTrue(a["artist"] == "" or a["artist"] != b["artist"], (a, b))
 

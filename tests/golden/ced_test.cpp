@@ -40,10 +40,15 @@ TEST_P(Ced, LogOddsAndProbabilitiesEqualTheReferenceFromItsOwnMel) {
 
 TEST_P(Ced, FileToVectorEqualsTheReference) {
   const auto starter = Model::load(kStarter, Precision::fp32);
-  const auto file = embed_file(starter, kFolder / (std::string(GetParam()) + ".flac"));
+  const auto path = kFolder / (std::string(GetParam()) + ".flac");
+  const auto file = embed_file(starter, path);
   ASSERT_EQ(file.starts_seconds, std::vector<double>{0.0});
   EXPECT_EQ(file.duration_seconds, 10.0);
   EXPECT_GE(cosine(file.vectors, wanted("unit")), 0.99999);
+  // All unit vectors have a part in common, the lift; the projected ones have not.
+  const auto projected = embed_file(starter, path, {}, EmbeddingForm::projected).vectors, raw = wanted("projected");
+  EXPECT_GE(cosine(projected, raw), 0.99999);
+  for (std::size_t i = 0; i < raw.size(); ++i) ASSERT_NEAR(projected[i], raw[i], 1e-3) << i;
 }
 
 INSTANTIATE_TEST_SUITE_P(Clips, Ced, testing::Values("dog", "rain", "sneeze_then_silence", "music", "silence"),

@@ -27,7 +27,7 @@ test('words find a sound, with its score, level, waveform and best moment', asyn
   await search(page, 'a dog barking');
   const first = results.first();
   assert.match(await title(first), /Dog/i);
-  assert.match(await first.locator('.score').innerText(), /0\.\d\d\s+high/);
+  assert.match(await first.locator('.score').innerText(), /high\s+\d+ %/);
   assert.match(await first.locator('.wave .times').innerText(), /^0:00–0:0\d/);
   await first.locator('canvas[data-state="ready"]').waitFor();
   assert.match(await page.locator('.meta').innerText(), /39 tracks heard in/);
@@ -84,6 +84,16 @@ test('a minus turns the search away from words', async () => {
   await until('the order is another', async () => JSON.stringify(await results.locator('.title').allInnerTexts()) !== JSON.stringify(plain));
   await page.getByRole('button', { name: 'Take drums off' }).click();
   await until('one is gone', async () => new URL(page.url()).searchParams.getAll('not').length === 1);
+});
+
+test('so does a no among the words', async () => {
+  await search(page, 'music, no drums');
+  assert.equal(new URL(page.url()).searchParams.get('q'), 'music, no drums');
+  await page.locator('.meta').filter({ hasText: 'without drums' }).waitFor();
+  const said = await results.locator('.title').allInnerTexts();
+  await search(page, 'music -drums');
+  await until('the order is the same', async () => JSON.stringify(await results.locator('.title').allInnerTexts()) === JSON.stringify(said));
+  assert.equal(await page.locator('.meta').filter({ hasText: 'without drums' }).count(), 0, 'it is a part of the search already');
 });
 
 test('filters narrow it, and a wrong condition is shown at its place', async () => {

@@ -11,9 +11,9 @@ from safetensors.numpy import load_file, save_file
 import inputs
 import quantise
 import texts
-from make_model import BETA, minilm_weights
+from make_model import minilm_weights
 from make_pool import unpacked
-from reference import WINDOW, Ced, MiniLm, audio_head, decode, project, text_head, unit, windows
+from reference import WINDOW, Ced, MiniLm, audio_head, decode, lifted, text_head, unit, windows, without_carrier
 
 GOLDEN = inputs.REPOSITORY / "tests/golden"
 TOKEN_STEP = 6  # every 6th of the 248 hidden rows is kept
@@ -49,7 +49,7 @@ def exact_log_mel(samples, window, filters):
     return 10 * np.log10(np.maximum(power @ filters.T.astype(np.float64), 1e-10)).T
 
 
-def ced(model):
+def ced(model, head):
     reference, out, notes = Ced(intermediates=True), {}, {}
     restored = quantise.restore(model)
     for name in CLIPS:
@@ -63,32 +63,31 @@ def ced(model):
         out[f"{name}.log_odds"] = values["odds"]
         for b in BLOCKS:
             out[f"{name}.hidden.{b}"] = values[f"hidden.{b}"][::TOKEN_STEP]
-        odds = audio_head(values["odds"], restored["audio.head.mean"], restored["audio.head.deviation"])
-        out[f"{name}.unit"] = project(odds, restored["projection.map"]).astype(np.float32)
+        projected = audio_head(values["odds"][None], values["pooled"][None], restored, head)
+        out[f"{name}.projected"] = projected[0].astype(np.float32)
+        out[f"{name}.unit"] = lifted(projected, restored)[0].astype(np.float32)
         top = values["probabilities"].argsort()[::-1][:3]
         notes[name] = {"top": [inputs.class_names()[i] for i in top],
                        "log_mel_rounding_db": float(np.abs(mel - exact).max()), "log_mel_min_db": float(mel.min())}
     save_file({k: np.ascontiguousarray(v) for k, v in out.items()}, GOLDEN / "ced.safetensors")
     about = {"clips": notes, "token_step": TOKEN_STEP, "blocks": BLOCKS,
              "tensors": "CLIP.log_mel [64,1001] dB, CLIP.probabilities and CLIP.log_odds (not clipped) [527], CLIP.hidden.B [42,192]: "
-                        "every token_step-th row after block B, CLIP.unit [512]; log_mel_rounding_db: largest difference of "
-                        "onnxruntime's float32 log_mel from the same formula in float64"}
+                        "every token_step-th row after block B, CLIP.projected and CLIP.unit [512]; log_mel_rounding_db: largest "
+                        "difference of onnxruntime's float32 log_mel from the same formula in float64"}
     (GOLDEN / "ced.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
 
 
-def minilm(model):
+def minilm(model, head):
     original, starter = MiniLm(), MiniLm(minilm_weights(model))
-    restored = quantise.restore({k: v for k, v in model.items() if k.startswith(("text.head", "projection"))})
-    pooled, quantised = original.pooled(texts.VECTORS, 1), starter.pooled(texts.VECTORS, 1)
-
-    def final(p):
-        return project(text_head(p, restored["text.head.labels"], BETA), restored["projection.map"]).astype(np.float32)
-
-    save_file({"pooled_starter": quantised, "pooled_original": pooled, "unit_original": final(pooled)}, GOLDEN / "minilm.safetensors")
-    cosines = {"pooled": (unit(quantised) * unit(pooled)).sum(1), "unit": (final(quantised) * final(pooled)).sum(1)}
-    about = {"texts": texts.VECTORS, "tensors": "rows as texts: pooled_starter and pooled_original [n,384], means over the tokens, not "
-                                                "normalised, by transformers with the starter's weights and with MiniLM's own; "
-                                                "unit_original [n,512], the starter's text vectors from MiniLM's own weights",
+    restored = quantise.restore({k: v for k, v in model.items() if k.startswith("text.head")})
+    read = [without_carrier(text) for text in texts.VECTORS]
+    pooled = {"starter": starter.pooled(read, 1), "original": original.pooled(read, 1)}
+    scored = {k: text_head(v, restored, head).astype(np.float32) for k, v in pooled.items()}
+    save_file({f"{form}_{k}": v for form, of in (("pooled", pooled), ("scored", scored)) for k, v in of.items()}, GOLDEN / "minilm.safetensors")
+    cosines = {form: (unit(of["starter"]) * unit(of["original"])).sum(1) for form, of in (("pooled", pooled), ("scored", scored))}
+    about = {"texts": texts.VECTORS, "tensors": "rows as texts, each read without its carrier: pooled_starter and pooled_original [n,384], means over the "
+                                                "tokens, not normalised, by transformers with the starter's weights and with MiniLM's own; scored_starter "
+                                                "and scored_original [n,512], the starter's head on them",
              "worst_cosine_of_quantisation": {k: float(v.min()) for k, v in cosines.items()}}
     (GOLDEN / "minilm.json").write_text(json.dumps(about, indent=1, ensure_ascii=True) + "\n")
     print(about["worst_cosine_of_quantisation"])
@@ -102,8 +101,9 @@ def main():
     GOLDEN.mkdir(parents=True, exist_ok=True)
     write_clips()
     model = load_file(inputs.MODEL / "model.safetensors")
-    ced(model)
-    minilm(model)
+    config = json.loads((inputs.MODEL / "config.json").read_text())
+    ced(model, config["audio_config"]["head"])
+    minilm(model, config["text_config"]["head"])
     print(json.loads((GOLDEN / "ced.json").read_text())["clips"])
 
 

@@ -2,7 +2,7 @@
 
     STARTER_INPUTS=… python make_model.py [--output DIR]
 
-statistics.safetensors (make_pool.py) and levels.json (fit_levels.py) must lie beside this file.
+statistics.safetensors (make_pool.py), answers.safetensors, learned.safetensors and levels.json must lie beside this file.
 """
 import argparse
 import json
@@ -20,8 +20,10 @@ from reference import MiniLm, unit
 
 HERE = Path(__file__).resolve().parent
 BETA = 25.0
+LONGEST = 110.0  # of evidence, so that with BASE every vector of the pool is shorter than 1
+BASE = 0.3  # the part of a sound's vector along which texts bring their bars
+MIDDLE = 10.0  # evidence above a text's bars starts here, so that a text that says nothing (0) is an answer to nothing
 DIMENSION = 512
-LABEL_PHRASES = ("{}", "the sound of {}", "{} music")
 COLUMNS_PER_SCALE = 32  # of MiniLM's matrices; twice as many in its embeddings
 
 
@@ -127,17 +129,53 @@ def minilm_weights(tensors):
     return out
 
 
-def labels():
-    """E [527, 384]: a class's vector is the direction between those of its name and of two phrases around it."""
-    minilm = MiniLm()
-    names = [n.lower() for n in inputs.class_names()]
-    return unit(sum(unit(minilm.pooled([phrase.format(n) for n in names], batch=1)) for phrase in LABEL_PHRASES))
+def phrases():
+    """[(class, phrase)]: each class's name, then what people say for it (phrases.tsv)."""
+    names = inputs.class_names()
+    rows = [line.split("\t") for line in (HERE / "phrases.tsv").read_text().splitlines() if not line.startswith("#")]
+    assert [name for name, _ in rows] == names
+    return [(i, text) for i, (name, said) in enumerate(rows) for text in dict.fromkeys([name.lower(), *said.split(" | ")])]
 
 
-def projection():
-    """Orthonormal columns [527, 512]."""
-    q, r = np.linalg.qr(np.random.default_rng(0).standard_normal((527, 527)))
-    return np.ascontiguousarray((q * np.sign(np.diag(r)))[:, :DIMENSION]).astype(np.float32)
+def not_sounds():
+    return [line for line in (HERE / "not_sounds.txt").read_text().splitlines() if line and not line.startswith("# ")]
+
+
+def orthonormal(n, seed):
+    q, r = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, n)))
+    return q * np.sign(np.diag(r))
+
+
+def directions():
+    """(map [527, 512], base [512], lift [512]): 510 orthonormal directions of the classes, and two that are orthogonal to all of
+    them. A rotation spreads them over all elements, so that codes of 8 bits with one scale lose little."""
+    rotation = orthonormal(DIMENSION, 1)
+    return orthonormal(527, 0)[:, :DIMENSION - 2] @ rotation[:-2], rotation[-2], rotation[-1]
+
+
+def heads():
+    """What stands behind the towers: tensors by their names."""
+    mean = load_file(HERE / "statistics.safetensors")["mean"].reshape(-1)
+    answers = load_file(HERE / "answers.safetensors")  # fit_answers.py: bars [527]
+    learned = load_file(HERE / "learned.safetensors")  # fit_learned.py: weight [192, 527], mean [192], deviation [192]
+    to_space, base, lift = directions()
+    said = phrases() + [(len(mean), text) for text in not_sounds()]
+    # Of a class's row: the part within the space that its evidence is kept in, and its bar. The last class says nothing.
+    text_map = np.concatenate([to_space + np.outer(mean - answers["bars"] + MIDDLE, base) / (LONGEST * BASE), np.zeros((1, DIMENSION))])
+    # x - y as relu(x) - relu(-x): the shape that trained projections have.
+    scale, shift = 1 / learned["deviation"], -learned["mean"] / learned["deviation"]
+    fc1, fc1_bias, fc2 = np.zeros((DIMENSION, 192)), np.zeros(DIMENSION), np.zeros((DIMENSION, DIMENSION))
+    fc1[:192], fc1[192:384] = np.diag(scale), -np.diag(scale)
+    fc1_bias[:192], fc1_bias[192:384] = shift, -shift
+    added = learned["weight"] @ to_space / LONGEST  # [192, 512]
+    fc2[:, :192], fc2[:, 192:384] = added.T, -added.T
+    single = lambda x: np.ascontiguousarray(x).astype(np.float32)
+    half = lambda x: np.ascontiguousarray(x).astype(np.float16)
+    return {"audio.head.mean": single(mean), "audio.head.base": single(BASE * base), "audio.head.lift": single(lift), "projection.map": single(to_space),
+            "text.head.map": single(text_map), "text.head.phrase_classes": single([c for c, _ in said]),
+            **quantise.rows("text.head.phrases", unit(MiniLm().pooled([text for _, text in said], batch=64)), 1),
+            "audio.projection.fc1.weight": half(fc1), "audio.projection.fc1.bias": single(fc1_bias),
+            "audio.projection.fc2.weight": half(fc2), "audio.projection.fc2.bias": np.zeros(DIMENSION, np.float32)}
 
 
 def write_config(output):
@@ -147,11 +185,11 @@ def write_config(output):
         "audio_config": {
             "model_type": "ced", "depth": 12, "hidden_size": 192, "num_attention_heads": 3, "intermediate_size": 768,
             "patch_size": 16, "time_positions": 63, "layer_norm_eps": 1e-6, "head_norm_eps": 1e-5, "batch_norm_eps": 1e-5,
-            "num_labels": 527, "head": {"type": "class_log_odds", "clip": 16}},
+            "num_labels": 527, "head": {"type": "class_evidence", "clip": 16, "longest": LONGEST, "projection": True}},
         "text_config": {
             "model_type": "bert", "num_hidden_layers": 6, "hidden_size": 384, "num_attention_heads": 12,
             "intermediate_size": 1536, "vocab_size": 30522, "max_position_embeddings": 512, "layer_norm_eps": 1e-12,
-            "max_tokens": 256, "pooling": "mean", "head": {"type": "label_softmax", "beta": BETA}}}
+            "max_tokens": 256, "pooling": "mean", "head": {"type": "phrase_softmax", "beta": BETA, "phrases": len(phrases()) + len(not_sounds()), "known_from": 0.5, "known_to": 0.72}}}
     (output / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -166,10 +204,7 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
 
     tensors = ced_tensors() | minilm_tensors()
-    statistics = load_file(HERE / "statistics.safetensors")
-    tensors["audio.head.mean"], tensors["audio.head.deviation"] = statistics["mean"], statistics["deviation"]
-    tensors["text.head.labels"] = labels()
-    tensors["projection.map"] = projection()
+    tensors |= heads()
     save_file(tensors, output / "model.safetensors")
 
     write_config(output)

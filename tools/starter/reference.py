@@ -1,4 +1,5 @@
 """The reference implementations: CED by onnxruntime running its own ONNX file, MiniLM by transformers, the heads in numpy."""
+import re
 import subprocess
 
 import numpy as np
@@ -13,6 +14,10 @@ SAMPLE_RATE_HZ = 16000
 WINDOW = 10 * SAMPLE_RATE_HZ
 MAX_TOKENS = 256
 ODDS_CLIP = 16.0
+LEAST_KNOWN = 0.02  # what is left of the vector of a text that no phrase is near
+SPACES = " \t\r\n\f\v"
+CARRIER = re.compile(r"(?:this is )?(?:(?:a|an|the) )?(?:sound|recording|noise|audio|clip|sample)s? (?:clip )?of (?:(?:a|an|the|some) )?",
+                     re.ASCII | re.IGNORECASE)
 
 
 def unit(v):
@@ -20,12 +25,15 @@ def unit(v):
 
 
 class Ced:
-    """CED-tiny's graph with its intermediates made visible: log_mel, hidden (after each of 12 blocks), odds, probabilities."""
+    """CED-tiny's graph with its intermediates made visible: log_mel, hidden (after each of 12 blocks), pooled, odds, probabilities."""
 
     def __init__(self, intermediates=False):
         model = onnx.load(inputs.ced_onnx())
         nodes = [n for n in model.graph.node]
-        self.wanted = {"odds": nodes_of(nodes, "Gemm")[0].output[0]}  # the classes before the sigmoid: log-odds
+        classes = nodes_of(nodes, "Gemm")[0]
+        norm = next(n for n in nodes if classes.input[0] in n.output)
+        # The classes before the sigmoid, log-odds; the mean over the tokens, before the head's norm.
+        self.wanted = {"odds": classes.output[0], "pooled": norm.input[0]}
         if intermediates:
             decibels = next(n for n in nodes if n.op_type == "Unsqueeze").input[0]
             norms = [n.input[0] for n in nodes_of(nodes, "LayerNormalization")]  # norm1, norm2 of 12 blocks, norm, head
@@ -107,7 +115,6 @@ class MiniLm:
             out[chunk] = ((hidden * mask).sum(1) / mask.sum(1)).numpy()
         return out
 
-
     def input_moments(self, texts, layers, batch=32):
         """{layer: X^T X} of what enters each linear layer, padding left out, float64."""
         moments, mask = dict.fromkeys(layers, 0), None
@@ -130,17 +137,37 @@ class MiniLm:
         return {name: m.numpy() for name, m in moments.items()}
 
 
-def text_head(pooled, labels, beta):
-    """[n, 384] -> softmax(beta · E · m), [n, 527]; a vector of the 512-d space after `project`."""
-    scores = unit(pooled) @ labels.T
-    weights = np.exp(beta * (scores - scores.max(1, keepdims=True)))
-    return weights / weights.sum(1, keepdims=True)
+def without_carrier(text):
+    """The text as the starter's text tower reads it: "This is a sound of a dog." is "dog" (src/text/carrier.h)."""
+    whole = text.strip(SPACES)
+    left = CARRIER.sub("", whole, count=1) if CARRIER.match(whole) else whole
+    return left.rstrip(".") or whole
 
 
-def audio_head(odds, mean, deviation):
-    """Log-odds [n, 527] -> standardised."""
-    return (np.clip(odds, -ODDS_CLIP, ODDS_CLIP) - mean) / (deviation + 1)
+def audio_head(odds, pooled, tensors, head):
+    """Log-odds [n, 527] and pooled states [n, 192] -> projected [n, 512]. Of a model: its tensors, and the head in its config.json."""
+    evidence = (np.clip(odds, -head["clip"], head["clip"]) - tensors["audio.head.mean"]) / head["longest"]
+    out = evidence @ tensors["projection.map"] + tensors["audio.head.base"]
+    layer = lambda x, name: x @ tensors[f"audio.projection.{name}.weight"].T + tensors[f"audio.projection.{name}.bias"]
+    return out + layer(np.maximum(layer(pooled, "fc1"), 0), "fc2")
 
 
-def project(classes, projection):
-    return unit(classes @ projection)
+def lifted(projected, tensors):
+    """A sound's projected vectors [n, 512] to length 1, along a direction that no text has (nor a sound, but for rounding)."""
+    lift = tensors["audio.head.lift"].astype(np.float64)
+    flat = projected - (projected @ lift)[:, None] * lift
+    length = np.linalg.norm(flat, axis=-1, keepdims=True)
+    return flat / np.maximum(length, 1) + np.sqrt(1 - np.minimum(length, 1) ** 2) * lift
+
+
+def text_head(pooled, tensors, head):
+    """Pooled states of texts [n, 384] -> projected [n, 512], which are the scored ones: shorter the less a text is known."""
+    near = unit(pooled) @ tensors["text.head.phrases"].T
+    classes = tensors["text.head.phrase_classes"].astype(int)
+    agreement = np.full((len(near), len(tensors["text.head.map"])), -np.inf)
+    for c in range(agreement.shape[1]):
+        agreement[:, c] = near[:, classes == c].max(1)
+    mixture = np.exp(head["beta"] * (agreement - agreement.max(1, keepdims=True)))
+    mixture /= mixture.sum(1, keepdims=True)
+    known = (near.max(1, keepdims=True) - head["known_from"]) / (head["known_to"] - head["known_from"])
+    return (mixture * np.clip(known, LEAST_KNOWN, 1)) @ tensors["text.head.map"]

@@ -1,4 +1,4 @@
-"""ESC-10's classes as people would ask for them: what the levels are fitted to and the figures are measured with."""
+"""ESC-10's classes as people would ask for them: what the scale of labels is fitted to and evaluate.py measures with."""
 
 SENTENCES = {
     "baby_cry": ("a baby crying", "the sound of a crying baby", "an infant wails", "a baby is crying loudly", "a recording of a baby's cry"),

@@ -31,7 +31,7 @@ export function Help({ onClose }: { onClose: () => void }) {
       <h3>Asking</h3>
       <ul>
         <li>Say what is heard, in few words: “calm piano”, “a dog barking”. Names of files and tags take no part.</li>
-        <li>A word with a minus turns the search away from it: <code>calm piano -drums</code>, <code>-"female vocals"</code>.</li>
+        <li>What you do not want, say so: <code>calm piano, no drums</code>, <code>without vocals</code>, <code>-drums</code>, <code>-"female vocals"</code>.</li>
         <li>Drop a sound anywhere on the page, or record one: the results are what is like it. Words beside it count too.</li>
         <li>Plus and minus on a result add it to the search, for or against.</li>
         <li>Drag a result's title out of the window to save its file, or into an editor.</li>

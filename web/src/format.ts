@@ -29,6 +29,7 @@ export const range = (start: number, end: number) => `${clock(start)}–${clock(
 export const count = (value: number) => value.toLocaleString('en');
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 export const score = (value: number) => value.toFixed(2).replace('-', '−');
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
 export const fine = (value: number) => value.toFixed(3).replace('-', '−');
 export const milliseconds = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0)) + ' ms';
 

@@ -73,14 +73,20 @@ export const withoutItem = (query: Query, item: Item): Query => ({
   items: query.items.filter((one) => !sameItem(one, item)),
 });
 
-/** What was typed: words, and words against with a minus before them, in quotes when they are several. */
+/**
+ * What was typed: words, and words against with a minus before them, in quotes when they are several. "No drums" and its
+ * like stay among the words: the server understands them.
+ */
 export function typed(text: string): { words: string; against: string[] } {
   const against: string[] = [];
-  const rest = text.replace(/(^|\s)[-−](?:"([^"]+)"|([^\s"-][^\s"]*))/g, (_, before: string, several, one) => {
+  const rest = text.replace(/(^|[\s,;])[-−](?:"([^"]+)"|(\p{L}[^\s",;]*(?<!-)))(?=$|[\s,;])/gu, (_, before: string, several, one) => {
     against.push(((several ?? one) as string).trim());
     return before;
   });
-  return { words: rest.replace(/\s+/g, ' ').trim(), against: against.filter(Boolean) };
+  const plain = rest.replace(/\s+/g, ' ').trim();
+  // "calm, -drums, slow" leaves two commas beside each other.
+  const words = against.length ? plain.replace(/([,;])(?:\s*[,;])+/g, '$1').replace(/^[\s,;]+|[\s,;]+$/g, '') : plain;
+  return { words, against: against.filter(Boolean) };
 }
 
 // A part as "12.5-4": from 12.5 s on, 4 s long.

@@ -129,7 +129,7 @@ export type SearchRequest = {
   ensemble?: boolean;
   /** of sounds: votes of windows, or one mean vector a track */
   by?: 'votes' | 'mean';
-  /** nearest windows that each window of the query votes for */
+  /** nearest tracks that each window of the query votes for, at least */
   neighbours?: number;
   /** of the score */
   votes_weight?: number;
@@ -170,6 +170,8 @@ export type Hit = {
   score: number;
   /** null of sounds */
   level: 'HIGH' | 'MODERATE' | 'LOW' | null;
+  /** that this is what the words say, 0 to 1: of results at 0.8 some eight in ten are right; null of sounds */
+  likelihood: number | null;
   /** the best moment: the window nearest to the words, or the nearest match */
   start: number;
   end: Seconds;
@@ -188,7 +190,7 @@ export type QueryEcho = {
   /** of an upload: what it was called */
   name?: string;
   negative: boolean;
-  /** that it was cut into; 1 of words */
+  /** that it was cut into, without silence; 1 of words */
   windows: number;
 };
 
@@ -201,6 +203,10 @@ export type Timings = {
 
 export type SearchResult = {
   kind: 'words' | 'sounds';
+  /** whether the library holds what the words say, by the likelihood of the best track: from 0.7, from 0.4, below; null of sounds */
+  answer: 'clear' | 'doubtful' | 'none' | null;
+  /** the words say nothing that the model knows */
+  unknown_words: boolean;
   /** the items in the request's order */
   query: QueryEcho[];
   model: string;
@@ -208,7 +214,7 @@ export type SearchResult = {
   by: 'votes' | 'mean' | null;
   /** of words */
   rank: 'mean' | 'best' | 'top3' | 'moments' | null;
-  /** of the query, that searched; 1 of words */
+  /** of the query, that searched; 1 of words; 0: silence */
   windows: number;
   /** seconds of sound in a window */
   window: number;
@@ -223,6 +229,10 @@ export type SearchResult = {
   without_vectors: number;
   /** an upload that could be decoded only in part */
   warnings: string[];
+  /** in words, what is not wanted: said so in a text ("calm piano, no drums"), or by a negative item */
+  without: string[];
+  /** of sounds: tracks of the query; they are not among the results, unless `include_self` says so */
+  self: Track[];
   results: Hit[];
   timings_ms: Timings;
 };
@@ -242,7 +252,7 @@ export type LikeRequest = {
   ratings?: boolean;
   /** of sounds: votes of windows, or one mean vector a track */
   by?: 'votes' | 'mean';
-  /** nearest windows that each window of the query votes for */
+  /** nearest tracks that each window of the query votes for, at least */
   neighbours?: number;
   /** of the score */
   votes_weight?: number;
@@ -316,6 +326,8 @@ export type TextScore = {
   min: number;
   std: number;
   level: Level;
+  /** of the mean, as of a search's results */
+  likelihood: number;
   best_start: Seconds;
   best_end: Seconds;
   /** of a question in several wordings, best first */
@@ -381,6 +393,8 @@ export type Classified = {
   answer: {
     label: string;
     probability: number;
+    /** by the likelihood of the best label */
+    is: 'clear' | 'doubtful' | 'none';
   };
   /** it is none of the labels; only where it was asked */
   none?: boolean;
@@ -400,6 +414,8 @@ export type LabelScore = {
   total: number;
   /** its score is HIGH, whatever the others have */
   holds: boolean;
+  /** of this label by itself, whatever the others have */
+  likelihood: number;
 };
 
 export type SkippedSound = {
@@ -498,6 +514,7 @@ export type Event = {
   /** cosine */
   score: number;
   level: Level;
+  likelihood: number;
 };
 
 export type EmbedRequest = {

@@ -2,7 +2,6 @@
 #include "model/device_towers.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "model/torch/towers.h"
 #include "nn/torch/errors.h"
@@ -18,9 +17,12 @@ class TorchDevice final : public DeviceTowers {
   void embed_audio(std::span<const float> features, int windows, EmbeddingForm form, std::span<float> out) override {
     nn::guarded(device_, [&] {
       const at::NoGradGuard no_gradients;
-      copy(form == EmbeddingForm::pooled ? towers_.audio_pooled(features, windows)
-                                         : towers_.audio_vectors(features, windows),
-           form, out);
+      switch (form) {
+        case EmbeddingForm::pooled: return copy(towers_.audio_pooled(features, windows), out);
+        case EmbeddingForm::projected: return copy(towers_.audio_vectors(features, windows), out);
+        case EmbeddingForm::unit:
+        case EmbeddingForm::scored: return copy(towers_.audio_unit(towers_.audio_vectors(features, windows)), out);
+      }
     });
   }
 
@@ -28,14 +30,17 @@ class TorchDevice final : public DeviceTowers {
                    std::span<float> out) override {
     nn::guarded(device_, [&] {
       const at::NoGradGuard no_gradients;
-      copy(form == EmbeddingForm::pooled ? towers_.text_pooled(texts) : towers_.text_vectors(texts), form, out);
+      switch (form) {
+        case EmbeddingForm::pooled: return copy(towers_.text_pooled(texts), out);
+        case EmbeddingForm::projected: return copy(towers_.text_vectors(texts), out);
+        case EmbeddingForm::unit: return copy(towers_.text_unit(towers_.text_vectors(texts)), out);
+        case EmbeddingForm::scored: return copy(towers_.text_scored(towers_.text_vectors(texts)), out);
+      }
     });
   }
 
  private:
-  static void copy(at::Tensor rows, EmbeddingForm form, std::span<float> out) {
-    if (form == EmbeddingForm::unit)  // a zero row stays zero
-      rows = rows / rows.norm(2, 1, true).clamp_min(std::numeric_limits<float>::min());
+  static void copy(const at::Tensor& rows, std::span<float> out) {
     const at::Tensor host = rows.to(at::kCPU, at::kFloat).contiguous();
     std::copy_n(host.data_ptr<float>(), out.size(), out.data());
   }

@@ -96,13 +96,11 @@ struct TorchTowers::Parts {
     const Reader read{parameters};
     const int pooled = audio_width(p);
     if (p.audio_head.classes)
-      audio_classes =
-          ClassLogOddsHead<Torch>::load(read, p.audio_head.sharpness, p.classes, p.dimension, p.audio_head.map);
+      audio_classes = ClassEvidenceHead<Torch>::load(read, p.audio_head, p.classes, p.dimension);
     if (p.audio_head.projection)
       audio_projection = ClapProjection<Torch>::load(read, "audio.projection", p.dimension, pooled);
     if (p.text_head.classes)
-      text_classes = LabelSoftmaxHead<Torch>::load(read, p.text_head.sharpness, p.classes, p.text.width, p.dimension,
-                                                   p.text_head.map);
+      text_classes = PhraseSoftmaxHead<Torch>::load(read, p.text_head, p.classes, p.text.width, p.dimension);
     if (p.text_head.projection)
       text_projection = ClapProjection<Torch>::load(read, "text.projection", p.dimension, p.text.width);
   }
@@ -118,9 +116,9 @@ struct TorchTowers::Parts {
   Parameters parameters;
   AudioTower audio;
   TextTower text;
-  std::optional<ClassLogOddsHead<Torch>> audio_classes;
+  std::optional<ClassEvidenceHead<Torch>> audio_classes;
   std::optional<ClapProjection<Torch>> audio_projection, text_projection;
-  std::optional<LabelSoftmaxHead<Torch>> text_classes;
+  std::optional<PhraseSoftmaxHead<Torch>> text_classes;
 };
 
 TorchTowers::TorchTowers(const TowerPlan& plan, const WeightSource& weights, at::Device device, bool bf16)
@@ -170,6 +168,26 @@ at::Tensor TorchTowers::audio_vectors(std::span<const float> features, int items
 
 at::Tensor TorchTowers::text_vectors(std::span<const std::vector<std::int32_t>> texts) {
   return text_head(text_pooled(texts));
+}
+
+at::Tensor TorchTowers::audio_unit(const at::Tensor& vectors) {
+  const auto x = Parts::handle(vectors.to(at::kFloat));
+  if (parts_->audio_classes) {
+    parts_->audio_classes->to_unit(parts_->b, x);
+  } else {
+    parts_->b.normalize_rows(x);
+  }
+  return *x.value;
+}
+
+at::Tensor TorchTowers::text_unit(const at::Tensor& vectors) {
+  const auto x = Parts::handle(vectors.to(at::kFloat));
+  parts_->b.normalize_rows(x);
+  return *x.value;
+}
+
+at::Tensor TorchTowers::text_scored(const at::Tensor& vectors) {
+  return parts_->text_classes ? vectors.to(at::kFloat) : text_unit(vectors);
 }
 
 }  // namespace hearken::model

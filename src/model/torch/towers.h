@@ -39,6 +39,11 @@ class TorchTowers {
   at::Tensor text_pooled(std::span<const std::vector<std::int32_t>> texts);
   at::Tensor text_vectors(std::span<const std::vector<std::int32_t>> texts);
 
+  /// Vectors in the shared space as EmbeddingForm has them.
+  at::Tensor audio_unit(const at::Tensor& vectors);
+  at::Tensor text_unit(const at::Tensor& vectors);
+  at::Tensor text_scored(const at::Tensor& vectors);
+
   /// From the pooled states on.
   at::Tensor audio_head(const at::Tensor& pooled);
   at::Tensor text_head(const at::Tensor& pooled);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace hearken::nn {
 namespace {
@@ -183,12 +184,48 @@ void Cpu::softmax_rows(Tensor x, float beta) {
   }
 }
 
+void Cpu::fade_rows(Tensor x, Tensor by, float from, float to) {
+  for (int r = 0; r < x.rows; ++r) {
+    const float greatest = *std::max_element(by.row(r), by.row(r) + by.cols);
+    const float share = std::clamp((greatest - from) / (to - from), kLeastFade, 1.0F);
+    for (int i = 0; i < x.cols; ++i) x.row(r)[i] *= share;
+  }
+}
+
 void Cpu::normalize_rows(Tensor x) {
   for (int r = 0; r < x.rows; ++r) {
     float* row = x.row(r);
     const float length = std::sqrt(lane_sum(x.cols, [&](int i) { return row[i] * row[i]; }));
     if (length > 0)
       for (int i = 0; i < x.cols; ++i) row[i] /= length;
+  }
+}
+
+Cpu::Tensor Cpu::greatest_of(Tensor x, std::span<const std::int32_t> groups, int count) {
+  const Tensor out = make(x.rows, count, x.batch);
+  for (int r = 0; r < x.rows; ++r) {
+    std::fill_n(out.row(r), count, std::numeric_limits<float>::lowest());
+    for (std::size_t c = 0; c < groups.size(); ++c) {
+      float& greatest = out.row(r)[groups[c]];
+      greatest = std::max(greatest, x.row(r)[c]);
+    }
+  }
+  return out;
+}
+
+void Cpu::lift_rows(Tensor x, Tensor direction) {
+  for (int r = 0; r < x.rows; ++r) {
+    float* row = x.row(r);
+    const float along = lane_sum(x.cols, [&](int i) { return row[i] * direction.data[i]; });
+    for (int i = 0; i < x.cols; ++i) row[i] -= along * direction.data[i];
+    float square = lane_sum(x.cols, [&](int i) { return row[i] * row[i]; });
+    if (square > 1) {
+      const float length = std::sqrt(square);
+      for (int i = 0; i < x.cols; ++i) row[i] /= length;
+      square = 1;
+    }
+    const float height = std::sqrt(1 - square);
+    for (int i = 0; i < x.cols; ++i) row[i] += height * direction.data[i];
   }
 }
 

@@ -98,7 +98,10 @@ class Cpu {
   void affine_cols(Tensor x, const Affine& affine);
   void clip(Tensor x, float limit);
   void softmax_rows(Tensor x, float beta);
+  void fade_rows(Tensor x, Tensor by, float from, float to);
   void normalize_rows(Tensor x);
+  Tensor greatest_of(Tensor x, std::span<const std::int32_t> groups, int count);
+  void lift_rows(Tensor x, Tensor direction);
 
   /// What a product of the tower was: for those who time the bare products (hearken bench).
   struct ProductShape {

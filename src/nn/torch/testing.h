@@ -114,7 +114,23 @@ void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
   each("affine_cols", tokens, changed([&](T x) { b.affine_cols(x, w.cols); }));
   each("clip", tokens, changed([&](T x) { b.clip(x, 1.5F); }));
   each("softmax_rows", tokens, changed([&](T x) { b.softmax_rows(x, 2.5F); }));
+  each("fade_rows", tokens, changed([&](T x) { b.fade_rows(x, b.layer_norm(x, w.norm), -3, 6); }));
   each("normalize_rows", tokens, changed([&](T x) { b.normalize_rows(x); }));
+  const auto direction = [&](T x) {
+    const T mean = b.mean_rows(b.layer_norm(x, w.norm));
+    b.normalize_rows(mean);
+    return mean;
+  };
+  each("greatest_of", tokens, [&](T x) {
+    std::vector<std::int32_t> groups(kTestWidth);
+    for (std::size_t c = 0; c < groups.size(); ++c) groups[c] = static_cast<std::int32_t>(c % 3);
+    return b.greatest_of(x, groups, 3);
+  });
+  each("lift_rows", texts, changed([&](T x) {
+         b.softmax_rows(x, 0.5F);  // rows shorter than 1
+         b.lift_rows(x, direction(x));
+       }));
+  each("lift_rows, longer than 1", texts, changed([&](T x) { b.lift_rows(x, direction(x)); }));
 }
 
 }  // namespace hearken::nn

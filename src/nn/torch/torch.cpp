@@ -1,6 +1,7 @@
 // The small layers on libtorch: rows, sums, gates, tables.
 #include "nn/torch/torch.h"
 
+#include <limits>
 #include <numeric>
 
 namespace hearken::nn {
@@ -92,9 +93,28 @@ void Torch::clip(const Tensor& x, float limit) { *x.value = at::clamp(*x.value, 
 
 void Torch::softmax_rows(const Tensor& x, float beta) { *x.value = at::softmax(*x.value * beta, -1); }
 
+void Torch::fade_rows(const Tensor& x, const Tensor& by, float from, float to) {
+  *x.value = *x.value * at::clamp((at::amax(*by.value, {1}, true) - from) / (to - from), kLeastFade, 1);
+}
+
 void Torch::normalize_rows(const Tensor& x) {
   constexpr double kSmallest = 1e-12;  // keeps zero rows zero, and their gradients numbers
   *x.value = *x.value / at::norm(*x.value, 2, {1}, true).clamp_min(kSmallest);
+}
+
+Tensor Torch::greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count) {
+  const auto group = indices(groups).unsqueeze(0).expand({x.rows, x.cols});
+  const auto lowest = at::full({x.rows, count}, std::numeric_limits<float>::lowest(), x.value->options());
+  return of_items(lowest.scatter_reduce(1, group, *x.value, "amax"), x.batch);
+}
+
+void Torch::lift_rows(const Tensor& x, const Tensor& direction) {
+  constexpr double kSmallest = 1e-12;  // keeps the gradient of a square root a number
+  const auto flat = *x.value - (*x.value * *direction.value).sum({1}, true) * *direction.value;
+  const auto length = at::norm(flat, 2, {1}, true);
+  // A row that was cut has no height, and none that rounding makes.
+  const auto height = at::where(length < 1, (1 - length * length).clamp_min(kSmallest).sqrt(), at::zeros_like(length));
+  *x.value = flat / length.clamp_min(1) + height * *direction.value;
 }
 
 Tensor Torch::of_items(at::Tensor value, int batch) const {

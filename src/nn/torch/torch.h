@@ -105,7 +105,10 @@ class Torch {
   void affine_cols(const Tensor& x, const Affine& affine);
   void clip(const Tensor& x, float limit);
   void softmax_rows(const Tensor& x, float beta);
+  void fade_rows(const Tensor& x, const Tensor& by, float from, float to);
   void normalize_rows(const Tensor& x);
+  Tensor greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count);
+  void lift_rows(const Tensor& x, const Tensor& direction);
 
  private:
   // What windows of a grid need: indices within an item's rows, and what is added to the scores.

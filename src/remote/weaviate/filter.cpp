@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "library/window_flags.h"
 #include "remote/weaviate/object.h"
 
 namespace hearken::remote::weaviate {
@@ -175,6 +176,12 @@ std::optional<Filter> filter_of(const search::Scope& scope) {
   if (scope.unflagged) parts.push_back(leaf("flags", Operator::equal, 0.0, true));
   if (parts.empty()) return std::nullopt;
   return joined(Operator::all, std::move(parts));
+}
+
+// The flag of silence is the highest there is.
+Filter heard(std::optional<Filter> condition) {
+  Filter out = leaf("flags", Operator::less, static_cast<double>(library::kSilentFlag), true);
+  return condition ? both(Operator::all, std::move(*condition), std::move(out)) : out;
 }
 
 Filter of_tracks(std::span<const std::int64_t> numbers) {

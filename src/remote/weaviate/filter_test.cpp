@@ -196,5 +196,21 @@ TEST(WeaviateFilter, WhatIsLeftOutAndFlagged) {
   EXPECT_FALSE(holds(*filter_of(scope), windows[0].properties));
 }
 
+TEST(WeaviateFilter, WhatIsHeard) {
+  const search::Space space = toy_space();
+  RemoteTrack track;
+  track.path = "/a";
+  track.starts_seconds = {0, 5, 10, 15};
+  track.flags = {0, 8, 7, 12};
+  track.vectors = {1, 1, 1, 1};
+  const std::vector<Object> windows = window_objects(space, track);
+  search::Scope elsewhere;
+  elsewhere.selection.under = "/b";
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    EXPECT_EQ(holds(heard({}), windows[w].properties), w % 2 == 0) << w;
+    EXPECT_FALSE(holds(heard(filter_of(elsewhere)), windows[w].properties)) << w;
+  }
+}
+
 }  // namespace
 }  // namespace hearken::remote::weaviate

@@ -12,6 +12,7 @@
 
 #include "core/paths.h"
 #include "hearken/error.h"
+#include "library/window_flags.h"
 #include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "search/stored_rows.h"
@@ -56,7 +57,7 @@ std::size_t WeaviateIndex::windows() const { return static_cast<std::size_t>(cli
 std::vector<std::vector<WindowHit>> WeaviateIndex::nearest_windows(std::span<const float> queries, std::size_t k,
                                                                    const search::Scope& scope, int) const {
   const std::size_t dimension = collections_.space.dimension;
-  const std::optional<Filter> filter = filter_of(scope);
+  const std::optional<Filter> filter = scope.unflagged ? filter_of(scope) : heard(filter_of(scope));
   std::vector<Search> searches(queries.size() / dimension);
   for (std::size_t q = 0; q < searches.size(); ++q) {
     const auto query = queries.subspan(q * dimension, dimension);
@@ -102,7 +103,7 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
     Search search;
     search.collection = collections_.windows;
     search.near.assign(query.begin(), query.end());
-    search.filter = filter;
+    search.filter = heard(filter);
     search.limit = limit(n);
     search.properties = {"number", "start"};
     const std::vector<Found> seen = client_->search(search);
@@ -117,7 +118,8 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
       for (std::size_t i = 0; i < fresh.size(); ++i) {
         std::vector<double> all;
         for (std::size_t w = 0; w < windows[i].starts_seconds.size(); ++w)
-          all.push_back(search::dot(query, std::span(windows[i].vectors).subspan(w * query.size(), query.size())));
+          if (windows[i].flags.empty() || !library::is_silent(windows[i].flags[w]))
+            all.push_back(search::dot(query, std::span(windows[i].vectors).subspan(w * query.size(), query.size())));
         std::ranges::sort(all, std::greater<>());
         all.resize(std::min(all.size(), best));
         double sum = 0;
@@ -160,7 +162,7 @@ std::vector<std::optional<double>> WeaviateIndex::best_starts(std::span<const fl
   for (std::size_t t = 0; t < tracks.size(); ++t) {
     searches[t].collection = collections_.windows;
     searches[t].near.assign(query.begin(), query.end());
-    searches[t].filter = of_tracks(tracks.subspan(t, 1));
+    searches[t].filter = heard(of_tracks(tracks.subspan(t, 1)));
     searches[t].limit = kEquals;
     searches[t].properties = {"number", "start"};
   }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "library/window_flags.h"
 #include "remote/stored.h"
 #include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
@@ -61,11 +62,15 @@ inline RemoteTrack remote_track(const search::ToyTrack& track) {
   out.starts_seconds = track.starts;
   out.flags = track.flags;
   std::vector<double> mean(search::kContractDimension);
-  for (const std::vector<float>& window : track.windows) {
+  double heard = 0;
+  for (std::size_t w = 0; w < track.windows.size(); ++w) {
+    const std::vector<float>& window = track.windows[w];
     out.vectors.insert(out.vectors.end(), window.begin(), window.end());
+    if (!track.flags.empty() && library::is_silent(track.flags[w])) continue;
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += static_cast<double>(window[i]);
+    ++heard;
   }
-  for (const double sum : mean) out.mean.push_back(static_cast<float>(sum / static_cast<double>(track.starts.size())));
+  for (const double sum : mean) out.mean.push_back(static_cast<float>(sum / heard));
   return out;
 }
 

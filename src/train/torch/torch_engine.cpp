@@ -34,11 +34,6 @@ const EngineOptions& checked(const EngineOptions& o) {
   return o;
 }
 
-at::Tensor unit(const at::Tensor& vectors) {
-  const auto x = vectors.to(at::kFloat);
-  return x / x.norm(2, {1}, true).clamp_min(1e-12);
-}
-
 // laion_clap's choice: matrices, but no biases, Swin's tables of them among those.
 bool is_decayed(const std::string& name, const std::vector<std::int64_t>& shape) {
   return shape.size() >= 2 && !name.ends_with("bias");
@@ -150,8 +145,8 @@ at::Tensor TorchEngine::text_vectors(std::span<const std::vector<std::int32_t>> 
 
 at::Tensor TorchEngine::loss(const Batch& batch) {
   const Pairing pairing = pair_up(batch.targets, batch.left_out, batch.items, towers_.parameters().device());
-  const at::Tensor sounds = unit(audio_vectors(batch.features, batch.items));
-  const at::Tensor texts = unit(text_vectors(batch.texts));
+  const at::Tensor sounds = towers_.audio_unit(audio_vectors(batch.features, batch.items));
+  const at::Tensor texts = towers_.text_scored(text_vectors(batch.texts));
   const at::Tensor scores = at::matmul(sounds, texts.t());
   alone_ += pairing.alone;
   if (options_.loss == Loss::infonce) return infonce(scores * scale_audio_.exp(), scores * scale_text_.exp(), pairing);
@@ -213,7 +208,7 @@ void TorchEngine::embed_audio(std::span<const float> features, int items, std::s
   use_threads();
   guarded("embedding sounds", [&] {
     const at::NoGradGuard no_gradients;
-    copy_out(unit(audio_vectors(features, items)), out);
+    copy_out(towers_.audio_unit(audio_vectors(features, items)), out);
   });
 }
 
@@ -221,7 +216,7 @@ void TorchEngine::embed_texts(std::span<const std::vector<std::int32_t>> texts, 
   use_threads();
   guarded("embedding texts", [&] {
     const at::NoGradGuard no_gradients;
-    copy_out(unit(text_vectors(texts)), out);
+    copy_out(towers_.text_scored(text_vectors(texts)), out);
   });
 }
 

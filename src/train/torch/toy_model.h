@@ -34,7 +34,8 @@ class ToyWeights final : public WeightSource {
       linear(at + ".mlp.fc1", 32, 16), linear(at + ".mlp.fc2", 16, 32);
     }
     norm("audio.norm", 16), norm("audio.head.norm", 16), linear("audio.head.classes", 10, 16);
-    add("audio.head.mean", {10}), add("audio.head.deviation", {10}), add("projection.map", {10, 12});
+    add("audio.head.mean", {10}), add("audio.head.base", {12}), add("audio.head.lift", {12}),
+        add("projection.map", {10, 12});
     linear("audio.projection.fc1", 12, 16), linear("audio.projection.fc2", 12, 12);
     add("text.embeddings.word", {50, 16}), add("text.embeddings.position", {16, 16});
     add("text.embeddings.token_type", {2, 16}), norm("text.embeddings.norm", 16);
@@ -43,8 +44,14 @@ class ToyWeights final : public WeightSource {
       norm(at + ".attention.norm", 16), norm(at + ".mlp.norm", 16);
       linear(at + ".mlp.fc1", 32, 16), linear(at + ".mlp.fc2", 16, 32);
     }
-    add("text.head.labels", {10, 16}), linear("text.projection.fc1", 12, 16), linear("text.projection.fc2", 12, 12);
+    add("text.head.phrases", {14, 16}), add("text.head.phrase_classes", {14}), add("text.head.map", {11, 12}),
+        linear("text.projection.fc1", 12, 16), linear("text.projection.fc2", 12, 12);
     add("logit_scale.audio", {}), add("logit_scale.text", {});
+    for (std::size_t i = 0; i < 14; ++i) values_["text.head.phrase_classes"][i] = static_cast<float>(i % 11);
+    values_["audio.head.base"] = std::vector<float>(12);
+    values_["audio.head.base"][10] = 0.3F;
+    values_["audio.head.lift"] = std::vector<float>(12);
+    values_["audio.head.lift"][11] = 1;
     values_["logit_scale.audio"] = {std::log(20.0F)};
     values_["logit_scale.text"] = {std::log(15.0F)};
   }
@@ -63,7 +70,7 @@ class ToyWeights final : public WeightSource {
   void add(const std::string& name, std::vector<std::int64_t> shape) {
     std::size_t size = 1;
     for (const std::int64_t n : shape) size *= static_cast<std::size_t>(n);
-    const bool positive = name.ends_with("running_var") || name.ends_with("deviation");
+    const bool positive = name.ends_with("running_var");
     const bool gain = name.find("norm") != std::string::npos || name.find("bn.") != std::string::npos;
     std::uint64_t z = 0;
     for (const char c : name) z = z * 31 + static_cast<unsigned char>(c);
@@ -102,10 +109,16 @@ inline model::TowerPlan toy_plan() {
                          .max_tokens = 12,
                          .norm_epsilon = 1e-12F};
   return {.audio = ced,
-          .audio_head = {.classes = true, .projection = true, .sharpness = 16},
+          .audio_head = {.classes = true, .projection = true, .clip = 16, .longest = 60},
           .text = bert,
           .roberta = false,
-          .text_head = {.classes = true, .projection = true, .sharpness = 5},
+          .text_head = {.classes = true,
+                        .projection = true,
+                        .beta = 5,
+                        .known_from = -1,
+                        .known_to = 0.2F,
+                        .phrases = 14,
+                        .map = "text.head.map"},
           .classes = 10,
           .dimension = 12};
 }

@@ -1,5 +1,5 @@
-// A score with its level, as a number and as the length of a line.
-import { fine, score } from '../format';
+// How sure a result is, in a word and as a share; the score itself stands in the tooltip. Of sounds: the score and the votes.
+import { fine, percent, score } from '../format';
 import type { Hit } from '../schema';
 
 const said = { HIGH: 'high', MODERATE: 'moderate', LOW: 'low' } as const;
@@ -7,11 +7,20 @@ const said = { HIGH: 'high', MODERATE: 'moderate', LOW: 'low' } as const;
 /** `scale`: the score that fills the line. */
 export function Score({ hit, scale }: { hit: Hit; scale: number }) {
   const level = hit.level ? said[hit.level] : null;
-  const part = Math.max(0.02, Math.min(1, hit.score / scale));
+  const part = Math.max(0.02, Math.min(1, hit.likelihood ?? hit.score / scale));
   return (
     <span className={`score ${level ?? 'votes'}`} title={fine(hit.score)}>
-      <span className="number">{score(hit.score)}</span>
-      <span className="word">{level ?? (hit.votes === null ? 'cosine' : `${hit.votes} ${hit.votes === 1 ? 'vote' : 'votes'}`)}</span>
+      {hit.likelihood === null ? (
+        <>
+          <span className="number">{score(hit.score)}</span>
+          <span className="word">{hit.votes === null ? 'cosine' : `${hit.votes} ${hit.votes === 1 ? 'vote' : 'votes'}`}</span>
+        </>
+      ) : (
+        <>
+          <span className="number">{said[hit.level ?? 'LOW']}</span>
+          <span className="word">{percent(hit.likelihood)}</span>
+        </>
+      )}
       <span className="bar" aria-hidden="true">
         <span style={{ width: `${(part * 100).toFixed(1)}%` }} />
       </span>

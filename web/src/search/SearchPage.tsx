@@ -7,7 +7,7 @@ import { revivals } from '../load';
 import { say, spoken } from '../notice';
 import { Backdrop } from '../pieces/Backdrop';
 import { Icon } from '../pieces/Icon';
-import { bySound, canAsk, fromParameters, hasUpload, isUpload, queryAddress, toRequest, withoutFilters, withoutItem, words, type Query } from '../query';
+import { bySound, canAsk, fromParameters, hasUpload, isText, isUpload, queryAddress, toRequest, withoutFilters, withoutItem, words, type Query } from '../query';
 import { go, usePlace } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
@@ -120,6 +120,7 @@ export function SearchPage() {
                 </>
               )}
               {(result.ratings > 0 || query.plain) && <Taste query={query} ratings={result.ratings} />}
+              {unwanted(result, query).length > 0 && <> · without {unwanted(result, query).join(', ')}</>}
               {result.without_vectors > 0 && <> · {number(result.without_vectors)} not indexed with this model</>}
             </p>
             <RankChoice query={query} />
@@ -137,6 +138,7 @@ export function SearchPage() {
           ))}
           {sounds && !query.byMean && result.results.length > 0 && <ReadingHelp windows={result.windows} />}
           {!sounds && <Wordings query={query} />}
+          {result.results.length > 0 && <AnswerLine result={result} />}
           {result.results.length > 0 ? (
             <Results key={found?.of} query={query} result={result} onEnd={loadMore} fading={loading} />
           ) : (
@@ -148,6 +150,24 @@ export function SearchPage() {
     </main>
   );
 }
+
+/** What the results are worth, where they are not clear. */
+function AnswerLine({ result }: { result: SearchResult }) {
+  if (result.answer !== 'none' && result.answer !== 'doubtful') return null;
+  return (
+    <p className="hint answer" role="status">
+      {result.unknown_words
+        ? 'These words say nothing this model knows. Nearest:'
+        : result.answer === 'none'
+          ? 'Nothing here sounds like that. Nearest:'
+          : 'Nothing here clearly sounds like that. Perhaps:'}
+    </p>
+  );
+}
+
+/** What the words themselves say is not wanted; what is a chip of its own stands there already. */
+const unwanted = (result: SearchResult, query: Query) =>
+  result.without.filter((text) => !query.items.some((item) => isText(item) && item.negative && item.text === text));
 
 export function describe(query: Query): string {
   const said = words(query)?.text;
