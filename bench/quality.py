@@ -27,7 +27,7 @@ import numpy as np
 import instruments
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = ("words", "unseen", "noises", "answerable", "none")
+QUERIES = ("words", "unseen", "noises", "answerable", "none", "blind")
 FIRST = 10
 BINS = 10
 EVERYTHING = 1000  # results, where the order of all tracks is needed
@@ -226,20 +226,24 @@ class Table:
             print(f"| {name} | " + (f"{row[0]:.3f} | {row[1]:.2f}–{row[2]:.2f} | {row[3]} |" if row else "– | | |"))
 
 
+def stands(answer, phrases):
+    """Whether the query stands in a phrase, as whole words."""
+    return any(f" {words_of(answer['query']['text'])} " in p for p in phrases)
+
+
 def of_words(table, answers, rows, phrases):
     of = {name: [a for a in answers if a["query"]["list"] == name] for name in QUERIES}
     p10 = lambda chosen: [precision(a, rows) for a in chosen]  # noqa: E731
-    known = lambda a: any(f" {words_of(a['query']['text'])} " in p for p in phrases)  # noqa: E731
     table.put("words: right among the first ten", p10(of["words"]))
     for kind in ("mood", "genre", "use", "instrument"):
         table.put(f"– of {kind}", p10([a for a in of["words"] if a["query"]["kind"] == kind]))
-    new = [a for a in of["unseen"] if not known(a)]
+    new = [a for a in of["unseen"] if not stands(a, phrases)]
     table.put("unseen words that stand in no phrase", p10(new))
     for written in ("first", "second"):
         table.put(f"– of the {written} list", p10([a for a in new if a["query"]["written"] == written]))
     table.put("unseen words, all", p10(of["unseen"]))
     table.put("noises by other names", p10(of["noises"]))
-    table.put("– that stand in no phrase", p10([a for a in of["noises"] if not known(a)]))
+    table.put("– that stand in no phrase", p10([a for a in of["noises"] if not stands(a, phrases)]))
     strict = [among_passages(a, rows) for a in answers if "passages" in a["query"]]
     table.put("instruments asked for, among the passages: right among the first n", [s for s in strict if s is not None])
 
@@ -272,6 +276,23 @@ def of_answers(table, answers, rows):
     table.put("queries with an answer: answer `clear`", is_(there, "clear"))
     table.put("queries with an answer: `clear` or `doubtful`", is_(there, "clear", "doubtful"))
     return table.error("likelihood: expected calibration error", answers, rows)
+
+
+def of_blind(table, answers, rows, phrases):
+    """The list of one who saw neither the program nor its phrases."""
+    of = {name: [a for a in answers if a["query"].get("of") == name] for name in ("unseen", "noises", "none")}
+    there, absent = of["unseen"] + of["noises"], [a for a in of["none"] if a["query"]["kind"] != "near"]
+    near = [a for a in of["none"] if a["query"]["kind"] == "near"]
+    high = lambda chosen: [bool(a["hits"]) and a["hits"][0]["level"] == "HIGH" for a in chosen]  # noqa: E731
+    answered = lambda chosen, word: [None if a["answer"] is None else a["answer"] == word for a in chosen]  # noqa: E731
+    for title, name in (("words for music", "unseen"), ("noises", "noises")):
+        table.put(f"blind list: {title}: right among the first ten", [precision(a, rows) for a in of[name]])
+        table.put(f"blind list: {title} that stand in no phrase", [precision(a, rows) for a in of[name] if not stands(a, phrases)])
+    table.put("blind list, with an answer: answer `clear`", answered(there, "clear"))
+    table.put("blind list, with no answer: first result HIGH", high(absent))
+    table.put("blind list, with no answer: answer `none`", answered(absent, "none"))
+    table.put("blind list, sounds that are not there: answer `none`", answered([a for a in absent if a["query"]["kind"] == "sound"], "none"))
+    table.put("blind list, much like one that is there: first result HIGH", high(near))
 
 
 def show_wrong(answers, rows):
@@ -316,6 +337,7 @@ def main():
         of_words(table, answers, rows, known_phrases(options.phrases))
         of_labels(table, program, rows)
         bins = of_answers(table, answers, rows)
+        of_blind(table, answers, rows, known_phrases(options.phrases))
     counts = ", ".join(f"{sum(r['kind'] == kind for r in rows)} {kind}" for kind in dict.fromkeys(r["kind"] for r in rows))
     print(f"{index['model']}, half `{options.split}`: {counts}; {len(judged)} queries\n")
     table.show()

@@ -56,21 +56,16 @@ void check_reach(const ServeOptions& options, const tcp::endpoint& endpoint) {
 tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options) {
   const tcp::endpoint endpoint = endpoint_of(io, options);
   check_reach(options, endpoint);
-  tcp::acceptor acceptor(io);
-  error_code error;
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
+  try {
+    return {io, endpoint};  // listens; with SO_REUSEADDR, so that a server can be started again at once
+  } catch (const boost::system::system_error& error) {
     const std::string where = fmt::format("{}:{}", display(options.host), options.port);
-    if (error == asio::error::address_in_use)
+    if (error.code() == asio::error::address_in_use)
       throw Error(ErrorCode::busy, where + ": another program listens there; choose another --port");
-    if (error == asio::error::access_denied)
-      throw Error(ErrorCode::permission_denied, where + ": may not be listened on", error.message());
-    throw Error(ErrorCode::io, where + ": cannot listen", error.message());
+    if (error.code() == asio::error::access_denied)
+      throw Error(ErrorCode::permission_denied, where + ": may not be listened on", error.code().message());
+    throw Error(ErrorCode::io, where + ": cannot listen", error.code().message());
   }
-  return acceptor;
 }
 
 // As many files as the system lets this process have: a connection each.
