@@ -27,7 +27,7 @@ import numpy as np
 import instruments
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = ("words", "unseen", "noises", "answerable", "none", "blind")
+QUERIES = ("words", "unseen", "noises", "answerable", "none", "new_wordings")
 FIRST = 10
 BINS = 10
 EVERYTHING = 1000  # results, where the order of all tracks is needed
@@ -278,21 +278,21 @@ def of_answers(table, answers, rows):
     return table.error("likelihood: expected calibration error", answers, rows)
 
 
-def of_blind(table, answers, rows, phrases):
-    """The list of one who saw neither the program nor its phrases."""
+def of_new_wordings(table, answers, rows, phrases):
+    """The lists of those who had seen neither the program nor its phrases."""
     of = {name: [a for a in answers if a["query"].get("of") == name] for name in ("unseen", "noises", "none")}
     there, absent = of["unseen"] + of["noises"], [a for a in of["none"] if a["query"]["kind"] != "near"]
     near = [a for a in of["none"] if a["query"]["kind"] == "near"]
     high = lambda chosen: [bool(a["hits"]) and a["hits"][0]["level"] == "HIGH" for a in chosen]  # noqa: E731
     answered = lambda chosen, word: [None if a["answer"] is None else a["answer"] == word for a in chosen]  # noqa: E731
     for title, name in (("words for music", "unseen"), ("noises", "noises")):
-        table.put(f"blind list: {title}: right among the first ten", [precision(a, rows) for a in of[name]])
-        table.put(f"blind list: {title} that stand in no phrase", [precision(a, rows) for a in of[name] if not stands(a, phrases)])
-    table.put("blind list, with an answer: answer `clear`", answered(there, "clear"))
-    table.put("blind list, with no answer: first result HIGH", high(absent))
-    table.put("blind list, with no answer: answer `none`", answered(absent, "none"))
-    table.put("blind list, sounds that are not there: answer `none`", answered([a for a in absent if a["query"]["kind"] == "sound"], "none"))
-    table.put("blind list, much like one that is there: first result HIGH", high(near))
+        table.put(f"new wordings: {title}: right among the first ten", [precision(a, rows) for a in of[name]])
+        table.put(f"new wordings: {title} that stand in no phrase", [precision(a, rows) for a in of[name] if not stands(a, phrases)])
+    table.put("new wordings, with an answer: answer `clear`", answered(there, "clear"))
+    table.put("new wordings, with no answer: first result HIGH", high(absent))
+    table.put("new wordings, with no answer: answer `none`", answered(absent, "none"))
+    table.put("new wordings, sounds that are not there: answer `none`", answered([a for a in absent if a["query"]["kind"] == "sound"], "none"))
+    table.put("new wordings, much like one that is there: first result HIGH", high(near))
 
 
 def show_wrong(answers, rows):
@@ -337,7 +337,7 @@ def main():
         of_words(table, answers, rows, known_phrases(options.phrases))
         of_labels(table, program, rows)
         bins = of_answers(table, answers, rows)
-        of_blind(table, answers, rows, known_phrases(options.phrases))
+        of_new_wordings(table, answers, rows, known_phrases(options.phrases))
     counts = ", ".join(f"{sum(r['kind'] == kind for r in rows)} {kind}" for kind in dict.fromkeys(r["kind"] for r in rows))
     print(f"{index['model']}, half `{options.split}`: {counts}; {len(judged)} queries\n")
     table.show()

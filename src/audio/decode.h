@@ -15,7 +15,8 @@ namespace hearken::audio {
 
 struct Tags {
   std::string title, artist, album, genre;  // valid UTF-8, empty when absent
-  std::string keywords;                     // its style, mood and keywords, with commas between
+  // NOLINTNEXTLINE(readability-redundant-member-init): lists of the first four are whole
+  std::string keywords{};  // its style, mood and keywords, with commas between
 };
 
 /// Samples on their way from a file. One thread at a time. What decodes may later live in another process: nothing

@@ -17,8 +17,11 @@
 // lift makes a unit vector of a sound without a change to any score. known fades to 0 for a text near no phrase.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -75,34 +78,62 @@ struct ClassEvidenceHead {
   }
 };
 
-/// Text: the state [1, 384] to length 1, its product with every phrase, of each class the greatest, softmax(beta · it),
-/// then the map -> [1, 512]. The vector of a text that is near no phrase fades to nothing: the model does not know it.
+/// The direction [width] of the sum of each class's rows of [rows, width]; 0 of a class without any.
+inline std::vector<float> directions_of(std::span<const float> rows, std::span<const std::int32_t> class_of,
+                                        int classes) {
+  const std::size_t width = rows.size() / class_of.size();
+  std::vector<float> out(static_cast<std::size_t>(classes) * width);
+  for (std::size_t r = 0; r < class_of.size(); ++r)
+    for (std::size_t i = 0; i < width; ++i)
+      out[static_cast<std::size_t>(class_of[r]) * width + i] += rows[r * width + i];
+  for (std::size_t c = 0; c < out.size(); c += width) {
+    const auto sum = std::span(out).subspan(c, width);
+    const float length = std::sqrt(std::inner_product(sum.begin(), sum.end(), sum.begin(), 0.0F));
+    if (length > 0)
+      for (float& x : sum) x /= length;
+  }
+  return out;
+}
+
+/// Text: the state s [1, 384] to length 1. Of each class c the nearest phrase and the phrases' direction:
+///
+///   best_c = max over its phrases p of s · p        centre_c = s · (sum of p) / |sum of p|
+///   near_c = (best_c + part · centre_c) / (1 + part), part = centre · (1 - max over classes of sound of best)
+///
+/// so that a wording that stands among the phrases is taken as it stands, and a new one by what a class's phrases have
+/// in common. Then softmax(beta · near) and the map -> [1, 512]. The vector fades to nothing where no class of sound is
+/// nearer (best) than the last class, of what describes no sound: the model does not know the text.
 template <nn::Backend B>
 struct PhraseSoftmaxHead {
-  float beta = 0, known_from = 0, known_to = 0;
-  typename B::Linear phrases;          // [phrases, 384], unit rows
-  std::vector<std::int32_t> class_of;  // each phrase's
-  int classes = 0;                     // with one more, of what describes no sound
+  float beta = 0, centre = 0, known_from = 0, known_to = 0;
+  typename B::Linear phrases, centres;  // [phrases, 384] and [classes, 384], unit rows
+  std::vector<std::int32_t> class_of;   // each phrase's
+  int classes = 0;                      // with one more, of what describes no sound
   typename B::Linear map;
 
   static PhraseSoftmaxHead load(const TowerReader<B>& read, const HeadPlan& plan, int classes, int width,
                                 int dimension) {
     const std::vector<float> stored = read.floats("text.head.phrase_classes", 1, plan.phrases);
+    const std::vector<std::int32_t> class_of(stored.begin(), stored.end());
+    const std::vector<float> centres =
+        directions_of(read.floats("text.head.phrases", plan.phrases, width), class_of, classes + 1);
     return {plan.beta,
+            plan.centre,
             plan.known_from,
             plan.known_to,
             read.matrix("text.head.phrases", plan.phrases, width),
-            std::vector<std::int32_t>(stored.begin(), stored.end()),
+            read.constant(centres, classes + 1, width),
+            class_of,
             classes + 1,
             read.transposed(plan.map, dimension, classes + 1)};
   }
 
   typename B::Tensor operator()(B& b, typename B::Tensor states) const {
     b.normalize_rows(states);
-    const auto near = b.linear(states, phrases);
-    auto weights = b.greatest_of(near, class_of, classes);
+    const auto best = b.greatest_of(b.linear(states, phrases), class_of, classes);
+    const auto weights = b.leaned_rows(best, b.linear(states, centres), centre);
     b.softmax_rows(weights, beta);
-    b.fade_rows(weights, near, known_from, known_to);
+    b.fade_rows(weights, best, known_from, known_to);
     return b.linear(weights, map);
   }
 };

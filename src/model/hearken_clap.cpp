@@ -133,6 +133,8 @@ class HearkenClapSource final : public ModelSource {
     plan_.text_head.map = "text.head.map";
     if (plan_.text_head.classes) {
       plan_.text_head.beta = static_cast<float>(head.number("beta"));
+      plan_.text_head.centre = static_cast<float>(head.number("centre"));
+      if (plan_.text_head.centre < 0) head.fail("centre", "must not be below 0");
       plan_.text_head.phrases = phrases_of(head);
       plan_.text_head.known_from = static_cast<float>(head.number("known_from"));
       plan_.text_head.known_to = static_cast<float>(head.number("known_to"));

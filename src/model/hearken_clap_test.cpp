@@ -309,6 +309,9 @@ TEST_F(HearkenClap, SaysWhatDoesNotGoTogether) {
   text_head()["known_to"] = text_head()["known_from"];
   expect_refusal({"config.json", "text_config.head.known_to", "must be above known_from"});
   config_ = good;
+  text_head()["centre"] = -1;
+  expect_refusal({"config.json", "text_config.head.centre", "must not be below 0"});
+  config_ = good;
   const auto classes = starter_->weights().floats("text.head.phrase_classes");
   put("text.head.phrase_classes", {static_cast<std::int64_t>(classes.size())}, std::vector<float>(classes.size(), 528));
   expect_refusal({"text_config.head.phrases", "528, which is no class"});

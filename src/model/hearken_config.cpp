@@ -20,6 +20,7 @@ Json text_head_json(const HeadPlan& plan) {
   if (!plan.classes) return {{"type", "projection"}};
   Json head{{"type", "phrase_softmax"},
             {"beta", shortest(plan.beta)},
+            {"centre", shortest(plan.centre)},
             {"phrases", plan.phrases},
             {"known_from", shortest(plan.known_from)},
             {"known_to", shortest(plan.known_to)}};

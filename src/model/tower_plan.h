@@ -14,13 +14,12 @@ namespace hearken::model {
 /// What takes a tower's pooled state to the shared space: evidence of classes (heads.h), the two trained layers after
 /// CLAP's towers (ClapProjection), or the sum of both.
 struct HeadPlan {
-  bool classes = false;         // audio: ClassEvidenceHead; text: PhraseSoftmaxHead
-  bool projection = false;      // ClapProjection of the pooled state; at least one of the two
-  float clip = 0, longest = 0;  // of an audio head by classes: of the log-odds; of the evidence
-  float beta = 0;               // of a text head by classes
-  float known_from = 0,
-        known_to = 0;  // likewise: a text that agrees less with all phrases says nothing, or all it says
-  int phrases = 0;     // likewise
+  bool classes = false;                // audio: ClassEvidenceHead; text: PhraseSoftmaxHead
+  bool projection = false;             // ClapProjection of the pooled state; at least one of the two
+  float clip = 0, longest = 0;         // of an audio head by classes: of the log-odds; of the evidence
+  float beta = 0, centre = 0;          // of a text head by classes (PhraseSoftmaxHead)
+  float known_from = 0, known_to = 0;  // likewise: a text whose best class is less ahead says nothing, or all it says
+  int phrases = 0;                     // likewise
   std::string map = "projection.map";  // of an audio head by classes, to the space; or its own, audio.head.map; texts
                                        // have text.head.map
 };

@@ -106,7 +106,12 @@ struct TowerReader {
     return B::make_linear({weight.data(), out, in}, {}, nn::ProductType::f32);
   }
 
-  /// The same for a tensor that is stored as [in, out].
+  /// One whose values, row by row, are in no file.
+  typename B::Linear constant(const std::vector<float>& values, int out, int in) const {
+    return B::make_linear({values.data(), out, in}, {}, nn::ProductType::f32);
+  }
+
+  /// As matrix(), for a tensor that is stored as [in, out].
   typename B::Linear transposed(const std::string& name, int out, int in) const {
     const auto stored = floats(name, in, out);
     std::vector<float> weight(stored.size());

@@ -17,7 +17,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 import inputs
-from make_model import BETA, HERE, phrases
+from make_model import HERE, phrases
 from reference import MiniLm, unit
 
 
@@ -31,11 +31,11 @@ def subtree(ontology, name):
 
 
 def mixtures(texts):
-    """[n, 527]: softmax of each class's best phrase."""
+    """[n, 527]: softmax of each class's best phrase, as sharp as the model's was when the fits were made."""
     minilm, said = MiniLm(), phrases()
     agreement = unit(minilm.pooled(list(texts))) @ unit(minilm.pooled([text for _, text in said])).T
     best = np.maximum.reduceat(agreement, np.flatnonzero(np.r_[True, np.diff([c for c, _ in said]) > 0]), axis=1)
-    weights = np.exp(BETA * (best - best.max(1, keepdims=True)))
+    weights = np.exp(25 * (best - best.max(1, keepdims=True)))
     return weights / weights.sum(1, keepdims=True)
 
 

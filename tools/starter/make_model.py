@@ -19,7 +19,9 @@ import quantise
 from reference import MiniLm, unit
 
 HERE = Path(__file__).resolve().parent
-BETA = 25.0
+BETA = 36.0
+CENTRE = 2.0  # how much the direction of all of a class's phrases counts where none is the text itself
+KNOWN_FROM, KNOWN_TO = 0.08, 0.2  # how far the nearest class must be ahead of what describes no sound
 LONGEST = 110.0  # of evidence, so that with BASE every vector of the pool is shorter than 1
 BASE = 0.3  # the part of a sound's vector along which texts bring their bars
 MIDDLE = 10.0  # evidence above a text's bars starts here, so that a text that says nothing (0) is an answer to nothing
@@ -171,8 +173,8 @@ def heads():
     fc2[:, :192], fc2[:, 192:384] = added.T, -added.T
     single = lambda x: np.ascontiguousarray(x).astype(np.float32)
     half = lambda x: np.ascontiguousarray(x).astype(np.float16)
-    return {"audio.head.mean": single(mean), "audio.head.base": single(BASE * base), "audio.head.lift": single(lift), "projection.map": single(to_space),
-            "text.head.map": single(text_map), "text.head.phrase_classes": single([c for c, _ in said]),
+    return {"audio.head.mean": single(mean), "audio.head.base": single(BASE * base), "audio.head.lift": single(lift), "projection.map": half(to_space),
+            "text.head.map": half(text_map), "text.head.phrase_classes": single([c for c, _ in said]),
             **quantise.rows("text.head.phrases", unit(MiniLm().pooled([text for _, text in said], batch=64)), 1),
             "audio.projection.fc1.weight": half(fc1), "audio.projection.fc1.bias": single(fc1_bias),
             "audio.projection.fc2.weight": half(fc2), "audio.projection.fc2.bias": np.zeros(DIMENSION, np.float32)}
@@ -189,7 +191,8 @@ def write_config(output):
         "text_config": {
             "model_type": "bert", "num_hidden_layers": 6, "hidden_size": 384, "num_attention_heads": 12,
             "intermediate_size": 1536, "vocab_size": 30522, "max_position_embeddings": 512, "layer_norm_eps": 1e-12,
-            "max_tokens": 256, "pooling": "mean", "head": {"type": "phrase_softmax", "beta": BETA, "phrases": len(phrases()) + len(not_sounds()), "known_from": 0.5, "known_to": 0.72}}}
+            "max_tokens": 256, "pooling": "mean", "head": {"type": "phrase_softmax", "beta": BETA, "centre": CENTRE, "phrases": len(phrases()) + len(not_sounds()),
+                                                                 "known_from": KNOWN_FROM, "known_to": KNOWN_TO}}}
     (output / "config.json").write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
 
 

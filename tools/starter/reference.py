@@ -162,12 +162,15 @@ def lifted(projected, tensors):
 
 def text_head(pooled, tensors, head):
     """Pooled states of texts [n, 384] -> projected [n, 512], which are the scored ones: shorter the less a text is known."""
-    near = unit(pooled) @ tensors["text.head.phrases"].T
+    pooled, phrases = unit(pooled), tensors["text.head.phrases"]
     classes = tensors["text.head.phrase_classes"].astype(int)
-    agreement = np.full((len(near), len(tensors["text.head.map"])), -np.inf)
-    for c in range(agreement.shape[1]):
-        agreement[:, c] = near[:, classes == c].max(1)
+    centres = np.array([phrases[classes == c].sum(0) for c in range(len(tensors["text.head.map"]))])
+    near, centred = pooled @ phrases.T, pooled @ unit(centres).T
+    best = np.stack([near[:, classes == c].max(1) for c in range(len(centres))], 1)
+    known = best[:, :-1].max(1, keepdims=True)
+    part = head["centre"] * np.maximum(1 - known, 0)
+    agreement = (best + part * centred) / (1 + part)
     mixture = np.exp(head["beta"] * (agreement - agreement.max(1, keepdims=True)))
     mixture /= mixture.sum(1, keepdims=True)
-    known = (near.max(1, keepdims=True) - head["known_from"]) / (head["known_to"] - head["known_from"])
+    known = (known - best[:, -1:] - head["known_from"]) / (head["known_to"] - head["known_from"])
     return (mixture * np.clip(known, LEAST_KNOWN, 1)) @ tensors["text.head.map"]

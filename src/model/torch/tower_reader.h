@@ -68,17 +68,16 @@ struct TowerReader<nn::Torch> {
     return {.weight = weights.matrix(name, out, in).value, .bias = {}, .always_f32 = true};
   }
 
+  B::Linear constant(std::span<const float> values, int out, int in) const {
+    return {.weight = copy(values).view({out, in}), .bias = {}, .always_f32 = true};
+  }
+
   B::Linear transposed(const std::string& name, int out, int in) const {
     return {.weight = weights.matrix(name, in, out).value, .bias = {}, .transposed = true, .always_f32 = true};
   }
 
   /// Constants: what they are made of is in no product.
   B::Affine affine(std::span<const float> scale, std::span<const float> shift) const {
-    const auto copy = [&](std::span<const float> x) {
-      return at::from_blob(const_cast<float*>(x.data()), {static_cast<std::int64_t>(x.size())}, at::kFloat)
-          .clone()
-          .to(weights.device());
-    };
     return {copy(scale), copy(shift), {}, {}};
   }
 
@@ -87,6 +86,12 @@ struct TowerReader<nn::Torch> {
   }
 
  private:
+  at::Tensor copy(std::span<const float> x) const {
+    return at::from_blob(const_cast<float*>(x.data()), {static_cast<std::int64_t>(x.size())}, at::kFloat)
+        .clone()
+        .to(weights.device());
+  }
+
   static B::Linear with_addition(Parameter& matrix) {
     if (matrix.addition == nullptr) matrix.addition = std::make_shared<B::LowRank>();
     return {.weight = matrix.value, .bias = {}, .addition = matrix.addition};

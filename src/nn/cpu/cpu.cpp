@@ -186,8 +186,9 @@ void Cpu::softmax_rows(Tensor x, float beta) {
 
 void Cpu::fade_rows(Tensor x, Tensor by, float from, float to) {
   for (int r = 0; r < x.rows; ++r) {
-    const float greatest = *std::max_element(by.row(r), by.row(r) + by.cols);
-    const float share = std::clamp((greatest - from) / (to - from), kLeastFade, 1.0F);
+    float* const last = by.row(r) + by.cols - 1;
+    const float ahead = *std::max_element(by.row(r), last) - *last;
+    const float share = std::clamp((ahead - from) / (to - from), kLeastFade, 1.0F);
     for (int i = 0; i < x.cols; ++i) x.row(r)[i] *= share;
   }
 }
@@ -199,6 +200,16 @@ void Cpu::normalize_rows(Tensor x) {
     if (length > 0)
       for (int i = 0; i < x.cols; ++i) row[i] /= length;
   }
+}
+
+Cpu::Tensor Cpu::leaned_rows(Tensor x, Tensor to, float strength) {
+  const Tensor out = make(x.rows, x.cols, x.batch);
+  for (int r = 0; r < x.rows; ++r) {
+    const float missing = 1 - *std::max_element(x.row(r), x.row(r) + x.cols - 1);
+    const float part = strength * std::max(missing, 0.0F);
+    for (int i = 0; i < x.cols; ++i) out.row(r)[i] = (x.row(r)[i] + part * to.row(r)[i]) / (1 + part);
+  }
+  return out;
 }
 
 Cpu::Tensor Cpu::greatest_of(Tensor x, std::span<const std::int32_t> groups, int count) {

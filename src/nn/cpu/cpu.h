@@ -100,6 +100,7 @@ class Cpu {
   void softmax_rows(Tensor x, float beta);
   void fade_rows(Tensor x, Tensor by, float from, float to);
   void normalize_rows(Tensor x);
+  Tensor leaned_rows(Tensor x, Tensor to, float strength);
   Tensor greatest_of(Tensor x, std::span<const std::int32_t> groups, int count);
   void lift_rows(Tensor x, Tensor direction);
 

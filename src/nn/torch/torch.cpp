@@ -94,12 +94,18 @@ void Torch::clip(const Tensor& x, float limit) { *x.value = at::clamp(*x.value, 
 void Torch::softmax_rows(const Tensor& x, float beta) { *x.value = at::softmax(*x.value * beta, -1); }
 
 void Torch::fade_rows(const Tensor& x, const Tensor& by, float from, float to) {
-  *x.value = *x.value * at::clamp((at::amax(*by.value, {1}, true) - from) / (to - from), kLeastFade, 1);
+  const auto ahead = at::amax(by.value->slice(1, 0, by.cols - 1), {1}, true) - by.value->slice(1, by.cols - 1);
+  *x.value = *x.value * at::clamp((ahead - from) / (to - from), kLeastFade, 1);
 }
 
 void Torch::normalize_rows(const Tensor& x) {
   constexpr double kSmallest = 1e-12;  // keeps zero rows zero, and their gradients numbers
   *x.value = *x.value / at::norm(*x.value, 2, {1}, true).clamp_min(kSmallest);
+}
+
+Tensor Torch::leaned_rows(const Tensor& x, const Tensor& to, float strength) {
+  const auto part = strength * (1 - at::amax(x.value->slice(1, 0, x.cols - 1), {1}, true)).clamp_min(0);
+  return of_items((*x.value + part * *to.value) / (1 + part), x.batch);
 }
 
 Tensor Torch::greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count) {

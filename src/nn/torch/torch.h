@@ -107,6 +107,7 @@ class Torch {
   void softmax_rows(const Tensor& x, float beta);
   void fade_rows(const Tensor& x, const Tensor& by, float from, float to);
   void normalize_rows(const Tensor& x);
+  Tensor leaned_rows(const Tensor& x, const Tensor& to, float strength);
   Tensor greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count);
   void lift_rows(const Tensor& x, const Tensor& direction);
 

@@ -115,6 +115,7 @@ inline model::TowerPlan toy_plan() {
           .text_head = {.classes = true,
                         .projection = true,
                         .beta = 5,
+                        .centre = 2,
                         .known_from = -1,
                         .known_to = 0.2F,
                         .phrases = 14,
