@@ -144,7 +144,7 @@ test('other wordings come with their scores and lead to their results', async ()
 
 test('where other words answer more clearly, the line above the results says so', async () => {
   await page.goto(server.url);
-  await search(page, 'WORDS');
+  await search(page, 'keyboard');
   const line = page.locator('.answer');
   await until('it is said', async () => /answers (clearly|better) \(\d+ %\)/.test(await line.innerText()));
   const other = (await line.getByRole('button').innerText()).replace(/[“”]/g, '');
