@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,7 @@ struct FindOptions {
   bool silence = false;
 
   bool ratings = true;          // ratings that count re-order tracks (rate.h)
-  bool other_wordings = false;  // FindResult::wordings is wanted
+  bool other_wordings = false;  // FindResult::wordings is wanted even where the answer is clear, and all of it
   int threads = 0;              // that embed the text, and search, together; 0: all cores
 };
 
@@ -68,6 +69,8 @@ struct FindWording {
   double best = 0;  // the best result's score
   double mean = 0;  // of the k best results' scores
   Level level = Level::low;
+  double likelihood = 0;  // of the best result
+  Answer answer = Answer::none;
 };
 
 struct FindResult {
@@ -82,7 +85,10 @@ struct FindResult {
   std::vector<Windowing> other_windowings;  // of this model's vectors that were left aside
   std::string wanted;                       // of the text
   std::vector<std::string> without;         // what the text says is not wanted, then what FindOptions says
-  std::vector<FindWording> wordings;        // the text and its other known wordings, best first; empty if none is known
+  std::vector<FindWording> wordings;        // the text and other known wordings of it (sixteen at most unless they are
+                                            // asked for), best first; empty if none is known, or the answer is clear
+  std::optional<FindWording> clearer;  // the best of them, where it answers more clearly than the text: not `none`,
+                                       // and its likelihood is at least 0.2 higher
   double embed_seconds = 0;
   double search_seconds = 0;
 };

@@ -29,16 +29,18 @@ struct Options {
   FindOptions find;  // the rest of what was asked
 };
 
-// What the answer is worth, before its results.
+// What the answer is worth, before its results, and which other words are worth more.
 void print_answer(const FindResult& result) {
   if (result.hits.empty() || result.answer == Answer::clear) return;
-  if (result.unknown_words) {
-    fmt::print("The text says nothing this model knows. Nearest:\n");
-  } else if (result.answer == Answer::none) {
-    fmt::print("Nothing here sounds like that. Nearest:\n");
-  } else {
-    fmt::print("Nothing here clearly sounds like that. Perhaps:\n");
+  const bool nothing = result.unknown_words || result.answer == Answer::none;
+  fmt::print("{}", result.unknown_words ? "The text says nothing this model knows"
+                   : nothing            ? "Nothing here sounds like that"
+                                        : "Nothing here clearly sounds like that");
+  if (result.clearer) {
+    fmt::print("; \"{}\" answers {} (likelihood {:.2f})", display(result.clearer->text),
+               result.clearer->answer == Answer::clear ? "clearly" : "better", result.clearer->likelihood);
   }
+  fmt::print(". {}:\n", nothing ? "Nearest" : "Perhaps");
 }
 
 void print_hits(const FindResult& result, int offset) {
@@ -102,14 +104,17 @@ nlohmann::json result_json(const Options& options, const Model& model, const Fin
                                {"search", result.search_seconds * 1000},
                                {"total", took.total * 1000}}}};
   add_preferences(document, result);
-  if (options.find.other_wordings) {
+  if (options.find.other_wordings || !result.wordings.empty()) {
     document["wordings"] = nlohmann::json::array();
     for (const FindWording& wording : result.wordings)
       document["wordings"].push_back({{"text", wording.text},
                                       {"best", wording.best},
                                       {"mean", wording.mean},
-                                      {"level", to_string(wording.level)}});
+                                      {"level", to_string(wording.level)},
+                                      {"likelihood", wording.likelihood},
+                                      {"answer", to_string(wording.answer)}});
   }
+  if (result.clearer) document["clearer"] = result.clearer->text;
   return document;
 }
 

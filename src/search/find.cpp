@@ -121,27 +121,9 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
   return result;
 }
 
-// How well each of some texts finds: queries [texts, dimension].
-std::vector<FindWording> compared(const Index& index, const Model& model, std::span<const std::string> texts,
-                                  std::span<const float> queries, const Scope& scope, const FindOptions& options) {
-  std::vector<FindWording> out;
-  const std::size_t width = index.space().dimension;
-  for (std::size_t t = 0; t < texts.size(); ++t) {
-    const auto query = queries.subspan(t * width, width);
-    const std::vector<Ranked> found = best(index, query, static_cast<std::size_t>(options.k), scope, options).best;
-    if (found.empty()) return {};
-    const double sum =
-        std::accumulate(found.begin(), found.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
-    out.push_back(
-        {texts[t], found.front().score, sum / static_cast<double>(found.size()), model.level(found[0].score)});
-  }
-  std::ranges::stable_sort(out, std::ranges::greater(), &FindWording::best);
-  return out;
-}
-
 // A query as find() takes it, checked.
 struct Asked {
-  std::vector<std::string> texts;  // what is wanted, then its other wordings where they are asked for
+  std::string wanted;
   std::vector<std::string> without;
   Scope scope;
 };
@@ -153,25 +135,47 @@ Asked asked(std::string_view text, const FindOptions& options) {
   }
   check(options);
   text::Wishes wishes = understood(text, options.without);
-  Asked out{
-      {std::move(wishes.wanted)}, std::move(wishes.without), {selection_of(options.under, options.where), {}, false}};
-  if (options.other_wordings) std::ranges::move(other_wordings(out.texts.front()), std::back_inserter(out.texts));
-  return out;
+  return {std::move(wishes.wanted), std::move(wishes.without), {selection_of(options.under, options.where), {}, false}};
 }
 
-// `queries` are those of the texts, [texts, dimension].
-FindResult answer(const Index& index, const Model& model, const Asked& asked, std::span<const float> queries,
-                  FindOptions options, const Rated& rated) {
-  options.silence = options.silence || text::asks_for_silence(asked.texts.front());
-  const std::span<const float> query = queries.first(index.space().dimension);
+std::vector<float> queries_of(const Model& model, const Asked& asked, std::span<const std::string> texts,
+                              const FindOptions& options, double& seconds) {
+  const double began = monotonic_seconds();
+  std::vector<float> queries = text_queries(model, texts, asked.without, options.ensemble, options.threads);
+  seconds += monotonic_seconds() - began;
+  return queries;
+}
+
+// Other wordings cost as much as the text itself, each: they are tried where there is something to gain.
+void try_wordings(const Index& index, const Model& model, const Asked& asked, const FindOptions& options,
+                  FindResult& result) {
+  constexpr std::size_t kMostUnasked = 16;  // of a word or two there are no more, of a page of text hundreds
+  if (!options.other_wordings && (result.answer == Answer::clear || result.hits.empty() || options.silence)) return;
+  std::vector<std::string> texts = other_wordings(asked.wanted);
+  if (texts.empty()) return;
+  if (!options.other_wordings) texts.resize(std::min(texts.size(), kMostUnasked));
+  texts.insert(texts.begin(), asked.wanted);
+  const std::vector<float> queries = queries_of(model, asked, texts, options, result.embed_seconds);
+  result.wordings = compared(index, model, texts, queries, asked.scope, options);
+  result.clearer = clearer_than(asked.wanted, result.wordings);
+}
+
+// All of a result that an index knows; `began` is when the search did.
+FindResult answer(const Index& index, const Model& model, const Asked& asked, FindOptions options, const Rated& rated,
+                  double began) {
+  options.silence = options.silence || text::asks_for_silence(asked.wanted);
+  double embedding = 0;
+  const std::vector<float> query = queries_of(model, asked, std::span(&asked.wanted, 1), options, embedding);
   FindResult result = page_of(index, query, asked.scope, options, rated);
+  result.embed_seconds = embedding;
   result.unknown_words = says_nothing(query);
   judge(result, model);
-  if (asked.texts.size() > 1) result.wordings = compared(index, model, asked.texts, queries, asked.scope, options);
+  try_wordings(index, model, asked, options, result);
   result.without_vectors = index.without_vectors(asked.scope.selection);
   result.windowing = index.space().windowing;
-  result.wanted = asked.texts.front();
+  result.wanted = asked.wanted;
   result.without = asked.without;
+  result.search_seconds = monotonic_seconds() - began - result.embed_seconds;
   return result;
 }
 
@@ -183,6 +187,33 @@ void judge(FindResult& result, const Model& model) {
     hit.likelihood = model.likelihood(hit.score);
   }
   if (result.searched > 0) result.answer = answer_of(model.likelihood(result.best_score));
+}
+
+std::vector<FindWording> compared(const Index& index, const Model& model, std::span<const std::string> texts,
+                                  std::span<const float> queries, const Scope& scope, const FindOptions& options) {
+  std::vector<FindWording> out;
+  const std::size_t width = index.space().dimension;
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const auto query = queries.subspan(t * width, width);
+    const std::vector<Ranked> found = best(index, query, static_cast<std::size_t>(options.k), scope, options).best;
+    if (found.empty()) return {};
+    const double sum =
+        std::accumulate(found.begin(), found.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
+    const double score = found.front().score, likelihood = model.likelihood(score);
+    out.push_back({texts[t], score, sum / static_cast<double>(found.size()), model.level(score), likelihood,
+                   answer_of(likelihood)});
+  }
+  std::ranges::stable_sort(out, std::ranges::greater(), &FindWording::best);
+  return out;
+}
+
+std::optional<FindWording> clearer_than(std::string_view asked, std::span<const FindWording> wordings) {
+  constexpr double kClearer = 0.2;
+  const auto own = std::ranges::find(wordings, asked, &FindWording::text);
+  if (own == wordings.end()) return std::nullopt;
+  const FindWording& other = wordings.front();
+  const bool clearer = other.answer != Answer::none && other.likelihood >= own->likelihood + kClearer;
+  return clearer ? std::optional(other) : std::nullopt;
 }
 
 std::string in_words(const Windowing& windowing) {
@@ -259,13 +290,7 @@ void check_made_by(const Index& index, const Model& model) {
 FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options) {
   const Asked query = asked(text, options);
   check_made_by(index, model);
-  const double began = monotonic_seconds();
-  const std::vector<float> queries = text_queries(model, query.texts, query.without, options.ensemble, options.threads);
-  const double embedded = monotonic_seconds();
-  FindResult result = answer(index, model, query, queries, options, {});
-  result.embed_seconds = embedded - began;
-  result.search_seconds = monotonic_seconds() - embedded;
-  return result;
+  return answer(index, model, query, options, {}, monotonic_seconds());
 }
 
 }  // namespace search
@@ -285,18 +310,13 @@ FindResult find(const Library& library, const Model& model, std::string_view tex
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();
-  const std::vector<float> queries =
-      search::text_queries(model, asked.texts, asked.without, options.ensemble, options.threads);
-  const double embedded = monotonic_seconds();
   const search::Engine engine(library, space);
   search::Rated rated{&library, &engine, &model, {}};
   if (options.ratings && options.rank != FindRank::moments)
     rated.ratings = search::counted_ratings(library, model, text);
-  FindResult result = search::answer(search::LocalIndex(library, space, engine), model, asked, queries, options, rated);
+  FindResult result = search::answer(search::LocalIndex(library, space, engine), model, asked, options, rated, began);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
-  result.embed_seconds = embedded - began;
-  result.search_seconds = monotonic_seconds() - embedded;
   return result;
 }
 

@@ -360,14 +360,16 @@ TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
     EXPECT_DOUBLE_EQ(wording.mean, (alone.hits.at(0).score + alone.hits.at(1).score) / 2);
     EXPECT_EQ(wording.level, starter().level(wording.best));
     EXPECT_GE(result.wordings[i == 0 ? 0 : i - 1].best, wording.best);
-    EXPECT_TRUE(alone.wordings.empty());
+    EXPECT_EQ(wording.likelihood, alone.hits[0].likelihood);
+    EXPECT_EQ(wording.answer, alone.answer);
+    EXPECT_EQ(alone.wordings.empty(), alone.answer == Answer::clear) << wording.text;
   }
   std::sort(texts.begin(), texts.end());
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(texts, expected);
 
   options.other_wordings = true;
-  EXPECT_TRUE(find(library, starter(), "a dog barking", options).wordings.empty());  // none is known
+  EXPECT_TRUE(find(library, starter(), "xylophone", options).wordings.empty());  // none is known
   options.where = "path ~ 'DOG'";
   const FindResult dogs = find(library, starter(), "a dog barking", options);
   ASSERT_EQ(dogs.hits.size(), 1U);
@@ -377,6 +379,42 @@ TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
   const FindResult nothing = find(library, starter(), "piano", options);
   EXPECT_EQ(nothing.searched, 0);
   EXPECT_TRUE(nothing.hits.empty() && nothing.wordings.empty());
+}
+
+TEST(Wordings, OneAnswersMoreClearlyThatIsBetterByFarAndNoNone) {
+  const auto of = [](const char* text, double likelihood) {
+    return FindWording{text, likelihood, likelihood, Level::low, likelihood, answer_of(likelihood)};
+  };
+  const auto clearer = [&](double other, double asked) {
+    std::vector<FindWording> wordings{of("asked", asked), of("other", other)};
+    if (other > asked) std::swap(wordings[0], wordings[1]);
+    const auto found = clearer_than("asked", wordings);
+    EXPECT_TRUE(!found || found->text == "other");
+    return found.has_value();
+  };
+  EXPECT_TRUE(clearer(0.9, 0.1));
+  EXPECT_TRUE(clearer(0.65, 0.4));
+  EXPECT_FALSE(clearer(0.71, 0.69));
+  EXPECT_FALSE(clearer(0.35, 0.01));
+  EXPECT_FALSE(clearer(0.1, 0.9));
+  EXPECT_FALSE(clearer_than("asked", {}));
+}
+
+TEST_F(FindTest, OtherWordingsAreTriedWhereTheAnswerIsNotClear) {
+  const std::vector<fs::path> paths{fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/dog.flac",
+                                    fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/music.flac"};
+  ASSERT_EQ(index(library, starter(), paths, {}).indexed, 2);
+  const FindResult found = find(library, starter(), "doggo");
+  ASSERT_NE(found.answer, Answer::clear);
+  ASSERT_TRUE(found.clearer);
+  EXPECT_EQ(found.clearer->answer, Answer::clear);
+  EXPECT_EQ(found.clearer->text, found.wordings.front().text);
+  const FindResult again = find(library, starter(), found.clearer->text);
+  EXPECT_EQ(again.best_score, found.clearer->best);
+  EXPECT_TRUE(again.wordings.empty() && !again.clearer);
+  std::string long_text = "doggo";
+  for (const auto& group : wording_groups()) long_text += ", " + std::string(group.front());
+  EXPECT_EQ(find(library, starter(), long_text).wordings.size(), 17U);  // the text and sixteen others
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 namespace hearken::search {
 
 class Index;
+struct Scope;
 
 /// The vectors of one model in a library, made with one windowing.
 struct Space {
@@ -50,6 +52,13 @@ FindResult find_vector(const Index& index, std::span<const float> query, const F
 
 /// Fills in levels, likelihoods and the answer from the scores.
 void judge(FindResult& result, const Model& model);
+
+/// How well each of some texts finds, best first: `queries` [texts, dimension]. Of FindOptions rank, k and threads
+/// count. Empty where nothing is in the scope.
+std::vector<FindWording> compared(const Index& index, const Model& model, std::span<const std::string> texts,
+                                  std::span<const float> queries, const Scope& scope, const FindOptions& options);
+/// FindResult::clearer; `asked` is one of the wordings.
+std::optional<FindWording> clearer_than(std::string_view asked, std::span<const FindWording> wordings);
 
 /// find() in an index without a library: nothing is re-ordered by ratings, and no other windowings are known. Throws
 /// Error: what find() throws for its text and options, what check_made_by() and the index throw.

@@ -1,8 +1,8 @@
 // /api/v1/search, like, similar, wordings.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -268,41 +268,52 @@ Work similar(Worker& worker, Request& request) {
 }
 
 Work wordings(Worker& worker, Request& request) {
-  const json object = query_object(request, {"q", "where"});
+  const json object = query_object(request, {"q", "not", "where"}, {"not"});
   Reader reader(object);
   Query query;
   const std::string text = reader.text("q", kLongestText);
+  const std::vector<std::string> against = reader.texts("not", kMostItems - 1, kLongestText);
   read_filter(worker, reader, query);
+  read_find_options(reader, query);
   reader.done();
-  const std::string said = text::wishes_of(text).wanted;
-  std::vector<std::string> texts = search::other_wordings(said);
-  if (texts.empty()) return Work::done(json_response({{"text", text}, {"wordings", json::array()}}));
-  texts.insert(texts.begin(), text);
-  std::vector<std::string> wanted = texts;
-  wanted.front() = said;
-  return {
-      std::move(wanted), [&worker, query, texts](std::span<const float> rows) {
-        const auto [view, index, threads] = searching(worker);
-        const search::Scope scope{search::selection_of(query.find.under, query.find.where), {}, false};
-        std::vector<FindWording> found;
-        const std::size_t width = index->space().dimension;
-        for (std::size_t t = 0; t < texts.size(); ++t) {
-          const auto best = index
-                                ->best_tracks(rows.subspan(t * width, width), static_cast<std::size_t>(query.find.k),
-                                              search::TrackRank::mean, scope, threads)
-                                .best;
-          if (best.empty()) break;
-          const double sum = std::accumulate(best.begin(), best.end(), 0.0,
-                                             [](double s, const search::TrackHit& hit) { return s + hit.score; });
-          found.push_back({texts[t], best.front().score, sum / static_cast<double>(best.size()),
-                           worker.app.model.level(best.front().score)});
-        }
-        std::ranges::stable_sort(found, std::ranges::greater(), &FindWording::best);
-        json list = json::array();
-        for (const FindWording& one : found)
-          list.push_back({{"text", one.text}, {"best", one.best}, {"mean", one.mean}, {"level", to_string(one.level)}});
-        return json_response({{"text", texts.front()}, {"wordings", std::move(list)}});
-      }};
+  const text::Wishes wishes = search::understood(text, against);
+  std::vector<std::string> texts = search::other_wordings(wishes.wanted);
+  if (texts.empty())
+    return Work::done(json_response({{"text", text}, {"wordings", json::array()}, {"clearer", nullptr}}));
+  texts.insert(texts.begin(), wishes.wanted);
+  const bool ensemble = query.find.ensemble;
+  std::vector<std::string> sentences = search::sentences_of(texts, ensemble);
+  const std::size_t wanted = sentences.size();
+  std::ranges::move(search::sentences_of(wishes.without, ensemble), std::back_inserter(sentences));
+  return {std::move(sentences), [&worker, query, texts, text, wanted](std::span<const float> rows) {
+            const auto [view, index, threads] = searching(worker);
+            const Model& model = worker.app.model;
+            const std::size_t width = index->space().dimension;
+            const auto vectors_of = [&](std::span<const float> part) {
+              return search::vectors_of_sentences(model, part, query.find.ensemble);
+            };
+            const std::vector<float> plain = vectors_of(rows.first(wanted * width));
+            const std::vector<float> away = vectors_of(rows.subspan(wanted * width));
+            std::vector<float> queries;
+            for (std::size_t t = 0; t < texts.size(); ++t)
+              std::ranges::copy(search::turned_away(model, std::span(plain).subspan(t * width, width), away),
+                                std::back_inserter(queries));
+            FindOptions options = query.find;
+            options.threads = threads;
+            const search::Scope scope{search::selection_of(options.under, options.where), {}, false};
+            const std::vector<FindWording> found = search::compared(*index, model, texts, queries, scope, options);
+            const std::optional<FindWording> clearer = search::clearer_than(texts.front(), found);
+            json list = json::array();
+            for (const FindWording& one : found)
+              list.push_back({{"text", one.text == texts.front() ? text : one.text},
+                              {"best", one.best},
+                              {"mean", one.mean},
+                              {"level", to_string(one.level)},
+                              {"likelihood", one.likelihood},
+                              {"answer", to_string(one.answer)}});
+            return json_response(
+                {{"text", text}, {"wordings", std::move(list)}, {"clearer", clearer ? json(clearer->text) : json()}});
+          }};
 }
 
 constexpr Route kRoutes[] = {

@@ -160,8 +160,31 @@ class FindOptionsTest(Case):
         self.assertAlmostEqual(asked["mean"], sum(hit["score"] for hit in results) / 3)
         best = [w["best"] for w in found["wordings"]]
         self.assertEqual(best, sorted(best, reverse=True))
-        self.assertIn("No other wordings", self.hearken("find", "a dog barking", "--try-synonyms").out)
-        self.assertEqual(self.find("a dog barking", "--try-synonyms")["wordings"], [])
+        self.assertIn("No other wordings", self.hearken("find", "xylophone", "--try-synonyms").out)
+        self.assertEqual(self.find("xylophone", "--try-synonyms")["wordings"], [])
+
+    def test_another_wording_that_answers_more_clearly_is_named(self):
+        found = self.find("slow keyboard", "-k", "3")
+        self.assertIn(found["answer"], ("none", "doubtful"))
+        wordings = {w["text"]: w for w in found["wordings"]}
+        asked, clearer = wordings["slow keyboard"], wordings[found["clearer"]]
+        self.assertEqual(asked["likelihood"], found["results"][0]["likelihood"])
+        self.assertEqual(clearer, found["wordings"][0])
+        self.assertGreaterEqual(clearer["likelihood"], asked["likelihood"] + 0.2)
+        again = self.find(found["clearer"], "-k", "3")
+        self.assert_counts(again, answer="clear")
+        self.assertEqual(again["results"][0]["likelihood"], clearer["likelihood"])
+        self.assertNotIn("wordings", again)  # a clear answer asks nothing more
+        self.assertNotIn("clearer", again)
+        first = self.hearken("find", "slow keyboard").out.splitlines()[0]
+        self.assertRegex(first, "^Nothing here .*; \"" + found["clearer"] + "\" answers clearly \\(likelihood [01]\\.\\d\\d\\)\\. ")
+        # No other wording is better, or none is known.
+        for text in ("a dog barking", "a rocket launch"):
+            with self.subTest(text):
+                found = self.find(text)
+                self.assertNotEqual(found["answer"], "clear")
+                self.assertNotIn("clearer", found)
+                self.assertNotIn(";", self.hearken("find", text).out.splitlines()[0])
 
     def test_wrong_usage(self):
         cases = ((["--rank", "worst"], "--rank"), (["--rank", "best", "--moments"], "--rank excludes --moments"),

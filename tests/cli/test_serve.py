@@ -277,7 +277,18 @@ class RoutesTest(ServeCase):
         self.assertIn("melancholy piano", [w["text"] for w in found["wordings"]])
         best = [w["best"] for w in found["wordings"]]
         self.assertEqual(best, sorted(best, reverse=True))
-        self.assertEqual(self.ask("GET", "/api/v1/wordings?q=xyzzy")["wordings"], [])
+        self.assertEqual(self.ask("GET", "/api/v1/wordings?q=xyzzy"), {"text": "xyzzy", "wordings": [], "clearer": None})
+        for rank in ("mean", "moments"):
+            found = self.ask("GET", f"/api/v1/wordings?q=keyboard&rank={rank}")
+            asked = next(w for w in found["wordings"] if w["text"] == "keyboard")
+            best = self.ask("GET", f"/api/v1/search?q=keyboard&rank={rank}")
+            self.assertEqual((asked["answer"], asked["likelihood"]), (best["answer"], best["results"][0]["likelihood"]))
+            clearer = found["wordings"][0]["likelihood"] >= asked["likelihood"] + 0.2 and found["wordings"][0]["answer"] != "none"
+            self.assertEqual(found["clearer"], found["wordings"][0]["text"] if clearer else None)
+        plain, away = (self.ask("GET", "/api/v1/wordings?q=piano" + more)["wordings"] for more in ("", "&not=drums"))
+        self.assertNotEqual([w["best"] for w in plain], [w["best"] for w in away])
+        said = self.ask("GET", "/api/v1/wordings?q=piano,%20no%20drums")
+        self.assertEqual([w["best"] for w in said["wordings"]], [w["best"] for w in away])
 
     def test_playlists(self):
         low, high = self.ids["low.wav"], self.ids["high.wav"]

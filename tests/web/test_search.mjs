@@ -142,6 +142,18 @@ test('other wordings come with their scores and lead to their results', async ()
   await until('it is asked', async () => new URL(page.url()).searchParams.get('q') === wording);
 });
 
+test('where other words answer more clearly, the line above the results says so', async () => {
+  await page.goto(server.url);
+  await search(page, 'keyboard');
+  const line = page.locator('.answer');
+  await until('it is said', async () => /answers (clearly|better) \(\d+ %\)/.test(await line.innerText()));
+  const other = (await line.getByRole('button').innerText()).replace(/[“”]/g, '');
+  await line.getByRole('button').click();
+  await until('it is asked', async () => new URL(page.url()).searchParams.get('q') === other);
+  await answered(page);
+  assert.equal(await line.count(), 0);
+});
+
 test('single moments and the best moment rank otherwise', async () => {
   await page.goto(server.url);
   await search(page, 'a rooster crowing');

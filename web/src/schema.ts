@@ -273,12 +273,17 @@ export type Wording = {
   /** of the k best results' scores */
   mean: number;
   level: Level;
+  /** of the best result */
+  likelihood: number;
+  answer: 'clear' | 'doubtful' | 'none';
 };
 
 export type Wordings = {
   text: string;
   /** the text and its other known wordings, best first; empty when none is known */
   wordings: Wording[];
+  /** the best of the others, where it answers more clearly than the text: not `none`, and its likelihood is at least 0.2 higher */
+  clearer: string | null;
 };
 
 export type MatchRequest = {
@@ -888,7 +893,10 @@ export interface Routes {
   'GET /api/v1/wordings': {
     query: {
       q: string;
+      not?: string[];
       k?: number;
+      rank?: 'mean' | 'best' | 'top3' | 'moments';
+      ensemble?: boolean;
       where?: string;
       source?: number;
     };

@@ -17,7 +17,7 @@ import { QuerySounds } from './QuerySounds';
 import { ReadingHelp } from './ReadingHelp';
 import { Results } from './Results';
 import { SearchBox } from './SearchBox';
-import { Wordings } from './Wordings';
+import { AnswerLine, useWordings, Wordings } from './Wordings';
 
 const page = 40;
 const most = 1000; // the server ranks no further at once
@@ -95,6 +95,7 @@ export function SearchPage() {
 
   const result = asks ? found?.result : undefined;
   const sounds = bySound(query);
+  const compared = useWordings(query);
   return (
     <main id="main" className={`search-page${asks ? '' : ' start'}`}>
       {!asks && <h1>What does it sound like?</h1>}
@@ -137,8 +138,8 @@ export function SearchPage() {
             </p>
           ))}
           {sounds && !query.byMean && result.results.length > 0 && <ReadingHelp windows={result.windows} />}
-          {!sounds && <Wordings query={query} />}
-          {result.results.length > 0 && <AnswerLine result={result} />}
+          {!sounds && <Wordings query={query} result={result} compared={compared} />}
+          {result.results.length > 0 && <AnswerLine query={query} result={result} compared={found?.of === text ? compared : undefined} />}
           {result.results.length > 0 ? (
             <Results key={found?.of} query={query} result={result} onEnd={loadMore} fading={loading} />
           ) : (
@@ -148,20 +149,6 @@ export function SearchPage() {
       )}
       {loading && !result && <Waiting sounds={sounds} />}
     </main>
-  );
-}
-
-/** What the results are worth, where they are not clear. */
-function AnswerLine({ result }: { result: SearchResult }) {
-  if (result.answer !== 'none' && result.answer !== 'doubtful') return null;
-  return (
-    <p className="hint answer" role="status">
-      {result.unknown_words
-        ? 'These words say nothing this model knows. Nearest:'
-        : result.answer === 'none'
-          ? 'Nothing here sounds like that. Nearest:'
-          : 'Nothing here clearly sounds like that. Perhaps:'}
-    </p>
   );
 }
 
