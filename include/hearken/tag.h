@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Tag {
   std::string label_set;  // it was found in; empty: a person's own
   double score = 0;       // mean cosine over the windows; 0 of a person's
   double probability = 0;
+  double likelihood = 0;   // that it holds (Model::likelihood), 0 to 1: 1 of a person's, 0 of a library's from before
   bool by_person = false;  // added or confirmed
 };
 
@@ -68,15 +70,34 @@ struct Rename {
   std::int64_t id = 0;
   std::filesystem::path from, to;
 };
+/// A track that keeps its name, because what it is is not sure enough.
+struct LeftAlone {
+  std::int64_t id = 0;
+  std::filesystem::path path;
+  std::string label;  // its tag of the set `ucs`; empty: none
+  double likelihood = 0;
+};
 struct RenameResult {
   std::vector<Rename> renamed;    // by track; with dry_run: what would be
+  std::vector<LeftAlone> left;    // by track; of undo_rename() none
   std::vector<FileNote> skipped;  // a name that is taken, a file that is gone, …
 };
 
-/// Renames files by the Universal Category System, "AEROHeli_NAME.wav", by each track's first tag of the set `ucs`; the
-/// library follows. NAME is the file's, without an earlier CatID and with spaces for underscores, which UCS keeps for
-/// itself. Nothing is ever overwritten. With `dry_run` nothing is done; otherwise the library is open for writing.
-RenameResult rename_by_ucs(const Library& library, bool dry_run);
+/// How likely a tag must be for a file to be named after it.
+inline constexpr double kRenameLikelihood = 0.8;
+
+/// Renames files by the Universal Category System, "AEROHeli_NAME.wav", by each track's first tag of the set `ucs`,
+/// where that is at least so likely (0 to 1; a person's is 1); the library follows. NAME is the file's, without an
+/// earlier CatID and with spaces for underscores, which UCS keeps for itself. Nothing is ever overwritten. What is
+/// renamed is recorded before the first file moves. With `dry_run` nothing is done; otherwise the library is open for
+/// writing. Throws Error(invalid_argument) for a likelihood that is none.
+RenameResult rename_by_ucs(const Library& library, double least_likelihood, bool dry_run);
+
+/// Gives the files of the last rename_by_ucs() their names back; called again, those of the one before. A file stays as
+/// it is, and in the record, when its old name is taken or it is no longer the file that was renamed, by its content.
+/// Where that is so of all of a run, the one before it is taken back. With `dry_run` nothing is done; otherwise the
+/// library is open for writing.
+RenameResult undo_rename(const Library& library, bool dry_run);
 
 struct SidecarResult {
   std::vector<std::filesystem::path> written;

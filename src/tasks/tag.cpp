@@ -29,12 +29,13 @@ constexpr std::size_t kMostTags = 10;  // of a set, on a track
 // The column `verdict`: what a person said of a tag.
 enum Verdict : std::int64_t { kRemoved = -1, kNothing = 0, kAdded = 1 };
 
-constexpr const char* kTagColumns = "label, label_set, score, probability, verdict";
+constexpr const char* kTagColumns = "label, label_set, score, probability, likelihood, verdict";
 constexpr const char* kTagOrder = "verdict DESC, score DESC, label";
 
 Tag read_tag(const Statement& row, int from) {
-  return {row.text(from), row.text(from + 1), row.null(from + 2) ? 0 : row.real(from + 2),
-          row.null(from + 3) ? 0 : row.real(from + 3), row.integer(from + 4) == kAdded};
+  const auto number = [&](int column) { return row.null(from + column) ? 0 : row.real(from + column); };
+  const bool by_person = row.integer(from + 5) == kAdded;
+  return {row.text(from), row.text(from + 1), number(2), number(3), by_person ? 1 : number(4), by_person};
 }
 
 std::string trimmed_label(const std::string& label) {
@@ -63,13 +64,14 @@ void store(const Library& library, const std::vector<TaggedTrack>& tracks, const
   library::Database& db = library.impl().db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement clear(db, "DELETE FROM tags WHERE track_id = ?1 AND verdict = 0 AND (label_set = ?2 OR model <> ?3)");
-  Statement put(db,
-                "INSERT INTO tags (track_id, label, label_set, model, score, probability, verdict) SELECT id, ?2, ?3, "
-                "?4, ?5, ?6, 0 FROM tracks WHERE id = ?1 ON CONFLICT (track_id, label) DO UPDATE SET "
-                "label_set = ?3, model = ?4, score = ?5, probability = ?6");
+  Statement put(
+      db,
+      "INSERT INTO tags (track_id, label, label_set, model, score, probability, likelihood, verdict) SELECT id, "
+      "?2, ?3, ?4, ?5, ?6, ?7, 0 FROM tracks WHERE id = ?1 ON CONFLICT (track_id, label) DO UPDATE SET "
+      "label_set = ?3, model = ?4, score = ?5, probability = ?6, likelihood = ?7");
   for (const TaggedTrack& track : tracks) {
     clear.run(track.id, set, fingerprint);
-    for (const Tag& t : track.tags) put.run(track.id, t.label, set, fingerprint, t.score, t.probability);
+    for (const Tag& t : track.tags) put.run(track.id, t.label, set, fingerprint, t.score, t.probability, t.likelihood);
   }
   transaction.commit();
 }
