@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "hearken/classify.h"
+#include "hearken/labels.h"
 
 namespace hearken::tasks {
 
-/// Whether a sound has one name of the set: all its worded labels have codes, and it has groups.
+/// Whether a sound has one name of the set: every label has a code and lies under a group.
 bool gives_one_name(const LabelSet& set);
 
 /// The category first, and a subcategory where that is sure. May be used from many threads at once. The set must
@@ -22,14 +23,15 @@ class OneName {
   /// one of its words does.
   const LabelSet& asked() const { return asked_; }
 
-  /// Of the scores of asked(): the likeliest category is that of the best word. Its best subcategory is the name when
-  /// it is likely and has half of the category's probability; otherwise the category's own label (CATEGORY-MISC or
-  /// CATEGORY-GENERAL) is. None when the category is not likely, or has no label of its own and no sure subcategory.
+  /// Of the scores of asked(): the category is that of the best word. Its best subcategory is the name when it is HIGH
+  /// and has half of the category's probability; otherwise the category's own label (CATEGORY-MISC or CATEGORY-GENERAL)
+  /// is, with the likelihood of the category's best word. None when that is not HIGH, or the category has no label of
+  /// its own and no sure subcategory. The probability is of all the name's words.
   std::optional<LabelScore> operator()(const std::vector<LabelScore>& scores) const;
 
  private:
   const LabelSet& set_;
-  LabelSet asked_;  // named by the number of the label in set_
+  LabelSet asked_;                                 // named by the number of the label in set_
   std::vector<std::vector<std::size_t>> members_;  // of each group, by its place in set_
   std::vector<std::optional<std::size_t>> own_;    // of each group: the label that stands for it alone
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "search/track_names.h"
 #include "search/track_reader.h"
 #include "tasks/labelling.h"
+#include "tasks/one_name.h"
 
 namespace hearken {
 namespace {
@@ -56,6 +58,21 @@ std::vector<std::int64_t> chosen(const Library& library, const search::Space& sp
     const std::int64_t id = rows.integer(0);
     if (!filter.only || std::ranges::binary_search(*filter.only, id)) out.push_back(id);
   }
+  return out;
+}
+
+std::vector<Tag> tags_of(const Classified& song, const std::string& set,
+                         const std::optional<tasks::OneName>& one_name) {
+  std::vector<Tag> out;
+  const auto add = [&](const LabelScore& s) {
+    out.push_back({s.label, set, s.score, s.probability, s.likelihood, false});
+  };
+  if (one_name) {
+    if (const auto name = (*one_name)(song.scores)) add(*name);
+    return out;
+  }
+  for (const LabelScore& s : song.scores)
+    if (s.likelihood >= kHighLikelihood && out.size() < kMostTags) add(s);
   return out;
 }
 
@@ -107,7 +124,9 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
   ClassifyOptions how;
   how.templates = options.templates;
   how.threads = options.threads;
-  const tasks::Labelling labelling(model, labels, how);
+  std::optional<tasks::OneName> one_name;
+  if (tasks::gives_one_name(labels)) one_name.emplace(labels);
+  const tasks::Labelling labelling(model, one_name ? one_name->asked() : labels, how);
 
   TagResult out;
   out.without_vectors = search::count_without(library, space, which);
@@ -130,9 +149,7 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
                                          track.starts_seconds,
                                          track.vectors});
       TaggedTrack tagged{id, std::move(track.path), std::move(track.title), std::move(track.artist), {}};
-      for (const LabelScore& s : song.scores)
-        if (s.holds && !std::ranges::binary_search(silent, id) && tagged.tags.size() < kMostTags)
-          tagged.tags.push_back({s.label, labels.name, s.score, s.probability, false});
+      if (!std::ranges::binary_search(silent, id)) tagged.tags = tags_of(song, labels.name, one_name);
       out.tracks.push_back(std::move(tagged));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
