@@ -1,4 +1,4 @@
-// The best of a label's words, the best of a category's labels, and whether one of these stands out.
+// Probabilities of words, summed over labels and over categories.
 #include "tasks/one_name.h"
 
 #include <algorithm>
@@ -23,6 +23,7 @@ OneName::OneName(const LabelSet& set) : set_(set), members_(set.labels.size()), 
   for (std::size_t i = 0; i < set.labels.size(); ++i) {
     const Label& label = set.labels[i];
     if (!label.parent) continue;
+    if (members_[*label.parent].empty()) groups_.push_back(*label.parent);
     members_[*label.parent].push_back(i);
     if (stands_for_its_group(label.name)) own_[*label.parent] = i;
     for (const std::string& wording : label.wordings) asked_.labels.push_back({std::to_string(i), {wording}, {}, {}});
@@ -30,30 +31,29 @@ OneName::OneName(const LabelSet& set) : set_(set), members_(set.labels.size()), 
 }
 
 std::optional<LabelScore> OneName::operator()(const std::vector<LabelScore>& scores) const {
-  if (scores.empty()) return std::nullopt;
-  std::vector<LabelScore> best(set_.labels.size());  // of each label its best word's, with the probability of all
-  for (const LabelScore& s : scores) {
-    LabelScore& label = best[std::stoul(s.label)];
-    const double probability = label.probability + s.probability;
-    if (label.label.empty() || s.score > label.score) label = s;
-    label.probability = probability;
+  // Of each label and of each group: its best word's score, with the probability of all its words.
+  std::vector<LabelScore> best(set_.labels.size());
+  const auto add = [&](std::size_t to, const LabelScore& word) {
+    const double probability = best[to].probability + word.probability;
+    if (best[to].label.empty() || word.score > best[to].score) best[to] = word;
+    best[to].probability = probability;
+  };
+  for (const LabelScore& word : scores) {
+    const std::size_t label = std::stoul(word.label);
+    add(label, word);
+    add(*set_.labels[label].parent, word);
   }
-  const auto top = std::ranges::max_element(scores, {}, &LabelScore::score);
-  const std::size_t group = *set_.labels[std::stoul(top->label)].parent;
-  if (top->likelihood < kHighLikelihood) return std::nullopt;
+  const auto likelier = [&](std::size_t a, std::size_t b) { return best[a].probability < best[b].probability; };
+  const auto group = std::ranges::max_element(groups_, likelier);
+  if (group == groups_.end() || best[*group].likelihood < kHighLikelihood) return std::nullopt;
 
-  LabelScore category = *top;
-  category.probability = 0;
-  std::optional<std::size_t> sub;
-  for (const std::size_t member : members_[group]) {
-    category.probability += best[member].probability;
-    if (member != own_[group] && (!sub || best[member].probability > best[*sub].probability)) sub = member;
-  }
-  const bool sure =
-      sub && best[*sub].likelihood >= kHighLikelihood && best[*sub].probability >= kSure * category.probability;
-  if (!sure && !own_[group]) return std::nullopt;
-  LabelScore out = sure ? best[*sub] : category;
-  out.label = set_.labels[sure ? *sub : *own_[group]].name;
+  const std::optional<std::size_t> own = own_[*group];
+  const std::size_t sub = std::ranges::max(members_[*group], likelier);
+  const bool sure = sub != own && best[sub].likelihood >= kHighLikelihood &&
+                    best[sub].probability >= kSure * best[*group].probability;
+  if (!sure && !own) return std::nullopt;
+  LabelScore out = best[sure ? sub : *group];
+  out.label = set_.labels[sure ? sub : *own].name;
   out.holds = true;
   return out;
 }

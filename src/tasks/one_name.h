@@ -23,15 +23,16 @@ class OneName {
   /// one of its words does.
   const LabelSet& asked() const { return asked_; }
 
-  /// Of the scores of asked(): the category is that of the best word. Its best subcategory is the name when it is HIGH
-  /// and has half of the category's probability; otherwise the category's own label (CATEGORY-MISC or CATEGORY-GENERAL)
-  /// is, with the likelihood of the category's best word. None when that is not HIGH, or the category has no label of
-  /// its own and no sure subcategory. The probability is of all the name's words.
+  /// Of the scores of asked(): the category whose words have the most probability together. Its most probable label is
+  /// the name when it is HIGH and has half of that; otherwise the category's own (CATEGORY-MISC or CATEGORY-GENERAL).
+  /// Score and likelihood are those of the name's best word, or of the category's. None when that is not HIGH, or the
+  /// category has no label of its own and none that is sure.
   std::optional<LabelScore> operator()(const std::vector<LabelScore>& scores) const;
 
  private:
   const LabelSet& set_;
-  LabelSet asked_;                                 // named by the number of the label in set_
+  LabelSet asked_;  // named by the number of the label in set_
+  std::vector<std::size_t> groups_;
   std::vector<std::vector<std::size_t>> members_;  // of each group, by its place in set_
   std::vector<std::optional<std::size_t>> own_;    // of each group: the label that stands for it alone
 };

@@ -1,4 +1,4 @@
-// A category by its best word, a subcategory where it is likely and stands out, a category's own label otherwise.
+// A category by all its words, a subcategory where it is likely and stands out, a category's own label otherwise.
 #include "tasks/one_name.h"
 
 #include <gtest/gtest.h>
@@ -68,6 +68,10 @@ TEST(OneName, IsTheCategoryWhereNoneDoes) {
   EXPECT_DOUBLE_EQ(found.likelihood, 0.9);
   EXPECT_DOUBLE_EQ(found.probability, 0.7);
   EXPECT_EQ(name({{"animals", {0.9, 0.3}}, {"dog", {0.5, 0.6}}}), "ANIMALS-MISC");  // a dog is not likely
+}
+
+TEST(OneName, IsOfTheCategoryWhoseWordsAreLikelyTogether) {
+  EXPECT_EQ(name({{"swish", {0.95, 0.35}}, {"dog", {0.9, 0.3}}, {"puppy", {0.9, 0.3}}}), "ANIMALS-DOG");
 }
 
 TEST(OneName, IsNoneWhereNothingIsLikelyOrACategoryHasNoLabel) {
