@@ -3,7 +3,8 @@
     python3 bench/tags.py MANIFEST [--split report|choose] [--program build/hearken] [--work DIR] [--show]
 
 MANIFEST is what bench/quality/clips.py writes. ESC-10's recordings are in one half or the other by a hash of their numbers. What is right is written down here:
-RIGHT for passages, UCS for noises. Prints Markdown. --work keeps the library for the next run, --show names what went wrong. Needs NumPy.
+RIGHT for passages, UCS for noises. Prints Markdown. --work keeps the library for the next run (that of quality.py will
+do), --show names what went wrong. Needs NumPy.
 """
 import argparse
 import hashlib
@@ -63,8 +64,7 @@ def main():
     parser.add_argument("--work", type=Path)
     parser.add_argument("--show", action="store_true")
     arguments = parser.parse_args()
-    rows = [r for r in quality.recordings(arguments.manifest, arguments.split)
-            if r["kind"] != "silence" and (r["kind"] != "noise" or half(r["source"]) == arguments.split)]
+    rows = quality.recordings(arguments.manifest, arguments.split)
     with tempfile.TemporaryDirectory() as folder:
         work = arguments.work or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,8 @@ def main():
 
     above, table = parents(), quality.Table()
     under = lambda tag, top: top in with_above(tag["label"], above)[1:]  # noqa: E731
-    numbers = {kind: [n for n, r in enumerate(rows) if r["kind"] == kind and n in heard] for kind in ("music", "instrument", "noise")}
+    numbers = {kind: [n for n, r in enumerate(rows) if r["kind"] == kind and n in heard and (kind != "noise" or half(r["source"]) == arguments.split)]
+               for kind in ("music", "instrument", "noise")}
     source = lambda kind: [rows[n]["source"] for n in numbers[kind]]  # noqa: E731
     show = lambda n, said: print(f"    {'|'.join(rows[n]['labels'])}: {said}") if arguments.show else None  # noqa: E731
 

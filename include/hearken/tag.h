@@ -56,10 +56,11 @@ struct TagResult {
 };
 
 /// Gives every track that the library has vectors of the labels that are HIGH (likelihood 0.7 and more), the ten best
-/// at most; of a set in which every label has a code and lies under a category, as in UCS, one: a subcategory where
-/// that is sure, else the category's own label (docs/TAG.md). They take the place of the machine's earlier tags of this
-/// set and of other models. The same again changes nothing. The library is open for writing unless `dry_run`. Throws
-/// Error: mismatch (no vectors of this model with these windows), as classify() for the labels, as find() for `where`.
+/// at most, and of names for instruments, moods and other music those near the best of their kind (docs/TAG.md); of a
+/// set in which every label has a code and lies under a category, as in UCS, one: a subcategory where that is sure,
+/// else the category's own label. They take the place of the machine's earlier tags of this set and of other models.
+/// The same again changes nothing. The library is open for writing unless `dry_run`. Throws Error: mismatch (no vectors
+/// of this model with these windows), as classify() for the labels, as find() for `where`.
 TagResult tag(const Library& library, const Model& model, const LabelSet& labels, const TagOptions& options = {});
 
 /// What a person says of these tracks: labels that hold, and labels that do not. The library is open for writing.

@@ -27,6 +27,7 @@ using library::Statement;
 using library::Transaction;
 
 constexpr std::size_t kMostTags = 10;  // of a set, on a track
+constexpr double kNear = 0.5;          // as probable as the first, of names of music
 
 // The column `verdict`: what a person said of a tag.
 enum Verdict : std::int64_t { kRemoved = -1, kNothing = 0, kAdded = 1 };
@@ -61,8 +62,28 @@ std::vector<std::int64_t> chosen(const Library& library, const search::Space& sp
   return out;
 }
 
-std::vector<Tag> tags_of(const Classified& song, const std::string& set,
-                         const std::optional<tasks::OneName>& one_name) {
+// What names of music are names of, by AudioSet's ontology: instruments, moods, and the rest (genres, uses).
+enum class Music { instrument, mood, other };
+
+std::map<std::string, Music> names_of_music() {
+  std::map<std::string, Music> out;
+  for (const Label& label : label_set("instruments").labels) out.emplace(label.name, Music::instrument);
+  for (const Label& label : label_set("moods").labels) out.emplace(label.name, Music::mood);
+  const LabelSet audioset = label_set("audioset");
+  for (const Label& label : audioset.labels) {
+    for (const Label* at = &label;; at = &audioset.labels[*at->parent]) {
+      if (at->name == "Musical instrument" || at->name == "Music")
+        out.emplace(label.name, at->name == "Music" ? Music::other : Music::instrument);
+      if (!at->parent) break;
+    }
+  }
+  return out;
+}
+
+// The labels that are HIGH. Of music more are than one would say, because a flute is much like a clarinet: of
+// instruments, of moods and of the rest those count that are at least half as probable as the first of their kind.
+std::vector<Tag> tags_of(const Classified& song, const std::string& set, const std::optional<tasks::OneName>& one_name,
+                         const std::map<std::string, Music>& music) {
   std::vector<Tag> out;
   const auto add = [&](const LabelScore& s) {
     out.push_back({s.label, set, s.score, s.probability, s.likelihood, false});
@@ -71,8 +92,14 @@ std::vector<Tag> tags_of(const Classified& song, const std::string& set,
     if (const auto name = (*one_name)(song.scores)) add(*name);
     return out;
   }
-  for (const LabelScore& s : song.scores)
-    if (s.likelihood >= kHighLikelihood && out.size() < kMostTags) add(s);
+  std::map<Music, double> first;  // probability
+  for (const LabelScore& s : song.scores) {
+    if (s.likelihood < kHighLikelihood || out.size() == kMostTags) break;  // the best come first
+    if (const auto kind = music.find(s.label);
+        kind != music.end() && s.probability < kNear * first.emplace(kind->second, s.probability).first->second)
+      continue;
+    add(s);
+  }
   return out;
 }
 
@@ -128,6 +155,8 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
   if (tasks::gives_one_name(labels)) one_name.emplace(labels);
   const tasks::Labelling labelling(model, one_name ? one_name->asked() : labels, how);
 
+  const std::map<std::string, Music> music = names_of_music();
+
   TagResult out;
   out.without_vectors = search::count_without(library, space, which);
   const std::vector<std::int64_t> ids = chosen(library, space, which),
@@ -149,7 +178,7 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
                                          track.starts_seconds,
                                          track.vectors});
       TaggedTrack tagged{id, std::move(track.path), std::move(track.title), std::move(track.artist), {}};
-      if (!std::ranges::binary_search(silent, id)) tagged.tags = tags_of(song, labels.name, one_name);
+      if (!std::ranges::binary_search(silent, id)) tagged.tags = tags_of(song, labels.name, one_name, music);
       out.tracks.push_back(std::move(tagged));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
