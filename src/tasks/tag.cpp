@@ -62,7 +62,7 @@ std::vector<std::int64_t> chosen(const Library& library, const search::Space& sp
   return out;
 }
 
-// What names of music are names of, by AudioSet's ontology: instruments, moods, and the rest (genres, uses).
+// Kinds of names for music, by AudioSet's ontology; the rest are genres and uses.
 enum class Music { instrument, mood, other };
 
 std::map<std::string, Music> names_of_music() {
