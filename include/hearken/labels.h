@@ -15,7 +15,7 @@ namespace hearken {
 
 struct Label {
   std::string name;                   // unique in its set
-  std::vector<std::string> wordings;  // what stands for "{}"; none: a group, which is known by its children alone
+  std::vector<std::string> wordings;  // what stands for "{}"; none: a group, known by its children alone, or by hand
   std::optional<std::size_t> parent;  // its place in the set, before or behind the label's own
   std::string code;                   // a short name for file names, as UCS's CatID "AEROHeli"; empty: none
 };
@@ -48,6 +48,7 @@ LabelSet labels_in(std::string_view list);
 ///     Animal > cat                        Animal is its parent; when no line of its own says how Animal is worded,
 ///     Animal > Bird > owl                 it is a group
 ///     AIRCRAFT > JET [AEROJet]: jet plane its code
+///     CARTOON > CARTOON-POP [TOONPop]:    with a code and without wordings: for people to give, no model is asked
 ///
 /// UTF-8, with or without a byte order mark, lines ending in LF or CRLF. Throws Error: not_found, permission_denied,
 /// io; corrupt and unsupported naming file, line and reason (not UTF-8, too long, a name twice, under two parents or

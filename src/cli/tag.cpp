@@ -1,9 +1,11 @@
-// hearken tag [--labels SET], hearken tag TRACK… --add L, hearken tag --rename, hearken tag --sidecar
+// hearken tag [--labels SET], hearken tag TRACK… --add L, hearken tag --rename, --undo or --sidecar
 #include "hearken/tag.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "cli/common.h"
 #include "cli/labels.h"
@@ -22,7 +24,8 @@ struct Options {
   WindowingOptions windowing;
   std::filesystem::path under;
   std::string where;
-  bool dry_run = false, rename = false, yes = false, sidecar = false;
+  std::optional<double> likelihood;
+  bool dry_run = false, rename = false, undo = false, yes = false, sidecar = false;
 };
 
 Error wrong(const std::string& reason) { return {ErrorCode::invalid_argument, "tag: " + reason}; }
@@ -33,6 +36,7 @@ nlohmann::json tags_json(const std::vector<Tag>& tags) {
     out.push_back({{"label", t.label}, {"by", t.by_person ? "person" : "machine"}});
     if (!t.label_set.empty())
       out.back().update({{"labels", t.label_set}, {"score", t.score}, {"probability", t.probability}});
+    out.back()["likelihood"] = t.likelihood;
   }
   return out;
 }
@@ -61,7 +65,8 @@ int done(const std::vector<FileNote>& skipped, bool anything) {
 void print_tags(const TaggedTrack& track) {
   fmt::print("{}\n", friendly(track.path));
   for (const Tag& t : track.tags)
-    fmt::print("    {}{}\n", display(t.label), t.by_person ? "  (yours)" : fmt::format("  {:.3f}", t.score));
+    fmt::print("    {}{}\n", display(t.label),
+               t.by_person ? "  (yours)" : fmt::format("  {:.0f} %", t.likelihood * 100));
 }
 
 int by_hand(const Options& options) {
@@ -82,21 +87,69 @@ int by_hand(const Options& options) {
   return kDone;
 }
 
+nlohmann::json renamed_json(const RenameResult& result, bool dry_run) {
+  auto renamed = nlohmann::json::array();
+  for (const Rename& r : result.renamed)
+    renamed.push_back({{"id", r.id}, {"from", display(r.from)}, {"to", display(r.to)}});
+  return {{"dry_run", dry_run}, {"renamed", std::move(renamed)}, {"skipped", skipped_json(result.skipped)}};
+}
+
+void print_renamed(const RenameResult& result) {
+  for (const Rename& r : result.renamed) fmt::print("{}\n    {}\n", friendly(r.from), display(r.to.filename()));
+}
+
+// Under the reason why, which is the same of many.
+void print_left(const RenameResult& result, double least) {
+  for (const bool tagged : {true, false}) {
+    const auto count = std::ranges::count(result.left, tagged, [](const LeftAlone& l) { return !l.label.empty(); });
+    if (count == 0) continue;
+    fmt::print("left alone: {}: {}\n", counted(count, "file"),
+               tagged ? fmt::format("likelihood below {}", least) : "no tag of the set ucs");
+    for (const LeftAlone& l : result.left)
+      if (l.label.empty() != tagged)
+        fmt::print("{}{}\n", friendly(l.path),
+                   tagged ? fmt::format("\n    {}  {:.0f} %", display(l.label), l.likelihood * 100) : "");
+  }
+}
+
 int rename(const Options& options) {
   const OpenMode mode = options.yes ? OpenMode::write : OpenMode::read;
-  const RenameResult result = rename_by_ucs(Library::open(options.common.library_path(), mode), !options.yes);
+  const double least = options.likelihood.value_or(kRenameLikelihood);
+  const RenameResult result = rename_by_ucs(Library::open(options.common.library_path(), mode), least, !options.yes);
   if (options.common.json) {
-    auto renamed = nlohmann::json::array();
-    for (const Rename& r : result.renamed)
-      renamed.push_back({{"id", r.id}, {"from", display(r.from)}, {"to", display(r.to)}});
-    print_json({{"dry_run", !options.yes}, {"renamed", std::move(renamed)}, {"skipped", skipped_json(result.skipped)}});
+    auto left = nlohmann::json::array();
+    for (const LeftAlone& l : result.left) {
+      left.push_back({{"id", l.id}, {"path", display(l.path)}, {"likelihood", l.likelihood}});
+      if (!l.label.empty()) left.back()["label"] = l.label;
+    }
+    nlohmann::json report = renamed_json(result, !options.yes);
+    report["left"] = std::move(left);
+    print_json(report);
   } else {
-    for (const Rename& r : result.renamed) fmt::print("{}\n    {}\n", friendly(r.from), display(r.to.filename()));
+    print_renamed(result);
+    print_left(result, least);
   }
   if (result.renamed.empty())
     remark(options.common, "nothing to rename; hearken tag --labels ucs gives the tags that names are made of");
   else if (!options.yes)
     remark(options.common, fmt::format("{} would be renamed; --yes does it",
+                                       counted(static_cast<std::int64_t>(result.renamed.size()), "file")));
+  else
+    remark(options.common, "hearken tag --undo gives the old names back");
+  return done(result.skipped, !result.renamed.empty());
+}
+
+int undo(const Options& options) {
+  const OpenMode mode = options.yes ? OpenMode::write : OpenMode::read;
+  const RenameResult result = undo_rename(Library::open(options.common.library_path(), mode), !options.yes);
+  if (options.common.json)
+    print_json(renamed_json(result, !options.yes));
+  else
+    print_renamed(result);
+  if (result.renamed.empty())
+    remark(options.common, "nothing to take back");
+  else if (!options.yes)
+    remark(options.common, fmt::format("{} would get the old name back; --yes does it",
                                        counted(static_cast<std::int64_t>(result.renamed.size()), "file")));
   return done(result.skipped, !result.renamed.empty());
 }
@@ -172,11 +225,15 @@ int run(const Options& options) {
   if (!options.tracks.empty() && !hand)
     throw wrong("what of these tracks? --add LABEL or --remove LABEL; without a track all are tagged");
   if (hand && options.tracks.empty()) throw wrong("which tracks? For example: hearken tag id:42 --add Dog");
-  if (hand + labels + options.rename + options.sidecar > 1)
-    throw wrong("one thing at a time: --labels, --add and --remove, --rename, --sidecar");
-  if (options.yes && !options.rename) throw wrong("--yes belongs to --rename");
+  if (hand + labels + options.rename + options.undo + options.sidecar > 1)
+    throw wrong("one thing at a time: --labels, --add and --remove, --rename, --undo, --sidecar");
+  if (options.yes && !options.rename && !options.undo) throw wrong("--yes belongs to --rename and --undo");
+  if (options.likelihood && !options.rename) throw wrong("--likelihood belongs to --rename");
+  if (options.likelihood && !(*options.likelihood >= 0 && *options.likelihood <= 1))
+    throw wrong("--likelihood is from 0 to 1");
   if (hand) return by_hand(options);
   if (options.rename) return rename(options);
+  if (options.undo) return undo(options);
   if (options.sidecar) return sidecars(options);
   return by_machine(options);
 }
@@ -199,7 +256,10 @@ void add_tag(CLI::App& program, int& status) {
       as_written(command->add_option("--remove", options->remove, "One that does not; no later run brings it back")))
       ->type_name("LABEL");
   command->add_flag("--rename", options->rename, "Show the UCS file names that the tags of the set ucs make");
-  command->add_flag("--yes", options->yes, "With --rename: rename the files; the library follows");
+  command->add_option("--likelihood", options->likelihood, "With --rename: how likely a tag must be, 0 to 1; else 0.8")
+      ->type_name("L");
+  command->add_flag("--undo", options->undo, "Show the names before the last --rename --yes");
+  command->add_flag("--yes", options->yes, "With --rename and --undo: rename the files; the library follows");
   command->add_flag("--sidecar", options->sidecar, "Write FILE.tags.json beside every tagged file");
   add_windowing_options(*command, options->windowing);
   add_common_options(*command, options->common);
@@ -212,7 +272,8 @@ void add_tag(CLI::App& program, int& status) {
       "  hearken tag --labels gtzan --where \"duration > 60\" --dry-run\n"
       "  hearken find \"something calm\" --where \"tag ~ 'piano'\"\n"
       "  hearken tag id:42 --add \"my favourite\" --remove Dog\n"
-      "  hearken tag --labels ucs && hearken tag --rename");
+      "  hearken tag --labels ucs && hearken tag --rename\n"
+      "  hearken tag --undo --yes");
   command->callback([options, &status] { status = run(*options); });
 }
 

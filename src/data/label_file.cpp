@@ -32,12 +32,14 @@ class Reader {
     const std::string code = take_code(names);
     const std::size_t label = place(names);
     Label& own = set_.labels[label];
-    if (!own.wordings.empty())
+    if (!own.wordings.empty() || !own.code.empty())
       throw bad(quoted(own.name) + " is on line " + std::to_string(lines_[label]) + " already");
     lines_[label] = line_;
     own.code = code;
-    own.wordings = colon < whole.size() ? text::wordings_in(whole.substr(colon + 1), own.name, line_, path_)
-                                        : std::vector{wording_of(own.name)};
+    if (colon == whole.size())
+      own.wordings = {wording_of(own.name)};
+    else if (code.empty() || !text::trimmed(whole.substr(colon + 1)).empty())
+      own.wordings = text::wordings_in(whole.substr(colon + 1), own.name, line_, path_);
     wordings_ += own.wordings.size();
     if (wordings_ > kMostWordings) throw bad("more than " + std::to_string(kMostWordings) + " wordings");
   }

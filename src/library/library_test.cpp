@@ -199,8 +199,8 @@ TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
     const Library library = Library::open(dir / "l.db", OpenMode::create);
     add_track(library, "/a");
     library.impl().db().execute("DROP TRIGGER tags_of_other_content");
-    for (const char* table :
-         {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists", "tags", "silence"})
+    for (const char* table : {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists",
+                              "tags", "silence", "renames"})
       library.impl().db().execute((std::string("DROP TABLE ") + table).c_str());
     library.impl().db().execute("PRAGMA user_version = 1");
   }
@@ -215,8 +215,8 @@ TEST(Library, NewContentTakesTheMachinesTagsAway) {
   add_track(library, "/a");
   Database& db = library.impl().db();
   db.execute(
-      "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.2, 0.9, 0 FROM tracks;"
-      "INSERT INTO tags SELECT id, 'mine', '', '', NULL, NULL, 1 FROM tracks;"
+      "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.2, 0.9, 0, 0.95 FROM tracks;"
+      "INSERT INTO tags SELECT id, 'mine', '', '', NULL, NULL, 1, NULL FROM tracks;"
       "UPDATE tracks SET path = CAST('/b' AS BLOB), content_hash = content_hash");
   EXPECT_EQ(db.integer("SELECT count(*) FROM tags"), 2);
   db.execute("UPDATE tracks SET content_hash = randomblob(16)");

@@ -153,7 +153,24 @@ CREATE TABLE silence (
 )sql");
 }
 
-constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4};
+// How likely a tag is (Model::likelihood); NULL of a person's own, and of what earlier versions wrote. And the files
+// that `tag --rename` gave other names, run by run: written before they move, gone when they are taken back.
+void version_5(Database& database) {
+  database.execute(R"sql(
+ALTER TABLE tags ADD COLUMN likelihood REAL;
+
+CREATE TABLE renames (
+  run INTEGER NOT NULL,
+  track_id INTEGER NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+  old_path BLOB NOT NULL,
+  new_path BLOB NOT NULL,
+  content_hash BLOB NOT NULL,
+  PRIMARY KEY (run, track_id)
+) STRICT, WITHOUT ROWID;
+)sql");
+}
+
+constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5};
 
 }  // namespace
 

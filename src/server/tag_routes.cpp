@@ -27,6 +27,7 @@ Work put(Worker& worker, Request& request) {
                     {"set", tag.label_set.empty() ? json() : json(tag.label_set)},
                     {"score", tag.score},
                     {"probability", tag.probability},
+                    {"likelihood", tag.likelihood},
                     {"by_person", tag.by_person}});
   }
   return Work::done(json_response({{"tags", std::move(list)}}));

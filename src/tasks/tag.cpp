@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "search/track_names.h"
 #include "search/track_reader.h"
 #include "tasks/labelling.h"
+#include "tasks/one_name.h"
 
 namespace hearken {
 namespace {
@@ -25,16 +27,18 @@ using library::Statement;
 using library::Transaction;
 
 constexpr std::size_t kMostTags = 10;  // of a set, on a track
+constexpr double kNear = 0.5;          // as probable as the first, of names of music
 
 // The column `verdict`: what a person said of a tag.
 enum Verdict : std::int64_t { kRemoved = -1, kNothing = 0, kAdded = 1 };
 
-constexpr const char* kTagColumns = "label, label_set, score, probability, verdict";
+constexpr const char* kTagColumns = "label, label_set, score, probability, likelihood, verdict";
 constexpr const char* kTagOrder = "verdict DESC, score DESC, label";
 
 Tag read_tag(const Statement& row, int from) {
-  return {row.text(from), row.text(from + 1), row.null(from + 2) ? 0 : row.real(from + 2),
-          row.null(from + 3) ? 0 : row.real(from + 3), row.integer(from + 4) == kAdded};
+  const auto number = [&](int column) { return row.null(from + column) ? 0 : row.real(from + column); };
+  const bool by_person = row.integer(from + 5) == kAdded;
+  return {row.text(from), row.text(from + 1), number(2), number(3), by_person ? 1 : number(4), by_person};
 }
 
 std::string trimmed_label(const std::string& label) {
@@ -58,18 +62,60 @@ std::vector<std::int64_t> chosen(const Library& library, const search::Space& sp
   return out;
 }
 
+// Kinds of names for music, by AudioSet's ontology; the rest are genres and uses.
+enum class Music { instrument, mood, other };
+
+std::map<std::string, Music> names_of_music() {
+  std::map<std::string, Music> out;
+  for (const Label& label : label_set("instruments").labels) out.emplace(label.name, Music::instrument);
+  for (const Label& label : label_set("moods").labels) out.emplace(label.name, Music::mood);
+  const LabelSet audioset = label_set("audioset");
+  for (const Label& label : audioset.labels) {
+    for (const Label* at = &label;; at = &audioset.labels[*at->parent]) {
+      if (at->name == "Musical instrument" || at->name == "Music")
+        out.emplace(label.name, at->name == "Music" ? Music::other : Music::instrument);
+      if (!at->parent) break;
+    }
+  }
+  return out;
+}
+
+// The labels that are HIGH. Of music more are than one would say, because a flute is much like a clarinet: of
+// instruments, of moods and of the rest those count that are at least half as probable as the first of their kind.
+std::vector<Tag> tags_of(const Classified& song, const std::string& set, const std::optional<tasks::OneName>& one_name,
+                         const std::map<std::string, Music>& music) {
+  std::vector<Tag> out;
+  const auto add = [&](const LabelScore& s) {
+    out.push_back({s.label, set, s.score, s.probability, s.likelihood, false});
+  };
+  if (one_name) {
+    if (const auto name = (*one_name)(song.scores)) add(*name);
+    return out;
+  }
+  std::map<Music, double> first;  // probability
+  for (const LabelScore& s : song.scores) {
+    if (s.likelihood < kHighLikelihood || out.size() == kMostTags) break;  // the best come first
+    if (const auto kind = music.find(s.label);
+        kind != music.end() && s.probability < kNear * first.emplace(kind->second, s.probability).first->second)
+      continue;
+    add(s);
+  }
+  return out;
+}
+
 void store(const Library& library, const std::vector<TaggedTrack>& tracks, const std::string& set,
            const std::string& fingerprint) {
   library::Database& db = library.impl().db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement clear(db, "DELETE FROM tags WHERE track_id = ?1 AND verdict = 0 AND (label_set = ?2 OR model <> ?3)");
-  Statement put(db,
-                "INSERT INTO tags (track_id, label, label_set, model, score, probability, verdict) SELECT id, ?2, ?3, "
-                "?4, ?5, ?6, 0 FROM tracks WHERE id = ?1 ON CONFLICT (track_id, label) DO UPDATE SET "
-                "label_set = ?3, model = ?4, score = ?5, probability = ?6");
+  Statement put(
+      db,
+      "INSERT INTO tags (track_id, label, label_set, model, score, probability, likelihood, verdict) SELECT id, "
+      "?2, ?3, ?4, ?5, ?6, ?7, 0 FROM tracks WHERE id = ?1 ON CONFLICT (track_id, label) DO UPDATE SET "
+      "label_set = ?3, model = ?4, score = ?5, probability = ?6, likelihood = ?7");
   for (const TaggedTrack& track : tracks) {
     clear.run(track.id, set, fingerprint);
-    for (const Tag& t : track.tags) put.run(track.id, t.label, set, fingerprint, t.score, t.probability);
+    for (const Tag& t : track.tags) put.run(track.id, t.label, set, fingerprint, t.score, t.probability, t.likelihood);
   }
   transaction.commit();
 }
@@ -105,7 +151,11 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
   ClassifyOptions how;
   how.templates = options.templates;
   how.threads = options.threads;
-  const tasks::Labelling labelling(model, labels, how);
+  std::optional<tasks::OneName> one_name;
+  if (tasks::gives_one_name(labels)) one_name.emplace(labels);
+  const tasks::Labelling labelling(model, one_name ? one_name->asked() : labels, how);
+
+  const std::map<std::string, Music> music = names_of_music();
 
   TagResult out;
   out.without_vectors = search::count_without(library, space, which);
@@ -128,9 +178,7 @@ TagResult tag(const Library& library, const Model& model, const LabelSet& labels
                                          track.starts_seconds,
                                          track.vectors});
       TaggedTrack tagged{id, std::move(track.path), std::move(track.title), std::move(track.artist), {}};
-      for (const LabelScore& s : song.scores)
-        if (s.holds && !std::ranges::binary_search(silent, id) && tagged.tags.size() < kMostTags)
-          tagged.tags.push_back({s.label, labels.name, s.score, s.probability, false});
+      if (!std::ranges::binary_search(silent, id)) tagged.tags = tags_of(song, labels.name, one_name, music);
       out.tracks.push_back(std::move(tagged));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;

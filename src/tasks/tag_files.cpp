@@ -1,12 +1,5 @@
-// Tags outside the catalogue: UCS file names, and JSON files beside the sounds.
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <map>
+// Tags outside the catalogue, in JSON files beside the sounds.
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -15,8 +8,6 @@
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "hearken/tag.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
 #include "text/lines.h"
 
 namespace hearken {
@@ -31,48 +22,15 @@ bool there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
-// "AERODoor" of UCS's "AIRCRAFT-DOOR", by label.
-std::map<std::string, std::string> ucs_codes() {
-  std::map<std::string, std::string> out;
-  for (const Label& label : label_set("ucs").labels)
-    if (!label.code.empty()) out.emplace(label.name, label.code);
-  return out;
-}
-
-// "AEROHeli_two choppers.wav" of "two_choppers.wav", also of "AEROJet_two choppers.wav".
-std::string ucs_name(const fs::path& file, const std::string& code, const std::set<std::string>& codes) {
-  std::string stem = file.stem().string();
-  const std::size_t gap = stem.find('_');
-  if (gap != std::string::npos && codes.contains(stem.substr(0, gap))) {
-    stem.erase(0, gap + 1);  // what follows is spelt as UCS wants it
-  } else {
-    for (char& c : stem)
-      if (c == '_') c = ' ';
-  }
-  return code + "_" + stem + file.extension().string();
-}
-
-// Moves the file and the catalogue's path together: the catalogue changes only when the file has moved.
-void move(library::Database& db, const Rename& rename) {
-  library::Transaction transaction(db, library::Transaction::Kind::write);
-  library::Statement(db, "UPDATE tracks SET path = ?2 WHERE id = ?1").run(rename.id, rename.to);
-  library::Statement(db, "UPDATE OR IGNORE sources SET path = ?2 WHERE path = ?1").run(rename.from, rename.to);
-  if (::renameat2(AT_FDCWD, rename.from.c_str(), AT_FDCWD, rename.to.c_str(), RENAME_NOREPLACE) != 0)
-    throw os_error(rename.from, "rename", errno);
-  try {
-    transaction.commit();
-  } catch (...) {
-    ::renameat2(AT_FDCWD, rename.to.c_str(), AT_FDCWD, rename.from.c_str(), RENAME_NOREPLACE);
-    throw;
-  }
-}
-
 nlohmann::json sidecar(const TaggedTrack& track) {
   auto tags = nlohmann::json::array();
   for (const Tag& tag : track.tags) {
     tags.push_back({{"label", tag.label}, {"by", tag.by_person ? "person" : "machine"}});
     if (tag.label_set.empty()) continue;
-    tags.back().update({{"labels", tag.label_set}, {"score", tag.score}, {"probability", tag.probability}});
+    tags.back().update({{"labels", tag.label_set},
+                        {"score", tag.score},
+                        {"probability", tag.probability},
+                        {"likelihood", tag.likelihood}});
   }
   return {{"written_by", kSidecarMark}, {"file", display(track.path.filename())}, {"tags", std::move(tags)}};
 }
@@ -84,39 +42,6 @@ bool own_sidecar(const fs::path& path) {
 }
 
 }  // namespace
-
-RenameResult rename_by_ucs(const Library& library, bool dry_run) {
-  const std::map<std::string, std::string> codes = ucs_codes();
-  std::set<std::string> known;
-  for (const auto& [label, code] : codes) known.insert(code);
-  RenameResult out;
-  std::set<fs::path> taken;
-  for (const TaggedTrack& track : tagged_tracks(library)) {
-    const auto skip = [&](ErrorCode code, const std::string& reason) {
-      out.skipped.push_back({track.path, code, reason});
-    };
-    const std::string* code = nullptr;
-    for (const Tag& tag : track.tags)
-      if (const auto found = codes.find(tag.label); code == nullptr && found != codes.end()) code = &found->second;
-    if (code == nullptr) continue;
-    const Rename rename{track.id, track.path, track.path.parent_path() / ucs_name(track.path, *code, known)};
-    if (rename.to == rename.from) continue;
-    if (!there(rename.from)) {
-      skip(ErrorCode::not_found, "is not there any more");
-    } else if (there(rename.to) || !taken.insert(rename.to).second) {
-      skip(ErrorCode::mismatch, "'" + display(rename.to.filename()) + "' is there already");
-    } else {
-      try {
-        if (!dry_run) move(library.impl().db(), rename);
-        out.renamed.push_back(rename);
-      } catch (const Error& error) {
-        if (error.code() != ErrorCode::permission_denied && error.code() != ErrorCode::not_found) throw;
-        skip(error.code(), error.cause().empty() ? error.what() : error.cause());
-      }
-    }
-  }
-  return out;
-}
 
 SidecarResult write_sidecars(const Library& library, bool dry_run) {
   SidecarResult out;

@@ -12,7 +12,10 @@ import sys
 
 LISTS, AUDIOSET = map(pathlib.Path, sys.argv[1:3])
 OUT = pathlib.Path(__file__).parents[2] / "labels"
-SYNONYMS = 4  # of a subcategory, as many as fit into a short sentence
+WORDINGS = 6  # of a subcategory of UCS
+ALONE = ("MISC", "GENERAL")  # subcategories that stand for their category
+# Categories that say what a sound is for, or what is imagined to make it: a dog barks in CREATURES as well as in ANIMALS.
+BY_HAND = ("ARCHIVED", "CARTOON", "CREATURES", "DESIGNED", "FOLEY", "LASERS", "MAGIC", "ROBOTS", "SCIFI", "USER INTERFACE")
 
 
 def write(name, notice, template, lines):
@@ -49,13 +52,24 @@ class Ontology:
         return f"{parent} > {name}" if parent else name
 
 
+def words(category, sub, synonyms):
+    """What a subcategory is called: with its category, by its own name, and by its synonyms."""
+    own = [category] if sub in ALONE else [f"{category} {sub}", sub]
+    said = [*own, *synonyms.replace("|", ",").split(",")]
+    said = [" ".join(s.lower().rstrip(".").split()) for s in said]
+    return [s for s in dict.fromkeys(said) if s and s != "miscellaneous" and "rain on a metal surface" not in s]
+
+
 def ucs():
     with open(LISTS / "ucs-8.2.csv", newline="", encoding="utf-8-sig") as file:
-        for category, sub, code, _, _, synonyms in csv.reader(file):
-            said = category.lower() if sub == "MISC" else f"{category} {sub}".lower()
-            others = list(dict.fromkeys(" ".join(s.split()) for s in synonyms.replace("|", ",").split(",")))
-            others = [s for s in others if s and s != "miscellaneous" and s not in said][:SYNONYMS]
-            yield f"{category} > {category}-{sub} [{code}]: {', '.join([said, *others])}"
+        rows = [(category, sub, code, words(category, sub, synonyms)) for category, sub, code, _, _, synonyms in csv.reader(file)]
+    of = {}
+    for category, _, _, said in rows:
+        for s in said:
+            of.setdefault(s, set()).add(category)
+    for category, sub, code, said in rows:
+        said = [s for s in said if s == said[0] or len(of[s]) == 1][:WORDINGS]  # "hit" and "drop" tell no category from the others
+        yield f"{category} > {category}-{sub} [{code}]:" + ("" if category in BY_HAND else f" {' | '.join(said)}")
 
 
 def main():
@@ -73,7 +87,8 @@ def main():
                        "among them in AudioSet's ontology (CC BY-SA 4.0); one with several parents under what these have in common."],
           sound, map(Ontology(audioset).line, audioset))
     write("ucs", ["Universal Category System 8.2 (T. Nielsen, J. Drury, K. Paquin and others; public domain): CATEGORY-SUBCATEGORY under its",
-                  "category, with its CatID and, as its wording, its names and first synonyms."], "{}", ucs())
+                  "category, with its CatID and, as wordings, its names and those synonyms that stand in no other category. What has no wording cannot be",
+                  "heard: it says what a sound is for, or what is imagined to make it."], "{}", ucs())
 
 
 if __name__ == "__main__":

@@ -483,6 +483,8 @@ export type Tags = {
     set: string | null;
     score: number;
     probability: number;
+    /** that it holds; 1 of a person's */
+    likelihood: number;
     /** added or confirmed */
     by_person: boolean;
   }>;
