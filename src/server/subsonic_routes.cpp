@@ -174,7 +174,7 @@ struct Near {
   double similarity = 0;
 };
 
-// The tracks nearest to one, by the cosine of their means; without itself.
+// The tracks that sound like one, nearest first, by the cosine of their means; without itself.
 std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   const auto view = worker.app.catalog.view(worker.library());
   std::vector<float> mean = view->engine.track_mean(track);
@@ -182,8 +182,11 @@ std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   std::vector<Near> out;
   const auto hits =
       view->engine.best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, view->threads);
-  for (const search::TrackHit& hit : hits.best)
+  const Levels levels = alike_levels(worker.app.model.info());
+  for (const search::TrackHit& hit : hits.best) {
+    if (likelihood_alike(levels, hit.score) < kModerateLikelihood) break;
     if (hit.id != track && out.size() < static_cast<std::size_t>(count)) out.push_back({hit.id, hit.score});
+  }
   return out;
 }
 
@@ -216,6 +219,7 @@ Work sonic_path(Worker& worker, Request& request) {
   const auto view = worker.app.catalog.view(worker.library());
   JourneyOptions options;
   options.model = view->space.name;
+  options.alike = alike_levels(worker.app.model.info());
   options.steps = std::max(1, count_of(request, "count", 25) - 1);
   options.threads = view->threads;
   std::vector<std::int64_t> way = {first.id};

@@ -40,6 +40,7 @@ class Radio {
                     fmt::format("a seed has {} elements, the library's vectors have {}", mean.size(), width));
       for (std::size_t i = 0; i < width; ++i) anchor_[i] += mean[i];
       std::string artist;
+      seeds_.push_back(mean);
       if (seed.id != 0) {
         played_.insert(seed.id);
         if (const auto card = listing.card(seed.id)) artist = card->artist;
@@ -106,6 +107,13 @@ class Radio {
     return std::find(last, artists_.end(), artist) != artists_.end();
   }
 
+  // Like one of the seeds; what was played since does not count, or the list would drift away.
+  bool fits(const std::vector<float>& mean) const {
+    return std::ranges::any_of(seeds_, [&](const std::vector<float>& seed) {
+      return likelihood_alike(options_.alike, 1 - distance(seed, mean)) >= kModerateLikelihood;
+    });
+  }
+
   std::optional<Next> nearest() {
     const std::vector<float> query = direction();
     std::optional<Next> second;  // the best of an artist who was heard just now
@@ -120,7 +128,7 @@ class Radio {
         std::vector<float> mean = listing_.mean(id);
         const bool again = std::any_of(heard_.begin(), heard_.end(),
                                        [&](const auto& m) { return distance(m, mean) < kSameRecording; });
-        if (again) continue;
+        if (again || !fits(mean)) continue;
         card->score = hits.best[seen].score;
         Next next{std::move(*card), std::move(mean)};
         if (!too_soon(next.track.artist)) return next;
@@ -134,6 +142,7 @@ class Radio {
   const RadioOptions& options_;
   std::set<std::int64_t> played_;
   std::vector<float> anchor_;              // unit(sum of the seeds)
+  std::vector<std::vector<float>> seeds_;  // means of the seeds
   std::vector<std::vector<float>> heard_;  // means of the seeds and of the list so far
   std::vector<std::string> artists_;       // of the same
 };
