@@ -56,7 +56,7 @@ export function SearchPage() {
         const best = result.results[0];
         spoken.set(
           best
-            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}${best.level ? `, score ${best.level.toLowerCase()}` : ''}.`
+            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}, score ${best.level.toLowerCase()}.`
             : `Nothing found for ${describe(query)}.`,
         );
       },
@@ -153,7 +153,7 @@ export function SearchPage() {
 
 /** What the results are worth, where they are not clear. */
 function AnswerLine({ result }: { result: SearchResult }) {
-  if (result.answer !== 'none' && result.answer !== 'doubtful') return null;
+  if (result.answer === 'clear') return null;
   return (
     <p className="hint answer" role="status">
       {result.unknown_words
