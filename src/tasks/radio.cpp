@@ -107,11 +107,13 @@ class Radio {
     return std::find(last, artists_.end(), artist) != artists_.end();
   }
 
-  // Like one of the seeds; what was played since does not count, or the list would drift away.
+  // Like one of the seeds, or of what was played last.
   bool fits(const std::vector<float>& mean) const {
-    return std::ranges::any_of(seeds_, [&](const std::vector<float>& seed) {
-      return likelihood_alike(options_.alike, 1 - distance(seed, mean)) >= kModerateLikelihood;
-    });
+    const auto alike = [&](const std::vector<float>& other) {
+      return likelihood_alike(options_.alike, 1 - distance(other, mean)) >= kModerateLikelihood;
+    };
+    const auto recent = heard_.end() - static_cast<std::ptrdiff_t>(std::min(kRecent, heard_.size()));
+    return std::ranges::any_of(seeds_, alike) || std::any_of(recent, heard_.end(), alike);
   }
 
   std::optional<Next> nearest() {
