@@ -297,7 +297,7 @@ void add_like(CLI::App& program, int& status) {
           "  votes             of how many windows of the input the track is among the nearest, 5 at least: the more\n"
           "                    votes, the more confidence\n"
           "  total similarity  of those hits: each adds 1 - distance\n"
-          "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
+          "  distance          0 identical; how much is near depends on the model, the likelihood says it\n"
           "  input sample at 0:35 → match at 1:10, distance 0.18\n"
           "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
           "A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked "

@@ -23,6 +23,7 @@ namespace tasks {
 namespace {
 
 constexpr std::size_t kRecent = 5, kArtistsApart = 3;
+constexpr std::size_t kLooked = 2000;  // of the nearest; what is alike is among them
 constexpr double kFading = 0.7;
 constexpr double kMostMinutes = 60 * 24 * 7;
 constexpr int kMostTracks = 10'000;
@@ -136,7 +137,7 @@ class Radio {
         if (!too_soon(next.track.artist)) return next;
         if (!second) second = std::move(next);
       }
-      if (hits.best.size() < k) return second;
+      if (hits.best.size() < k || seen >= played_.size() + kLooked) return second;
     }
   }
 
