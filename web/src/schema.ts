@@ -146,7 +146,7 @@ export type SearchRequest = {
 export type Match = {
   start: Seconds;
   end: Seconds;
-  /** 1 - cosine: 0 identical, below 0.2 very similar, above 0.5 less similar */
+  /** 1 - cosine: 0 identical, how much is near depends on the model, the likelihood says it */
   distance: number;
 };
 
