@@ -246,7 +246,6 @@ class MixedTest(Case):
             if done.status != 0:
                 self.one_line(done.err, "nothing to play", "sounds like that")
                 continue
-            self.assertIn("of 30 tracks: nothing else sounds like that", done.err)
             listed = {t["id"] for t in done.json["tracks"]}
             self.assertLessEqual(listed, self.music if seed in self.music else self.noises, self.path[seed])
             longest = max(longest, len(listed))
