@@ -89,10 +89,8 @@ def main():
             work = options.work or Path(folder)
             quality.Program(options.program, options.model, work).index(recordings)
             shutil.copy(work / "library.db", library)
-        by_path = {r["path"].resolve(): r for r in recordings}
+        rows = ratings.rows_of(options, library, recordings)
         with ratings.Served(options, library) as served:
-            everything = [r["track"] for r in served.ask({"text": "music"}, ratings=False)["results"]]
-            rows = {t["id"]: by_path[p] for t in everything if (p := Path(t["path"]).resolve()) in by_path}
             lists = {(by, fit, out): [] for by in ("mean", "votes") for fit in (True, False) for out in (False, True)}
             music = {out: [] for out in (False, True)}
             for track, row in rows.items():

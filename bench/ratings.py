@@ -79,6 +79,14 @@ class Served:
         self.rated.clear()
 
 
+def rows_of(options, library, recordings):
+    """The recordings that the library holds, by track."""
+    command = [options.program, "find", "music", "-k", "1000000", "--no-ratings", "--json", "--quiet", "--library", library]
+    done = subprocess.run(command + (["--model", options.model] if options.model else []), stdout=subprocess.PIPE, check=True)
+    by_path = {r["path"].resolve(): r for r in recordings}
+    return {r["id"]: by_path[p] for r in json.loads(done.stdout)["results"] if (p := Path(r["path"]).resolve()) in by_path}
+
+
 def average_precision(ids, wanted):
     right, total = 0, 0.0
     for place, track in enumerate(ids, 1):
@@ -105,7 +113,7 @@ def tastes(served, rows):
         out[name] = ("music", music, set(most[:round(SHARE * len(music))]))
     for name, labels in NOISES.items():
         out[name] = ("a sound", noises, {t for t in noises if rows[t]["labels"] & labels})
-    return out
+    return {name: taste for name, taste in out.items() if len(taste[2]) >= 4}
 
 
 def lifted(before, after):
@@ -190,10 +198,8 @@ def main():
             program = quality.Program(options.program, options.model, work)
             program.index(recordings)
             shutil.copy(work / "library.db", library)
-        by_path = {r["path"].resolve(): r for r in recordings}
+        rows = rows_of(options, library, recordings)
         with Served(options, library) as served:
-            everything = [r["track"] for r in served.ask({"text": "music"}, ratings=False)["results"]]
-            rows = {t["id"]: by_path[p] for t in everything if (p := Path(t["path"]).resolve()) in by_path}
             kinds = collections.Counter(row["kind"] for row in rows.values())
             print(f"{kinds['music']} pieces of music, {kinds['noise']} noises, {len(judged)} judged queries, {options.draws} draws of 20 ratings\n")
             measured(served, rows, judged, options)
