@@ -174,7 +174,7 @@ struct Near {
   double similarity = 0;
 };
 
-// The tracks that sound like one, nearest first, by the cosine of their means; without itself.
+// The tracks nearest to one, by the cosine of their means; without itself.
 std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   const auto view = worker.app.catalog.view(worker.library());
   std::vector<float> mean = view->engine.track_mean(track);
@@ -182,18 +182,18 @@ std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   std::vector<Near> out;
   const auto hits =
       view->engine.best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, view->threads);
-  const Levels levels = alike_levels(worker.app.model.info());
-  for (const search::TrackHit& hit : hits.best) {
-    if (likelihood_alike(levels, hit.score) < kModerateLikelihood) break;
+  for (const search::TrackHit& hit : hits.best)
     if (hit.id != track && out.size() < static_cast<std::size_t>(count)) out.push_back({hit.id, hit.score});
-  }
   return out;
 }
 
+// Players go on with these by themselves: only what sounds like the song.
 Work similar_songs(Worker& worker, Request& request) {
   const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Levels levels = alike_levels(worker.app.model.info());
   std::vector<std::int64_t> ids;
-  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50))) ids.push_back(near.id);
+  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50)))
+    if (likelihood_alike(levels, near.similarity) >= kModerateLikelihood) ids.push_back(near.id);
   const char* name = request.path.find("Songs2") != std::string::npos ? "similarSongs2" : "similarSongs";
   return Work::done(subsonic_answer(request, {{name, {{"song", songs_of(worker, ids)}}}}));
 }
