@@ -93,9 +93,9 @@ bool is_own(std::span<const ItemVectors> items, std::int64_t track) {
 std::vector<TrackVotes> voted(const Index& index, const QueryWindows& query, const Scope& scope,
                               const LikeOptions& options, const Levels& levels) {
   const auto least = static_cast<std::size_t>(options.neighbours);
-  const std::size_t wanted = tracks_wanted(static_cast<std::size_t>(options.k)), length = std::max(least, wanted);
-  auto hits = index.nearest_tracks(query.vectors, length, scope, options.threads);
-  const std::unordered_map<std::int64_t, double> nearness = nearness_of(hits, length, query.scale);
+  const std::size_t wanted = tracks_wanted(static_cast<std::size_t>(options.k));
+  auto hits = index.nearest_tracks(query.vectors, std::max(least, wanted), scope, options.threads);
+  const std::unordered_map<std::int64_t, double> nearness = nearness_of(hits, query.scale);
   const std::size_t depth = depth_of_votes(hits, least, wanted);
   for (std::vector<WindowHit>& window : hits) window.resize(std::min(window.size(), depth));
   std::vector<TrackVotes> tracks = count_votes(hits);

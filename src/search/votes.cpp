@@ -27,15 +27,14 @@ std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::si
   }
 }
 
-std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits, std::size_t length,
+std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits,
                                                      std::span<const double> scale) {
   std::unordered_map<std::int64_t, double> out;
   double beyond = 0;  // of a track that is in no list
   for (std::size_t window = 0; window < hits.size(); ++window) {
     if (hits[window].empty()) continue;
     const auto scaled = [&](double cosine) { return std::min(1.0, cosine * scale[window]); };
-    const bool ends = hits[window].size() >= length;
-    const double last = ends ? scaled(hits[window].back().score) : 0;
+    const double last = scaled(hits[window].back().score);
     beyond += last;
     for (const WindowHit& hit : hits[window]) out[hit.track_id] += scaled(hit.score) - last;
   }

@@ -33,9 +33,9 @@ inline constexpr double kIdenticalDistance = 1e-4;
 std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::size_t least, std::size_t tracks);
 
 /// For each track among the hits the mean over the query's windows of the cosine of its nearest one. Where a window's
-/// list of `length` tracks ends before the track, that of the last in the list, which it cannot exceed. Each list has a
-/// track once; `scale` is what the cosines of each window are multiplied with, up to 1.
-std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits, std::size_t length,
+/// list ends before the track, that of the last in the list, which it cannot exceed. Each list has a track once,
+/// nearest first; `scale` is what the cosines of each window are multiplied with, up to 1.
+std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits,
                                                      std::span<const double> scale);
 
 /// The tracks that got hits, by id, without scores. `hits` are those of each window of the query.

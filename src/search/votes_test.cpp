@@ -50,7 +50,7 @@ TEST(Votes, NearnessIsTheMeanOverTheQuery) {
   const std::vector<std::vector<WindowHit>> hits{{{1, 0, 0.9}, {4, 0, 0.8}, {2, 0, 0.7}},
                                                  {{2, 0, 0.6}, {1, 0, 0.5}, {3, 0, 0.4}}};
   const std::vector<double> one = {1, 1};
-  const auto nearness = nearness_of(hits, 3, one);
+  const auto nearness = nearness_of(hits, one);
   ASSERT_EQ(nearness.size(), 4U);
   EXPECT_DOUBLE_EQ(nearness.at(1), (0.9 + 0.5) / 2);
   EXPECT_DOUBLE_EQ(nearness.at(2), (0.7 + 0.6) / 2);
@@ -58,7 +58,7 @@ TEST(Votes, NearnessIsTheMeanOverTheQuery) {
   EXPECT_DOUBLE_EQ(nearness.at(4), (0.8 + 0.4) / 2);
   // What is read against a drawn query is never more than the same.
   const std::vector<double> drawn = {1.2, 1};
-  EXPECT_DOUBLE_EQ(nearness_of(hits, 3, drawn).at(1), (1 + 0.5) / 2);
+  EXPECT_DOUBLE_EQ(nearness_of(hits, drawn).at(1), (1 + 0.5) / 2);
 }
 
 TEST(Votes, EqualScoresGoById) {
