@@ -30,8 +30,10 @@ import quality
 NOISES = {"dogs": {"dog_bark"}, "rain and sea": {"rain", "sea_waves"}, "people": {"baby_cry", "person_sneeze"},
           "machines": {"chainsaw", "helicopter", "clock_tick"}, "animals": {"dog_bark", "rooster"}}
 MEASURED = {"loud": "loudness", "fast": "tempo", "bright": "brightness"}
-SHARE = 0.3  # of the music is loud, fast, bright
+SHARE = 0.3  # of the music is loud, fast, bright, or most like the text
+BY_TEXT = {"with vocals": "vocals", "orchestral": "orchestra"}
 PACKAGES = 3  # the largest
+LEAST = 10  # recordings of a rule
 THUMBS = 40  # queries that get one thumb each
 SOUNDS = 30  # tracks that are asked for by sound
 
@@ -111,9 +113,12 @@ def tastes(served, rows):
         value = {t: (served.call("GET", f"/api/v1/tracks/{t}").get("features") or {}).get(key) for t in music}
         most = sorted((t for t in music if value[t] is not None), key=lambda t: (-value[t], t))
         out[name] = ("music", music, set(most[:round(SHARE * len(music))]))
+    for name, text in BY_TEXT.items():
+        best = [t for t in served.ask({"text": text}, ratings=False)["ids"] if t in set(music)]
+        out[f"{name}, by text"] = ("music", music, set(best[:round(SHARE * len(music))]))
     for name, labels in NOISES.items():
         out[name] = ("a sound", noises, {t for t in noises if rows[t]["labels"] & labels})
-    return {name: taste for name, taste in out.items() if len(taste[2]) >= 4}
+    return {name: taste for name, taste in out.items() if len(taste[2]) >= LEAST}
 
 
 def lifted(before, after):
@@ -199,6 +204,7 @@ def main():
             program.index(recordings)
             shutil.copy(work / "library.db", library)
         rows = rows_of(options, library, recordings)
+        judged = [q for q in judged if any(quality.is_right(q, row) for row in rows.values())]
         with Served(options, library) as served:
             kinds = collections.Counter(row["kind"] for row in rows.values())
             print(f"{kinds['music']} pieces of music, {kinds['noise']} noises, {len(judged)} judged queries, {options.draws} draws of 20 ratings\n")
