@@ -90,7 +90,7 @@ def main():
             quality.Program(options.program, options.model, work).index(recordings)
             shutil.copy(work / "library.db", library)
         rows = ratings.rows_of(options, library, recordings)
-        with ratings.Served(options, library) as served:
+        with ratings.Served(options, library, rows) as served:
             lists = {(by, fit, out): [] for by in ("mean", "votes") for fit in (True, False) for out in (False, True)}
             music = {out: [] for out in (False, True)}
             for track, row in rows.items():

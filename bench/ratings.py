@@ -39,9 +39,10 @@ SOUNDS = 30  # tracks that are asked for by sound
 
 
 class Served:
-    """The program's server over a library."""
+    """The program's server over a library. Of what it finds, `tracks` count."""
 
-    def __init__(self, options, library):
+    def __init__(self, options, library, tracks):
+        self.tracks = set(tracks)
         command = [options.program, "serve", "--port", "0", "--quiet", "--library", library, *(["--model", options.model] if options.model else [])]
         self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.connection = http.client.HTTPConnection("127.0.0.1", int(re.search(r":(\d+)/", self.server.stdout.readline())[1]))
@@ -65,8 +66,9 @@ class Served:
     def ask(self, item, k=1000, **more):
         """The answer; `ids` in order, `answers` which of them are answers."""
         found = self.call("POST", "/api/v1/search", {"items": [item], "k": k, **more})
-        found["ids"] = [r["track"]["id"] for r in found["results"]]
-        found["answers"] = [(r["likelihood"] or 0) >= 0.4 for r in found["results"]]
+        results = [r for r in found["results"] if r["track"]["id"] in self.tracks]
+        found["ids"] = [r["track"]["id"] for r in results]
+        found["answers"] = [(r["likelihood"] or 0) >= 0.4 for r in results]
         return found
 
     def rate(self, ups, downs, query=""):
@@ -172,7 +174,7 @@ def measured(served, rows, judged, options):
             if other["right"] == q["right"]:
                 continue
             others += 1
-            kept += served.ask({"text": other["text"]}, k=10)["ids"] == plain[other["text"]]["ids"][:10]
+            kept += served.ask({"text": other["text"]})["ids"][:10] == plain[other["text"]]["ids"][:10]
         served.forget()
     said = [statistics.mean(ndcg(plain[t]["ids"], right[t]) for t in plain), *quality.interval([statistics.mean(v) for v in differences.values()])]
     print("\n| guard | | 95 % | n |\n|---|---|---|---|")
@@ -205,7 +207,7 @@ def main():
             shutil.copy(work / "library.db", library)
         rows = rows_of(options, library, recordings)
         judged = [q for q in judged if any(quality.is_right(q, row) for row in rows.values())]
-        with Served(options, library) as served:
+        with Served(options, library, rows) as served:
             kinds = collections.Counter(row["kind"] for row in rows.values())
             print(f"{kinds['music']} pieces of music, {kinds['noise']} noises, {len(judged)} judged queries, {options.draws} draws of 20 ratings\n")
             measured(served, rows, judged, options)
