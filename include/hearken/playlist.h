@@ -145,8 +145,9 @@ RadioSeed radio_seed(const Library& library, const Model& model, const std::file
 ///   unit( ½ · unit(sum of the seeds) + ½ · unit(sum of 0.7^age · m over the five tracks played last) )
 /// that was not played, is like one of the seeds or of the five played last with a likelihood of 0.4 and more
 /// (likelihood_alike() of the cosine), and whose artist is none of the three played last; if there is none, of any
-/// artist. Where nothing is like them the list ends: after music come no noises, unless both were among the seeds.
-/// score: that cosine. Throws as journey(), and invalid_argument for no seeds or seeds that cancel each other.
+/// artist. Where nothing is like them (of the 2000 nearest) the list ends: after music come no noises, unless both were
+/// among the seeds. score: that cosine. Throws as journey(), and invalid_argument for no seeds or seeds that cancel
+/// each other.
 TrackList radio(const Library& library, std::span<const RadioSeed> seeds, const RadioOptions& options = {});
 
 // ── lists in files ──

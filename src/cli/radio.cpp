@@ -113,11 +113,9 @@ void add_radio(CLI::App& program, int& status) {
   add_list_options(*command, options->list);
   add_common_options(*command, options->common);
   command->footer(
-      "Each track is near to the seeds and to what was played last; none comes twice, and no artist is among the "
-      "three\n"
-      "played last where that can be. Where nothing else sounds like the seeds, the list ends. The same seeds give the "
-      "same list. Entries of a playlist that the library does\n"
-      "not have are named, and the exit status is 3.\n\n"
+      "Each track sounds like the seeds or like what was played last; none comes twice, and no artist is among the\n"
+      "three played last where that can be. Where nothing else sounds like them, the list ends. The same seeds give\n"
+      "the same list. Entries of a playlist that the library does not have are named, and the exit status is 3.\n\n"
       "Examples:\n"
       "  hearken radio id:42\n"
       "  hearken radio ~/Downloads/new.mp3 -k 10\n"

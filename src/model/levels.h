@@ -1,4 +1,4 @@
-// The curve and the words that go with two thresholds.
+// The curve that goes with two thresholds.
 #pragma once
 
 #include <algorithm>
