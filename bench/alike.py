@@ -5,8 +5,9 @@
 MANIFEST is what bench/quality/clips.py writes; its noises and music are indexed (bench/quality.py says how), unless --library is one that holds them. Every
 recording is asked for once, and right is what has its label: one of ESC-10's ten classes, or music. What was cut from the same recording, or comes of the
 same package, is taken out of the results; then, once more, all that has the label, so that nothing right is left. Noises are halved by recording, music by
-package (choose, report). On one half the two cosines of src/search/like.cpp are fitted (printed first: from which the curve is 0.7 and 0.4, queries
-without a right answer counting half); the figures are of the other half as query, whatever is found, by votes as the program does by itself. ECE: expected calibration error.
+package (choose, report). On the one half by itself the two cosines of src/search/like.cpp are fitted (printed first: where the curve is 0.7 and 0.4, queries
+without a right answer counting half); the figures are of queries from the other half, which find among all, by votes as the program does by itself. ECE: expected
+calibration error.
 Needs NumPy.
 """
 import argparse
@@ -56,7 +57,7 @@ def error(said, right):
 
 
 def found(results, query, rows, left_out):
-    """The first ten of what may be found: (score, likelihood, right)."""
+    """The first ten of what may be found, which are `rows`: (score, likelihood, right)."""
     out = []
     for r in results:
         row = rows.get(r["track"]["id"])
@@ -95,10 +96,11 @@ def main():
             music = {out: [] for out in (False, True)}
             for track, row in rows.items():
                 fit = to_fit[row["path"]]
+                among = {t: r for t, r in rows.items() if to_fit[r["path"]]} if fit else rows
                 for by in ("mean",) if fit else ("votes",):
                     results = served.ask({"track": track}, by=by, inputs=1, clips=1, ratings=False)["results"]
                     for out in (False, True):
-                        one = found(results, row, rows, out)
+                        one = found(results, row, among, out)
                         if one:
                             lists[by, fit, out].append(one)
                             if not fit and row["kind"] == "music":
