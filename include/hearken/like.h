@@ -19,6 +19,13 @@
 //   by mean    one vector, normalised(sum of s_i · u_i), is compared with the normalised mean of every track; the
 //              score is that cosine, -1 to 1.
 //
+// How alike a track and the query are is said in cosines that mean the same in every answer. By votes: the mean over
+// the query's windows of the cosine of the window and the track's nearest one (of a track that is not among the nearest
+// 50 of a window, or as many as are voted for, at most that of the last of these). By mean: the score. Where words or
+// sounds that count against draw the query away from its sounds, that is read against the cosine of the drawn query
+// and the sounds themselves: likelihood is about sounds. Model's likelihood is about words; this one is
+// likelihood_alike().
+//
 // Silence takes no part: windows of which nothing is louder than -60 LUFS, those of the library and those of the query.
 // A query of nothing else finds nothing. Windows that `hearken clean` flagged (clean.h) do not vote and are not voted
 // for: neither those of the library, nor those of a query that the library knows, unless it has no others. By mean they
@@ -94,6 +101,14 @@ LikeItem sound_named(std::string_view name);
 /// have the name: two of them are named).
 std::int64_t track_named(const Library& library, std::string_view name);
 
+/// The cosines of two sounds that are alike with a likelihood of 0.7 (high) and 0.4 (moderate), for vectors of this
+/// model. Fitted where the sound's head is that of the model that comes with Hearken (docs/LIKE.md has the figures);
+/// of others the reading that goes with CLAP's distances, 0.8 and 0.5, which nobody measured.
+Levels alike_levels(const ModelInfo& model = {});
+
+/// The likelihood of being alike that goes with a cosine, 0 to 1: the logistic curve through both levels.
+double likelihood_alike(const Levels& levels, double cosine) noexcept;
+
 enum class LikeBy { votes, mean };
 
 struct LikeOptions {
@@ -128,6 +143,8 @@ struct LikeHit {
   std::filesystem::path path;
   std::string title, artist;  // empty when the file has no tags
   double score = 0;
+  double likelihood = 0;        // that it sounds like the query, 0 to 1; says the same in every answer
+  Level level = Level::low;     // HIGH from a likelihood of 0.7, MODERATE from 0.4
   std::int64_t votes = 0;       // by mean: 0
   double total_similarity = 0;  // by mean: 0
   // The windows of the query that come nearest to this track, nearest first (the first of equals), among all windows
@@ -144,6 +161,7 @@ struct LikeSelf {
 };
 
 struct LikeResult {
+  Answer answer = Answer::none;             // by the greatest likelihood, whatever k and the ratings
   std::vector<LikeHit> hits;                // best first; equal scores by id; re-ordered by ratings
   std::vector<LikeSelf> self;               // in the order of the query, each once
   std::int64_t ratings = 0;                 // that did so

@@ -18,6 +18,7 @@
 
 #include "hearken/error.h"
 #include "hearken/library.h"
+#include "hearken/like.h"
 #include "hearken/model.h"
 
 namespace hearken {
@@ -95,19 +96,22 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
 
 struct JourneyOptions {
   int steps = 12;
-  ListedFrom from;    // what lies between
-  std::string model;  // as the library names it; empty: the library's own
+  ListedFrom from;                // what lies between
+  Levels alike = alike_levels();  // of the vectors' model
+  std::string model;              // as the library names it; empty: the library's own
   int threads = 0;
 };
 
 struct Journey {
   TrackList list;        // score: how far on the way it is, 0 to 1; `steps` steps are steps + 1 tracks
-  bool shorter = false;  // there is no way of that many steps; this is the longest
+  bool shorter = false;  // there is no way of that many steps through what fits; this is the longest
 };
 
 /// A way from one track to another that comes nearer to the end with each step: with a(t) and b(t) the angles between
 /// the means of t and of the ends, a / (a + b) grows. Of all such ways with that many steps it has the least greatest
 /// distance between neighbours, and of those the least sum of squared ones; of equals the one with the lesser ids.
+/// Between them lies only what is like one of the ends, or like the middle between them, with a likelihood of 0.4 and
+/// more (likelihood_alike() of the cosine): from one piece of music to another there are no noises.
 /// Exact among the 2000 tracks with the greatest cosine to both ends together. Throws Error: what find() throws for its
 /// library, not_found and mismatch for a track that is not there or has no such vectors, invalid_argument (no step,
 /// both ends the same recording).
@@ -122,11 +126,12 @@ struct RadioSeed {
 };
 
 struct RadioOptions {
-  double minutes = 60;                  // at least that long, as far as the library goes
+  double minutes = 60;                  // at least that long, as far as there is something that fits
   int k = 0;                            // given: so many tracks, whatever the minutes
   std::vector<std::int64_t> leave_out;  // tracks that are not played, beside the seeds
   ListedFrom from;
-  std::string model;  // as the library names it; empty: the library's own
+  Levels alike = alike_levels();  // of the vectors' model
+  std::string model;              // as the library names it; empty: the library's own
   int threads = 0;
 };
 
@@ -138,8 +143,11 @@ RadioSeed radio_seed(const Library& library, const Model& model, const std::file
 /// What to play after the seeds, which are taken for the tracks played last, in their order. The next one is the
 /// nearest (by cosine) to
 ///   unit( ½ · unit(sum of the seeds) + ½ · unit(sum of 0.7^age · m over the five tracks played last) )
-/// that was not played and whose artist is none of the three played last, or if there is none, the nearest at all.
-/// score: that cosine. Throws as journey(), and invalid_argument for no seeds or seeds that cancel each other.
+/// that was not played, is like one of the seeds or of the five played last with a likelihood of 0.4 and more
+/// (likelihood_alike() of the cosine), and whose artist is none of the three played last; if there is none, of any
+/// artist. Where nothing is like them (of the 2000 nearest) the list ends: after music come no noises, unless both were
+/// among the seeds. score: that cosine. Throws as journey(), and invalid_argument for no seeds or seeds that cancel
+/// each other.
 TrackList radio(const Library& library, std::span<const RadioSeed> seeds, const RadioOptions& options = {});
 
 // ── lists in files ──

@@ -7,7 +7,8 @@
 //     likelihood + 0.1 · tanh(preference)        of like(): score + 0.1 · tanh(preference)
 //
 // with equal ones in the order of their scores, so that only tracks whose likelihoods lie near each other change
-// places; a track that is no answer (likelihood below 0.4) stays behind those that are. Re-ordered are the best 1000 by
+// places; those that are answers (likelihood from 0.4) and those that are none are re-ordered each among themselves, so
+// that no rating lifts what is no answer above what is one. Re-ordered are the best 1000 by
 // score; those behind stay behind. The scores themselves stay what they are. Moments, and everything but find() and
 // like(), know nothing of ratings.
 //

@@ -39,6 +39,7 @@ int run(Options& options) {
   options.journey.from = options.list.from;
   options.journey.model = options.common.model;
   options.journey.threads = options.common.threads;
+  options.journey.alike = alike_levels_of(options.common, library);
   const Journey made = journey(library, first, last, options.journey);
   const std::vector<ListedTrack>& tracks = made.list.tracks;
   const auto name = [](const ListedTrack& track) { return label(track.path, track.title, track.artist); };
@@ -46,7 +47,7 @@ int run(Options& options) {
             {{"from", first}, {"to", last}, {"steps", tracks.size() - 1}});
   if (made.shorter)
     remark(options.common,
-           fmt::format("no more than {} lead from the one to the other here, not {}",
+           fmt::format("no more than {} lead from the one to the other through what sounds like them, not {}",
                        counted(static_cast<std::int64_t>(tracks.size()) - 1, "step"), options.journey.steps));
   return kDone;
 }

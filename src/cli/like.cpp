@@ -63,6 +63,13 @@ void print_selves(const Options& options, const LikeResult& result) {
                label(self.path, self.title, self.artist), self.id);
 }
 
+// What the answer is worth, before its results; as find says it.
+void print_answer(const LikeResult& result) {
+  if (result.hits.empty() || result.answer == Answer::clear) return;
+  fmt::print("{}", result.answer == Answer::none ? "Nothing here sounds like that. Nearest:\n"
+                                                 : "Nothing here clearly sounds like that. Perhaps:\n");
+}
+
 void print_hits(const Options& options, std::span<const LikeItem> items, const LikeResult& result) {
   const bool by_votes = options.like.by == LikeBy::votes;
   const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
@@ -70,14 +77,16 @@ void print_hits(const Options& options, std::span<const LikeItem> items, const L
   });
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const LikeHit& hit = result.hits[i];
-    fmt::print("{:>3}  {:6.4f}  {}\n", i + 1, hit.score, label(hit.path, hit.title, hit.artist));
-    fmt::print("             {}", friendly(hit.path));
+    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.4f}  {}\n", i + 1, padded_level(hit.level), hit.likelihood * 100, hit.score,
+               label(hit.path, hit.title, hit.artist));
+    fmt::print("                              {}", friendly(hit.path));
     if (by_votes) fmt::print("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity);
     fmt::print("\n");
+    if (result.answer == Answer::none) continue;  // no moments of it are worth hearing
     for (const LikeMoment& moment : hit.moments) {
       const std::string whose = sounds > 1 ? " of " + friendly(result.item_names[moment.item]) : "";
       for (const LikeMatch& match : moment.matches)
-        fmt::print("             input sample at {}{} → match at {}, distance {:.4f}\n",
+        fmt::print("                              input sample at {}{} → match at {}, distance {:.4f}\n",
                    clock_time(moment.start_seconds), whose, clock_time(match.start_seconds), match.distance);
     }
   }
@@ -112,6 +121,8 @@ nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
                      {"title", hit.title},
                      {"artist", hit.artist},
                      {"score", hit.score},
+                     {"level", to_string(hit.level)},
+                     {"likelihood", hit.likelihood},
                      {"votes", nullptr},
                      {"total_similarity", nullptr},
                      {"moments", std::move(moments)}};
@@ -142,6 +153,7 @@ nlohmann::json result_json(const Options& options, std::span<const LikeItem> ite
           {"without_vectors", result.without_vectors},
           {"warnings", result.warnings},
           {"self", std::move(selves)},
+          {"answer", to_string(result.answer)},
           {"results", std::move(results)},
           {"timings_ms",
            {{"load", load_seconds * 1000},
@@ -163,6 +175,7 @@ int show(const Options& options, const CommonOptions& common, std::span<const Li
     add_preferences(document, result);
     print_json(document);
   } else {
+    print_answer(result);
     print_selves(options, result);
     print_hits(options, items, result);
   }
@@ -273,15 +286,18 @@ void add_like(CLI::App& program, int& status) {
   command->footer(
       std::string(
           "How to read it:\n"
+          "  HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. "
+          "Where\n"
+          "                    nothing does, the first line says so\n"
           "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: "
           "the\n"
           "                    best hit has about 1, the others are relative to it. It does not say how alike the "
           "best\n"
-          "                    hit is; the distances do.\n"
+          "                    hit is; likelihood and distances do.\n"
           "  votes             of how many windows of the input the track is among the nearest, 5 at least: the more\n"
           "                    votes, the more confidence\n"
           "  total similarity  of those hits: each adds 1 - distance\n"
-          "  distance          0 identical, below 0.2 very similar, above 0.5 less similar\n"
+          "  distance          0 identical; how much is near depends on the model, the likelihood says it\n"
           "  input sample at 0:35 → match at 1:10, distance 0.18\n"
           "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
           "A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked "

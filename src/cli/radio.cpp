@@ -69,6 +69,7 @@ int run(Options& options) {
   options.radio.from = options.list.from;
   options.radio.model = options.common.model;
   options.radio.threads = options.common.threads;
+  options.radio.alike = alike_levels_of(options.common, library);
   Seeds seeds(library, options);
   for (const std::string& name : options.seeds) seeds.add(name);
   const TrackList list = radio(library, seeds.seeds, options.radio);
@@ -76,14 +77,19 @@ int run(Options& options) {
   if (list.tracks.empty()) {
     throw Error(ErrorCode::not_found,
                 "radio: nothing to play: no other track of the library " +
-                    std::string(list.searched > 0 ? "is left" : "is as --where, --under and --genre say"));
+                    std::string(list.searched > 0 ? "sounds like that; hearken like shows what is nearest"
+                                                  : "is as --where, --under and --genre say"));
   }
   auto ids = nlohmann::json::array();
   for (const RadioSeed& seed : seeds.seeds) ids.push_back(seed.id != 0 ? nlohmann::json(seed.id) : nlohmann::json());
   show_list(options.common, options.list, list, "Radio", {{"seeds", std::move(ids)}, {"skipped", seeds.unknown}});
   const bool enough = options.radio.k > 0 ? list.tracks.size() >= static_cast<std::size_t>(options.radio.k)
                                           : list.duration_seconds >= options.radio.minutes * 60;
-  if (!enough) remark(options.common, "the library has no more");
+  if (!enough)
+    remark(options.common, options.radio.k > 0 ? fmt::format("{} of {} tracks: nothing else sounds like that",
+                                                             list.tracks.size(), options.radio.k)
+                                               : fmt::format("{} of {:g} minutes: nothing else sounds like that",
+                                                             clock_time(list.duration_seconds), options.radio.minutes));
   return seeds.unknown.empty() ? kDone : kSomeSkipped;
 }
 
@@ -107,10 +113,9 @@ void add_radio(CLI::App& program, int& status) {
   add_list_options(*command, options->list);
   add_common_options(*command, options->common);
   command->footer(
-      "Each track is near to the seeds and to what was played last; none comes twice, and no artist is among the "
-      "three\n"
-      "played last where that can be. The same seeds give the same list. Entries of a playlist that the library does\n"
-      "not have are named, and the exit status is 3.\n\n"
+      "Each track sounds like the seeds or like what was played last; none comes twice, and no artist is among the\n"
+      "three played last where that can be. Where nothing else sounds like them, the list ends. The same seeds give\n"
+      "the same list. Entries of a playlist that the library does not have are named, and the exit status is 3.\n\n"
       "Examples:\n"
       "  hearken radio id:42\n"
       "  hearken radio ~/Downloads/new.mp3 -k 10\n"

@@ -20,6 +20,15 @@ void add_list_options(CLI::App& command, ListOptions& options) {
       ->needs(out);
 }
 
+Levels alike_levels_of(const CommonOptions& common, const Library& library) {
+  try {
+    const LibraryInfo info = library.info();
+    return alike_levels(Model::load(common.model.empty() ? info.models.at(0).name : common.model).info());
+  } catch (const Error&) {
+    return alike_levels();  // the list itself needs vectors only
+  }
+}
+
 void check_out(const ListOptions& options) {
   if (options.out.empty()) return;
   const auto format = playlist_format(options.out);

@@ -19,6 +19,10 @@ struct ListOptions {
 /// --where, --under, --genre; -o and --absolute.
 void add_list_options(CLI::App& command, ListOptions& options);
 
+/// From which cosines two sounds are alike, for the library's vectors of the model asked for: by that model where it is
+/// at hand, else as for any.
+Levels alike_levels_of(const CommonOptions& common, const Library& library);
+
 /// Refuses an -o whose ending is no playlist's, before anything is computed.
 void check_out(const ListOptions& options);
 

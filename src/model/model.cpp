@@ -13,6 +13,7 @@
 #include "core/threads.h"
 #include "model/device_towers.h"
 #include "model/encoders.h"
+#include "model/levels.h"
 #include "model/locate.h"
 #include "model/precision.h"
 #include "nn/cpu/cpu.h"
@@ -162,13 +163,7 @@ Level Model::level(double score) const noexcept {
   return score >= levels.high ? Level::high : score >= levels.moderate ? Level::moderate : Level::low;
 }
 
-double Model::likelihood(double score) const noexcept {
-  const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
-  const Levels& levels = impl_->info.levels;
-  const double low = log_odds(kModerateLikelihood), high = log_odds(kHighLikelihood);
-  const double slope = (high - low) / std::max(levels.high - levels.moderate, 1e-9);
-  return 1 / (1 + std::exp(-(low + slope * (score - levels.moderate))));
-}
+double Model::likelihood(double score) const noexcept { return model::likelihood_at(impl_->info.levels, score); }
 
 const std::string& Model::weights_fingerprint() const { return impl_->fingerprint(); }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "hearken/error.h"
 
@@ -31,8 +32,18 @@ std::vector<double> signed_direction(const ItemVectors& item, std::size_t dimens
   return sum;
 }
 
+bool is_asked_for(const ItemVectors& item) { return item.sound && !item.negative; }
+
+// 1 / the cosine of a query and of its sounds alone. What others draw very far away is read as if it were nearer.
+double scale_of(std::span<const double> query, std::span<const double> sounds) {
+  constexpr double kLeast = 0.1;
+  const double lengths = length(query) * length(sounds);
+  const double product = std::inner_product(query.begin(), query.end(), sounds.begin(), 0.0);
+  return lengths > 0 ? 1 / std::clamp(product / lengths, kLeast, 1.0) : 1;
+}
+
 void check_something_counts_for(std::span<const ItemVectors> items) {
-  if (std::none_of(items.begin(), items.end(), [](const ItemVectors& i) { return i.sound && !i.negative; }))
+  if (std::none_of(items.begin(), items.end(), is_asked_for))
     throw Error(ErrorCode::invalid_argument,
                 "a query by sound needs a file or a track that counts for; words alone are for find");
 }
@@ -51,19 +62,25 @@ QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimen
     for (const ItemVectors& item : items) directions.push_back(signed_direction(item, dimension));
   QueryWindows out;
   for (std::size_t j = 0; j < items.size(); ++j) {
-    if (!items[j].sound || items[j].negative) continue;
+    if (!is_asked_for(items[j])) continue;
     const std::span<const float> rows = items[j].vectors;
     for (std::size_t w = 0; w * dimension < rows.size(); ++w) {
       const std::span<const float> row = rows.subspan(w * dimension, dimension);
       if (items.size() == 1) {
         out.vectors.insert(out.vectors.end(), row.begin(), row.end());
+        out.scale.push_back(1);
       } else {
-        std::vector<double> sum(row.begin(), row.end());
-        for (std::size_t i = 0; i < items.size(); ++i)
-          for (std::size_t d = 0; i != j && d < dimension; ++d) sum[d] += directions[i][d];
+        std::vector<double> sum(row.begin(), row.end()), sounds = sum;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+          for (std::size_t d = 0; i != j && d < dimension; ++d) {
+            sum[d] += directions[i][d];
+            if (is_asked_for(items[i])) sounds[d] += directions[i][d];
+          }
+        }
         const double norm = length(sum);
         if (norm < kCancelled) continue;
         append_unit(sum, norm, out.vectors);
+        out.scale.push_back(scale_of(sum, sounds));
       }
       out.places.push_back({j, w});
     }
@@ -72,15 +89,19 @@ QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimen
   return out;
 }
 
-std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension) {
+std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension, double* scale) {
   check_something_counts_for(items);
-  std::vector<double> sum(dimension, 0.0);
+  std::vector<double> sum(dimension, 0.0), sounds = sum;
   for (const ItemVectors& item : items) {
     const std::vector<double> direction = signed_direction(item, dimension);
-    for (std::size_t d = 0; d < dimension; ++d) sum[d] += direction[d];
+    for (std::size_t d = 0; d < dimension; ++d) {
+      sum[d] += direction[d];
+      if (is_asked_for(item)) sounds[d] += direction[d];
+    }
   }
   const double norm = length(sum);
   if (norm < kCancelled) throw cancelled();
+  if (scale != nullptr) *scale = scale_of(sum, sounds);
   std::vector<float> out;
   append_unit(sum, norm, out);
   return out;

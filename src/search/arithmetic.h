@@ -29,6 +29,7 @@ struct QueryWindows {
   };
   std::vector<Place> places;   // [n]
   std::vector<float> vectors;  // [n, dimension], row-major, unit rows; of a single item bit for bit its own
+  std::vector<double> scale;  // [n], 1 / the cosine to the same without words and what counts against; 1 of sounds only
 };
 
 /// Throws Error(invalid_argument) when no sound counts for, or when the other items cancel every window. A sum shorter
@@ -37,7 +38,8 @@ QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimen
 
 /// The one vector [dimension] of the query by mean, of length 1. Throws Error(invalid_argument) when no sound counts
 /// for, or when the items cancel each other.
-std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension);
+/// `scale`, if wanted, as that of QueryWindows.
+std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension, double* scale = nullptr);
 
 /// Scales each row [dimension] to length 1; a row of zeros stays.
 void scale_to_unit(std::span<float> rows, std::size_t dimension);

@@ -41,6 +41,7 @@ TEST(Arithmetic, OneItemIsTakenBitForBit) {
   const std::vector<float> rows{0.6F, 0.8F, 0.1F, -0.99498744F, 1.0000001F, 0};
   const QueryWindows query = query_windows(std::vector{item(rows)}, 2);
   EXPECT_EQ(query.vectors, rows);
+  EXPECT_EQ(query.scale, (std::vector<double>{1, 1, 1}));
   ASSERT_EQ(query.places.size(), 3U);
   EXPECT_EQ(query.places[2].window, 2U);
   expect_unit(query_mean(std::vector{item(rows)}, 2), {0.6 + 0.1 + 1.0000001, 0.8 - 0.99498744});
@@ -55,6 +56,9 @@ TEST(Arithmetic, WindowsAreDrawnTowardsAndAwayFromTheOthers) {
   const std::span<const float> rows = query.vectors;
   const double half = std::sqrt(0.5);
   expect_unit(rows.subspan(0, 4), {1, -0.6, 1, 1 - 0.8});
+  // Of sounds alone the first would be (1, 0, 1, 0).
+  ASSERT_EQ(query.scale.size(), 3U);
+  EXPECT_NEAR(query.scale[0], std::sqrt(2.0) * std::sqrt(1 + 0.36 + 1 + 0.04) / 2, 1e-6);
   expect_unit(rows.subspan(4, 4), {0, 1 - 0.6, 1, 1 - 0.8});
   expect_unit(rows.subspan(8, 4), {half, half - 0.6, 1, 1 - 0.8});
   EXPECT_EQ(query.places[2].item, 1U);

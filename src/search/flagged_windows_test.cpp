@@ -202,7 +202,7 @@ TEST_F(FlaggedWindowsTest, NeitherVoteNorAreVotedFor) {
     const Space searched = space();
     const Engine engine(library, searched);
     const std::vector<ItemVectors> items{item_of(engine, song)};
-    return like_vectors(LocalIndex(library, searched, engine), items, options);
+    return like_vectors(LocalIndex(library, searched, engine), items, options, alike_levels());
   };
   const LikeResult before = like_song();
   EXPECT_EQ(before.windows, 2U);
@@ -241,7 +241,7 @@ TEST_F(FlaggedWindowsTest, ASilentQueryFindsNothing) {
     options.by = by;
     item.flags = {library::kSilentFlag, library::kSilentFlag};
     const std::vector<ItemVectors> silent{item};
-    const LikeResult none = like_vectors(LocalIndex(library, searched, engine), silent, options);
+    const LikeResult none = like_vectors(LocalIndex(library, searched, engine), silent, options, alike_levels());
     EXPECT_TRUE(none.hits.empty());
     EXPECT_EQ(none.windows, 0U);
     EXPECT_EQ(none.item_windows, std::vector<std::size_t>{0});
@@ -249,7 +249,7 @@ TEST_F(FlaggedWindowsTest, ASilentQueryFindsNothing) {
     // Of a sound that is silent in parts, or beside others, the rest asks.
     item.flags = {library::kSilentFlag, 0};
     std::vector<ItemVectors> both{item, silent[0]};
-    const LikeResult rest = like_vectors(LocalIndex(library, searched, engine), both, options);
+    const LikeResult rest = like_vectors(LocalIndex(library, searched, engine), both, options, alike_levels());
     ASSERT_EQ(rest.hits.size(), 1U);
     EXPECT_EQ(rest.item_windows, (std::vector<std::size_t>{1, 0}));
     ASSERT_EQ(rest.hits[0].moments.size(), 1U);
@@ -265,7 +265,7 @@ TEST_F(FlaggedWindowsTest, AQueryOfNothingElseSearchesAllTheSame) {
   const Space searched = space();
   const Engine engine(library, searched);
   const std::vector<ItemVectors> items{item_of(engine, silent)};
-  const LikeResult result = like_vectors(LocalIndex(library, searched, engine), items, {});
+  const LikeResult result = like_vectors(LocalIndex(library, searched, engine), items, {}, alike_levels());
   EXPECT_EQ(result.warnings.size(), 1U);
   ASSERT_EQ(result.hits.size(), 1U);
   EXPECT_EQ(result.hits[0].id, song);

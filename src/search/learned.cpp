@@ -50,7 +50,7 @@ Learned learned(const Library& library, const Model& model, std::string_view que
     const text::Wishes wishes = understood(query);
     const std::vector<float> vector = text_queries(model, std::span(&wishes.wanted, 1), wishes.without, false, 0);
     for (const TrackHit& hit : engine.best_tracks(vector, kReordered).best)
-      candidates.push_back({hit.id, hit.score, 0});
+      candidates.push_back({.track = hit.id, .score = hit.score});
     rated_scores = scores_of_rated(engine, out.counted, vector, TrackRank::mean, 0);
   }
   const Preferences found = learn_preferences(library, engine, out.counted, rated_scores, candidates);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "library/window_flags.h"
@@ -90,34 +91,46 @@ bool is_own(std::span<const ItemVectors> items, std::int64_t track) {
 
 // Each window votes for its nearest tracks, once for each: a long track has no more votes to win than a short one.
 std::vector<TrackVotes> voted(const Index& index, const QueryWindows& query, const Scope& scope,
-                              const LikeOptions& options) {
+                              const LikeOptions& options, const Levels& levels) {
   const auto least = static_cast<std::size_t>(options.neighbours);
   const std::size_t wanted = tracks_wanted(static_cast<std::size_t>(options.k));
   auto hits = index.nearest_tracks(query.vectors, std::max(least, wanted), scope, options.threads);
+  const std::unordered_map<std::int64_t, double> nearness = nearness_of(hits, query.scale);
   const std::size_t depth = depth_of_votes(hits, least, wanted);
   for (std::vector<WindowHit>& window : hits) window.resize(std::min(window.size(), depth));
-  return count_votes(hits);
+  std::vector<TrackVotes> tracks = count_votes(hits);
+  for (TrackVotes& track : tracks) track.likelihood = likelihood_alike(levels, nearness.at(track.id));
+  return tracks;
 }
 
 std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, std::span<const ItemVectors> items,
-                               const LikeOptions& options, const Rated& rated, LikeResult& result) {
+                               const LikeOptions& options, const Levels& levels, const Rated& rated,
+                               LikeResult& result) {
   const auto k = static_cast<std::size_t>(options.k);
   const bool reordered = !rated.ratings.empty();
   const Scope scope = scope_of(items, options);
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
-    tracks = voted(index, query, scope, options);
+    tracks = voted(index, query, scope, options, levels);
     for (TrackVotes& track : tracks) track.own = is_own(items, track.id);
     score_votes(tracks, {options.votes_weight, options.similarity_weight});
   } else {
-    const std::vector<float> mean = query_mean(items, index.space().dimension);
+    double scale = 1;
+    const std::vector<float> mean = query_mean(items, index.space().dimension, &scale);
     const std::size_t count = reordered ? std::max(k, kReordered) : k;
     for (const TrackHit& hit : index.best_tracks(mean, count, TrackRank::cosine, scope, options.threads).best)
-      tracks.push_back({hit.id, 0, 0, hit.score});
+      tracks.push_back({.id = hit.id, .score = hit.score, .likelihood = likelihood_alike(levels, hit.score * scale)});
   }
+  double likeliest = 0;
+  for (const TrackVotes& track : tracks) likeliest = std::max(likeliest, track.likelihood);
+  result.answer = answer_of(likeliest);
   if (reordered) result.ratings = prefer(*rated.library, *rated.engine, rated.ratings, tracks);
   tracks.resize(std::min(tracks.size(), k));
   return tracks;
+}
+
+Level level_of(double likelihood) {
+  return likelihood >= kHighLikelihood ? Level::high : likelihood >= kModerateLikelihood ? Level::moderate : Level::low;
 }
 
 struct Near {
@@ -207,7 +220,7 @@ std::vector<LikeSelf> selves_of(const Index& index, std::span<const ItemVectors>
 }  // namespace
 
 LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, const LikeOptions& options,
-                        const Rated& rated) {
+                        const Levels& levels, const Rated& rated) {
   check(options);
   const Space& space = index.space();
   LikeResult result;
@@ -222,7 +235,7 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
   if (silent) return result;
   const QueryWindows query = query_windows(items, space.dimension);
   result.windows = query.places.size();
-  const std::vector<TrackVotes> found = ranked(index, query, items, options, rated, result);
+  const std::vector<TrackVotes> found = ranked(index, query, items, options, levels, rated, result);
   for (std::size_t first = 0; first < found.size(); first += kAtOnce) {
     const std::span<const TrackVotes> some = std::span(found).subspan(first, std::min(kAtOnce, found.size() - first));
     std::vector<std::int64_t> ids;
@@ -239,6 +252,8 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
       hit.title = card.title;
       hit.artist = card.artist;
       hit.score = some[i].score;
+      hit.likelihood = some[i].likelihood;
+      hit.level = level_of(hit.likelihood);
       hit.votes = some[i].votes;
       hit.total_similarity = some[i].total_similarity;
       hit.preference = some[i].preference;

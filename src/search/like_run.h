@@ -11,11 +11,11 @@
 
 namespace hearken::search {
 
-/// The result's hits, item_windows, windows, ratings and warnings about the flags of items; the rest is left to the
-/// caller. `rated` (general ratings) re-orders tracks; of an index without a library there is none. Throws
-/// Error(invalid_argument) as like() does, and what the index throws.
+/// The result's answer, hits, item_windows, windows, ratings and warnings about the flags of items; the rest is left to
+/// the caller. `levels` are alike_levels() of the vectors' model. `rated` (general ratings) re-orders tracks; of an
+/// index without a library there is none. Throws Error(invalid_argument) as like() does, and what the index throws.
 LikeResult like_vectors(const Index& index, std::span<const ItemVectors> items, const LikeOptions& options,
-                        const Rated& rated = {});
+                        const Levels& levels, const Rated& rated = {});
 
 /// One item as vectors, as like() hears it; names and warnings are added to `heard`. Throws as like() does.
 ItemVectors item_vectors(const Index& index, const Model& model, const LikeItem& item, LikeResult& heard, int threads);

@@ -33,7 +33,7 @@ class LikeRunTest : public ToyTracksTest {
   LikeResult search(const std::vector<ItemVectors>& items, const LikeOptions& options = {}) {
     const Space space = spaces(library).at(0);
     const Engine engine(library, space);
-    return like_vectors(LocalIndex(library, space, engine), items, options);
+    return like_vectors(LocalIndex(library, space, engine), items, options, alike_levels());
   }
   // Tracks of 1 to 9 windows, numbered from 1 on.
   Tracks add_random(int count, std::mt19937& random) {

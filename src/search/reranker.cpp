@@ -103,8 +103,7 @@ void put_in_order(std::vector<T>& tracks, std::span<const std::size_t> order) {
 }  // namespace
 
 Preferences learn_preferences(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
-                              double none) {
+                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates) {
   std::vector<std::int64_t> ids;  // of the candidates, then of the ratings
   for (const ScoredTrack& c : candidates) ids.push_back(c.track);
   for (const CountedRating& r : ratings) ids.push_back(r.rating.track);
@@ -165,17 +164,21 @@ Preferences learn_preferences(const Library& library, const Engine& engine, std:
   }
   out.score = 1 + slope;
   std::vector<double> keys;
+  std::array<std::vector<std::size_t>, 2> groups;  // those that are no answer, and those that are
   for (std::size_t c = 0; c < candidates.size(); ++c) {
     double preference = slope * seen[c].z;
     for (std::size_t d = 0; d < direction.size(); ++d) preference += direction[d] * static_cast<double>(seen[c].x[d]);
     for (std::size_t f = 0; f < out.features.size(); ++f) preference += out.features[f] * seen[c].f[f];
     out.of.push_back(preference);
-    const double key = candidates[c].likelihood + kReach * std::tanh(preference);
-    keys.push_back(candidates[c].likelihood < none ? std::min(key, std::nextafter(none, 0.0)) : std::max(key, none));
+    keys.push_back(candidates[c].place + kReach * std::tanh(preference));
+    groups.at(candidates[c].answer ? 1 : 0).push_back(c);
   }
   out.order.resize(candidates.size());
-  std::iota(out.order.begin(), out.order.end(), std::size_t{0});
-  std::stable_sort(out.order.begin(), out.order.end(), [&](std::size_t l, std::size_t r) { return keys[l] > keys[r]; });
+  for (const std::vector<std::size_t>& group : groups) {
+    std::vector<std::size_t> best = group;
+    std::stable_sort(best.begin(), best.end(), [&](std::size_t l, std::size_t r) { return keys[l] > keys[r]; });
+    for (std::size_t i = 0; i < group.size(); ++i) out.order[group[i]] = best[i];
+  }
   return out;
 }
 
@@ -201,10 +204,11 @@ std::int64_t prefer(const Library& library, const Engine& engine, const Model& m
                     std::span<const CountedRating> ratings, std::span<const double> rated_scores,
                     std::vector<Ranked>& tracks) {
   std::vector<ScoredTrack> candidates;
-  for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
-    candidates.push_back({tracks[t].track_id, tracks[t].score, model.likelihood(tracks[t].score)});
-  const Preferences learned =
-      learn_preferences(library, engine, ratings, rated_scores, candidates, kModerateLikelihood);
+  for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t) {
+    const double likelihood = model.likelihood(tracks[t].score);
+    candidates.push_back({tracks[t].track_id, tracks[t].score, likelihood, likelihood >= kModerateLikelihood});
+  }
+  const Preferences learned = learn_preferences(library, engine, ratings, rated_scores, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];
   put_in_order(tracks, learned.order);
@@ -215,7 +219,7 @@ std::int64_t prefer(const Library& library, const Engine& engine, std::span<cons
                     std::vector<TrackVotes>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
-    candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score});
+    candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score, tracks[t].likelihood >= kModerateLikelihood});
   Preferences learned = learn_preferences(library, engine, ratings, {}, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];

@@ -28,13 +28,14 @@ namespace hearken::search {
 
 inline constexpr std::size_t kReordered = 1000;  // so many of the best by score
 
-/// How far at most a preference carries a track: past those whose likelihood is less than twice as much above its own.
+/// How far at most a preference carries a track: past those whose place is less than twice as much above its own.
 inline constexpr double kReach = 0.1;
 
 struct ScoredTrack {
   std::int64_t track = 0;
   double score = 0;
-  double likelihood = 0;  // of find(); of like() the score, which is relative to the best
+  double place = 0;    // what a preference is added to: find()'s likelihood; like()'s score
+  bool answer = true;  // its likelihood is at least kModerateLikelihood
 };
 
 struct Preferences {
@@ -45,13 +46,12 @@ struct Preferences {
   std::array<double, 4> features{};  // log-odds for a deviation of loudness, tempo, brightness; for a minor key
 };
 
-/// The order is that of likelihood + kReach · tanh(preference); but what is no answer (below `none`) stays behind what
-/// is one. `candidates` by score, best first. `rated_scores` are those of the rated tracks for the query, one for each
-/// rating; empty where only general ratings count. Ratings of tracks that the engine does not see are left out. Throws
-/// what the engine throws.
+/// The order is that of place + kReach · tanh(preference), of those that are answers and of those that are none each by
+/// itself: nothing that is no answer comes before more answers than it did. `candidates` by score, best first.
+/// `rated_scores` are those of the rated tracks for the query, one for each rating; empty where only general ratings
+/// count. Ratings of tracks that the engine does not see are left out. Throws what the engine throws.
 Preferences learn_preferences(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
-                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
-                              double none = 0);
+                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates);
 
 /// The scores of rated tracks for a query, as learn_preferences() takes them.
 std::vector<double> scores_of_rated(const Engine& engine, std::span<const CountedRating> ratings,

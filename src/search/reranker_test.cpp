@@ -56,7 +56,7 @@ class RerankerTest : public SearchTest {
     return unit_length(q);
   }
 
-  // What is asked for is vague: the likelihoods lie within 0.05.
+  // What is asked for is vague: the likelihoods lie within 0.05, and all are answers.
   std::vector<ScoredTrack> by_score(const Engine& engine) {
     const std::vector<TrackHit> hits = engine.best_tracks(query(), 200).best;
     const double best = hits.front().score, spread = best - hits.back().score;
@@ -104,37 +104,38 @@ TEST_F(RerankerTest, APreferenceReachesOnlySoFar) {
   std::vector<ScoredTrack> tracks = by_score(engine);
   std::vector<CountedRating> ratings;
   for (std::int64_t id = 1; id <= 20; ++id) ratings.push_back(rating(id, hidden(id)));
-  const auto places = [&](double none) {  // of each candidate in the order
-    const Preferences p = learn_preferences(library, engine, ratings, {}, tracks, none);
+  const auto places = [&] {  // of each candidate in the order
+    const Preferences p = learn_preferences(library, engine, ratings, {}, tracks);
     std::vector<std::size_t> out(tracks.size());
     for (std::size_t i = 0; i < out.size(); ++i) out[p.order[i]] = i;
     return out;
   };
   // Likelihoods from 0.8 to 0.1: what lies further apart than twice the reach stays as it was.
   for (std::size_t t = 0; t < tracks.size(); ++t)
-    tracks[t].likelihood = 0.8 - 0.7 * static_cast<double>(t) / static_cast<double>(tracks.size() - 1);
-  const std::vector<std::size_t> apart = places(0);
+    tracks[t].place = 0.8 - 0.7 * static_cast<double>(t) / static_cast<double>(tracks.size() - 1);
+  const std::vector<std::size_t> apart = places();
   std::size_t moved = 0;
   for (std::size_t a = 0; a < tracks.size(); ++a) {
     for (std::size_t b = a + 1; b < tracks.size(); ++b) {
       moved += apart[a] > apart[b] ? 1U : 0U;
-      if (tracks[a].likelihood - tracks[b].likelihood > 2 * kReach) {
+      if (tracks[a].place - tracks[b].place > 2 * kReach) {
         EXPECT_LT(apart[a], apart[b]) << a << " " << b;
       }
     }
   }
   EXPECT_GT(moved, 0U);
-  // What is no answer stays behind what is one, however near.
-  for (std::size_t t = 0; t < tracks.size(); ++t)
-    tracks[t].likelihood = kModerateLikelihood + 0.001 * (60 - static_cast<double>(t));
-  bool lifted = false;
-  const std::vector<std::size_t> freely = places(0), held = places(kModerateLikelihood);
+  // What is no answer is re-ordered by itself, and passes no answer, however near.
   for (std::size_t t = 0; t < tracks.size(); ++t) {
-    const bool answer = tracks[t].likelihood >= kModerateLikelihood;
-    EXPECT_EQ(held[t] <= 60, answer) << t;
-    lifted = lifted || (freely[t] <= 60) != answer;
+    tracks[t].place = 0.5 - 0.001 * static_cast<double>(t);
+    tracks[t].answer = t % 5 != 3;
   }
-  EXPECT_TRUE(lifted);
+  moved = 0;
+  const std::vector<std::size_t> held = places();
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    EXPECT_EQ(held[t] % 5 != 3, tracks[t].answer) << t;
+    moved += held[t] != t ? 1U : 0U;
+  }
+  EXPECT_GT(moved, 0U);
 }
 
 TEST_F(RerankerTest, OneRatingIsFeltAndAWeakOneLess) {
@@ -206,7 +207,7 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   options.inputs = 0;
   const auto found = [&] {
     const Rated rated{&library, &engine, nullptr, general_ratings(library)};
-    return like_vectors(LocalIndex(library, searched, engine), items, options, rated);
+    return like_vectors(LocalIndex(library, searched, engine), items, options, alike_levels(), rated);
   };
   const LikeResult before = found();
   EXPECT_EQ(before.ratings, 0);
@@ -233,7 +234,7 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   const LikeResult by_mean = found();
   EXPECT_EQ(by_mean.hits.size(), 10U);
   EXPECT_EQ(by_mean.ratings, 20);
-  EXPECT_EQ(like_vectors(LocalIndex(library, searched, engine), items, options).ratings, 0);
+  EXPECT_EQ(like_vectors(LocalIndex(library, searched, engine), items, options, alike_levels()).ratings, 0);
 }
 
 }  // namespace

@@ -27,6 +27,21 @@ std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::si
   }
 }
 
+std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits,
+                                                     std::span<const double> scale) {
+  std::unordered_map<std::int64_t, double> out;
+  double beyond = 0;  // of a track that is in no list
+  for (std::size_t window = 0; window < hits.size(); ++window) {
+    if (hits[window].empty()) continue;
+    const auto scaled = [&](double cosine) { return std::min(1.0, cosine * scale[window]); };
+    const double last = scaled(hits[window].back().score);
+    beyond += last;
+    for (const WindowHit& hit : hits[window]) out[hit.track_id] += scaled(hit.score) - last;
+  }
+  for (auto& [id, sum] : out) sum = (sum + beyond) / static_cast<double>(hits.size());
+  return out;
+}
+
 std::vector<TrackVotes> count_votes(std::span<const std::vector<WindowHit>> hits) {
   struct Count {
     TrackVotes track;

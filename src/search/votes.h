@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "search/engine.h"
@@ -21,6 +22,7 @@ struct TrackVotes {
   bool holds_query = false;  // every window of the query hit an identical one here
   double preference = 0;     // hearken/rate.h
   bool own = false;          // it is a sound of the query itself
+  double likelihood = 0;     // that it sounds like the query (hearken/like.h)
 };
 
 /// Two windows this near are the same sound: float16 rounds unit vectors of 64 elements and more by less.
@@ -29,6 +31,12 @@ inline constexpr double kIdenticalDistance = 1e-4;
 /// How many of its nearest tracks each window votes for: at least `least`, and as many as it takes for `tracks`
 /// different ones to get a vote; all of `hits` where that is not enough. The head of each list votes.
 std::size_t depth_of_votes(std::span<const std::vector<WindowHit>> hits, std::size_t least, std::size_t tracks);
+
+/// For each track among the hits the mean over the query's windows of the cosine of its nearest one. Where a window's
+/// list ends before the track, that of the last in the list, which it cannot exceed. Each list has a track once,
+/// nearest first; `scale` is what the cosines of each window are multiplied with, up to 1.
+std::unordered_map<std::int64_t, double> nearness_of(std::span<const std::vector<WindowHit>> hits,
+                                                     std::span<const double> scale);
 
 /// The tracks that got hits, by id, without scores. `hits` are those of each window of the query.
 std::vector<TrackVotes> count_votes(std::span<const std::vector<WindowHit>> hits);

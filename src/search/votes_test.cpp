@@ -44,6 +44,23 @@ TEST(Votes, AreCountedByTrack) {
   EXPECT_DOUBLE_EQ(tracks[1].total_similarity, 0.9 + 0.7 + 0.5);
 }
 
+TEST(Votes, NearnessIsTheMeanOverTheQuery) {
+  // Two windows; lists of three tracks. Track 4 is not among the nearest of the second window: at most as near as the
+  // last one there.
+  const std::vector<std::vector<WindowHit>> hits{{{1, 0, 0.9}, {4, 0, 0.8}, {2, 0, 0.7}},
+                                                 {{2, 0, 0.6}, {1, 0, 0.5}, {3, 0, 0.4}}};
+  const std::vector<double> one = {1, 1};
+  const auto nearness = nearness_of(hits, one);
+  ASSERT_EQ(nearness.size(), 4U);
+  EXPECT_DOUBLE_EQ(nearness.at(1), (0.9 + 0.5) / 2);
+  EXPECT_DOUBLE_EQ(nearness.at(2), (0.7 + 0.6) / 2);
+  EXPECT_DOUBLE_EQ(nearness.at(3), (0.7 + 0.4) / 2);
+  EXPECT_DOUBLE_EQ(nearness.at(4), (0.8 + 0.4) / 2);
+  // What is read against a drawn query is never more than the same.
+  const std::vector<double> drawn = {1.2, 1};
+  EXPECT_DOUBLE_EQ(nearness_of(hits, drawn).at(1), (1 + 0.5) / 2);
+}
+
 TEST(Votes, EqualScoresGoById) {
   std::vector<TrackVotes> tracks{{9, 1, 0.5, 0}, {4, 1, 0.5, 0}, {6, 1, 0.5, 0}};
   score_votes(tracks, {});

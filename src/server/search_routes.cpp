@@ -148,7 +148,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   search::Rated rated;
   if (view != nullptr && options.ratings)
     rated = {&worker.library(), &view->engine, nullptr, search::general_ratings(worker.library())};
-  const LikeResult found = search::like_vectors(*index, items, options, rated);
+  const LikeResult found = search::like_vectors(*index, items, options, alike_levels(worker.app.model.info()), rated);
 
   TrackCards cards = searched_cards(worker);
   json hits = json::array();
@@ -162,8 +162,8 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
              {"track", tracks[i]},
              {"score", hit.score},
              {"preference", hit.preference},
-             {"level", nullptr},
-             {"likelihood", nullptr},
+             {"level", to_string(hit.level)},
+             {"likelihood", hit.likelihood},
              {"start", 0},
              {"end", 0},
              {"votes", nullptr},
@@ -177,7 +177,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
     hits.push_back(std::move(one));
   }
   json out = result_json(query, index->space(), worker.app.model, began, embedded);
-  out["answer"] = nullptr;
+  out["answer"] = to_string(found.answer);
   out["unknown_words"] = false;
   out["query"] = query_json(query, found.item_windows, cards);
   out["windows"] = found.windows;

@@ -187,10 +187,13 @@ std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   return out;
 }
 
+// Players go on with these by themselves: only what sounds like the song.
 Work similar_songs(Worker& worker, Request& request) {
   const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Levels levels = alike_levels(worker.app.model.info());
   std::vector<std::int64_t> ids;
-  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50))) ids.push_back(near.id);
+  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50)))
+    if (likelihood_alike(levels, near.similarity) >= kModerateLikelihood) ids.push_back(near.id);
   const char* name = request.path.find("Songs2") != std::string::npos ? "similarSongs2" : "similarSongs";
   return Work::done(subsonic_answer(request, {{name, {{"song", songs_of(worker, ids)}}}}));
 }
@@ -216,6 +219,7 @@ Work sonic_path(Worker& worker, Request& request) {
   const auto view = worker.app.catalog.view(worker.library());
   JourneyOptions options;
   options.model = view->space.name;
+  options.alike = alike_levels(worker.app.model.info());
   options.steps = std::max(1, count_of(request, "count", 25) - 1);
   options.threads = view->threads;
   std::vector<std::int64_t> way = {first.id};

@@ -35,21 +35,28 @@ struct Stop {
 };
 
 // The two ends, and what lies between, each recording once.
-std::vector<Stop> stops(Listing& listing, std::int64_t first, std::int64_t last, int threads, std::int64_t& searched) {
+std::vector<Stop> stops(Listing& listing, std::int64_t first, std::int64_t last, const JourneyOptions& options,
+                        std::int64_t& searched) {
   std::vector<Stop> out;
   for (const std::int64_t id : {first, last}) out.push_back({*listing.card(id), listing.mean(id)});
   std::vector<float> middle(out[0].mean);
   for (std::size_t i = 0; i < middle.size(); ++i) middle[i] += out[1].mean[i];
   search::scale_to_unit(middle, middle.size());
-  search::TrackHits hits =
-      listing.engine().best_tracks(middle, kMostBetween + 2, search::TrackRank::cosine, listing.filter(), threads);
+  search::TrackHits hits = listing.engine().best_tracks(middle, kMostBetween + 2, search::TrackRank::cosine,
+                                                        listing.filter(), options.threads);
   searched = hits.searched;
+  const auto fits = [&](const std::vector<float>& mean) {
+    const double nearest =
+        std::max({search::dot(mean, middle), search::dot(mean, out[0].mean), search::dot(mean, out[1].mean)});
+    return likelihood_alike(options.alike, nearest) >= kModerateLikelihood;
+  };
   std::sort(hits.best.begin(), hits.best.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   for (const search::TrackHit& hit : hits.best) {
     if (hit.id == first || hit.id == last || out.size() == kMostBetween + 2) continue;
     std::optional<ListedTrack> card = listing.card(hit.id);
     if (!card) continue;
     std::vector<float> mean = listing.mean(hit.id);
+    if (!fits(mean)) continue;
     if (std::any_of(out.begin(), out.end(), [&](const Stop& s) { return distance(s.mean, mean) < kSameRecording; }))
       continue;
     out.push_back({std::move(*card), std::move(mean)});
@@ -68,7 +75,7 @@ Journey journey(const Library& library, std::int64_t first, std::int64_t last, c
   tasks::Listing listing(library, space, options.from);
   Journey out;
   out.list = listing.empty_list();
-  std::vector<tasks::Stop> stops = tasks::stops(listing, first, last, options.threads, out.list.searched);
+  std::vector<tasks::Stop> stops = tasks::stops(listing, first, last, options, out.list.searched);
   if (first == last || tasks::distance(stops[0].mean, stops[1].mean) < kSameRecording)
     throw Error(ErrorCode::invalid_argument, "a journey needs two different recordings to begin and to end with");
 

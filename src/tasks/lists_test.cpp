@@ -119,6 +119,29 @@ TEST_F(ListsTest, RadioGoesOnFromWhatWasPlayed) {
   EXPECT_EQ(ids(radio(library, std::span(&outside, 1), tracks(1))), (Ids{12}));
 }
 
+TEST_F(ListsTest, RadioEndsWhereNothingIsAlike) {
+  const auto seed_id = at(0), near = at(20), on = at(50), far = at(140), farther = at(155);
+  const RadioSeed seed{seed_id, {}}, other{far, {}};
+  const TrackList list = radio(library, std::span(&seed, 1), tracks(10));
+  EXPECT_EQ(ids(list), (Ids{near, on}));
+  EXPECT_EQ(list.searched, 5);
+  const RadioSeed both[] = {seed, other};
+  EXPECT_EQ(ids(radio(library, both, tracks(10))).size(), 3U);  // asked for
+  RadioOptions strict = tracks(10);
+  strict.alike = {0.95, 0.9, {}};
+  EXPECT_EQ(ids(radio(library, std::span(&seed, 1), strict)), (Ids{near}));
+  EXPECT_EQ(ids(radio(library, std::span(&other, 1), strict)), (Ids{farther}));
+}
+
+TEST_F(ListsTest, AJourneyTakesWhatIsLikeIt) {
+  const auto a = at(0), b = at(60), noise = at(30, {}, 0.95);
+  at(20), at(40);
+  const Journey made = journey(library, a, b, steps(20));
+  EXPECT_TRUE(made.shorter);
+  EXPECT_EQ(ids(made.list), (Ids{a, 4, 5, b}));
+  EXPECT_EQ(ids(journey(library, a, noise, steps(1)).list), (Ids{a, noise}));  // asked for
+}
+
 TEST_F(ListsTest, RadioKeepsArtistsApart) {
   const auto seed_id = at(0, "A");
   for (int i = 1; i <= 6; ++i) at(2 * i, "A");

@@ -23,6 +23,7 @@ namespace tasks {
 namespace {
 
 constexpr std::size_t kRecent = 5, kArtistsApart = 3;
+constexpr std::size_t kLooked = 2000;  // of the nearest; what is alike is among them
 constexpr double kFading = 0.7;
 constexpr double kMostMinutes = 60 * 24 * 7;
 constexpr int kMostTracks = 10'000;
@@ -40,6 +41,7 @@ class Radio {
                     fmt::format("a seed has {} elements, the library's vectors have {}", mean.size(), width));
       for (std::size_t i = 0; i < width; ++i) anchor_[i] += mean[i];
       std::string artist;
+      seeds_.push_back(mean);
       if (seed.id != 0) {
         played_.insert(seed.id);
         if (const auto card = listing.card(seed.id)) artist = card->artist;
@@ -106,6 +108,15 @@ class Radio {
     return std::find(last, artists_.end(), artist) != artists_.end();
   }
 
+  // Like one of the seeds, or of what was played last.
+  bool fits(const std::vector<float>& mean) const {
+    const auto alike = [&](const std::vector<float>& other) {
+      return likelihood_alike(options_.alike, 1 - distance(other, mean)) >= kModerateLikelihood;
+    };
+    const auto recent = heard_.end() - static_cast<std::ptrdiff_t>(std::min(kRecent, heard_.size()));
+    return std::ranges::any_of(seeds_, alike) || std::any_of(recent, heard_.end(), alike);
+  }
+
   std::optional<Next> nearest() {
     const std::vector<float> query = direction();
     std::optional<Next> second;  // the best of an artist who was heard just now
@@ -120,13 +131,13 @@ class Radio {
         std::vector<float> mean = listing_.mean(id);
         const bool again = std::any_of(heard_.begin(), heard_.end(),
                                        [&](const auto& m) { return distance(m, mean) < kSameRecording; });
-        if (again) continue;
+        if (again || !fits(mean)) continue;
         card->score = hits.best[seen].score;
         Next next{std::move(*card), std::move(mean)};
         if (!too_soon(next.track.artist)) return next;
         if (!second) second = std::move(next);
       }
-      if (hits.best.size() < k) return second;
+      if (hits.best.size() < k || seen >= played_.size() + kLooked) return second;
     }
   }
 
@@ -134,6 +145,7 @@ class Radio {
   const RadioOptions& options_;
   std::set<std::int64_t> played_;
   std::vector<float> anchor_;              // unit(sum of the seeds)
+  std::vector<std::vector<float>> seeds_;  // means of the seeds
   std::vector<std::vector<float>> heard_;  // means of the seeds and of the list so far
   std::vector<std::string> artists_;       // of the same
 };

@@ -63,16 +63,43 @@ class LikeTest(LikeCase):
         done = self.hearken("like", self.music / "high.wav", "--inputs", "1", "--clips", "1")
         lines = done.out.splitlines()
         self.assertEqual(lines[0], f"  —  itself  high.wav  (in the library as id:{self.ids['high.wav']}; the others are ranked without it)")
-        self.assertRegex(lines[1], r"^  1  1\.0000  (noise|low|lower)\.wav$")
+        self.assertRegex(lines[1], r"^  1  HIGH      +\d\d %  1\.0000  (low|lower)\.wav$")
         self.assertIn(" votes, total similarity ", lines[2])
         self.assertRegex(lines[3], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.\d{4}$")
         done = self.hearken("like", self.music / "high.wav", "--inputs", "1", "--clips", "1", "--include-self")
         lines = done.out.splitlines()
-        self.assertEqual(lines[0], "  1  1.0000  high.wav")
+        self.assertEqual(lines[0], "  1  HIGH       99 %  1.0000  high.wav")
         self.assertIn(str(self.music / "high.wav") + "  ", lines[1])
         self.assertRegex(lines[2], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.0000$")
         self.assertIn("searched in", done.err)
         self.assertEqual(self.hearken("like", self.music / "low.wav", "--quiet").err, "")
+
+    def test_says_how_sure_it_is(self):
+        # Tones are alike, noise is like none of them; the best of each has the same score.
+        for by in ("votes", "mean"):
+            tones = self.like(self.music / "low.wav", "--by", by)
+            of = {n: r["likelihood"] for n, r in zip(self.names(tones), tones["results"])}
+            self.assertEqual((tones["answer"], tones["results"][0]["level"]), ("clear", "HIGH"))
+            self.assertGreater(min(of["lower.wav"], of["high.wav"]), 0.7)
+            self.assertLess(of["noise.wav"], 0.4)
+            nothing = self.like(self.music / "noise.wav", "--by", by)
+            self.assertEqual((nothing["answer"], len(nothing["results"])), ("none", 3))
+            for r in nothing["results"]:
+                self.assertEqual((r["likelihood"] < 0.4, r["level"]), (True, "LOW"))
+            self.assertEqual(self.like(self.music / "low.wav", "--by", by, "-k", "1")["results"][0]["likelihood"], tones["results"][0]["likelihood"])
+        self.assertEqual(nothing["results"][0]["rank"], 1)
+        said = self.hearken("like", self.music / "noise.wav").out.splitlines()
+        self.assertEqual(said[0], "Nothing here sounds like that. Nearest:")
+        self.assertEqual(len([line for line in said if "LOW" in line]), 3)
+        self.assertNotIn("input sample", "".join(said))
+        self.assertNotIn("Nothing here", self.hearken("like", self.music / "low.wav").out)
+        # The likelihood is about the sounds; words and what counts against move the order.
+        with_words = self.like(self.music / "low.wav", "--text", "a beep", "--not-text", "noise")
+        self.assertEqual((with_words["answer"], with_words["results"][0]["level"]), ("clear", "HIGH"))
+        # The same sound in other bytes is there, whatever else is.
+        tone(self.cwd / "same.wav", 220, channels=2)
+        self.assertGreater(self.like("same.wav")["results"][0]["likelihood"], 0.95)
+        self.assertEqual(self.like(self.music / "low.wav", "--where", "path ~ 'noise'")["answer"], "none")
 
     def test_a_track_leaves_itself_out(self):
         track = f"id:{self.ids['low.wav']}"

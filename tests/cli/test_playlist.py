@@ -156,7 +156,7 @@ class JourneyTest(ListCase):
         self.assertAlmostEqual(one[1]["step"], 1 - far["similarity"], delta=1e-5)
         self.assertLess(max(t["step"] for t in two), one[1]["step"])
         done = self.hearken("journey", "id:1", "id:9", "--steps", "999")
-        self.one_line(done.err, "no more than", "not 999")
+        self.one_line(done.err, "no more than", "through what sounds like them", "not 999")
         self.assertIn("100 % of the way", done.out)
 
     def test_on_from_a_list(self):
@@ -187,8 +187,8 @@ class RadioTest(ListCase):
         minutes = self.listed("radio", "id:1", "--minutes", "1")
         self.assertGreaterEqual(minutes["duration"], 60)
         self.assertLess(minutes["duration"] - minutes["tracks"][-1]["duration"], 60)
-        done = self.hearken("radio", "id:1", "--minutes", "600")
-        self.assertIn("the library has no more", done.err)
+        self.one_line(self.hearken("radio", "id:1", "--minutes", "600").err, "of 600 minutes: nothing else sounds like that")
+        self.one_line(self.hearken("radio", "id:1", "-k", "600").err, "of 600 tracks: nothing else sounds like that")
 
     def test_a_file_that_is_not_in_the_library(self):
         track = self.listed("radio", "id:1", "-k", "1")
@@ -220,6 +220,45 @@ class RadioTest(ListCase):
         self.refused("radio", "id:1", "-k", "2", "--minutes", "3", status=2, says=["exclude"])
         self.refused("radio", "id:1", "--where", "id = 1", status=1, says=["nothing to play"])
         self.refused("radio", "id:1", "--where", "id = 999", status=1, says=["nothing to play"])
+
+
+class MixedTest(Case):
+    """Music and noises in one library."""
+
+    def setUp(self):
+        super().setUp()
+        self.index(SAMPLES, "--threads", "1")
+        self.path = {r["id"]: r["path"] for r in self.find("sound", "-k", "100")["results"]}
+        self.music = {i for i, p in self.path.items() if "/music/" in p}
+        self.noises = set(self.path) - self.music
+
+    def ids(self, command, *arguments):
+        return [t["id"] for t in self.valid(command, self.hearken(command, "--json", *arguments))["tracks"]]
+
+    def named(self, part):
+        return next(i for i, p in self.path.items() if part in p)
+
+    def test_radio_keeps_to_its_kind(self):
+        longest = 0
+        for seed in sorted(self.path):
+            process = self.start("radio", f"id:{seed}", "-k", "30", "--json")
+            done = self.finish(process, process.wait())
+            if done.status != 0:
+                self.one_line(done.err, "nothing to play", "sounds like that")
+                continue
+            listed = {t["id"] for t in done.json["tracks"]}
+            self.assertLessEqual(listed, self.music if seed in self.music else self.noises, self.path[seed])
+            longest = max(longest, len(listed))
+        self.assertGreater(longest, 4)
+        # Asked for both, both are played.
+        both = self.ids("radio", f"id:{self.named('Gachopin')}", f"id:{self.named('recording-01')}", "-k", "30")
+        self.assertTrue(set(both) & self.music and set(both) & self.noises)
+
+    def test_a_journey_through_music_takes_music(self):
+        calm, loud = self.named("John Michel - Ave Maria.opus"), self.named("Muldjord - Armygeddon")
+        way = self.ids("journey", f"id:{calm}", f"id:{loud}", "--steps", "38")
+        self.assertLessEqual(set(way), self.music)
+        self.assertGreater(len(way), 3)
 
 
 if __name__ == "__main__":

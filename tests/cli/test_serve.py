@@ -116,12 +116,13 @@ class RoutesTest(ServeCase):
 
     def test_search_by_sound_agrees_with_like(self):
         track = self.ids["low.wav"]
-        expected = self.valid("like", self.hearken("like", "--json", f"id:{track}"))["results"]
-        keys = ("score", "votes", "total_similarity", "moments")
+        told = self.valid("like", self.hearken("like", "--json", f"id:{track}"))
+        expected = told["results"]
+        keys = ("score", "level", "likelihood", "votes", "total_similarity", "moments")
         for found in (self.ask("GET", f"/api/v1/tracks/{track}/similar"),
                       self.ask("POST", "/api/v1/like", {"items": [{"track": track}]}),
                       self.ask("POST", "/api/v1/search", {"items": [{"track": track}]})):
-            self.assertEqual(found["kind"], "sounds")
+            self.assertEqual((found["kind"], found["answer"]), ("sounds", told["answer"]))
             self.assertEqual([own["id"] for own in found["self"]], [track])
             self.assertEqual([(h["track"]["id"], *(h[k] for k in keys)) for h in found["results"]],
                              [(r["id"], *(r[k] for k in keys)) for r in expected])

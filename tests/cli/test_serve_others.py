@@ -129,6 +129,8 @@ class SubsonicTest(OthersCase):
         similar = self.ok("getSimilarSongs2", id=ids["a low"], count=2)["similarSongs2"]["song"]
         self.assertEqual([s["title"] for s in similar][0], "b lower")
         self.assertEqual(len(similar), 2)
+        every = self.ok("getSimilarSongs2", id=ids["a low"])["similarSongs2"]["song"]
+        self.assertNotIn("d noise", [s["title"] for s in every])  # which sounds like none of them
         matches = self.ok("getSonicSimilarTracks", id=ids["a low"])["sonicMatch"]
         self.assertEqual([m["entry"]["title"] for m in matches][0], "b lower")
         shares = [m["similarity"] for m in matches]

@@ -33,7 +33,7 @@ test('a dropped file finds what is like it', async () => {
   await answered(page);
   assert.match(await title(results.first()), /dog/i);
   await page.getByRole('listitem').filter({ hasText: 'my dog.mp3' }).first().waitFor();
-  assert.match(await results.first().locator('.score').innerText(), /1\.00\s+\d+ votes?/);
+  assert.match(await results.first().locator('.score').innerText(), /(high|moderate|low)\s+\d+ %/);
   const own = page.getByRole('region', { name: 'The sounds searched with' });
   await own.locator('canvas[data-state="ready"]').waitFor();
   assert.match(await own.innerText(), /my dog\.mp3/);
@@ -41,7 +41,7 @@ test('a dropped file finds what is like it', async () => {
 
 test('an open result has moments of the sound with players and distances, under help', async () => {
   const first = results.first();
-  await page.getByText('How to read distance, votes and score').click();
+  await page.getByText('How to read likelihood, distance, votes and score').click();
   assert.match(await page.locator('.reading').innerText(), /below 0\.2 very similar/);
   await first.getByRole('button', { name: /^More about/ }).click();
   const matches = first.locator('.match-row');

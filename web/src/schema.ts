@@ -146,7 +146,7 @@ export type SearchRequest = {
 export type Match = {
   start: Seconds;
   end: Seconds;
-  /** 1 - cosine: 0 identical, below 0.2 very similar, above 0.5 less similar */
+  /** 1 - cosine: 0 identical, how much is near depends on the model, the likelihood says it */
   distance: number;
 };
 
@@ -168,10 +168,10 @@ export type Hit = {
   preference: number;
   /** words: a cosine, -1 to 1. Sounds by votes: relative to the best hit, which has about 1; by mean: a cosine. */
   score: number;
-  /** null of sounds */
-  level: 'HIGH' | 'MODERATE' | 'LOW' | null;
-  /** that this is what the words say, 0 to 1: of results at 0.8 some eight in ten are right; null of sounds */
-  likelihood: number | null;
+  /** of sounds by the likelihood: HIGH from 0.7, MODERATE from 0.4 */
+  level: 'HIGH' | 'MODERATE' | 'LOW';
+  /** that this is what the words say, or sounds like the query, 0 to 1: of results at 0.8 some eight in ten are right */
+  likelihood: number;
   /** the best moment: the window nearest to the words, or the nearest match */
   start: number;
   end: Seconds;
@@ -203,8 +203,8 @@ export type Timings = {
 
 export type SearchResult = {
   kind: 'words' | 'sounds';
-  /** whether the library holds what the words say, by the likelihood of the best track: from 0.7, from 0.4, below; null of sounds */
-  answer: 'clear' | 'doubtful' | 'none' | null;
+  /** whether the library holds what the words say, or what sounds like the query, by the greatest likelihood: from 0.7, from 0.4, below */
+  answer: 'clear' | 'doubtful' | 'none';
   /** the words say nothing that the model knows */
   unknown_words: boolean;
   /** the items in the request's order */

@@ -1,28 +1,17 @@
-// How sure a result is, in a word and as a share; the score itself stands in the tooltip. Of sounds: the score and the votes.
-import { fine, percent, score } from '../format';
+// How sure a result is, in a word and as a share; what orders the results stands in the tooltip.
+import { fine, percent, plural } from '../format';
 import type { Hit } from '../schema';
 
 const said = { HIGH: 'high', MODERATE: 'moderate', LOW: 'low' } as const;
 
-/** `scale`: the score that fills the line. */
-export function Score({ hit, scale }: { hit: Hit; scale: number }) {
-  const level = hit.level ? said[hit.level] : null;
-  const part = Math.max(0.02, Math.min(1, hit.likelihood ?? hit.score / scale));
+export function Score({ hit }: { hit: Hit }) {
+  const level = said[hit.level];
   return (
-    <span className={`score ${level ?? 'votes'}`} title={fine(hit.score)}>
-      {hit.likelihood === null ? (
-        <>
-          <span className="number">{score(hit.score)}</span>
-          <span className="word">{hit.votes === null ? 'cosine' : `${hit.votes} ${hit.votes === 1 ? 'vote' : 'votes'}`}</span>
-        </>
-      ) : (
-        <>
-          <span className="number">{said[hit.level ?? 'LOW']}</span>
-          <span className="word">{percent(hit.likelihood)}</span>
-        </>
-      )}
+    <span className={`score ${level}`} title={fine(hit.score) + (hit.votes === null ? '' : `, ${plural(hit.votes, 'vote')}`)}>
+      <span className="number">{level}</span>
+      <span className="word">{percent(hit.likelihood)}</span>
       <span className="bar" aria-hidden="true">
-        <span style={{ width: `${(part * 100).toFixed(1)}%` }} />
+        <span style={{ width: `${(Math.max(0.02, hit.likelihood) * 100).toFixed(1)}%` }} />
       </span>
     </span>
   );

@@ -99,7 +99,7 @@ function BestMoments({ hit, query, tab }: Props) {
         {moments.map((one) => (
           <li key={one.start}>
             <ClipButton clip={clipOf(hit, one)} label={name} tabIndex={tab}>
-              <span className={`distance ${one.level?.toLowerCase() ?? ''}`}><span className="hidden">score </span>{score(one.score)}</span>
+              <span className={`distance ${one.level.toLowerCase()}`}><span className="hidden">score </span>{score(one.score)}</span>
             </ClipButton>
             <button
               type="button"

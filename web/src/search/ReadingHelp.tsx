@@ -4,8 +4,10 @@ import { plural } from '../format';
 export function ReadingHelp({ windows }: { windows: number }) {
   return (
     <details className="reading">
-      <summary>How to read distance, votes and score</summary>
+      <summary>How to read likelihood, distance, votes and score</summary>
       <dl>
+        <dt>Likelihood</dt>
+        <dd>is how sure Hearken is that a track sounds like yours: <b>high</b> from 70 %, <b>moderate</b> from 40 %. It means the same in every search; where nothing sounds like yours, the line above the results says so.</dd>
         <dt>Your sound</dt>
         <dd>was cut into {plural(windows, 'moment')} of up to ten seconds. Each looks for the moments of the library that sound nearest to it.</dd>
         <dt>Distance</dt>

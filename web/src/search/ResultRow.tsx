@@ -22,13 +22,12 @@ interface Props {
   hit: Hit;
   result: SearchResult;
   query: Query;
-  scale: number;
   active: boolean;
   open: boolean;
   onOpen: () => void;
 }
 
-export const ResultRow = memo(function ResultRow({ hit, result, query, scale, active, open, onOpen }: Props) {
+export const ResultRow = memo(function ResultRow({ hit, result, query, active, open, onOpen }: Props) {
   const { track } = hit;
   const now = useStore(player);
   const clip = clipOf(hit);
@@ -74,7 +73,7 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, scale, ac
           />
           <span className="times"><span>{range(hit.start, hit.end)}</span><span>{clock(track.duration)}</span></span>
         </div>
-        <Score hit={hit} scale={scale} />
+        <Score hit={hit} />
         <Actions track={track} query={query} tab={tab} />
         <button type="button" className="quiet open" tabIndex={tab} aria-expanded={open} aria-label={`More about ${name}`} onClick={onOpen}>
           <Icon name="chevron" />

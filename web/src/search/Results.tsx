@@ -1,14 +1,13 @@
 // The results, one row each, with the keys that act on the row that has the focus.
 import { useCallback, useEffect, useState } from 'react';
 import { toggleInBasket } from '../basket';
-import { has, info } from '../info';
+import { has } from '../info';
 import { VirtualList } from '../pieces/VirtualList';
 import { playOrPause, toggle } from '../player';
 import { queryAddress, withItem, emptyQuery, type Query } from '../query';
 import { rate } from '../ratings';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
-import { useStore } from '../store';
 import { useRowHeight } from './rowHeight';
 import { clipOf, found, pairOf } from './hits';
 import { ResultRow } from './ResultRow';
@@ -78,10 +77,6 @@ export function Results({ query, result, onEnd, fading }: Props) {
         return false;
     }
   };
-  // The line of a score is full somewhat above the level from which the model calls it high.
-  const high = useStore(info)?.levels.high ?? 0.3;
-  const best = hits[0]?.score ?? 1;
-  const scale = result.kind === 'words' ? Math.max(high * 1.25, best) : Math.max(best, 0.01);
   return (
     <div className={`results${fading ? ' fading' : ''}`} aria-busy={fading}>
       <VirtualList
@@ -98,7 +93,6 @@ export function Results({ query, result, onEnd, fading }: Props) {
             hit={hits[index] as Hit}
             result={result}
             query={query}
-            scale={scale}
             active={index === active}
             open={open.has(index)}
             onOpen={() => flip(index)}

@@ -56,7 +56,7 @@ export function SearchPage() {
         const best = result.results[0];
         spoken.set(
           best
-            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}${best.level ? `, score ${best.level.toLowerCase()}` : ''}.`
+            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}, score ${best.level.toLowerCase()}.`
             : `Nothing found for ${describe(query)}.`,
         );
       },
