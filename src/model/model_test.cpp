@@ -169,7 +169,8 @@ TEST(Model, FormsBelongTogether) {
   const double says = std::sqrt(dot(projected, projected));
   ASSERT_GT(std::fabs(says - 1), 0.01);
   for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(projected[i] / says, one[i], 1e-6);
-  // The texts' map is float16: its rounding, 2^-12 of elements around 0.04, leaves 1e-5 along lift, of scores around 0.1.
+  // The texts' map is float16: its rounding, 2^-12 of elements around 0.04, leaves 1e-5 along lift, of scores around
+  // 0.1.
   EXPECT_NEAR(dot(projected, lift), 0, 3e-5);
   EXPECT_NEAR(dot(projected, unit.vectors), dot(projected, raw.vectors), 3e-5);
   const auto number = starter.embed_texts(std::vector<std::string>{"1,234.56"}, EmbeddingForm::scored);
