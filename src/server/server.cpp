@@ -39,7 +39,9 @@ using std::chrono::seconds;
 tcp::endpoint endpoint_of(asio::io_context& io, const ServeOptions& options) {
   error_code error;
   tcp::resolver resolver(io);
-  const auto found = resolver.resolve(options.host, std::to_string(options.port), error);
+  // That name is this computer's wherever it is asked (RFC 6761), also where no file says so.
+  const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
+  const auto found = resolver.resolve(host, std::to_string(options.port), error);
   if (error || found.empty())
     throw Error(ErrorCode::not_found, display(options.host) + ": no such address", error.message());
   return found.begin()->endpoint();

@@ -68,7 +68,7 @@ class LikeTest(LikeCase):
         self.assertRegex(lines[3], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.\d{4}$")
         done = self.hearken("like", self.music / "high.wav", "--inputs", "1", "--clips", "1", "--include-self")
         lines = done.out.splitlines()
-        self.assertEqual(lines[0], "  1  HIGH       99 %  1.0000  high.wav")
+        self.assertEqual(lines[0], "  1  HIGH      100 %  1.0000  high.wav")
         self.assertIn(str(self.music / "high.wav") + "  ", lines[1])
         self.assertRegex(lines[2], r"^ +input sample at 0:\d\d → match at 0:\d\d, distance 0\.0000$")
         self.assertIn("searched in", done.err)
