@@ -114,7 +114,7 @@ void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
   each("affine_cols", tokens, changed([&](T x) { b.affine_cols(x, w.cols); }));
   each("clip", tokens, changed([&](T x) { b.clip(x, 1.5F); }));
   each("softmax_rows", tokens, changed([&](T x) { b.softmax_rows(x, 2.5F); }));
-  each("fade_rows", tokens, changed([&](T x) { b.fade_rows(x, b.layer_norm(x, w.norm), -3, 6); }));
+  each("fade_rows", tokens, changed([&](T x) { b.fade_rows(x, b.layer_norm(x, w.norm), -6, 12); }));
   each("leaned_rows", tokens, [&](T x) { return b.leaned_rows(x, b.layer_norm(x, w.norm), 2); });
   each("normalize_rows", tokens, changed([&](T x) { b.normalize_rows(x); }));
   const auto direction = [&](T x) {
