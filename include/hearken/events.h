@@ -52,7 +52,7 @@ struct EventsResult {
 
 struct EventsOptions {
   Windowing windowing{2.0, 0.25};                      // of the short windows
-  std::optional<double> threshold;                     // nothing: the model's level MODERATE
+  std::optional<double> threshold;                     // nothing: MODERATE; 0.65 of it where scores are evidence
   double join_seconds = 1.0;                           // pauses up to here belong to a sound; 0 to 60
   double shortest_seconds = 0.2;                       // of a sound; more than 0, up to 60
   int threads = 0;                                     // 0: all cores

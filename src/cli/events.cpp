@@ -166,7 +166,7 @@ void add_events(CLI::App& program, int& status) {
       ->type_name("text|json|audacity|webvtt|csv");
   command
       ->add_option("--threshold", options->threshold,
-                   "The least score of an event (default: the model's level MODERATE)")
+                   "The least score of an event (default: MODERATE, of starter's 0.65 of it)")
       ->type_name("X");
   command->add_option("--join", options->events.join_seconds, "Pauses up to here belong to an event (default 1)")
       ->type_name("S");
