@@ -19,7 +19,7 @@
 find_package(OpenMP REQUIRED COMPONENTS CXX)  # only to tell oneDNN how many threads it may use
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
-find_package(Boost 1.74 REQUIRED)  # headers
+find_package(Boost 1.74 REQUIRED CONFIG)  # headers
 find_path(HEARKEN_PROTOZERO_INCLUDE protozero/pbf_writer.hpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 # Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
