@@ -12,7 +12,6 @@ Needs NumPy.
 """
 import argparse
 import random
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -83,13 +82,7 @@ def main():
     recordings = [r for r in quality.recordings(options.manifest, "all") if r["kind"] in ("music", "noise")]
     to_fit = halves(recordings)
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library.db"
-        if options.library:
-            shutil.copy(options.library, library)
-        else:
-            work = options.work or Path(folder)
-            quality.Program(options.program, options.model, work).index(recordings)
-            shutil.copy(work / "library.db", library)
+        library = ratings.library_in(Path(folder), options, recordings)
         rows = ratings.rows_of(options, library, recordings)
         with ratings.Served(options, library, rows) as served:
             lists = {(by, fit, out): [] for by in ("mean", "votes") for fit in (True, False) for out in (False, True)}

@@ -25,27 +25,12 @@ import wave
 
 import numpy as np
 
-ENDINGS = {".ogg", ".opus", ".oga", ".mp3", ".flac", ".wav", ".m4a"}
+from sounds import ffmpeg, seconds_of, sounds_below
+
 RATE = 44100
 SAMPLES = pathlib.Path(__file__).resolve().parent.parent / "samples"
 SHORTEST, LONGEST = 10.0, 25.0  # of excerpts, seconds
 ANSWERS = (10, 50)
-
-
-def ffmpeg(*arguments):
-    return subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], capture_output=True, check=True).stdout
-
-
-def seconds_of(path):
-    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path], capture_output=True, text=True)
-    try:
-        return float(done.stdout)
-    except ValueError:
-        return 0.0
-
-
-def sounds_below(folder):
-    return [p for p in sorted(pathlib.Path(folder).resolve().rglob("*")) if p.suffix.lower() in ENDINGS and p.is_file()]
 
 
 def made_tracks(folder, draw):

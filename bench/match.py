@@ -24,7 +24,8 @@ import time
 
 import numpy as np
 
-ENDINGS = {".ogg", ".opus", ".mp3", ".flac", ".wav", ".m4a"}
+from sounds import ffmpeg, seconds_of, sounds_below
+
 COPIES = {
     "mp3 64": ("mp3", [], ["-b:a", "64k"]),
     "opus 48": ("opus", [], ["-b:a", "48k"]),
@@ -39,26 +40,13 @@ COPIES = {
 }
 
 
-def ffmpeg(*arguments, data=None):
-    return subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], input=data, capture_output=True, check=True).stdout
-
-
 def sound(path, rate, start=0.0, seconds=None):
     cut = ["-ss", f"{start:.4f}"] + (["-t", f"{seconds:.4f}"] if seconds else [])
     return np.frombuffer(ffmpeg(*cut, "-i", path, "-ac", 1, "-ar", rate, "-f", "f32le", "-"), dtype=np.float32).astype(float)
 
 
-def seconds_of(path):
-    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path], capture_output=True, text=True)
-    try:
-        return float(done.stdout)
-    except ValueError:
-        return 0.0
-
-
 def tracks(folder):
-    found = [p for p in sorted(pathlib.Path(folder).resolve().rglob("*")) if p.suffix in ENDINGS and p.is_file()]
-    return [(p, s) for p in found if (s := seconds_of(p)) >= 30]
+    return [(p, s) for p in sounds_below(folder) if (s := seconds_of(p)) >= 30]
 
 
 def same_sound(a, a_start, b, b_start, seconds):

@@ -83,6 +83,16 @@ class Served:
         self.rated.clear()
 
 
+def library_in(folder, options, recordings):
+    """A library of the recordings that may be written to: a copy of the one named, or indexed."""
+    library = folder / "library.db"
+    if options.library:
+        return shutil.copy(options.library, library)
+    work = options.work or folder
+    quality.Program(options.program, options.model, work).index(recordings)
+    return library if work == folder else shutil.copy(work / library.name, library)
+
+
 def rows_of(options, library, recordings):
     """The recordings that the library holds, by track."""
     command = [options.program, "find", "music", "-k", "1000000", "--no-ratings", "--json", "--quiet", "--library", library]
@@ -197,14 +207,7 @@ def main():
     recordings = [r for r in quality.recordings(options.manifest, options.split) if r["kind"] in ("music", "noise")]
     judged = [q for q in quality.queries(options.split) if q["right"] is not None and "passages" not in q]
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library.db"
-        if options.library:
-            shutil.copy(options.library, library)
-        else:
-            work = options.work or Path(folder)
-            program = quality.Program(options.program, options.model, work)
-            program.index(recordings)
-            shutil.copy(work / "library.db", library)
+        library = library_in(Path(folder), options, recordings)
         rows = rows_of(options, library, recordings)
         judged = [q for q in judged if any(quality.is_right(q, row) for row in rows.values())]
         with Served(options, library, rows) as served:

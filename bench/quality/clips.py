@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "bench"))
 import instruments  # noqa: E402
+import sounds  # noqa: E402
 
 SUFFIXES = (".ogg", ".oga", ".wav", ".mp3", ".flac", ".opus")
 ARCHIVES = (".pk3", ".love")
@@ -78,14 +79,6 @@ def unzip(package):
                 file.extractall(into, [n for n in file.namelist() if n.lower().endswith(SUFFIXES)])
 
 
-def seconds(path):
-    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path], capture_output=True, text=True, check=False)
-    try:
-        return float(done.stdout.split()[0].rstrip(","))
-    except (IndexError, ValueError):
-        return 0.0
-
-
 def spread(items, count):
     return items if len(items) <= count else [items[round(k * (len(items) - 1) / (count - 1))] for k in range(count)]
 
@@ -95,7 +88,7 @@ def music(package):
     files = sorted(p for p in package.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and not p.is_symlink() and not NOT_MUSIC.search(str(p)))
     lengths = {}
     for path in files:
-        if path.stat().st_size >= LEAST_BYTES and (length := seconds(path)) >= LEAST_SECONDS:
+        if path.stat().st_size >= LEAST_BYTES and (length := sounds.seconds_of(path)) >= LEAST_SECONDS:
             lengths.setdefault(round(length, 2), path)
     return spread(sorted(lengths.values()), TRACKS_A_PACKAGE.get(package.name, 24))
 

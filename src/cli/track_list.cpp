@@ -21,11 +21,14 @@ void add_list_options(CLI::App& command, ListOptions& options) {
 }
 
 Levels alike_levels_of(const CommonOptions& common, const Library& library) {
+  const LibraryInfo info = library.info();
+  const std::string name = common.model.empty() && !info.models.empty() ? info.models.front().name : common.model;
+  if (name.empty()) return alike_levels();
   try {
-    const LibraryInfo info = library.info();
-    return alike_levels(Model::load(common.model.empty() ? info.models.at(0).name : common.model).info());
-  } catch (const Error&) {
-    return alike_levels();  // the list itself needs vectors only
+    return alike_levels(Model::load(name).info());  // reads no weights
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return alike_levels();  // the list needs vectors only, so the model may be gone
   }
 }
 

@@ -115,14 +115,14 @@ struct PhraseSoftmaxHead {
                                 int dimension) {
     const std::vector<float> stored = read.floats("text.head.phrase_classes", 1, plan.phrases);
     const std::vector<std::int32_t> class_of(stored.begin(), stored.end());
-    const std::vector<float> centres =
-        directions_of(read.floats("text.head.phrases", plan.phrases, width), class_of, classes + 1);
+    const std::string name = "text.head.phrases";
+    const std::vector<float> phrases = read.floats(name, plan.phrases, width);  // once: it takes milliseconds
     return {plan.beta,
             plan.centre,
             plan.known_from,
             plan.known_to,
-            read.matrix("text.head.phrases", plan.phrases, width),
-            read.constant(centres, classes + 1, width),
+            read.matrix(name, phrases, plan.phrases, width),
+            read.constant(directions_of(phrases, class_of, classes + 1), classes + 1, width),
             class_of,
             classes + 1,
             read.transposed(plan.map, dimension, classes + 1)};

@@ -100,10 +100,10 @@ struct TowerReader {
     return B::make_linear({weight.data(), out, in}, bias, type);
   }
 
-  /// A tensor of exactly that name as a product without bias, always float32: x·Wᵀ for W [out, in].
-  typename B::Linear matrix(const std::string& name, int out, int in) const {
-    const auto weight = floats(name, out, in);
-    return B::make_linear({weight.data(), out, in}, {}, nn::ProductType::f32);
+  /// The tensor of exactly that name, whose floats() are `values`, as a product without bias, always float32: x·Wᵀ for
+  /// W [out, in].
+  typename B::Linear matrix(const std::string&, const std::vector<float>& values, int out, int in) const {
+    return constant(values, out, in);
   }
 
   /// One whose values, row by row, are in no file.

@@ -64,7 +64,7 @@ struct TowerReader<nn::Torch> {
             .norm = std::make_shared<B::FrozenNorm>(frozen_norm(norm_name, out, epsilon))};
   }
 
-  B::Linear matrix(const std::string& name, int out, int in) const {
+  B::Linear matrix(const std::string& name, const std::vector<float>&, int out, int in) const {
     return {.weight = weights.matrix(name, out, in).value, .bias = {}, .always_f32 = true};
   }
 
