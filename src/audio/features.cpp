@@ -20,15 +20,15 @@
 namespace hearken::audio {
 namespace {
 
-constexpr int kLowestRate = 8000, kHighestRate = 400'000;  // of what is looked at as spectra
-constexpr double kShortSeconds = 0.023;                    // a short spectrum, about; a long one has eight times that
+constexpr int kLowestSpectrumRate = 8000, kHighestSpectrumRate = 400'000;  // of what is looked at as spectra
+constexpr double kShortSeconds = 0.023;  // a short spectrum, about; a long one has eight times that
 constexpr int kLongInShort = 8;
 constexpr int kBands = 32;
 constexpr float kFloor = 1e-9F, kAboveFloor = -89.9F;  // of a band's power, where a sine at full scale has 1; decibels
 // Onsets count as far as they come within 20 dB of the loudest band that was heard, which is forgotten by about 1 dB in
 // a second: what lies below moves as much, but is not what people tap to.
-constexpr float kAudible = 20, kForgotten = 0.02F;  // decibels; a spectrum
-constexpr std::size_t kShortAtOnce = 128;           // spectra
+constexpr float kAudibleRange = 20, kForgotten = 0.02F;  // decibels; a spectrum
+constexpr std::size_t kShortAtOnce = 128;                // spectra
 constexpr std::size_t kLongAtOnce = 8;
 
 // What a rate needs. Making it takes as long as some seconds of sound take, so it is kept.
@@ -110,7 +110,7 @@ void FeatureListener::Impl::restart(int sample_rate_hz) {
   take_long(true);
   rate_hz = sample_rate_hz;
   if (first_rate_hz == 0) first_rate_hz = rate_hz;
-  ends = rate_hz >= kLowestRate && rate_hz <= kHighestRate ? front_ends(rate_hz) : nullptr;
+  ends = rate_hz >= kLowestSpectrumRate && rate_hz <= kHighestSpectrumRate ? front_ends(rate_hz) : nullptr;
   before.clear();
 }
 
@@ -136,7 +136,7 @@ void FeatureListener::Impl::take_short(bool last) {
       energy_hz += power * ends->centres_hz[b];
     }
     loudest = std::max(loudest - kForgotten, *std::max_element(now.begin(), now.end()));
-    const float floor = loudest - kAudible;
+    const float floor = loudest - kAudibleRange;
     for (std::size_t b = 0; b < kBands && !before.empty(); ++b)
       rise[ends->onset_band[b]] += std::max(0.0F, std::max(now[b], floor) - std::max(before[b], floor));
     if (rate_hz == first_rate_hz) onsets.push_back(rise);
@@ -192,7 +192,7 @@ Features FeatureListener::finish() {
   my.take_long(true);
   Features features;
   if (const auto lufs = my.loudness.integrated()) features.loudness_lufs = rounded(*lufs, 0.01);
-  if (my.first_rate_hz >= kLowestRate && my.first_rate_hz <= kHighestRate) {
+  if (my.first_rate_hz >= kLowestSpectrumRate && my.first_rate_hz <= kHighestSpectrumRate) {
     const auto ends = front_ends(my.first_rate_hz);
     const double rate_hz = static_cast<double>(my.first_rate_hz) / ends->hop_short;
     if (const auto tempo = estimate_tempo(my.onsets, rate_hz)) features.tempo_bpm = rounded(*tempo, 0.1);

@@ -12,8 +12,8 @@
 namespace hearken::audio {
 namespace {
 
-constexpr int kLowestRate = 4000;  // Hz
-constexpr std::size_t kSteps = 4;  // of 0.1 s in a block
+constexpr int kLowestWeightedRate = 4000;  // Hz
+constexpr std::size_t kSteps = 4;          // of 0.1 s in a block
 
 struct Free {
   void operator()(ebur128_state* state) const { ebur128_destroy(&state); }
@@ -35,7 +35,7 @@ double momentary(ebur128_state& state) {
 
 bool is_silent(std::span<const float> mono, int sample_rate_hz) {
   const std::size_t step = std::max<std::size_t>(1, static_cast<std::size_t>(sample_rate_hz) / 10);
-  const bool weighted = sample_rate_hz >= kLowestRate;
+  const bool weighted = sample_rate_hz >= kLowestWeightedRate;
   std::unique_ptr<ebur128_state, Free> state;
   if (weighted) {
     state.reset(ebur128_init(1, static_cast<unsigned long>(sample_rate_hz), EBUR128_MODE_M));

@@ -16,8 +16,8 @@ constexpr int kFramesAStep = 8;
 constexpr double kLowestHz = 60, kHighestHz = 7800, kWindowSeconds = 0.03;
 constexpr double kFloorShare = 0.15;
 constexpr double kMostDecibels = 40;
-constexpr double kCutCost = 20;        // dB², of one more stretch
-constexpr std::size_t kLongest = 150;  // steps
+constexpr double kCutCost = 20;               // dB², of one more stretch
+constexpr std::size_t kLongestStretch = 150;  // steps
 
 // The level that a share of the steps does not exceed, of every band.
 std::vector<double> floors(std::span<const float> levels, std::size_t bands) {
@@ -72,7 +72,7 @@ std::vector<std::size_t> cuts(const Sums& sums) {
   std::vector<std::size_t> from(steps + 1);                                      // where the last of them begins
   cost[0] = 0;
   for (std::size_t to = 1; to <= steps; ++to) {
-    for (std::size_t begin = to > kLongest ? to - kLongest : 0; begin < to; ++begin) {
+    for (std::size_t begin = to > kLongestStretch ? to - kLongestStretch : 0; begin < to; ++begin) {
       const double with = cost[begin] + sums.deviation(begin, to) + kCutCost;
       if (with < cost[to]) {
         cost[to] = with;

@@ -11,7 +11,7 @@ extern "C" {
 namespace hearken::audio {
 namespace {
 
-constexpr std::size_t kLongest = 500;  // bytes
+constexpr std::size_t kLongestTag = 500;  // bytes
 
 std::string look_up(const AVFormatContext& format, const AVStream& stream, const char* key) {
   for (const AVDictionary* entries : {stream.metadata, format.metadata}) {
@@ -56,7 +56,7 @@ std::string clean_tag(std::string_view text) {
     }
     utf8proc_uint8_t encoded[4];
     const auto bytes = static_cast<std::size_t>(utf8proc_encode_char(code_point, encoded));
-    if (out.size() + bytes > kLongest) break;
+    if (out.size() + bytes > kLongestTag) break;
     out.append(reinterpret_cast<const char*>(encoded), bytes);
     end = out.size();
   }

@@ -11,14 +11,14 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct BenchArguments {
   CommonOptions common;
   int windows = 1;
 };
 
 nlohmann::json in_json(Times times) { return {{"median", times.median}, {"min", times.least}}; }
 
-int run(const Options& options) {
+int run_bench(const BenchArguments& options) {
   if (options.common.device != "cpu")
     throw Error(ErrorCode::unsupported, "bench model: times this program's own executor, which computes on the CPU");
   const Model model = load_model(options.common, nullptr);  // fetched first, where it has to be
@@ -94,13 +94,13 @@ int run_search(const SearchOptions& options) {
 void add_bench(CLI::App& program, int& status) {
   CLI::App* bench = program.add_subcommand("bench", "Measure speed on this machine");
   bench->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BenchArguments>();
   CLI::App* model = bench->add_subcommand("model", "A window's way through a model, beside its matrix products alone");
   add_common_options(*model, options->common);
   model->add_option("--windows", options->windows, "Windows that are embedded at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  model->callback([options, &status] { status = run(*options); });
+  model->callback([options, &status] { status = run_bench(*options); });
 
   const auto of_search = std::make_shared<SearchOptions>();
   CLI::App* search = bench->add_subcommand("search", "The nearest of many windows, beside what reading them takes");

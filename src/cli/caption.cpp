@@ -17,7 +17,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct CaptionArguments {
   CommonOptions common;
   std::vector<std::string> songs;
   bool all = false;
@@ -25,7 +25,7 @@ struct Options {
   WindowingOptions windowing;
 };
 
-nlohmann::json result_json(const CaptionsResult& result, const Model& model) {
+nlohmann::json caption_json(const CaptionsResult& result, const Model& model) {
   auto results = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const Caption& caption : result.captions) {
     auto parts = nlohmann::json::array(), nearest = nlohmann::json::array();
@@ -71,7 +71,7 @@ std::vector<ScoreInput> all_tracks(const Library& library) {
   return out;
 }
 
-int run(const Options& options) {
+int run_caption(const CaptionArguments& options) {
   const double began = monotonic_seconds();
   if (options.songs.empty() != options.all)
     throw Error(ErrorCode::invalid_argument,
@@ -93,7 +93,7 @@ int run(const Options& options) {
 
   complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
-    print_json(result_json(result, model));
+    print_json(caption_json(result, model));
   else
     print_captions(result);
   if (!result.captions.empty())
@@ -107,7 +107,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_caption(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CaptionArguments>();
   CLI::App* command = program.add_subcommand("caption", "Say in a sentence what is heard");
   command
       ->add_option("FILE|DIR|TRACK", options->songs,
@@ -126,7 +126,7 @@ void add_caption(CLI::App& program, int& status) {
       "  hearken caption song.mp3 ~/Sounds\n"
       "  hearken caption --all --json\n"
       "  hearken caption id:42 --captions descriptions.csv");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_caption(*options); });
 }
 
 }  // namespace hearken::cli

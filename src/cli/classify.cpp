@@ -22,9 +22,9 @@
 namespace hearken::cli {
 namespace {
 
-constexpr std::size_t kShown = 5;  // labels of a song
+constexpr std::size_t kLabelsShown = 5;  // labels of a song
 
-struct Options {
+struct ClassifyArguments {
   CommonOptions common;
   std::string engine;
   std::vector<std::string> songs;
@@ -33,7 +33,7 @@ struct Options {
   bool multi = false, none = false;
 };
 
-nlohmann::json song_json(const Classified& song, const Options& options) {
+nlohmann::json song_json(const Classified& song, const ClassifyArguments& options) {
   auto scores = nlohmann::json::array();
   for (const LabelScore& s : song.scores) {
     scores.push_back({{"label", s.label},
@@ -61,8 +61,8 @@ nlohmann::json song_json(const Classified& song, const Options& options) {
   return out;
 }
 
-nlohmann::json result_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
-                           const Options& options) {
+nlohmann::json classify_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
+                             const ClassifyArguments& options) {
   auto songs = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
   for (const FileNote& note : result.skipped)
@@ -76,7 +76,7 @@ nlohmann::json result_json(const ClassifyResult& result, const Model& model, con
 }
 
 // "dog 0.97", or what is said of a song that is none of them, or all labels that hold.
-std::string verdict(const Classified& song, const Options& options) {
+std::string verdict(const Classified& song, const ClassifyArguments& options) {
   if (song.none)
     return song.instead.empty() ? "none of these" : fmt::format("none of these, rather {}", display(song.instead));
   if (!options.multi) return fmt::format("{} {:.2f}", display(song.answer), song.answer_total);
@@ -86,11 +86,11 @@ std::string verdict(const Classified& song, const Options& options) {
   return held.empty() ? "no label holds" : held;
 }
 
-void print_song(const Classified& song, const Model& model, const Options& options) {
+void print_classified(const Classified& song, const Model& model, const ClassifyArguments& options) {
   fmt::print("{}\n", label(song.path, song.title, song.artist));
   fmt::print("{}  {}, {}\n", friendly(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
   fmt::print("{}\n     probability   score\n", verdict(song, options));
-  const std::size_t shown = std::min(song.scores.size(), kShown);
+  const std::size_t shown = std::min(song.scores.size(), kLabelsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const LabelScore& s = song.scores[i];
     fmt::print("{:>3}  {:11.3f}  {:6.3f}  {}  {}\n", i + 1, s.probability, s.score, padded_level(model.level(s.score)),
@@ -98,7 +98,7 @@ void print_song(const Classified& song, const Model& model, const Options& optio
   }
 }
 
-void print_songs(const ClassifyResult& result, const Options& options) {
+void print_all_classified(const ClassifyResult& result, const ClassifyArguments& options) {
   std::size_t width = 0;
   for (const Classified& song : result.songs) width = std::max(width, text::columns(verdict(song, options)));
   width = std::min<std::size_t>(width, 48);
@@ -108,14 +108,15 @@ void print_songs(const ClassifyResult& result, const Options& options) {
   }
 }
 
-int show(const Options& options, const ClassifyResult& result, const Model& model, const LabelSet& set, double began) {
+int show_classified(const ClassifyArguments& options, const ClassifyResult& result, const Model& model,
+                    const LabelSet& set, double began) {
   complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
-    print_json(result_json(result, model, set, options));
+    print_json(classify_json(result, model, set, options));
   else if (result.songs.size() == 1)
-    print_song(result.songs.front(), model, options);
+    print_classified(result.songs.front(), model, options);
   else
-    print_songs(result, options);
+    print_all_classified(result, options);
   if (!result.songs.empty())
     remark(options.common,
            fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
@@ -126,7 +127,7 @@ int show(const Options& options, const ClassifyResult& result, const Model& mode
 }
 
 // The tracks of an engine that are asked for; nothing where one of them is a file.
-std::optional<std::vector<std::int64_t>> tracks_asked(const Options& options) {
+std::optional<std::vector<std::int64_t>> tracks_asked(const ClassifyArguments& options) {
   std::vector<std::int64_t> out;
   for (const std::string& name : options.songs) {
     const std::optional<std::int64_t> track = search::track_number(name);
@@ -136,17 +137,17 @@ std::optional<std::vector<std::int64_t>> tracks_asked(const Options& options) {
   return out;
 }
 
-int run_in(const Remote& remote, const Options& options, const LabelSet& set, std::span<const std::int64_t> tracks,
-           double began) {
+int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
+                    std::span<const std::int64_t> tracks, double began) {
   const Model model = load_model(options.common, remote);
   ClassifyOptions how;
   how.threads = options.common.threads;
   how.templates = options.labels.templates;
   how.none = options.none;
-  return show(options, classify(remote, model, tracks, set, how), model, set, began);
+  return show_classified(options, classify(remote, model, tracks, set, how), model, set, began);
 }
 
-int run(const Options& options) {
+int run_classify(const ClassifyArguments& options) {
   const double began = monotonic_seconds();
   if (options.songs.empty())
     throw Error(ErrorCode::invalid_argument,
@@ -158,7 +159,7 @@ int run(const Options& options) {
     throw Error(ErrorCode::invalid_argument, "classify: in an engine there are tracks, written id:42; files need none");
   if (tracks)
     if (const std::optional<Remote> remote = engine_asked(options.engine, options.common))
-      return run_in(*remote, options, set, *tracks, began);
+      return run_classify_in(*remote, options, set, *tracks, began);
   const Songs songs = songs_asked(options.common, options.songs);
   const Model& model = songs.model;
 
@@ -171,13 +172,13 @@ int run(const Options& options) {
   how.progress = [&](const IndexProgress& p) { progress.show(p); };
   const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
   progress.clear();
-  return show(options, result, model, set, began);
+  return show_classified(options, result, model, set, began);
 }
 
 }  // namespace
 
 void add_classify(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ClassifyArguments>();
   CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
   command
       ->add_option("FILE|DIR|TRACK", options->songs,
@@ -201,7 +202,7 @@ void add_classify(CLI::App& program, int& status) {
       "  hearken classify ~/Music/album --labels gtzan\n"
       "  hearken classify id:42 --labels instruments --multi\n"
       "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_classify(*options); });
 }
 
 }  // namespace hearken::cli

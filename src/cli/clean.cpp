@@ -12,7 +12,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct CleanArguments {
   CommonOptions common;
   CleanOptions clean;
   bool undo = false;
@@ -39,8 +39,8 @@ void print_passages(const CleanResult& result) {
   }
 }
 
-nlohmann::json result_json(const Options& options, const Library& library, const Model& model,
-                           const CleanResult& result) {
+nlohmann::json clean_json(const CleanArguments& options, const Library& library, const Model& model,
+                          const CleanResult& result) {
   auto passages = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const CleanPassage& passage : result.passages)
     passages.push_back({{"id", passage.id},
@@ -68,7 +68,7 @@ nlohmann::json result_json(const Options& options, const Library& library, const
           {"skipped", std::move(skipped)}};
 }
 
-int undo(const Options& options) {
+int undo_clean(const CleanArguments& options) {
   if (options.clean.speech || options.clean.dry_run)
     throw Error(ErrorCode::invalid_argument,
                 "clean: --undo takes everything back; it goes with no other option of clean");
@@ -82,8 +82,8 @@ int undo(const Options& options) {
   return kDone;
 }
 
-int run(const Options& options) {
-  if (options.undo) return undo(options);
+int run_clean(const CleanArguments& options) {
+  if (options.undo) return undo_clean(options);
   const Library library =
       Library::open(options.common.library_path(), options.clean.dry_run ? OpenMode::read : OpenMode::write);
   const LibraryInfo info = library.info();
@@ -94,7 +94,7 @@ int run(const Options& options) {
   for (const FileNote& note : result.skipped)
     complain(fmt::format("not measured: {}: {}", friendly(note.path), note.reason));
   if (options.common.json) {
-    print_json(result_json(options, library, model, result));
+    print_json(clean_json(options, library, model, result));
   } else {
     print_passages(result);
     std::string reasons;
@@ -113,7 +113,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_clean(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CleanArguments>();
   CLI::App* command = program.add_subcommand("clean", "Keep silence and applause from winning votes");
   command->add_flag("--speech", options->clean.speech, "Passages of nothing but speech, too");
   CLI::Option* dry = command->add_flag("--dry-run", options->clean.dry_run, "Only show what would be flagged");
@@ -129,7 +129,7 @@ void add_clean(CLI::App& program, int& status) {
       "  hearken clean\n"
       "  hearken clean --speech --json\n"
       "  hearken clean --undo");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_clean(*options); });
 }
 
 }  // namespace hearken::cli

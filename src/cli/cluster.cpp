@@ -15,18 +15,14 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct ClusterArguments {
   CommonOptions common;
   std::size_t k = 0;
   std::string names = "audioset", where;
   std::filesystem::path under, vectors, labels;
 };
 
-constexpr std::size_t kShown = 3;  // members of each cluster
-
-nlohmann::json optional_json(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
-}
+constexpr std::size_t kMembersShown = 3;  // members of each cluster
 
 nlohmann::json cluster_json(const Clustering& result, const Cluster& cluster, std::size_t number) {
   auto names = nlohmann::json::array(), members = nlohmann::json::array();
@@ -52,7 +48,7 @@ nlohmann::json cluster_json(const Clustering& result, const Cluster& cluster, st
           {"members", std::move(members)}};
 }
 
-nlohmann::json result_json(const Clustering& result, const Options& options, double seconds) {
+nlohmann::json cluster_json(const Clustering& result, const ClusterArguments& options, double seconds) {
   auto clusters = nlohmann::json::array(), tried = nlohmann::json::array();
   for (std::size_t c = 0; c < result.clusters.size(); ++c)
     clusters.push_back(cluster_json(result, result.clusters[c], c + 1));
@@ -84,7 +80,7 @@ std::string name_of(const ClusterItem& item, std::size_t row) {
   return item.label.empty() ? name : name + "  (" + display(item.label) + ")";
 }
 
-void print_for_people(const Clustering& result) {
+void print_cluster(const Clustering& result) {
   const std::string what = result.model.empty() ? "vector" : "track";
   for (std::size_t c = 0; c < result.clusters.size(); ++c) {
     const Cluster& cluster = result.clusters[c];
@@ -92,7 +88,7 @@ void print_for_people(const Clustering& result) {
     for (const ClusterName& name : cluster.names) names += (names.empty() ? "" : ", ") + display(name.label);
     fmt::print("{:>3}  {}{}{}, silhouette {:.2f}\n", c + 1, names, names.empty() ? "" : " — ",
                counted(static_cast<std::int64_t>(cluster.members.size()), what), cluster.silhouette);
-    for (std::size_t m = 0; m < std::min(kShown, cluster.members.size()); ++m)
+    for (std::size_t m = 0; m < std::min(kMembersShown, cluster.members.size()); ++m)
       fmt::print("       {:6.3f}  {}\n", cluster.members[m].similarity,
                  name_of(result.items[cluster.members[m].item], cluster.members[m].item));
   }
@@ -106,7 +102,7 @@ LabelSet named_labels(const std::string& name) {
   return !known && std::filesystem::exists(name, ignored) ? read_labels(name) : label_set(name);
 }
 
-Clustering of_library(const Options& options) {
+Clustering of_library(const ClusterArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   ClusterOptions cluster_options;
   cluster_options.k = options.k;
@@ -121,7 +117,7 @@ Clustering of_library(const Options& options) {
   return cluster_library(library, &model, names, cluster_options);
 }
 
-int run(const Options& options) {
+int run_cluster(const ClusterArguments& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.where)) return kWrongUsage;
   const Clustering result = options.vectors.empty()
@@ -129,9 +125,9 @@ int run(const Options& options) {
                                 : cluster_vectors(options.vectors, options.labels, options.k, options.common.threads);
   const double seconds = monotonic_seconds() - began;
   if (options.common.json)
-    print_json(result_json(result, options, seconds));
+    print_json(cluster_json(result, options, seconds));
   else
-    print_for_people(result);
+    print_cluster(result);
   const std::string what = result.model.empty() ? "vector" : "track";
   remark(options.common, fmt::format("{} in {}{}; silhouette {:.3f}, in {:.0f} ms",
                                      counted(static_cast<std::int64_t>(result.items.size()), what),
@@ -152,7 +148,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_cluster(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ClusterArguments>();
   CLI::App* command = program.add_subcommand("cluster", "Group the library by how it sounds, and name the groups");
   command->add_option("-k", options->k, "How many groups (default: as many as give the greatest silhouette)")
       ->check(CLI::Range(1, 10'000).description(""))
@@ -182,7 +178,7 @@ void add_cluster(CLI::App& program, int& status) {
       "  hearken cluster\n"
       "  hearken cluster -k 8 --name-from moods --under ~/Music\n"
       "  hearken cluster --vectors x.npy --labels y.csv -k 10 --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_cluster(*options); });
 }
 
 }  // namespace hearken::cli

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -94,6 +95,9 @@ void remark_on_ratings(const CommonOptions& options, std::int64_t ratings);
 /// How a text was understood, where something in it is not wanted.
 void remark_on_words(const CommonOptions& options, std::string_view typed, std::string_view wanted,
                      std::span<const std::string> without);
+
+/// null for nothing.
+nlohmann::json optional_json(const std::optional<double>& value);
 
 /// One JSON document on standard output.
 void print_json(const nlohmann::json& document);

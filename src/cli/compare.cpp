@@ -16,7 +16,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct CompareArguments {
   CommonOptions common;
   std::vector<std::string> models;
   std::vector<std::filesystem::path> vectors;
@@ -24,7 +24,7 @@ struct Options {
 };
 
 // "starter@int8" is starter at int8.
-Model load(const std::string& written, const Options& options) {
+Model load_compared(const std::string& written, const CompareArguments& options) {
   std::string name = written, precision = options.common.precision;
   const std::size_t at = written.rfind('@');
   if (at != std::string::npos && at > 0) {
@@ -40,11 +40,7 @@ nlohmann::json figure_json(const Figure& figure) {
   return {{"value", figure.value}, {"low", figure.low}, {"high", figure.high}, {"chance", figure.chance}};
 }
 
-nlohmann::json optional_json(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
-}
-
-nlohmann::json separation_json(const Separation& s) {
+nlohmann::json compared_separation_json(const Separation& s) {
   return {{"silhouette", optional_json(s.silhouette)}, {"nearest_centroid", s.nearest_centroid}};
 }
 
@@ -52,8 +48,8 @@ nlohmann::json model_json(const Comparison& comparison, const ComparedModel& mod
   nlohmann::json out{{"model", model.name},
                      {"dimension", model.dimension},
                      {"shares", model.shares},
-                     {"plane", separation_json(model.plane)},
-                     {"space", separation_json(model.space)},
+                     {"plane", compared_separation_json(model.plane)},
+                     {"space", compared_separation_json(model.space)},
                      {"points", model.clips}};
   auto classes = nlohmann::json::array();
   for (std::size_t c = 0; c < comparison.labels.size(); ++c) {
@@ -81,7 +77,7 @@ nlohmann::json model_json(const Comparison& comparison, const ComparedModel& mod
   return out;
 }
 
-nlohmann::json result_json(const Comparison& comparison, const Options& options) {
+nlohmann::json compare_json(const Comparison& comparison, const CompareArguments& options) {
   auto models = nlohmann::json::array(), skipped = nlohmann::json::array(), clips = nlohmann::json::array();
   for (const ComparedModel& model : comparison.models) models.push_back(model_json(comparison, model));
   for (const FileNote& note : comparison.skipped)
@@ -114,7 +110,7 @@ void print_row(const Comparison& comparison, const char* name, const Cell& cell)
   fmt::print("\n");
 }
 
-void print_for_people(const Comparison& c) {
+void print_compare(const Comparison& c) {
   const bool texts = !c.models[0].zero_shot.classes.empty();
   const auto silhouette = [](const std::optional<double>& s) {
     return s ? fmt::format("{:.3f}", *s) : std::string("–");
@@ -154,7 +150,7 @@ void print_for_people(const Comparison& c) {
   });
 }
 
-int run(const Options& options) {
+int run_compare(const CompareArguments& options) {
   const auto wrong = [](const char* what) {
     return Error(ErrorCode::invalid_argument, std::string("compare: ") + what);
   };
@@ -169,7 +165,7 @@ int run(const Options& options) {
   } else {
     if (options.models.size() != 2 || (options.data.empty() && options.labels.empty()))
       throw wrong("two models and their sounds are needed, as in: hearken compare starter MODEL --data DIR");
-    const Model models[] = {load(options.models[0], options), load(options.models[1], options)};
+    const Model models[] = {load_compared(options.models[0], options), load_compared(options.models[1], options)};
     CompareOptions compare_options;
     compare_options.labels = options.labels;
     compare_options.threads = options.common.threads;
@@ -186,9 +182,9 @@ int run(const Options& options) {
   }
   for (const FileNote& note : result.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
   if (options.common.json)
-    print_json(result_json(result, options));
+    print_json(compare_json(result, options));
   else
-    print_for_people(result);
+    print_compare(result);
   remark(options.common,
          fmt::format("{} of {}{}", counted(static_cast<std::int64_t>(result.clips.size()), "clip"),
                      result.labels.size() == 1 ? "1 class" : fmt::format("{} classes", result.labels.size()),
@@ -208,7 +204,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_compare(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareArguments>();
   CLI::App* command = program.add_subcommand("compare", "Compare two models on the same sounds");
   command
       ->add_option("MODEL", options->models,
@@ -235,7 +231,7 @@ void add_compare(CLI::App& program, int& status) {
       "  hearken compare starter laion/clap-htsat-unfused --data ~/Sounds/esc50 -o report.html\n"
       "  hearken compare starter@fp32 starter@int8 --data ~/Sounds/by-class\n"
       "  hearken compare --vectors a.npy --vectors b.npy --labels y.csv --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_compare(*options); });
 }
 
 }  // namespace hearken::cli

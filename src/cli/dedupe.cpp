@@ -13,7 +13,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct DedupeArguments {
   CommonOptions common;
   bool csv = false;
 };
@@ -47,7 +47,7 @@ void print_group(std::size_t number, const DedupeGroup& group) {
   }
 }
 
-void print_csv(const DedupeResult& result) {
+void print_dedupe_csv(const DedupeResult& result) {
   fmt::print("group,likeness,id,path,title,artist,format,bits_per_second,duration,bytes,overlap,agreement,offset\r\n");
   for (std::size_t g = 0; g < result.groups.size(); ++g) {
     for (const DedupeTrack& t : result.groups[g].tracks) {
@@ -58,7 +58,7 @@ void print_csv(const DedupeResult& result) {
   }
 }
 
-nlohmann::json result_json(const DedupeResult& result) {
+nlohmann::json dedupe_json(const DedupeResult& result) {
   auto groups = nlohmann::json::array();
   for (const DedupeGroup& group : result.groups) {
     auto tracks = nlohmann::json::array();
@@ -86,14 +86,14 @@ nlohmann::json result_json(const DedupeResult& result) {
           {"timings_ms", {{"total", result.seconds * 1000}}}};
 }
 
-int run(const Options& options) {
+int run_dedupe(const DedupeArguments& options) {
   if (options.csv && options.common.json) throw Error(ErrorCode::invalid_argument, "dedupe: --csv or --json, not both");
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const DedupeResult result = dedupe(library);
   if (options.common.json) {
-    print_json(result_json(result));
+    print_json(dedupe_json(result));
   } else if (options.csv) {
-    print_csv(result);
+    print_dedupe_csv(result);
   } else if (result.groups.empty()) {
     fmt::print("no recording is here twice\n");
   } else {
@@ -115,7 +115,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_dedupe(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DedupeArguments>();
   CLI::App* command = program.add_subcommand("dedupe", "Show recordings that the library has more than once");
   command->add_flag("--csv", options->csv, "One row for each track of a group");
   add_common_options(*command, options->common);
@@ -134,7 +134,7 @@ void add_dedupe(CLI::App& program, int& status) {
       "  hearken dedupe\n"
       "  hearken dedupe --csv > twice.csv\n"
       "  hearken dedupe --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_dedupe(*options); });
 }
 
 }  // namespace hearken::cli

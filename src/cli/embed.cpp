@@ -12,7 +12,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct EmbedArguments {
   CommonOptions common;
   std::vector<std::filesystem::path> audio;
   std::vector<std::string> texts;
@@ -34,7 +34,7 @@ struct Rows {
   std::size_t count() const { return values.size() / width; }
 };
 
-Rows embed_audio(const Options& options, const Model& model, const Windowing& windowing) {
+Rows embed_audio(const EmbedArguments& options, const Model& model, const Windowing& windowing) {
   Rows rows;
   rows.width = model.audio_width(options.form());
   for (const auto& path : options.audio) {
@@ -59,7 +59,7 @@ Rows embed_audio(const Options& options, const Model& model, const Windowing& wi
   return rows;
 }
 
-Rows embed_text(const Options& options, const Model& model) {
+Rows embed_text(const EmbedArguments& options, const Model& model) {
   Rows rows;
   rows.width = model.text_width(options.form());
   rows.values = model.embed_texts(options.texts, options.form(), options.common.threads);
@@ -78,7 +78,7 @@ LibraryInfo library_to_ask(const CommonOptions& options) {
   }
 }
 
-int stream(const Options& options) {
+int stream(const EmbedArguments& options) {
   const bool known =
       !options.common.model.empty() && options.windowing.window_seconds > 0 && options.windowing.hop_seconds > 0;
   const LibraryInfo library = known ? LibraryInfo{} : library_to_ask(options.common);
@@ -91,7 +91,7 @@ int stream(const Options& options) {
   return run_stream(model, stream_options, options.common.quiet);
 }
 
-int run(const Options& options) {
+int run_embed(const EmbedArguments& options) {
   const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("embed: ") + what); };
   if (options.stream) {
     if (!options.audio.empty() || !options.texts.empty() || !options.out.empty() || options.windows || options.raw ||
@@ -133,7 +133,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_embed(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EmbedArguments>();
   CLI::App* command = program.add_subcommand("embed", "Write the vectors of sounds or texts as a NumPy file");
   as_written(command->add_option("--audio", options->audio, "Sound files; a row each"))->type_name("FILE");
   as_written(command->add_option("--text", options->texts, "Texts; a row each"))->type_name("TEXT");
@@ -157,7 +157,7 @@ void add_embed(CLI::App& program, int& status) {
       "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
       "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy\n"
       "  hearken embed --stream < rows.jsonl > vectors.jsonl");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_embed(*options); });
 }
 
 }  // namespace hearken::cli

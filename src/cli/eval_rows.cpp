@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void load(const EvalOptions& options, EvalRows& out) {
+void load_eval_rows(const EvalOptions& options, EvalRows& out) {
   const LibraryInfo library = library_info_if_there(options.common.library_path());
   out.model = load_model(options.common, &library);
   out.windowing = chosen_windowing(options.windowing, library, *out.model);
@@ -38,7 +38,7 @@ void name_skipped(const std::vector<FileNote>& skipped) {
 }
 
 void listen(const EvalOptions& options, std::span<const fs::path> files, EvalRows& out) {
-  load(options, out);
+  load_eval_rows(options, out);
   ClipOptions clip_options;
   clip_options.windowing = out.windowing;
   clip_options.crop = options.crop == "first" ? Crop::first : options.crop == "centre" ? Crop::centre : Crop::mean;

@@ -17,7 +17,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct EventsArguments {
   CommonOptions common;
   std::vector<std::string> sounds, texts;
   std::string labels;
@@ -27,7 +27,7 @@ struct Options {
   std::optional<double> threshold;
 };
 
-LabelSet wanted(const Options& options) {
+LabelSet labels_asked(const EventsArguments& options) {
   const int kinds =
       (options.texts.empty() ? 0 : 1) + (options.labels.empty() ? 0 : 1) + (options.labels_file.empty() ? 0 : 1);
   if (kinds == 0)
@@ -58,7 +58,7 @@ std::string tenths(double seconds) {
   return fmt::format("{}.{}", clock_time(static_cast<double>(all / 10)), all % 10);
 }
 
-nlohmann::json result_json(const EventsResult& result, const Options& options, const Model& model) {
+nlohmann::json events_json(const EventsResult& result, const EventsArguments& options, const Model& model) {
   auto results = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const Timeline& timeline : result.timelines) {
     auto events = nlohmann::json::array();
@@ -93,7 +93,7 @@ void print_timelines(const EventsResult& result, const Model& model) {
   }
 }
 
-int run(Options options) {
+int run_events(EventsArguments options) {
   const double began = monotonic_seconds();
   if (options.sounds.empty())
     throw Error(ErrorCode::invalid_argument,
@@ -107,7 +107,7 @@ int run(Options options) {
   if ((options.format == "audacity" || options.format == "webvtt") && options.sounds.size() > 1)
     throw Error(ErrorCode::invalid_argument,
                 "events: --format " + options.format + " is one recording's; csv and json take several");
-  const LabelSet labels = wanted(options);
+  const LabelSet labels = labels_asked(options);
   for (const std::string& name : options.sounds)
     if (name.empty()) throw Error(ErrorCode::invalid_argument, "events: a recording's name is empty");
   const Songs songs = songs_asked(options.common, options.sounds);
@@ -122,7 +122,7 @@ int run(Options options) {
 
   complain_of(options.common, result.skipped, result.warnings);
   if (options.format == "json")
-    print_json(result_json(result, options, model));
+    print_json(events_json(result, options, model));
   else if (options.format == "csv")
     fmt::print("{}", events_csv(result));
   else if (options.format == "text")
@@ -148,7 +148,7 @@ int run(Options options) {
 }  // namespace
 
 void add_events(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EventsArguments>();
   CLI::App* command = program.add_subcommand("events", "Say when which sound is heard in a recording");
   command->add_option("FILE|TRACK", options->sounds, "Recordings, and tracks of the library, written id:42")
       ->type_name("");
@@ -191,7 +191,7 @@ void add_events(CLI::App& program, int& status) {
       "  hearken events forest.flac --labels esc50 --format audacity > forest.txt\n"
       "  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt\n"
       "  hearken events *.wav --text siren --format csv > sirens.csv");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_events(*options); });
 }
 
 }  // namespace hearken::cli

@@ -13,7 +13,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct ExportArguments {
   CommonOptions common;
   std::filesystem::path out;
   std::string by = "window", format = "npy+jsonl+csv";
@@ -36,7 +36,7 @@ void set_formats(const std::string& text, ExportOptions& options) {
   }
 }
 
-int run(Options& options) {
+int run_export(ExportArguments& options) {
   if (!good_where(options.exported.where)) return kWrongUsage;
   set_formats(options.format, options.exported);
   options.exported.by = options.by == "track" ? ExportBy::track : ExportBy::window;
@@ -75,7 +75,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_export(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExportArguments>();
   CLI::App* command = program.add_subcommand("export", "Write the vectors and the catalogue for other programs");
   not_empty(command->add_option("--out,-o", options->out, "The folder to write to"))->required()->type_name("DIR");
   command->add_option("--by", options->by, "A row for each window (default) or each track")
@@ -94,7 +94,7 @@ void add_export(CLI::App& program, int& status) {
       "  hearken export --out vectors\n"
       "  hearken export --out tracks --by track --format csv\n"
       "  hearken export --out jazz --where \"genre ~ 'jazz'\" --clips jazz/clips");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_export(*options); });
 }
 
 }  // namespace hearken::cli

@@ -18,7 +18,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct FilterArguments {
   CommonOptions common;
   std::vector<std::string> sounds, deny, allow;
   std::optional<double> threshold;
@@ -40,7 +40,7 @@ nlohmann::json sound_json(const Filtered& sound) {
   return out;
 }
 
-nlohmann::json result_json(const FilterResult& result, const Model& model) {
+nlohmann::json filter_json(const FilterResult& result, const Model& model) {
   auto sounds = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const Filtered& sound : result.sounds) sounds.push_back(sound_json(sound));
   for (const FileNote& note : result.skipped)
@@ -60,7 +60,7 @@ void print_sound(const Filtered& sound) {
   }
 }
 
-int run(const Options& options) {
+int run_filter(const FilterArguments& options) {
   if (options.sounds.empty() || options.deny.empty())
     throw Error(ErrorCode::invalid_argument,
                 "filter: which sounds, and what is denied? For example: hearken filter upload.mp3 --deny \"shouting\"");
@@ -78,7 +78,7 @@ int run(const Options& options) {
 
   complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json) {
-    print_json(result_json(result, model));
+    print_json(filter_json(result, model));
   } else {
     for (const Filtered& sound : result.sounds) print_sound(sound);
   }
@@ -90,7 +90,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_filter(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<FilterArguments>();
   CLI::App* command = program.add_subcommand("filter", "Let sounds pass, or not, by what is heard in them");
   command
       ->add_option("FILE|DIR|TRACK", options->sounds,
@@ -115,7 +115,7 @@ void add_filter(CLI::App& program, int& status) {
       "Examples:\n"
       "  hearken filter upload.mp3 --deny \"shouting\" --deny \"gunshots\" && publish upload.mp3\n"
       "  hearken filter uploads --deny \"explicit shouting\" --allow \"calm talking\" --json > report.json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_filter(*options); });
 }
 
 }  // namespace hearken::cli

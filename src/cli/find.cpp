@@ -18,7 +18,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct FindArguments {
   CommonOptions common;
   std::string text;
   std::filesystem::path directory;
@@ -30,7 +30,7 @@ struct Options {
 };
 
 // What the answer is worth, before its results, and which other words are worth more.
-void print_answer(const FindResult& result) {
+void print_find_answer(const FindResult& result) {
   if (result.hits.empty() || result.answer == Answer::clear) return;
   const bool nothing = result.unknown_words || result.answer == Answer::none;
   fmt::print("{}", result.unknown_words ? "The text says nothing this model knows"
@@ -43,7 +43,7 @@ void print_answer(const FindResult& result) {
   fmt::print(". {}:\n", nothing ? "Nearest" : "Perhaps");
 }
 
-void print_hits(const FindResult& result, int offset) {
+void print_found(const FindResult& result, int offset) {
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
     fmt::print("{:>3}  {}  {:>3.0f} %  {:6.3f}  {}\n", i + 1 + static_cast<std::size_t>(offset),
@@ -53,7 +53,7 @@ void print_hits(const FindResult& result, int offset) {
   }
 }
 
-void print_wordings(const Options& options, const FindResult& result) {
+void print_wordings(const FindArguments& options, const FindResult& result) {
   if (!options.find.other_wordings) return;
   if (result.wordings.empty()) {
     fmt::print("\nNo other wordings of this are known (docs/FIND.md).\n");
@@ -65,11 +65,12 @@ void print_wordings(const Options& options, const FindResult& result) {
                display(wording.text), wording.text == options.text ? "  (as asked)" : "");
 }
 
-struct Seconds {
+struct FindSeconds {
   double load = 0, index = 0, total = 0;  // total: without what --dir indexed
 };
 
-nlohmann::json result_json(const Options& options, const Model& model, const FindResult& result, const Seconds& took) {
+nlohmann::json find_json(const FindArguments& options, const Model& model, const FindResult& result,
+                         const FindSeconds& took) {
   auto results = nlohmann::json::array();
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
@@ -127,7 +128,7 @@ void remark_on_windows(const CommonOptions& options, const FindResult& result) {
                               in_words(result.windowing), others));
 }
 
-void complain_of_nothing(const Options& options, const FindResult& result) {
+void complain_of_nothing(const FindArguments& options, const FindResult& result) {
   const FindOptions& find = options.find;
   if (result.searched > 0) {
     complain(fmt::format("--offset {} is beyond the last result: {} searched", find.offset,
@@ -144,7 +145,7 @@ void complain_of_nothing(const Options& options, const FindResult& result) {
 }
 
 // --copy-to: what was found, as files of its own.
-int copy_to(const Options& options, const FindResult& result) {
+int copy_to(const FindArguments& options, const FindResult& result) {
   const CopyReport report = copy_hits(result.hits, options.copy_to, static_cast<std::size_t>(options.find.offset) + 1,
                                       options.find.rank == FindRank::moments);
   for (const FileNote& note : report.skipped) complain(display(note.path) + ": not copied: " + note.reason);
@@ -155,12 +156,13 @@ int copy_to(const Options& options, const FindResult& result) {
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.
-int show(const Options& options, const Model& model, const FindResult& result, const Seconds& took, int status) {
+int show_found(const FindArguments& options, const Model& model, const FindResult& result, const FindSeconds& took,
+               int status) {
   if (options.common.json) {
-    print_json(result_json(options, model, result, took));
+    print_json(find_json(options, model, result, took));
   } else {
-    print_answer(result);
-    print_hits(result, options.find.offset);
+    print_find_answer(result);
+    print_found(result, options.find.offset);
     if (!result.hits.empty()) print_wordings(options, result);
   }
   if (result.hits.empty()) {
@@ -175,24 +177,24 @@ int show(const Options& options, const Model& model, const FindResult& result, c
   return status;
 }
 
-int run_in(const Remote& remote, const Options& options, double began) {
+int run_find_in(const Remote& remote, const FindArguments& options, double began) {
   if (!options.directory.empty())
     throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
   const Model model = load_model(options.common, remote);
   model.prepare_text();
   const double loaded = monotonic_seconds();
   const FindResult result = find(remote, model, options.text, options.find);
-  return show(options, model, result, {loaded - began, 0, monotonic_seconds() - began}, kDone);
+  return show_found(options, model, result, {loaded - began, 0, monotonic_seconds() - began}, kDone);
 }
 
-int run(Options& options) {
+int run_find(FindArguments& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.find.where)) return kWrongUsage;
   if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
   if (const std::optional<Remote> remote = engine_asked(options.engine, options.common)) {
     options.engine = remote->url();
-    return run_in(*remote, options, began);
+    return run_find_in(*remote, options, began);
   }
   const bool index_first = !options.directory.empty();
   if (index_first) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
@@ -231,7 +233,7 @@ int run(Options& options) {
   if (anything_to_search) result = find(library, model, options.text, find_options);
   const double now = monotonic_seconds() - index_seconds;
 
-  status = show(options, model, result, {loaded - began, index_seconds, now - began}, status);
+  status = show_found(options, model, result, {loaded - began, index_seconds, now - began}, status);
   if (!result.hits.empty() && result.without_vectors > 0)
     remark(options.common,
            fmt::format("{} no {}of this model: hearken index{} FOLDER",
@@ -244,7 +246,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_find(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<FindArguments>();
   CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
   command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
   command->add_option("-k", options->find.k, "How many results at most (default 10)")
@@ -303,7 +305,7 @@ void add_find(CLI::App& program, int& status) {
                          : options->rank == "best" ? FindRank::best
                          : options->rank == "top3" ? FindRank::top3
                                                    : FindRank::mean;
-    status = run(*options);
+    status = run_find(*options);
   });
 }
 

@@ -19,7 +19,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct ImportArguments {
   CommonOptions common;
   std::string engine;
   std::filesystem::path from;
@@ -41,8 +41,8 @@ std::optional<Model> model_of(const VectorOrigin& origin, const CommonOptions& o
 }
 
 // What came of it; `place` is where it went, as JSON names it.
-int show(const ImportReport& report, const VectorOrigin& origin, const std::pair<const char*, std::string>& place,
-         const CommonOptions& options) {
+int show_imported(const ImportReport& report, const VectorOrigin& origin,
+                  const std::pair<const char*, std::string>& place, const CommonOptions& options) {
   if (options.json) {
     auto skipped = nlohmann::json::array();
     for (const FileNote& note : report.skipped)
@@ -71,11 +71,12 @@ int take(Source& source, const VectorOrigin& origin, const CommonOptions& option
   Library library = Library::open(options.library_path(), OpenMode::create);
   ImportOptions import_options;
   import_options.model = model ? &*model : nullptr;
-  return show(import_vectors(library, source, import_options), origin, {"library", display(library.path())}, options);
+  return show_imported(import_vectors(library, source, import_options), origin, {"library", display(library.path())},
+                       options);
 }
 
 // An engine takes what it has a place for; else the model that it comes from must be here.
-int take_stream(std::istream& in, const std::filesystem::path& shown, const Options& options) {
+int take_stream(std::istream& in, const std::filesystem::path& shown, const ImportArguments& options) {
   VectorStream stream(in, shown);
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
   if (!remote) return take(stream, stream.origin(), options.common);
@@ -91,11 +92,11 @@ int take_stream(std::istream& in, const std::filesystem::path& shown, const Opti
   }
   ImportOptions import_options;
   import_options.model = model ? &*model : nullptr;
-  return show(import_vectors(*remote, stream, import_options), origin, {"engine", display(remote->url())},
-              options.common);
+  return show_imported(import_vectors(*remote, stream, import_options), origin, {"engine", display(remote->url())},
+                       options.common);
 }
 
-int run(const Options& options) {
+int run_import(const ImportArguments& options) {
   if (options.format != "stream" && !options.engine.empty())
     throw Error(ErrorCode::invalid_argument, "import: an engine takes a stream: --format stream");
   if (options.format != "stream") return take(options.from, read_manifest(options.from).origin, options.common);
@@ -112,7 +113,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_import(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ImportArguments>();
   CLI::App* command = program.add_subcommand("import", "Take in vectors that were computed elsewhere");
   not_empty(
       command->add_option("FROM", options->from,
@@ -138,7 +139,7 @@ void add_import(CLI::App& program, int& status) {
       "  hearken import vectors --library second.db\n"
       "  cat part-*.jsonl | hearken import --format stream -\n"
       "  cat part-*.jsonl | hearken import --format stream - --engine weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_import(*options); });
 }
 
 }  // namespace hearken::cli

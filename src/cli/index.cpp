@@ -12,7 +12,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct IndexArguments {
   CommonOptions common;
   std::vector<std::filesystem::path> paths;
   WindowingOptions windowing;
@@ -85,7 +85,7 @@ bool all_paths_skipped(const std::vector<std::filesystem::path>& paths, const In
   });
 }
 
-int run(const Options& options) {
+int run_index_command(const IndexArguments& options) {
   if (options.paths.empty())
     throw Error(ErrorCode::invalid_argument, "index: which folder or files? For example: hearken index ~/Music");
   const std::filesystem::path library_path = options.common.library_path();
@@ -123,7 +123,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_index(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<IndexArguments>();
   CLI::App* command = program.add_subcommand("index", "Listen to folders and files, so that they can be found");
   command->add_option("PATH", options->paths, "Folders (read to the bottom) and files")->type_name("");
   add_windowing_options(*command, options->windowing);
@@ -138,7 +138,7 @@ void add_index(CLI::App& program, int& status) {
       "  hearken index --prune ~/Music\n"
       "  hearken index --model laion/clap-htsat-unfused ~/Music\n"
       "  hearken index --window 5 --hop 2.5 --library effects.db ~/Samples");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_index_command(*options); });
 }
 
 }  // namespace hearken::cli

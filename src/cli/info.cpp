@@ -16,7 +16,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct InfoArguments {
   CommonOptions common;
   std::string track;
 };
@@ -73,7 +73,7 @@ nlohmann::json or_null(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
-nlohmann::json track_json(const TrackFacts& t, const std::vector<Tag>& tags) {
+nlohmann::json facts_json(const TrackFacts& t, const std::vector<Tag>& tags) {
   auto labels = nlohmann::json::array();
   for (const Tag& tag : tags) labels.push_back(tag.label);
   return {{"id", t.id},
@@ -115,13 +115,13 @@ void print_track(const TrackFacts& t, const std::vector<Tag>& tags) {
   if (t.brightness_hz) fmt::print("brightness  {:.0f} Hz\n", *t.brightness_hz);
 }
 
-int run_track(const Options& options) {
+int run_track(const InfoArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const std::optional<TrackFacts> facts = library.track(track_named(library, options.track));
   if (!facts) throw Error(ErrorCode::not_found, display(options.track) + ": was taken out of the library just now");
   const std::vector<Tag> labels = tags(library, facts->id);
   if (options.common.json) {
-    print_json(track_json(*facts, labels));
+    print_json(facts_json(*facts, labels));
     return kDone;
   }
   print_track(*facts, labels);
@@ -130,7 +130,7 @@ int run_track(const Options& options) {
   return kDone;
 }
 
-int run(const Options& options) {
+int run_info(const InfoArguments& options) {
   if (!options.track.empty()) return run_track(options);
   const LibraryInfo info = Library::open(options.common.library_path(), OpenMode::read).info();
   if (options.common.json) {
@@ -145,7 +145,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_info(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InfoArguments>();
   CLI::App* command = program.add_subcommand("info", "What is in the library, or what it knows of a track");
   not_empty(command->add_option("TRACK", options->track, "id:42, a path, or a file name that only one track has"))
       ->type_name("");
@@ -157,7 +157,7 @@ void add_info(CLI::App& program, int& status) {
       "  hearken info\n"
       "  hearken info id:42\n"
       "  hearken info --json ~/Music/song.ogg");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_info(*options); });
 }
 
 }  // namespace hearken::cli

@@ -15,7 +15,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct JourneyArguments {
   CommonOptions common;
   ListOptions list;
   std::string from, to;
@@ -31,7 +31,7 @@ std::int64_t end_named(const Library& library, const std::string& name, bool las
   return last ? tracks.ids.back() : tracks.ids.front();
 }
 
-int run(Options& options) {
+int run_journey(JourneyArguments& options) {
   if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
@@ -55,7 +55,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_journey(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<JourneyArguments>();
   CLI::App* command = program.add_subcommand("journey", "A way through the library from one track to another");
   command
       ->add_option("FROM", options->from,
@@ -76,7 +76,7 @@ void add_journey(CLI::App& program, int& status) {
       "  hearken journey id:3 id:77\n"
       "  hearken journey \"Morning.ogg\" \"Storm.flac\" --steps 6\n"
       "  hearken journey evening.m3u8 id:7 -o on.m3u8");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_journey(*options); });
 }
 
 }  // namespace hearken::cli

@@ -19,7 +19,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct LikeArguments {
   CommonOptions common;
   std::string engine;
   std::vector<std::string> sounds, against, texts, texts_against;
@@ -28,7 +28,7 @@ struct Options {
   LikeOptions like;
 };
 
-std::vector<LikeItem> items_of(const Options& options) {
+std::vector<LikeItem> items_of(const LikeArguments& options) {
   const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("like: ") + what); };
   if (options.sounds.empty())
     throw wrong("which file or track? For example: hearken like song.mp3, or hearken like id:42");
@@ -56,7 +56,7 @@ CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo
 }
 
 // The sounds of the query that the library has, apart from what is found.
-void print_selves(const Options& options, const LikeResult& result) {
+void print_selves(const LikeArguments& options, const LikeResult& result) {
   if (options.like.include_self) return;  // then they are among the others
   for (const LikeSelf& self : result.self)
     fmt::print("  —  itself  {}  (in the library as id:{}; the others are ranked without it)\n",
@@ -64,13 +64,13 @@ void print_selves(const Options& options, const LikeResult& result) {
 }
 
 // What the answer is worth, before its results; as find says it.
-void print_answer(const LikeResult& result) {
+void print_like_answer(const LikeResult& result) {
   if (result.hits.empty() || result.answer == Answer::clear) return;
   fmt::print("{}", result.answer == Answer::none ? "Nothing here sounds like that. Nearest:\n"
                                                  : "Nothing here clearly sounds like that. Perhaps:\n");
 }
 
-void print_hits(const Options& options, std::span<const LikeItem> items, const LikeResult& result) {
+void print_alike(const LikeArguments& options, std::span<const LikeItem> items, const LikeResult& result) {
   const bool by_votes = options.like.by == LikeBy::votes;
   const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
     return !item.negative && !std::holds_alternative<Words>(item.what);
@@ -137,8 +137,8 @@ nlohmann::json self_json(const LikeSelf& self) {
   return {{"id", self.id}, {"path", display(self.path)}, {"title", self.title}, {"artist", self.artist}};
 }
 
-nlohmann::json result_json(const Options& options, std::span<const LikeItem> items, const Model& model,
-                           const LikeResult& result, double load_seconds, double total_seconds) {
+nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
+                         const LikeResult& result, double load_seconds, double total_seconds) {
   auto query = nlohmann::json::array(), results = nlohmann::json::array(), selves = nlohmann::json::array();
   for (const LikeSelf& self : result.self) selves.push_back(self_json(self));
   for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
@@ -162,22 +162,22 @@ nlohmann::json result_json(const Options& options, std::span<const LikeItem> ite
             {"total", total_seconds * 1000}}}};
 }
 
-struct Seconds {
+struct LikeSeconds {
   double load = 0, total = 0;
 };
 
-int show(const Options& options, const CommonOptions& common, std::span<const LikeItem> items, const Model& model,
-         const LikeResult& result, const Seconds& took) {
+int show_alike(const LikeArguments& options, const CommonOptions& common, std::span<const LikeItem> items,
+               const Model& model, const LikeResult& result, const LikeSeconds& took) {
   if (!common.quiet)
     for (const std::string& warning : result.warnings) complain(warning);
   if (common.json) {
-    nlohmann::json document = result_json(options, items, model, result, took.load, took.total);
+    nlohmann::json document = like_json(options, items, model, result, took.load, took.total);
     add_preferences(document, result);
     print_json(document);
   } else {
-    print_answer(result);
+    print_like_answer(result);
     print_selves(options, result);
-    print_hits(options, items, result);
+    print_alike(options, items, result);
   }
   if (result.hits.empty()) {
     if (!common.quiet) {
@@ -197,14 +197,14 @@ int show(const Options& options, const CommonOptions& common, std::span<const Li
   return kDone;
 }
 
-int run_in(const Remote& remote, const Options& options, std::span<const LikeItem> items, double began) {
+int run_like_in(const Remote& remote, const LikeArguments& options, std::span<const LikeItem> items, double began) {
   const Model model = load_model(options.common, remote);
   const double loaded = monotonic_seconds();
   const LikeResult result = like(remote, model, items, options.like);
-  return show(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began});
+  return show_alike(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began});
 }
 
-int run_here(const Options& options, std::span<const LikeItem> items, double began) {
+int run_here(const LikeArguments& options, std::span<const LikeItem> items, double began) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const LibraryInfo info = library.info();
   const CommonOptions common = at_the_librarys_precision(options.common, info);
@@ -212,17 +212,17 @@ int run_here(const Options& options, std::span<const LikeItem> items, double beg
   const Model model = load_model(common, &info);
   const double loaded = monotonic_seconds();
   const LikeResult result = like(library, model, items, options.like);
-  return show(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
+  return show_alike(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
 }
 
-int run(Options options) {
+int run_like(LikeArguments options) {
   const double began = monotonic_seconds();
   if (!good_where(options.like.where)) return kWrongUsage;
   const std::vector<LikeItem> items = understood(items_of(options));
   options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
   options.like.threads = options.common.threads;
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
-  return remote ? run_in(*remote, options, items, began) : run_here(options, items, began);
+  return remote ? run_like_in(*remote, options, items, began) : run_here(options, items, began);
 }
 
 // CLI::NonNegativeNumber lets "nan" pass.
@@ -239,7 +239,7 @@ CLI::Validator not_negative(const std::string& what) {
 }  // namespace
 
 void add_like(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LikeArguments>();
   CLI::App* command = program.add_subcommand("like", "Find tracks that sound like a file or a track");
   const auto number = [](int least) { return CLI::Range(least, 1000000).description(""); };
   const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
@@ -314,7 +314,7 @@ void add_like(CLI::App& program, int& status) {
       "  hearken like id:42 --where \"genre = 'Jazz' and duration < 300\"\n"
       "  hearken like song.mp3 --text \"but with vocals\"\n"
       "  hearken like id:42 --by mean");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_like(*options); });
 }
 
 }  // namespace hearken::cli

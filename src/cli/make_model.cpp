@@ -10,13 +10,13 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct MakeModelArguments {
   MakeModelOptions make;
   std::filesystem::path directory;
   bool quiet = false, json = false;
 };
 
-std::string command_of(const Options& options) {
+std::string command_of(const MakeModelArguments& options) {
   std::string out = fmt::format("hearken make-model --audio {} --text {} -o {}", shell_word(options.make.audio),
                                 shell_word(options.make.text), shell_word(options.directory));
   if (options.make.dimension != MakeModelOptions().dimension) out += fmt::format(" --dim {}", options.make.dimension);
@@ -33,7 +33,7 @@ nlohmann::json tower_json(const std::string& name, const TakenTower& tower) {
           {"parameters", tower.parameters}};
 }
 
-nlohmann::json made_json(const Options& options, const MadeModel& made) {
+nlohmann::json made_json(const MakeModelArguments& options, const MadeModel& made) {
   return {{"directory", display(made.info.directory)},
           {"layout", made.layout},
           {"architecture", made.info.architecture},
@@ -48,7 +48,7 @@ nlohmann::json made_json(const Options& options, const MadeModel& made) {
           {"files", files_json(made.files)}};
 }
 
-void print_made(const Options& options, const MadeModel& made) {
+void print_made(const MakeModelArguments& options, const MadeModel& made) {
   const auto line = [](std::string_view key, const std::string& value) { fmt::print("{:<8} {}\n", key, value); };
   const auto tower = [&](std::string_view key, const TakenTower& taken) {
     line(key, fmt::format("{}, {:.1f} million parameters, from {}", taken.architecture, millions(taken.parameters),
@@ -66,7 +66,7 @@ void print_made(const Options& options, const MadeModel& made) {
              shell_word(friendly(made.info.directory)));
 }
 
-int run(Options& options) {
+int run_make_model(MakeModelArguments& options) {
   fetch_needed(options.make.audio, options.quiet);
   fetch_needed(options.make.text, options.quiet);
   options.make.command = command_of(options);
@@ -81,7 +81,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_make_model(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<MakeModelArguments>();
   CLI::App* command = program.add_subcommand("make-model", "Make a new model from two towers, to be trained by tune");
   not_empty(command->add_option("--audio", options->make.audio, "Whose tower for sounds: any model"))
       ->required()
@@ -112,7 +112,7 @@ void add_make_model(CLI::App& program, int& status) {
       "  hearken make-model --audio laion/clap-htsat-unfused --text ~/models/all-MiniLM-L6-v2 -o ~/models/mine\n"
       "  hearken make-model --audio starter --text starter -o ~/models/start\n"
       "  hearken tune --model ~/models/mine --data captions.csv -o ~/models/tuned");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_make_model(*options); });
 }
 
 }  // namespace hearken::cli

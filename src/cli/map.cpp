@@ -14,7 +14,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct MapArguments {
   CommonOptions common;
   std::string by = "auto", where;
   bool windows = false;
@@ -28,8 +28,7 @@ MapBy parse_by(const std::string& name) {
 }
 
 nlohmann::json class_json(const ClassSeparation& s) {
-  return {{"silhouette", s.silhouette ? nlohmann::json(*s.silhouette) : nlohmann::json()},
-          {"nearest_centroid", s.nearest_centroid}};
+  return {{"silhouette", optional_json(s.silhouette)}, {"nearest_centroid", s.nearest_centroid}};
 }
 
 nlohmann::json separation_json(const Separation& s) {
@@ -40,7 +39,7 @@ nlohmann::json separation_json(const Separation& s) {
           {"nearest_centroid", s.nearest_centroid}};
 }
 
-nlohmann::json result_json(const Map& map, const Options& options, double seconds) {
+nlohmann::json map_json(const Map& map, const MapArguments& options, double seconds) {
   auto classes = nlohmann::json::array(), points = nlohmann::json::array();
   for (std::size_t c = 0; c < map.plane.by_class.size(); ++c)
     classes.push_back({{"name", map.classes[c]},
@@ -83,7 +82,7 @@ nlohmann::json result_json(const Map& map, const Options& options, double second
 
 std::string figure(const std::optional<double>& value) { return value ? fmt::format("{:.3f}", *value) : "    –"; }
 
-void print_for_people(const Map& map) {
+void print_map(const Map& map) {
   fmt::print("x and y show {:.1f} % and {:.1f} % of the variance\n", 100 * map.shares[0], 100 * map.shares[1]);
   if (map.classes.empty()) return;
   fmt::print("                    silhouette         nearest centroid\n");
@@ -114,7 +113,7 @@ std::string (*drawing_of(const std::filesystem::path& path))(const Map&) {
   throw Error(ErrorCode::invalid_argument, display(path) + ": a map is drawn as .html, .svg or .png");
 }
 
-int run(const Options& options) {
+int run_map(const MapArguments& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.where)) return kWrongUsage;
   const auto draw = options.out.empty() ? nullptr : drawing_of(options.out);
@@ -142,9 +141,9 @@ int run(const Options& options) {
   }
   const double seconds = monotonic_seconds() - began;
   if (options.common.json)
-    print_json(result_json(map, options, seconds));
+    print_json(map_json(map, options, seconds));
   else
-    print_for_people(map);
+    print_map(map);
   const char* what = map.model.empty() ? "vector" : map.windows ? "window" : "track";
   remark(options.common, fmt::format("{}{}, in {:.0f} ms", counted(static_cast<std::int64_t>(map.points.size()), what),
                                      options.out.empty() ? "" : " on " + friendly(options.out), seconds * 1000));
@@ -160,7 +159,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_map(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<MapArguments>();
   CLI::App* command = program.add_subcommand("map", "Draw the library as a map, and measure how its classes lie apart");
   command->add_option("--by", options->by, "What the colours are (default: genre, else folders, else artists)")
       ->check(CLI::IsMember({"auto", "genre", "artist", "album", "dir", "tag"}).description(""))
@@ -190,7 +189,7 @@ void add_map(CLI::App& program, int& status) {
       "  hearken map --by genre -o map.html\n"
       "  hearken map --windows --where \"album = 'HyperRogue'\" -o map.png\n"
       "  hearken map --vectors x.npy --labels y.csv -o map.svg");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_map(*options); });
 }
 
 }  // namespace hearken::cli

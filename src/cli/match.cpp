@@ -14,7 +14,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct MatchArguments {
   CommonOptions common;
   std::string file;
   MatchOptions match;
@@ -34,14 +34,14 @@ std::string sentence(const MatchHit& hit, double query_seconds) {
                      signed_time(from), hit.confidence);
 }
 
-void print_hits(const Options& options, const MatchResult& result) {
+void print_matches(const MatchArguments& options, const MatchResult& result) {
   const std::string name = friendly(options.file);
   if (result.hits.empty()) fmt::print("{}: not here\n", name);
   for (const MatchHit& hit : result.hits)
     fmt::print("{} {}\n    {}\n", name, sentence(hit, result.query_seconds), friendly(hit.path));
 }
 
-nlohmann::json result_json(const Options& options, const MatchResult& result, double total_seconds) {
+nlohmann::json match_json(const MatchArguments& options, const MatchResult& result, double total_seconds) {
   auto results = nlohmann::json::array();
   for (const MatchHit& hit : result.hits) {
     results.push_back({{"rank", results.size() + 1},
@@ -68,7 +68,7 @@ nlohmann::json result_json(const Options& options, const MatchResult& result, do
             {"total", total_seconds * 1000}}}};
 }
 
-int run(const Options& options) {
+int run_match(const MatchArguments& options) {
   const double began = monotonic_seconds();
   if (options.file.empty())
     throw Error(ErrorCode::invalid_argument, "match: which file? For example: hearken match excerpt.mp3");
@@ -79,9 +79,9 @@ int run(const Options& options) {
   if (!options.common.quiet)
     for (const std::string& warning : result.warnings) complain(warning);
   if (options.common.json) {
-    print_json(result_json(options, result, total));
+    print_json(match_json(options, result, total));
   } else {
-    print_hits(options, result);
+    print_matches(options, result);
   }
   if (result.without_fingerprint > 0 && !options.common.quiet) {
     complain(
@@ -108,7 +108,7 @@ CLI::Validator seconds() {
 }  // namespace
 
 void add_match(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<MatchArguments>();
   CLI::App* command =
       program.add_subcommand("match", "Find out whether this very recording is in the library, and where");
   not_empty(command->add_option("FILE", options->file, "A sound file: an excerpt, a recording, a mix"))->type_name("");
@@ -137,7 +137,7 @@ void add_match(CLI::App& program, int& status) {
       "  hearken match excerpt.mp3\n"
       "  hearken match radio.ogg --start 600 --duration 20\n"
       "  hearken match mix.mp3 -k 50 --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_match(*options); });
 }
 
 }  // namespace hearken::cli

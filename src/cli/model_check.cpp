@@ -10,7 +10,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options : ModelOptions {
+struct ModelCheckArguments : ModelOptions {
   std::string precision = "auto";
 };
 
@@ -18,7 +18,7 @@ nlohmann::json spread_json(const Spread& s) {
   return {{"vectors", s.vectors}, {"mean", s.mean}, {"lowest", s.lowest}, {"highest", s.highest}};
 }
 
-int run(const Options& options) {
+int run_model_check(const ModelCheckArguments& options) {
   const Model model = Model::load(fetched_name(options), parse_precision(options.precision));
   const ModelCheck check = check_model(model);
   if (options.json) {
@@ -45,7 +45,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_model_check(CLI::App& model, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ModelCheckArguments>();
   CLI::App* command = add_model_command(model, "check", "Whether a model works: a self-test of seconds", *options);
   add_model_name(*command, *options);
   command->add_option("--precision", options->precision, "What products are computed in")
@@ -59,7 +59,7 @@ void add_model_check(CLI::App& model, int& status) {
       "Examples:\n"
       "  hearken model check starter\n"
       "  hearken model check laion/larger_clap_music");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_check(*options); });
 }
 
 }  // namespace hearken::cli

@@ -10,12 +10,12 @@
 namespace hearken::cli {
 namespace {
 
-struct Options : ModelOptions {
+struct ModelConvertArguments : ModelOptions {
   std::filesystem::path directory;
   bool force = false;
 };
 
-ConvertedModel convert(const Options& options) {
+ConvertedModel convert(const ModelConvertArguments& options) {
   try {
     return convert_model(fetched_name(options), options.directory, options.force);
   } catch (const Error& error) {
@@ -24,7 +24,7 @@ ConvertedModel convert(const Options& options) {
   }
 }
 
-int run(const Options& options) {
+int run_model_convert(const ModelConvertArguments& options) {
   const ConvertedModel converted = convert(options);
   if (options.json) {
     print_json({{"model", display(options.name)},
@@ -42,7 +42,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_model_convert(CLI::App& model, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ModelConvertArguments>();
   CLI::App* command =
       add_model_command(model, "convert", "Write a CLAP model as a directory that transformers loads too", *options);
   add_model_name(*command, *options);
@@ -58,7 +58,7 @@ void add_model_convert(CLI::App& model, int& status) {
       "Examples:\n"
       "  hearken model convert 630k-audioset-best.pt -o ~/models/630k\n"
       "  hearken find \"calm piano\" --model ~/models/630k");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_convert(*options); });
 }
 
 }  // namespace hearken::cli

@@ -28,7 +28,7 @@ std::optional<ModelFile> bundled() {
   }
 }
 
-int run(const ModelOptions& options) {
+int run_model_list(const ModelOptions& options) {
   const auto starter = bundled();
   const std::vector<CachedModel> models = list_cached();
   const std::filesystem::path cache = hub_cache_directory();
@@ -64,7 +64,7 @@ void add_model_list(CLI::App& model, int& status) {
   CLI::App* command = add_model_command(
       model, "list", "The models that can be used at once: the bundled one, and those in the cache", *options);
   command->footer("Example:\n  hearken model list --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_list(*options); });
 }
 
 }  // namespace hearken::cli

@@ -43,7 +43,7 @@ void announce(const HubPlan& plan) {
              friendly(hub_cache_directory()), list);
 }
 
-nlohmann::json result_json(const HubPlan& plan, const std::filesystem::path& path) {
+nlohmann::json model_pull_json(const HubPlan& plan, const std::filesystem::path& path) {
   auto files = nlohmann::json::array();
   for (const HubFile& file : plan.files)
     files.push_back({{"repo", file.repo},
@@ -55,12 +55,12 @@ nlohmann::json result_json(const HubPlan& plan, const std::filesystem::path& pat
   return {{"name", plan.name}, {"path", display(path)}, {"files", std::move(files)}};
 }
 
-int run(const ModelOptions& options) {
+int run_model_pull(const ModelOptions& options) {
   const HubPlan plan = plan_pull(options.name);
   if (!options.quiet) announce(plan);
   const std::filesystem::path path = pull_with_progress(plan, options.quiet);
   if (options.json) {
-    print_json(result_json(plan, path));
+    print_json(model_pull_json(plan, path));
   } else {
     fmt::print("{}\n", friendly(path));
   }
@@ -102,7 +102,7 @@ void add_model_pull(CLI::App& model, int& status) {
       "Examples:\n"
       "  hearken model pull laion/larger_clap_music_and_speech\n"
       "  hearken model pull lukewys/laion_clap:music_audioset_epoch_15_esc_90.14.pt");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_pull(*options); });
 }
 
 }  // namespace hearken::cli

@@ -13,7 +13,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options : ModelOptions {
+struct ModelRmArguments : ModelOptions {
   bool yes = false;
 };
 
@@ -25,7 +25,7 @@ bool confirmed(const Removal& removal) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-int run(const Options& options) {
+int run_model_rm(const ModelRmArguments& options) {
   if (options.name == "starter")
     throw Error(ErrorCode::invalid_argument,
                 "model rm: starter comes with Hearken; only models in the cache are removed");
@@ -54,7 +54,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_model_rm(CLI::App& model, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ModelRmArguments>();
   CLI::App* command = add_model_command(model, "rm", "Take a model out of the cache", *options);
   command->add_option("NAME", options->name, "org/repo, org/repo@revision or org/repo:file")->required()->type_name("");
   command->add_flag("--yes", options->yes, "Do not ask");
@@ -63,7 +63,7 @@ void add_model_rm(CLI::App& model, int& status) {
       "one file. Contents that another snapshot shares stay.\n\n"
       "Example:\n"
       "  hearken model rm laion/clap-htsat-unfused");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_rm(*options); });
 }
 
 }  // namespace hearken::cli

@@ -111,7 +111,7 @@ void print_details(const std::string& name, const ModelDetails& d) {
   for (const ModelFile& file : d.files) fmt::print("  {:>9}  {}\n", human_bytes(file.bytes), friendly(file.path));
 }
 
-int run(const ModelOptions& options) {
+int run_model_show(const ModelOptions& options) {
   const ModelDetails details = model_details(fetched_name(options));
   if (options.json) {
     print_json(details_json(options.name, details));
@@ -151,7 +151,7 @@ void add_model_show(CLI::App& model, int& status) {
       "  hearken model show starter\n"
       "  hearken model show laion/clap-htsat-unfused\n"
       "  hearken model show --json music_audioset_epoch_15_esc_90.14.pt");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_model_show(*options); });
 }
 
 }  // namespace hearken::cli

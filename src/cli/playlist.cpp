@@ -14,14 +14,14 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct PlaylistArguments {
   CommonOptions common;
   ListOptions list;
   std::string text;
   PlaylistOptions playlist;
 };
 
-int run(Options& options) {
+int run_playlist(PlaylistArguments& options) {
   if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
@@ -57,7 +57,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_playlist(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PlaylistArguments>();
   CLI::App* command = program.add_subcommand("playlist", "A list of tracks that fit a description, in a good order");
   command->add_option("TEXT", options->text, "What it sounds like, in English; \"no X\" turns away from X")
       ->required()
@@ -81,7 +81,7 @@ void add_playlist(CLI::App& program, int& status) {
       "  hearken playlist \"energetic electronic\" --minutes 45 -o run.m3u8\n"
       "  hearken playlist \"calm piano\" --genre classical --where \"duration < 600\" -o evening.xspf\n"
       "  hearken playlist \"string quartet\" --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_playlist(*options); });
 }
 
 }  // namespace hearken::cli

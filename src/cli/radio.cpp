@@ -15,7 +15,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct RadioArguments {
   CommonOptions common;
   ListOptions list;
   std::vector<std::string> seeds;
@@ -25,7 +25,7 @@ struct Options {
 // The model is loaded only for a file that the library does not have.
 class Seeds {
  public:
-  Seeds(const Library& library, const Options& options) : library_(library), options_(options) {}
+  Seeds(const Library& library, const RadioArguments& options) : library_(library), options_(options) {}
 
   void add(const std::string& name) {
     if (!name.starts_with("id:") && playlist_format(name)) {
@@ -58,11 +58,11 @@ class Seeds {
 
  private:
   const Library& library_;
-  const Options& options_;
+  const RadioArguments& options_;
   std::optional<Model> model_;
 };
 
-int run(Options& options) {
+int run_radio(RadioArguments& options) {
   if (!good_where(options.list.from.where)) return kWrongUsage;
   check_out(options.list);
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
@@ -96,7 +96,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_radio(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RadioArguments>();
   CLI::App* command = program.add_subcommand("radio", "What to play next, on from tracks, files or a playlist");
   command
       ->add_option("SEED", options->seeds,
@@ -120,7 +120,7 @@ void add_radio(CLI::App& program, int& status) {
       "  hearken radio id:42\n"
       "  hearken radio ~/Downloads/new.mp3 -k 10\n"
       "  hearken radio evening.m3u8 --minutes 120 -o on.m3u8");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_radio(*options); });
 }
 
 }  // namespace hearken::cli

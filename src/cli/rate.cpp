@@ -15,7 +15,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct RateArguments {
   CommonOptions common;
   std::vector<std::string> words;  // tracks, then up or down
   std::string query;
@@ -57,7 +57,7 @@ std::string line(const Rating& rating) {
                      rating.track, about);
 }
 
-int list(const Options& options) {
+int list(const RateArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const std::vector<Rating> all = ratings(library);
   if (!options.out.empty()) {
@@ -90,7 +90,7 @@ nlohmann::json pulled_json(const std::vector<PulledTrack>& tracks) {
   return out;
 }
 
-void print_learned(const Options& options, const Learned& learned) {
+void print_learned(const RateArguments& options, const Learned& learned) {
   fmt::print("{}\n", options.query.empty() ? "In general" : fmt::format("For \"{}\"", display(options.query)));
   if (learned.counted.empty()) {
     fmt::print("no rating counts: the order is that of the scores\n");
@@ -118,7 +118,7 @@ void print_learned(const Options& options, const Learned& learned) {
   pulled("Pulled down most", learned.down);
 }
 
-int show(const Options& options) {
+int show_learned(const RateArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const LibraryInfo info = library.info();
   if (needed_from_hub(options.common.model) == options.common.model) check_holds(library, options.common.model);
@@ -151,7 +151,7 @@ int show(const Options& options) {
   return kDone;
 }
 
-int changed(const Options& options, const char* what, std::int64_t number) {
+int changed(const RateArguments& options, const char* what, std::int64_t number) {
   if (options.common.json)
     print_json({{what, number}});
   else
@@ -159,7 +159,7 @@ int changed(const Options& options, const char* what, std::int64_t number) {
   return kDone;
 }
 
-int run(Options options) {
+int run_rate(RateArguments options) {
   const auto wrong = [](const std::string& what) { return Error(ErrorCode::invalid_argument, "rate: " + what); };
   const int ways = static_cast<int>(options.list) + static_cast<int>(options.show) + static_cast<int>(options.forget) +
                    static_cast<int>(options.reset) + static_cast<int>(!options.out.empty());
@@ -171,7 +171,7 @@ int run(Options options) {
   if (options.query_given && (options.list || options.reset || !options.out.empty()))
     throw wrong("--for goes with up, down, --forget and --show");
   if (options.list || !options.out.empty()) return list(options);
-  if (options.show) return show(options);
+  if (options.show) return show_learned(options);
 
   bool up = false;
   if (ways == 0) {
@@ -197,7 +197,7 @@ int run(Options options) {
 }  // namespace
 
 void add_rate(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RateArguments>();
   CLI::App* command = program.add_subcommand("rate", "Say what you like, and find more of it");
   command
       ->add_option("TRACK", options->words,
@@ -225,7 +225,7 @@ void add_rate(CLI::App& program, int& status) {
       "  hearken rate --export ratings.csv");
   command->callback([options, query, &status] {
     options->query_given = query->count() > 0;
-    status = run(*options);
+    status = run_rate(*options);
   });
 }
 

@@ -57,7 +57,7 @@ struct InitOptions {
 };
 
 // What the library holds, or, without one that has vectors, what the model would make.
-VectorOrigin wanted(const InitOptions& options) {
+VectorOrigin origin_asked(const InitOptions& options) {
   const CommonOptions& common = options.remote.common;
   const LibraryInfo info = library_info_if_there(common.library_path());
   const bool chosen = options.windowing.window_seconds > 0 || options.windowing.hop_seconds > 0;
@@ -70,7 +70,7 @@ VectorOrigin wanted(const InitOptions& options) {
 
 int init(const InitOptions& options) {
   const Remote remote = connected(options.remote);
-  const VectorOrigin origin = wanted(options);
+  const VectorOrigin origin = origin_asked(options);
   const bool made = create(remote, origin);
   if (options.remote.common.json) {
     nlohmann::json document = origin_json(origin);

@@ -124,12 +124,13 @@ int pull_now(const RemoteOptions& options) {
   return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
 }
 
-constexpr std::size_t kShown = 10;  // of each list
+constexpr std::size_t kPathsShown = 10;  // of each list
 
 void print_verified(const VerifyReport& report) {
   const auto list = [](const std::vector<std::filesystem::path>& paths, const char* what) {
-    for (std::size_t i = 0; i < std::min(paths.size(), kShown); ++i) fmt::print("  {}  {}\n", what, friendly(paths[i]));
-    if (paths.size() > kShown) fmt::print("  and {} more\n", paths.size() - kShown);
+    for (std::size_t i = 0; i < std::min(paths.size(), kPathsShown); ++i)
+      fmt::print("  {}  {}\n", what, friendly(paths[i]));
+    if (paths.size() > kPathsShown) fmt::print("  and {} more\n", paths.size() - kPathsShown);
   };
   fmt::print("{}: {}, {}\n", report.clean() ? "all there" : "NOT all there", counted(report.tracks, "track"),
              counted(report.windows, "window"));

@@ -17,7 +17,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct ScoreArguments {
   CommonOptions common;
   std::vector<std::string> songs, texts;
   std::filesystem::path texts_file, synonyms_file;
@@ -25,7 +25,7 @@ struct Options {
   bool csv = false;
 };
 
-std::vector<Question> questions(const Options& options) {
+std::vector<Question> questions(const ScoreArguments& options) {
   std::vector<Question> out;
   for (const std::string& text : options.texts) out.push_back({text, {}});
   const auto add = [&](std::vector<Question> more) { out.insert(out.end(), more.begin(), more.end()); };
@@ -55,7 +55,7 @@ nlohmann::json row_json(const SongScores& song, const TextScore& score) {
           {"duration", song.duration_seconds}};
 }
 
-nlohmann::json result_json(const ScoreResult& result, const Model& model) {
+nlohmann::json score_json(const ScoreResult& result, const Model& model) {
   auto rows = nlohmann::json::array(), skipped = nlohmann::json::array();
   for (const SongScores& song : result.songs) {
     for (const TextScore& score : song.scores) {
@@ -75,7 +75,7 @@ nlohmann::json result_json(const ScoreResult& result, const Model& model) {
           {"skipped", std::move(skipped)}};
 }
 
-int run(const Options& options) {
+int run_score(const ScoreArguments& options) {
   const double began = monotonic_seconds();
   if (options.songs.empty())
     throw Error(ErrorCode::invalid_argument,
@@ -96,7 +96,7 @@ int run(const Options& options) {
 
   complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
-    print_json(result_json(result, model));
+    print_json(score_json(result, model));
   else if (options.csv)
     fmt::print("{}", score_csv(result));
   else
@@ -113,7 +113,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_score(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ScoreArguments>();
   CLI::App* command = program.add_subcommand("score", "Score songs under texts, all against all");
   command
       ->add_option("FILE|DIR|TRACK", options->songs,
@@ -147,7 +147,7 @@ void add_score(CLI::App& program, int& status) {
       "  hearken score ~/Music/album id:42 --texts moods.txt --csv > moods.csv\n"
       "  hearken score song.mp3 --synonyms wordings.txt\n"
       "  hearken score song.mp3 --text \"rain\" --json");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_score(*options); });
 }
 
 }  // namespace hearken::cli

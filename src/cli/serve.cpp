@@ -16,13 +16,13 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct ServeArguments {
   CommonOptions common;
   std::string engine;
   server::ServeOptions serve;
 };
 
-int run(Options options) {
+int run_serve(ServeArguments options) {
   server::ServeOptions& serve = options.serve;
   serve.library = options.common.library_path();
   serve.threads = options.common.threads;
@@ -75,7 +75,7 @@ void add_sandbox(CLI::App& program, int& status) {
 }  // namespace
 
 void add_serve(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ServeArguments>();
   CLI::App* command = program.add_subcommand("serve", "A page in the browser, and an API for programs and players");
   not_empty(command->add_option("--host", options->serve.host, "The address to listen on (default 127.0.0.1)"))
       ->type_name("ADDRESS");
@@ -102,7 +102,7 @@ void add_serve(CLI::App& program, int& status) {
       "  hearken serve --allow-root ~/Music\n"
       "  HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0\n"
       "The API is described at /openapi.json, and in docs/SERVER.md.");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_serve(*options); });
   add_sandbox(program, status);
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kPairsForPeople = 20, kPairsForPrograms = 1'000'000;
 
-struct Options {
+struct SimilarArguments {
   CommonOptions common;
   bool all = false, csv = false;
   std::size_t k = 0;  // 0: not given
@@ -94,7 +94,7 @@ class MatrixFile {
   NewFile file_;
 };
 
-void print_for_people(const SimilarResult& result) {
+void print_similar(const SimilarResult& result) {
   for (std::size_t i = 0; i < result.pairs.size(); ++i) {
     const SimilarPair& pair = result.pairs[i];
     const SimilarTrack &a = result.tracks[pair.a], &b = result.tracks[pair.b];
@@ -103,7 +103,7 @@ void print_for_people(const SimilarResult& result) {
   }
 }
 
-void print_csv(const SimilarResult& result) {
+void print_similar_csv(const SimilarResult& result) {
   fmt::print("rank,similarity,id_a,path_a,id_b,path_b\r\n");
   for (std::size_t i = 0; i < result.pairs.size(); ++i) {
     const SimilarPair& pair = result.pairs[i];
@@ -114,7 +114,7 @@ void print_csv(const SimilarResult& result) {
 }
 
 // Written as it goes: a million pairs as one document in memory would be half a gigabyte.
-void print_result_json(const Options& options, const SimilarResult& result, double seconds) {
+void print_result_json(const SimilarArguments& options, const SimilarResult& result, double seconds) {
   fmt::print("{{\n  \"model\": {},\n  \"window\": {},\n  \"hop\": {},\n  \"without_vectors\": {},\n",
              json_string(result.model), result.windowing.window_seconds, result.windowing.hop_seconds,
              result.without_vectors);
@@ -135,7 +135,7 @@ void print_result_json(const Options& options, const SimilarResult& result, doub
   fmt::print("{}],\n  \"timings_ms\": {{\"total\": {:.3f}}}\n}}\n", result.pairs.empty() ? "" : "\n  ", seconds * 1000);
 }
 
-int run(const Options& options) {
+int run_similar(const SimilarArguments& options) {
   const double began = monotonic_seconds();
   const auto wrong = [](const char* what) {
     return Error(ErrorCode::invalid_argument, std::string("similar: ") + what);
@@ -165,9 +165,9 @@ int run(const Options& options) {
   if (options.common.json) {
     print_result_json(options, result, seconds);
   } else if (options.csv) {
-    print_csv(result);
+    print_similar_csv(result);
   } else {
-    print_for_people(result);
+    print_similar(result);
   }
   const auto shown = static_cast<std::int64_t>(result.pairs.size());
   remark(options.common,
@@ -183,7 +183,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_similar(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SimilarArguments>();
   CLI::App* command = program.add_subcommand("similar", "Compare every track of the library with every other");
   command->add_flag("--all", options->all, "All pairs of tracks");
   command
@@ -212,7 +212,7 @@ void add_similar(CLI::App& program, int& status) {
       "  hearken similar --all --under ~/Samples/drums --csv > pairs.csv\n"
       "  hearken similar --all --json -k 1000\n"
       "  hearken similar --all --matrix similarity.npy");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_similar(*options); });
 }
 
 }  // namespace hearken::cli

@@ -17,7 +17,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct TagArguments {
   CommonOptions common;
   std::vector<std::string> tracks, add, remove;
   LabelOptions labels;
@@ -41,7 +41,7 @@ nlohmann::json tags_json(const std::vector<Tag>& tags) {
   return out;
 }
 
-nlohmann::json track_json(const TaggedTrack& track) {
+nlohmann::json tagged_json(const TaggedTrack& track) {
   return {{"id", track.id},
           {"path", display(track.path)},
           {"title", track.title},
@@ -69,7 +69,7 @@ void print_tags(const TaggedTrack& track) {
                t.by_person ? "  (yours)" : fmt::format("  {:.0f} %", t.likelihood * 100));
 }
 
-int by_hand(const Options& options) {
+int by_hand(const TagArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::write);
   std::vector<std::int64_t> ids;
   for (const std::string& name : options.tracks) ids.push_back(track_named(library, name));
@@ -79,7 +79,7 @@ int by_hand(const Options& options) {
     const TrackFacts facts = library.track(id).value();
     const TaggedTrack track{id, facts.path, facts.title, facts.artist, tags(library, id)};
     if (options.common.json)
-      results.push_back(track_json(track));
+      results.push_back(tagged_json(track));
     else
       print_tags(track);
   }
@@ -112,7 +112,7 @@ void print_left(const RenameResult& result, double least) {
   }
 }
 
-int rename(const Options& options) {
+int rename(const TagArguments& options) {
   const OpenMode mode = options.yes ? OpenMode::write : OpenMode::read;
   const double least = options.likelihood.value_or(kRenameLikelihood);
   const RenameResult result = rename_by_ucs(Library::open(options.common.library_path(), mode), least, !options.yes);
@@ -139,7 +139,7 @@ int rename(const Options& options) {
   return done(result.skipped, !result.renamed.empty());
 }
 
-int undo(const Options& options) {
+int undo_rename(const TagArguments& options) {
   const OpenMode mode = options.yes ? OpenMode::write : OpenMode::read;
   const RenameResult result = undo_rename(Library::open(options.common.library_path(), mode), !options.yes);
   if (options.common.json)
@@ -154,7 +154,7 @@ int undo(const Options& options) {
   return done(result.skipped, !result.renamed.empty());
 }
 
-int sidecars(const Options& options) {
+int sidecars(const TagArguments& options) {
   const SidecarResult result =
       write_sidecars(Library::open(options.common.library_path(), OpenMode::read), options.dry_run);
   if (options.common.json) {
@@ -168,7 +168,7 @@ int sidecars(const Options& options) {
   return done(result.skipped, !result.written.empty());
 }
 
-int by_machine(const Options& options) {
+int by_machine(const TagArguments& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.where)) return kWrongUsage;
   LabelOptions chosen = options.labels;
@@ -197,7 +197,7 @@ int by_machine(const Options& options) {
   for (const TaggedTrack& track : result.tracks) {
     tagged += track.tags.empty() ? 0 : 1;
     if (options.common.json)
-      results.push_back(track_json(track));
+      results.push_back(tagged_json(track));
     else if (!track.tags.empty())
       print_tags(track);
   }
@@ -219,7 +219,7 @@ int by_machine(const Options& options) {
   return done(result.skipped, !result.tracks.empty());
 }
 
-int run(const Options& options) {
+int run_tag(const TagArguments& options) {
   const bool hand = !options.add.empty() || !options.remove.empty();
   const bool labels = !options.labels.labels.empty() || !options.labels.file.empty();
   if (!options.tracks.empty() && !hand)
@@ -233,7 +233,7 @@ int run(const Options& options) {
     throw wrong("--likelihood is from 0 to 1");
   if (hand) return by_hand(options);
   if (options.rename) return rename(options);
-  if (options.undo) return undo(options);
+  if (options.undo) return undo_rename(options);
   if (options.sidecar) return sidecars(options);
   return by_machine(options);
 }
@@ -241,7 +241,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_tag(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TagArguments>();
   CLI::App* command = program.add_subcommand("tag", "Write labels into the library, to search by");
   command->add_option("TRACK", options->tracks, "With --add and --remove: id:42, a path, or a file name")
       ->expected(0, kMostWords)
@@ -274,7 +274,7 @@ void add_tag(CLI::App& program, int& status) {
       "  hearken tag id:42 --add \"my favourite\" --remove Dog\n"
       "  hearken tag --labels ucs && hearken tag --rename\n"
       "  hearken tag --undo --yes");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] { status = run_tag(*options); });
 }
 
 }  // namespace hearken::cli

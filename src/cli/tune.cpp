@@ -22,7 +22,7 @@
 namespace hearken::cli {
 namespace {
 
-struct Options {
+struct TuneArguments {
   TuneOptions tune;
   std::string loss = "infonce", precision = "fp32", captions = "epoch", recipe;
   bool quiet = false, json = false;
@@ -109,7 +109,7 @@ void wait_passively() {
 }
 
 // What the recipe says and the command line does not.
-void take_recipe(Options& options, const CLI::App& command) {
+void take_recipe(TuneArguments& options, const CLI::App& command) {
   const TuneOptions recipe = tune_recipe(options.recipe).options;
   TuneOptions& o = options.tune;
   const auto take = [&](const char* option, auto& mine, const auto& of_recipe) {
@@ -127,7 +127,7 @@ void take_recipe(Options& options, const CLI::App& command) {
   o.by_group = recipe.by_group;
 }
 
-int run(Options& options) {
+int run_tune(TuneArguments& options) {
   TuneOptions& tuning = options.tune;
   tuning.loss = options.loss == "sigmoid" ? TuneLoss::sigmoid : TuneLoss::infonce;
   tuning.bf16 = options.precision == "bf16";
@@ -181,7 +181,7 @@ int run(Options& options) {
 }  // namespace
 
 void add_tune(CLI::App& program, int& status) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TuneArguments>();
   TuneOptions& o = options->tune;
   CLI::App* command = program.add_subcommand("tune", "Train a model further on sounds and captions of your own");
   not_empty(
@@ -285,7 +285,7 @@ void add_tune(CLI::App& program, int& status) {
     wait_passively();
     if (!options->recipe.empty()) take_recipe(*options, *command);
     options->tune.command = command_again(*command);
-    status = run(*options);
+    status = run_tune(*options);
   });
 }
 

@@ -70,4 +70,20 @@ Error os_error(const std::filesystem::path& path, std::string_view doing, int er
                std::generic_category().message(error_number));
 }
 
+bool path_exists(const std::filesystem::path& path) noexcept {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+bool name_is_taken(const std::filesystem::path& path) noexcept {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+std::uint64_t size_of_file(const std::filesystem::path& path) noexcept {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(path, failed);
+  return failed ? 0 : size;
+}
+
 }  // namespace hearken

@@ -1,6 +1,7 @@
 // Paths as people and JSON see them, and errors of the operating system as hearken::Error.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -21,5 +22,15 @@ ErrorCode code_of_errno(int error_number) noexcept;
 
 /// "PATH: cannot DOING: No such file or directory", with the code that belongs to the number.
 Error os_error(const std::filesystem::path& path, std::string_view doing, int error_number);
+
+/// Whether there is something of that name, and for a link whether it leads to something. What cannot be asked about is
+/// not there.
+bool path_exists(const std::filesystem::path& path) noexcept;
+
+/// The same, but a link counts wherever it leads.
+bool name_is_taken(const std::filesystem::path& path) noexcept;
+
+/// 0 for what is not there or no file.
+std::uint64_t size_of_file(const std::filesystem::path& path) noexcept;
 
 }  // namespace hearken

@@ -9,13 +9,11 @@ namespace hearken {
 namespace eval {
 namespace {
 
-std::string optional_figure(const std::optional<double>& value) { return value ? fmt::format("{:.3f}", *value) : "–"; }
-
 std::string with_interval(const Figure& figure) {
   return fmt::format("{:.3f} <small>({:.3f}–{:.3f})</small>", figure.value, figure.low, figure.high);
 }
 
-std::string name_of(const ComparedModel& model) {
+std::string model_name(const ComparedModel& model) {
   return escaped(model.name) + (model.precision.empty() ? "" : " " + model.precision);
 }
 
@@ -29,7 +27,7 @@ std::string row(const Comparison& comparison, const std::string& name, const Cel
 std::string summary(const Comparison& c) {
   const bool texts = !c.models[0].zero_shot.classes.empty();
   std::string out = "<div class=\"scroll\"><table><caption>In short</caption><thead><tr><th>";
-  for (const ComparedModel& model : c.models) out += "<th>" + name_of(model);
+  for (const ComparedModel& model : c.models) out += "<th>" + model_name(model);
   out += "</thead><tbody>\n";
   out += row(c, "dimensions", [](const ComparedModel& m) { return fmt::format("{}", m.dimension); });
   if (texts) {
@@ -75,7 +73,7 @@ std::string prediction(const Comparison& c) {
   std::string out = "<h2>Does separation on the plane predict zero-shot accuracy?</h2>\n";
   for (const ComparedModel& model : c.models) {
     const RankCorrelation& r = model.predicts;
-    out += "<p><strong>" + name_of(model) + "</strong>: ";
+    out += "<p><strong>" + model_name(model) + "</strong>: ";
     if (!r.rho)
       out += fmt::format("cannot be said of {} classes: too few, or all of one accuracy.", r.n);
     else
@@ -99,7 +97,7 @@ std::string classes(const Comparison& c) {
   const bool texts = !c.models[0].zero_shot.classes.empty();
   std::string out = "<div class=\"scroll\"><table><caption>Class by class</caption><thead><tr><th>class<th>clips";
   for (const ComparedModel& model : c.models) {
-    out += "<th>" + name_of(model) + ": silhouette, drawn<th>all dimensions";
+    out += "<th>" + model_name(model) + ": silhouette, drawn<th>all dimensions";
     if (texts) out += "<th>accuracy<th>most taken for";
   }
   out += "</thead><tbody>\n";
@@ -120,7 +118,7 @@ std::string classes(const Comparison& c) {
   return out + "</tbody></table></div>\n";
 }
 
-Plot plot_of(const Comparison& c, std::size_t side) {
+Plot side_plot(const Comparison& c, std::size_t side) {
   const ComparedModel& model = c.models[side];
   Plot plot;
   plot.title = model.name + (model.precision.empty() ? "" : " " + model.precision);
@@ -146,7 +144,7 @@ Plot plot_of(const Comparison& c, std::size_t side) {
 }  // namespace eval
 
 std::string compare_page(const Comparison& c) {
-  const eval::Plot plots[] = {eval::plot_of(c, 0), eval::plot_of(c, 1)};
+  const eval::Plot plots[] = {eval::side_plot(c, 0), eval::side_plot(c, 1)};
   std::string body =
       fmt::format("<p>{} clips of {} classes in {}", c.clips.size(), c.labels.size(), eval::escaped(c.data));
   if (!c.prompt.empty())

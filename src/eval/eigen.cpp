@@ -13,7 +13,7 @@
 namespace hearken::eval {
 namespace {
 
-double product(const double* a, const double* b, std::size_t n) {
+double lane_product(const double* a, const double* b, std::size_t n) {
   double lanes[4] = {};  // side by side, so that a compiler makes vector code of it
   std::size_t i = 0;
   for (; i + 4 <= n; i += 4)
@@ -46,16 +46,16 @@ Tridiagonal tridiagonal_form(std::vector<double>& a, std::size_t n) {
     double* const column = &a[k * n + k + 1];  // the row is the column
     t.diagonal[k] = a[k * n + k];
     Reflector h{{column, column + rest}, 0};
-    const double length = std::sqrt(product(column, column, rest));
+    const double length = std::sqrt(lane_product(column, column, rest));
     const double alpha = column[0] > 0 ? -length : length;
     t.beside[k] = rest > 1 ? alpha : column[0];
     if (rest > 1 && length > 0) {
       h.v[0] -= alpha;
-      h.beta = 2 / product(h.v.data(), h.v.data(), rest);
+      h.beta = 2 / lane_product(h.v.data(), h.v.data(), rest);
       const double* const v = h.v.data();
       const auto row = [&](std::size_t i) { return &a[(k + 1 + i) * n + k + 1]; };
-      for (std::size_t i = 0; i < rest; ++i) w[i] = h.beta * product(row(i), v, rest);
-      const double half = h.beta / 2 * product(w.data(), v, rest);
+      for (std::size_t i = 0; i < rest; ++i) w[i] = h.beta * lane_product(row(i), v, rest);
+      const double half = h.beta / 2 * lane_product(w.data(), v, rest);
       for (std::size_t i = 0; i < rest; ++i) w[i] -= half * v[i];
       for (std::size_t i = 0; i < rest; ++i) {
         double* const r = row(i);
@@ -73,7 +73,7 @@ Tridiagonal tridiagonal_form(std::vector<double>& a, std::size_t n) {
     if (h.beta == 0) continue;
     for (std::size_t i = k + 1; i < n; ++i) {
       double* const row = &t.turned[i * n + k + 1];
-      const double along = h.beta * product(row, h.v.data(), h.v.size());
+      const double along = h.beta * lane_product(row, h.v.data(), h.v.size());
       for (std::size_t j = 0; j < h.v.size(); ++j) row[j] -= along * h.v[j];
     }
   }

@@ -26,7 +26,7 @@ PlotPoint plot_point(const Map& map, const MapPoint& point, std::size_t place) {
   return out;
 }
 
-Plot plot_of(const Map& map) {
+Plot map_plot(const Map& map) {
   Plot plot;
   const char* what = map.model.empty() ? "vectors" : map.windows ? "windows" : "tracks";
   plot.title = fmt::format("{} {}{}", map.points.size(), what, map.by.empty() ? "" : " by " + map.by);
@@ -41,10 +41,6 @@ Plot plot_of(const Map& map) {
   for (std::size_t i = 0; i < map.points.size(); ++i) plot.points.push_back(plot_point(map, map.points[i], i));
   plot.shares = map.shares;
   return plot;
-}
-
-std::string optional_figure(const std::optional<double>& figure) {
-  return figure ? fmt::format("{:.3f}", *figure) : "–";
 }
 
 std::string figures_table(const Map& map) {
@@ -73,11 +69,11 @@ std::string figures_table(const Map& map) {
 }  // namespace
 }  // namespace eval
 
-std::string map_svg(const Map& map) { return eval::plot_svg(eval::plot_of(map)); }
-std::string map_png(const Map& map) { return eval::plot_png(eval::plot_of(map)); }
+std::string map_svg(const Map& map) { return eval::plot_svg(eval::map_plot(map)); }
+std::string map_png(const Map& map) { return eval::plot_png(eval::map_plot(map)); }
 
 std::string map_page(const Map& map) {
-  const eval::Plot plot = eval::plot_of(map);
+  const eval::Plot plot = eval::map_plot(map);
   return eval::plot_page(
       plot.title,
       "<div class=\"plots\">\n<!--plot 0-->\n</div>\n<div class=\"scroll\">" + eval::figures_table(map) + "</div>\n",

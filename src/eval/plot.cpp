@@ -87,6 +87,10 @@ std::string shortened(const std::string& text, std::size_t most) {
   return shown.substr(0, end) + "…";
 }
 
+std::string optional_figure(const std::optional<double>& figure) {
+  return figure ? fmt::format("{:.3f}", *figure) : "–";
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : display(text)) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,6 +65,9 @@ std::string axis_name(const Plot& plot, std::size_t axis);
 
 /// `text` on one line, at most so many bytes of it, with "…" where it was cut.
 std::string shortened(const std::string& text, std::size_t most);
+
+/// With three decimals; a dash for nothing.
+std::string optional_figure(const std::optional<double>& figure);
 
 /// `text` within XML or HTML: one line, marks as entities.
 std::string escaped(std::string_view text);

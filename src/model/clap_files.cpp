@@ -19,11 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxDimension = 8192;
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 ClapDescription describe(const Tensors& weights) {
   ClapDescription d;
   d.audio = htsat_shapes(weights);
@@ -50,7 +45,7 @@ void complete_from_files(ClapDescription& d, const fs::path& directory, const Co
   complete_htsat(d.audio, config.section("audio_config"));
   complete_roberta(d.text, config.section("text_config"));
   d.text.max_tokens = d.text.positions - 2;
-  if (const fs::path file = directory / "tokenizer_config.json"; is_there(file))
+  if (const fs::path file = directory / "tokenizer_config.json"; path_exists(file))
     d.text.max_tokens = static_cast<int>(
         std::clamp(Config::read(file).number("model_max_length", d.text.max_tokens), 2.0, 1.0 * d.text.max_tokens));
   d.features = clap_feature_config(Config::read(directory / "preprocessor_config.json"), d.audio.fused);

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace model;
 
-const char* name_of(TensorType type) {
+const char* type_name(TensorType type) {
   switch (type) {
     case TensorType::f32: return "f32";
     case TensorType::f16: return "f16";
@@ -38,7 +38,7 @@ std::vector<std::string> types_of(const Tensors& weights) {
   for (const auto& [name, tensor] : weights.all()) bytes[tensor.type] += tensor.bytes;
   std::vector<std::pair<std::size_t, std::string>> types;
   for (const auto& [type, size] : bytes)
-    if (type != TensorType::i64) types.emplace_back(size, name_of(type));  // counters of batches
+    if (type != TensorType::i64) types.emplace_back(size, type_name(type));  // counters of batches
   std::sort(types.rbegin(), types.rend());
   std::vector<std::string> out;
   for (auto& [size, type] : types) out.push_back(std::move(type));

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using namespace model;
 
 constexpr double kLogitScale = 1 / 0.07;  // Radford et al. 2021, section 2.5
-constexpr int kMaxDimension = 4096;
+constexpr int kMostDimensions = 4096;
 
 // The tensors of a model that is being made: those of its towers, and fresh ones.
 class NewTensors {
@@ -87,8 +87,8 @@ TowerPlan plan_of(const AudioTower& audio, const TextTower& text, const MakeMode
 int width_of(const AudioTower& audio) { return audio.source->info().audio_pooled_dimension; }
 
 // What is said of fresh, kept and changed parts beside the projections.
-std::vector<std::string> fill(NewTensors& tensors, const AudioTower& audio, const TextTower& text,
-                              const TowerPlan& plan) {
+std::vector<std::string> fill_tensors(NewTensors& tensors, const AudioTower& audio, const TextTower& text,
+                                      const TowerPlan& plan) {
   std::vector<std::string> remarks;
   const bool keeps = keeps_heads(audio, text);
   tensors.take(audio.tensors);
@@ -173,9 +173,9 @@ std::vector<std::string> facts(const MadeModel& made, std::uint64_t seed, bool k
 }  // namespace
 
 MadeModel make_model(const MakeModelOptions& options, const fs::path& directory) {
-  if (options.dimension < 1 || options.dimension > kMaxDimension)
+  if (options.dimension < 1 || options.dimension > kMostDimensions)
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("vectors of {} numbers: expected 1 to {}", options.dimension, kMaxDimension));
+                fmt::format("vectors of {} numbers: expected 1 to {}", options.dimension, kMostDimensions));
   const AudioTower audio = take_audio_tower(options.audio);
   const TextTower text = take_text_tower(options.text);
   const TowerPlan plan = plan_of(audio, text, options);
@@ -183,7 +183,7 @@ MadeModel make_model(const MakeModelOptions& options, const fs::path& directory)
   NewTensors tensors(options.seed);
 
   MadeModel made;
-  made.remarks = fill(tensors, audio, text, plan);
+  made.remarks = fill_tensors(tensors, audio, text, plan);
   made.audio = {audio.path, audio_architecture(plan), parameters_of(audio.tensors)};
   made.text = {text.path, text_architecture(plan), parameters_of(text.tensors)};
   made.fresh_parameters = tensors.fresh();

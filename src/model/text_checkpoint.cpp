@@ -21,23 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 int max_tokens(const fs::path& directory, int positions) {
   double most = positions;
-  if (const fs::path file = directory / "sentence_bert_config.json"; is_there(file))
+  if (const fs::path file = directory / "sentence_bert_config.json"; path_exists(file))
     most = std::min(most, Config::read(file).number("max_seq_length", most));
-  else if (const fs::path tokenizer = directory / "tokenizer_config.json"; is_there(tokenizer))
+  else if (const fs::path tokenizer = directory / "tokenizer_config.json"; path_exists(tokenizer))
     most = std::min(most, Config::read(tokenizer).number("model_max_length", most));
   return static_cast<int>(std::max(2.0, most));
 }
 
 bool has_other_pooling(const fs::path& directory) {
   const fs::path file = directory / "1_Pooling/config.json";
-  return is_there(file) && !Config::read(file).boolean("pooling_mode_mean_tokens", true);
+  return path_exists(file) && !Config::read(file).boolean("pooling_mode_mean_tokens", true);
 }
 
 TokenizerFiles tokenizer_of(const fs::path& directory, bool roberta) {

@@ -28,8 +28,8 @@ tasks::TrackVectors track_vectors(weaviate::RemoteTrack track, search::Engine::T
   return out;
 }
 
-// What is wrong with it; nothing when all is well.
-std::optional<std::string> wrong(const tasks::TrackVectors& track, const search::Space& space) {
+// What is fault_of with it; nothing when all is well.
+std::optional<std::string> fault_of(const tasks::TrackVectors& track, const search::Space& space) {
   if (track.starts_seconds.empty()) return "has no windows in the engine: its push is not done";
   std::optional<double> before;
   for (const double start : track.starts_seconds) {
@@ -71,7 +71,7 @@ ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& or
                 remote::track_vectors(remote::weaviate::track_of(some[i]), std::move(theirs[i]));
             ++import.report.tracks;
             windows += static_cast<std::int64_t>(track.starts_seconds.size());
-            if (auto reason = remote::wrong(track, collections.space))
+            if (auto reason = remote::fault_of(track, collections.space))
               import.report.skipped.push_back({track.track.path, ErrorCode::corrupt, std::move(*reason)});
             else
               import.take(track);

@@ -32,8 +32,6 @@ std::vector<double> signed_direction(const ItemVectors& item, std::size_t dimens
   return sum;
 }
 
-bool is_asked_for(const ItemVectors& item) { return item.sound && !item.negative; }
-
 // 1 / the cosine of a query and of its sounds alone. What others draw very far away is read as if it were nearer.
 double scale_of(std::span<const double> query, std::span<const double> sounds) {
   constexpr double kLeast = 0.1;

@@ -22,6 +22,9 @@ struct ItemVectors {
   std::optional<std::int64_t> left_out;  // a track that must not be found
 };
 
+/// Whether the query asks for what sounds like it.
+inline bool is_asked_for(const ItemVectors& item) { return item.sound && !item.negative; }
+
 /// The windows that search: those of every sound that counts for, drawn towards and away from the other items.
 struct QueryWindows {
   struct Place {

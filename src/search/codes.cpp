@@ -13,11 +13,6 @@ namespace {
 constexpr float kEndless = std::numeric_limits<float>::infinity();
 constexpr float kLargest = 1e15F, kSmallest = 1e-15F;  // beyond them float could not hold products of lengths
 
-float rounded_up(double value) {
-  const auto near = static_cast<float>(value);
-  return static_cast<double>(near) < value ? std::nextafter(near, kEndless) : near;
-}
-
 // The nearest whole number, for |v| below 2^22, so that compilers can use vectors.
 std::int32_t nearest(float v) {
   constexpr float kMagic = 12582912.0F;
@@ -51,6 +46,11 @@ bool all_finite(std::span<const float> x) {
 }
 
 }  // namespace
+
+float rounded_up(double value) {
+  const auto near = static_cast<float>(value);
+  return static_cast<double>(near) < value ? std::nextafter(near, kEndless) : near;
+}
 
 void encode(std::span<const float> x, std::size_t row, const PartMemory& to) {
   const std::size_t n = x.size();

@@ -18,6 +18,9 @@
 
 namespace hearken::search {
 
+/// The least float that is not below it.
+float rounded_up(double value);
+
 /// Rows come in blocks of as many; what fills the last one up are rows of zeros.
 inline constexpr std::size_t kBlockRows = 4 * kPanelRows;
 inline constexpr std::size_t padded(std::size_t rows) { return (rows + kBlockRows - 1) / kBlockRows * kBlockRows; }

@@ -54,7 +54,7 @@ void check_not_empty(const Library& library, const std::vector<Space>& all) {
   throw Error(ErrorCode::not_found, display(library.path()) + ": holds no tracks yet: hearken index FOLDER");
 }
 
-void check(const FindOptions& options) {
+void check_options(const FindOptions& options) {
   if (options.k < 1) throw Error(ErrorCode::invalid_argument, "the number of results must be at least 1");
   if (options.offset < 0)
     throw Error(ErrorCode::invalid_argument, "the number of results left out must not be below 0");
@@ -122,23 +122,23 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
 }
 
 // A query as find() takes it, checked.
-struct Asked {
+struct WordsAsked {
   std::string wanted;
   std::vector<std::string> without;
   Scope scope;
 };
 
-Asked asked(std::string_view text, const FindOptions& options) {
+WordsAsked asked(std::string_view text, const FindOptions& options) {
   if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
     throw Error(ErrorCode::invalid_argument,
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
-  check(options);
+  check_options(options);
   text::Wishes wishes = understood(text, options.without);
   return {std::move(wishes.wanted), std::move(wishes.without), {selection_of(options.under, options.where), {}, false}};
 }
 
-std::vector<float> queries_of(const Model& model, const Asked& asked, std::span<const std::string> texts,
+std::vector<float> queries_of(const Model& model, const WordsAsked& asked, std::span<const std::string> texts,
                               const FindOptions& options, double& seconds) {
   const double began = monotonic_seconds();
   std::vector<float> queries = text_queries(model, texts, asked.without, options.ensemble, options.threads);
@@ -147,7 +147,7 @@ std::vector<float> queries_of(const Model& model, const Asked& asked, std::span<
 }
 
 // Other wordings cost as much as the text itself, each: they are tried where there is something to gain.
-void try_wordings(const Index& index, const Model& model, const Asked& asked, const FindOptions& options,
+void try_wordings(const Index& index, const Model& model, const WordsAsked& asked, const FindOptions& options,
                   FindResult& result) {
   constexpr std::size_t kMostUnasked = 16;  // of a word or two there are no more, of a page of text hundreds
   if (!options.other_wordings && (result.answer == Answer::clear || result.hits.empty() || options.silence)) return;
@@ -161,8 +161,8 @@ void try_wordings(const Index& index, const Model& model, const Asked& asked, co
 }
 
 // All of a result that an index knows; `began` is when the search did.
-FindResult answer(const Index& index, const Model& model, const Asked& asked, FindOptions options, const Rated& rated,
-                  double began) {
+FindResult answer(const Index& index, const Model& model, const WordsAsked& asked, FindOptions options,
+                  const Rated& rated, double began) {
   options.silence = options.silence || text::asks_for_silence(asked.wanted);
   double embedding = 0;
   const std::vector<float> query = queries_of(model, asked, std::span(&asked.wanted, 1), options, embedding);
@@ -270,7 +270,7 @@ FindResult find_vector(const Library& library, const Space& space, std::span<con
 
 FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
                        const Rated& rated) {
-  check(options);
+  check_options(options);
   if (query.size() != index.space().dimension) {
     throw Error(ErrorCode::mismatch, index.shown() + ": holds vectors of " + std::to_string(index.space().dimension) +
                                          " elements, the query has " + std::to_string(query.size()));
@@ -288,7 +288,7 @@ void check_made_by(const Index& index, const Model& model) {
 }
 
 FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options) {
-  const Asked query = asked(text, options);
+  const WordsAsked query = asked(text, options);
   check_made_by(index, model);
   return answer(index, model, query, options, {}, monotonic_seconds());
 }
@@ -306,7 +306,7 @@ std::string_view to_string(FindRank rank) noexcept {
 }
 
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
-  const search::Asked asked = search::asked(text, options);
+  const search::WordsAsked asked = search::asked(text, options);
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
   const search::Space& space = own.front();
   const double began = monotonic_seconds();

@@ -31,7 +31,7 @@ std::size_t tracks_wanted(std::size_t k) {
   return wanted;
 }
 
-void check(const LikeOptions& options) {
+void check_options_of_like(const LikeOptions& options) {
   const auto at_least = [](int value, int least, const char* what) {
     if (value < least)
       throw Error(ErrorCode::invalid_argument,
@@ -82,8 +82,6 @@ ItemVectors heard_in(const ItemVectors& item, std::size_t number, LikeBy by, std
   warn("hearken clean flagged all that is asked of it; it searches all the same");
   return out;
 }
-
-bool is_asked_for(const ItemVectors& item) { return item.sound && !item.negative; }
 
 bool is_own(std::span<const ItemVectors> items, std::int64_t track) {
   return std::ranges::any_of(items, [&](const ItemVectors& item) { return item.left_out == track; });
@@ -221,7 +219,7 @@ std::vector<LikeSelf> selves_of(const Index& index, std::span<const ItemVectors>
 
 LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, const LikeOptions& options,
                         const Levels& levels, const Rated& rated) {
-  check(options);
+  check_options_of_like(options);
   const Space& space = index.space();
   LikeResult result;
   result.self = selves_of(index, given);

@@ -15,7 +15,7 @@ namespace {
 
 using library::Statement;
 
-TrackFilter picked(const Library& catalogue, const Space& space, const Scope& scope) {
+TrackFilter track_filter(const Library& catalogue, const Space& space, const Scope& scope) {
   TrackFilter out = select_tracks(catalogue, scope.selection);
   out.unflagged = scope.unflagged;
   if (scope.left_out.empty()) return out;
@@ -61,7 +61,7 @@ Engine::TrackWindows windows_if_any(const Engine& engine, std::int64_t track) {
 std::string LocalIndex::shown() const { return display(catalogue_.path()); }
 
 const TrackFilter& LocalIndex::filter_of(const Scope& scope) const {
-  if (!picked_ || !(picked_->scope == scope)) picked_ = Picked{scope, picked(catalogue_, space_, scope)};
+  if (!picked_ || !(picked_->scope == scope)) picked_ = Picked{scope, track_filter(catalogue_, space_, scope)};
   return picked_->filter;
 }
 

@@ -20,7 +20,7 @@ namespace hearken {
 namespace search {
 namespace {
 
-void check(const MatchOptions& options) {
+void check_match(const MatchOptions& options) {
   const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
   if (!good(options.start_seconds) || !good(options.duration_seconds)) {
     throw Error(ErrorCode::invalid_argument,
@@ -88,14 +88,14 @@ MatchResult match_stream(const Library& library, audio::SampleStream& stream, co
 }  // namespace search
 
 MatchResult match(const Library& library, const SoundFile& file, const MatchOptions& options) {
-  search::check(options);
+  search::check_match(options);
   const auto stream =
       audio::open_part(file.path, audio::kLandmarkRateHz, options.start_seconds, options.duration_seconds);
   return search::match_stream(library, *stream, file.path.native(), options);
 }
 
 MatchResult match(const Library& library, const Samples& samples, const MatchOptions& options) {
-  search::check(options);
+  search::check_match(options);
   const auto stream = audio::stream_samples(samples.mono, samples.sample_rate_hz, audio::kLandmarkRateHz, samples.name,
                                             options.start_seconds, options.duration_seconds);
   return search::match_stream(library, *stream, samples.name, options);

@@ -17,7 +17,7 @@
 namespace hearken::search {
 namespace {
 
-constexpr double kEndless = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kTaskBlocks = 16;  // what a thread takes at a time: 1024 rows, half a megabyte at 512 dimensions
 constexpr std::size_t kTaskPanels = kTaskBlocks * kBlockRows / kPanelRows;
 constexpr std::size_t kManyCandidates = 4096;
@@ -29,7 +29,7 @@ class Lows {
 
   void offer(double low, std::size_t group) {
     if (!groups_) return single_.offer(low);
-    double& of_group = of_groups_.try_emplace(group, -kEndless).first->second;
+    double& of_group = of_groups_.try_emplace(group, -kInfinite).first->second;
     of_group = std::max(of_group, low);
     // The bar is allowed to lag behind: looking at all groups for it once for as many offers costs little.
     if (++offered_ > std::max(kBetween, of_groups_.size())) raise_bar();
@@ -41,12 +41,12 @@ class Lows {
   }
 
   // What a row must be able to reach; k rows, or groups, surely do.
-  double least() const { return groups_ ? bar_ : single_.full() ? single_.worst() : -kEndless; }
+  double least() const { return groups_ ? bar_ : single_.full() ? single_.worst() : -kInfinite; }
 
   // What a row must be able to reach to be the best of its group; -infinity where there are none.
   double least_in(std::size_t group) const {
     const auto at = of_groups_.find(group);
-    return at == of_groups_.end() ? -kEndless : at->second;
+    return at == of_groups_.end() ? -kInfinite : at->second;
   }
 
   void raise_bar() {
@@ -66,7 +66,7 @@ class Lows {
   TopK<double, std::greater<>> single_;
   std::unordered_map<std::size_t, double> of_groups_;
   std::size_t offered_ = 0;
-  double bar_ = -kEndless;
+  double bar_ = -kInfinite;
 };
 
 // Rows that may be among the k best of one query, as one thread has seen it.
@@ -75,8 +75,8 @@ class Candidates {
   Candidates(const Searched& rows, std::size_t k) : rows_(rows), lows_(k, rows.group != nullptr) {}
 
   void add(double score, double margin, std::size_t row) {
-    const bool bounded = margin < kEndless;
-    const double high = bounded ? score + margin : kEndless, low = bounded ? score - margin : -kEndless;
+    const bool bounded = margin < kInfinite;
+    const double high = bounded ? score + margin : kInfinite, low = bounded ? score - margin : -kInfinite;
     if (high < least()) return;
     const std::size_t group = rows_.group ? rows_.group(row) : 0;
     if (rows_.group && high < lows_.least_in(group)) return;
@@ -105,14 +105,6 @@ class Candidates {
   std::vector<Candidate> all_;
   std::size_t limit_ = kManyCandidates;
 };
-
-// The float that is not above it.
-float rounded_down(double value) {
-  const auto near = static_cast<float>(value);
-  return static_cast<double>(near) > value ? std::nextafter(near, -std::numeric_limits<float>::infinity()) : near;
-}
-
-float rounded_up(double value) { return -rounded_down(-value); }
 
 Bar bar_of(const CodedQuery& query) {
   const auto unit = static_cast<float>(query.unit);
@@ -206,7 +198,7 @@ class Scanner {
         sum * coded.unit * static_cast<double>(numbers.scale[at]),
         coded.margin(static_cast<double>(numbers.residual[at]), static_cast<double>(numbers.norm[at])),
         part.first + at);
-    bars_[query].least = rounded_down(candidates_[query].least());
+    bars_[query].least = -rounded_up(-candidates_[query].least());
   }
 
   std::span<const CodedQuery> queries_;
@@ -236,7 +228,7 @@ std::vector<Candidate> gather(const Searched& rows, const CodedQuery& query, std
     const auto& some = scanner.of(index).all();
     all.insert(all.end(), some.begin(), some.end());
   }
-  if (query.planes == 2 || !(query.residual < kEndless)) return all;
+  if (query.planes == 2 || !(query.residual < kInfinite)) return all;
   Candidates finer(rows, k);
   for (const Candidate& c : all) {
     const Part& part = part_of(rows.parts, c.item);
@@ -258,7 +250,7 @@ std::vector<RankedRow> best_of_groups(const Searched& rows, std::vector<Candidat
   std::unordered_map<std::size_t, double> found_scores;  // of each group, its best so far
   for (const Candidate& c : candidates) {
     if (best.size() == k && best.back().score > c.high) break;
-    double& found = found_scores.try_emplace(rows.group(c.item), -kEndless).first->second;
+    double& found = found_scores.try_emplace(rows.group(c.item), -kInfinite).first->second;
     if (found > c.high) continue;
     const std::optional<RankedRow> row = rows.exact(c.item, query);
     if (!row) continue;

@@ -33,15 +33,15 @@ void check_text(const std::string& text) {
 }
 
 // A question with the vectors of its texts. A vector is float32 [dimension], of length one.
-struct Asked {
+struct ScoreAsked {
   const Question* question;
   std::vector<float> vector;                 // of the text, or of the ensemble
   std::vector<std::vector<float>> wordings;  // in the question's order
 };
 
-std::vector<Asked> ask(const Model& model, std::span<const Question> questions, int threads) {
+std::vector<ScoreAsked> ask(const Model& model, std::span<const Question> questions, int threads) {
   if (questions.empty()) throw Error(ErrorCode::invalid_argument, "no text to score under");
-  std::vector<Asked> out;
+  std::vector<ScoreAsked> out;
   std::map<std::string, std::size_t> rows;  // each text once
   std::vector<std::string> texts;
   const auto row = [&](const std::string& text) {
@@ -64,7 +64,7 @@ std::vector<Asked> ask(const Model& model, std::span<const Question> questions, 
     const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(rows.at(text) * width);
     return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(width));
   };
-  for (Asked& asked : out) {
+  for (ScoreAsked& asked : out) {
     if (asked.question->wordings.empty()) {
       asked.vector = vector_of(asked.question->text);
       continue;
@@ -101,9 +101,9 @@ void rank(std::vector<TextScore>& scores) {
   for (std::size_t i = 0; i < scores.size(); ++i) scores[i].rank = static_cast<int>(i) + 1;
 }
 
-std::vector<TextScore> score_song(const Model& model, std::span<const Asked> questions, const Song& song) {
+std::vector<TextScore> score_song(const Model& model, std::span<const ScoreAsked> questions, const Song& song) {
   std::vector<TextScore> out;
-  for (const Asked& asked : questions) {
+  for (const ScoreAsked& asked : questions) {
     out.push_back(score_text(model, asked.question->text, asked.vector, song));
     for (std::size_t i = 0; i < asked.wordings.size(); ++i)
       out.back().wordings.push_back(score_text(model, asked.question->wordings[i], asked.wordings[i], song));
@@ -128,7 +128,7 @@ std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& wh
 
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options) {
-  const std::vector<search::Asked> asked = search::ask(model, questions, options.threads);
+  const std::vector<search::ScoreAsked> asked = search::ask(model, questions, options.threads);
   std::map<std::size_t, SongScores> songs;
   search::SongNotes notes =
       search::read_songs(library, model, inputs, options, [&](std::size_t number, const search::Song& song) {

@@ -23,7 +23,7 @@ constexpr std::array<const char*, kColumns> kSqlOf = {
 
 // Of the visible tracks for which `more` is true too (SQL, with the parameter ?4), the ids that the selection picks,
 // ascending.
-std::vector<std::int64_t> picked(const Library& library, const Selection& selection, std::string_view more = "1",
+std::vector<std::int64_t> ids_of(const Library& library, const Selection& selection, std::string_view more = "1",
                                  std::optional<std::int64_t> parameter = std::nullopt) {
   // Only what the condition asks about is read.
   std::array<bool, kColumns> used{};
@@ -95,7 +95,7 @@ Selection selection_of(const std::filesystem::path& under, std::string_view wher
 
 TrackFilter select_tracks(const Library& library, const Selection& selection) {
   if (selection.under.empty() && !selection.where) return {};
-  return {picked(library, selection), false};
+  return {ids_of(library, selection), false};
 }
 
 std::int64_t count_without(const Library& library, const Space& space, const Selection& selection) {
@@ -103,7 +103,7 @@ std::int64_t count_without(const Library& library, const Space& space, const Sel
   constexpr std::string_view kOthersOnly =
       "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id) "
       "AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?4)";
-  return static_cast<std::int64_t>(picked(library, selection, kOthersOnly, space.model_id).size());
+  return static_cast<std::int64_t>(ids_of(library, selection, kOthersOnly, space.model_id).size());
 }
 
 }  // namespace hearken::search

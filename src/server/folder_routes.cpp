@@ -23,7 +23,7 @@ json subfolder_json(const Subfolder& folder) {
           {"link", folder.link}};
 }
 
-Work list(Worker& worker, Request& request) {
+Work list_folders(Worker& worker, Request& request) {
   worker.library();  // an engine has no folders
   if (const auto refused = refused_by_setup(request, worker.app.options)) throw HttpError(*refused);
   const json object = query_object(request, {"path"});
@@ -43,10 +43,10 @@ Work list(Worker& worker, Request& request) {
 }
 
 // On the heavy lane: a disk that sleeps must not hold up what is quick.
-constexpr Route kRoutes[] = {{"GET", "/api/v1/folders", list, Lane::heavy}};
+constexpr Route kFolderRoutes[] = {{"GET", "/api/v1/folders", list_folders, Lane::heavy}};
 
 }  // namespace
 
-std::span<const Route> folder_routes() { return kRoutes; }
+std::span<const Route> folder_routes() { return kFolderRoutes; }
 
 }  // namespace hearken::server

@@ -80,7 +80,7 @@ json job_json(const Job& job) {
   return out;
 }
 
-Work list(Worker& worker, Request&) {
+Work list_jobs(Worker& worker, Request&) {
   json out = json::array();
   for (const Job& job : jobs_of(worker).all()) out.push_back(job_json(job));
   return Work::done(json_response({{"jobs", std::move(out)}}));
@@ -97,7 +97,7 @@ std::filesystem::path chosen_folder(const Worker& worker, const Request& request
   return folder_to_index(folder);
 }
 
-Work create(Worker& worker, Request& request) {
+Work create_job(Worker& worker, Request& request) {
   Jobs& jobs = jobs_of(worker);
   const json body = parsed(request.body);
   Reader reader(body);
@@ -117,7 +117,7 @@ Work create(Worker& worker, Request& request) {
   return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
 }
 
-Work get(Worker& worker, Request& request) {
+Work get_job(Worker& worker, Request& request) {
   return Work::done(json_response(job_json(jobs_of(worker).get(request.id(0)))));
 }
 
@@ -156,10 +156,10 @@ Work cancel(Worker& worker, Request& request) {
   return Work::done(json_response(job_json(jobs_of(worker).cancel(request.id(0)))));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/jobs", list},
-    {"POST", "/api/v1/jobs", create, Lane::light, Body::small_json},
-    {"GET", "/api/v1/jobs/{job}", get},
+constexpr Route kJobRoutes[] = {
+    {"GET", "/api/v1/jobs", list_jobs},
+    {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json},
+    {"GET", "/api/v1/jobs/{job}", get_job},
     {"GET", "/api/v1/jobs/{job}/events", events},
     {"POST", "/api/v1/jobs/{job}/pause", pause},
     {"POST", "/api/v1/jobs/{job}/resume", resume},
@@ -168,6 +168,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> job_routes() { return kRoutes; }
+std::span<const Route> job_routes() { return kJobRoutes; }
 
 }  // namespace hearken::server

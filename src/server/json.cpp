@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kDeepest = 32;
 
-Error wrong(std::string message) { return Error(ErrorCode::invalid_argument, std::move(message)); }
+Error bad_json(std::string message) { return Error(ErrorCode::invalid_argument, std::move(message)); }
 
 }  // namespace
 
@@ -34,23 +34,23 @@ Response json_response(const json& document, int status) {
 json parsed(std::string_view body) {
   try {
     const auto shallow = [](int depth, json::parse_event_t, json&) {
-      if (depth > kDeepest) throw wrong("the JSON is nested too deeply");
+      if (depth > kDeepest) throw bad_json("the JSON is nested too deeply");
       return true;
     };
     return json::parse(body, shallow);
   } catch (const json::exception& error) {  // beside what is no JSON: a number that no double holds
     const std::string what = error.what();
     const std::size_t end = what.find("] ");  // of the library's own number of the error
-    throw wrong("no JSON: " + display(end == std::string::npos ? what : what.substr(end + 2)));
+    throw bad_json("no JSON: " + display(end == std::string::npos ? what : what.substr(end + 2)));
   }
 }
 
 Reader::Reader(const json& object, std::string path) : object_(object), path_(std::move(path)) {
-  if (!object_.is_object()) throw wrong((path_.empty() ? "the body" : path_) + ": an object was expected");
+  if (!object_.is_object()) throw bad_json((path_.empty() ? "the body" : path_) + ": an object was expected");
 }
 
 void Reader::refuse(const std::string& name, const std::string& reason) const {
-  throw wrong(display(at(name)) + ": " + reason);
+  throw bad_json(display(at(name)) + ": " + reason);
 }
 
 const json* Reader::value(const char* name) {
@@ -176,7 +176,7 @@ json query_object(const Request& request, std::initializer_list<std::string_view
     if (among(name, lists)) {
       out[name].push_back(kind(name, text));
     } else {
-      if (out.contains(name)) throw wrong(display(name) + ": stands there twice");
+      if (out.contains(name)) throw bad_json(display(name) + ": stands there twice");
       out[name] = kind(name, text);
     }
   }

@@ -78,7 +78,7 @@ Work info(Worker& worker, Request&) {
                      {"can", parts(worker.app)}}));
 }
 
-Work models(Worker& worker, Request&) {
+Work library_models(Worker& worker, Request&) {
   const ModelInfo& active = worker.app.model.info();
   const auto view = view_if_any(worker);
   json list = json::array();
@@ -162,13 +162,13 @@ Work map(Worker& worker, Request&) {
                                    {"genre", plane->genre}}));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", models},        {"GET", "/api/v1/sources", folders},
+constexpr Route kLibraryRoutes[] = {
+    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", library_models}, {"GET", "/api/v1/sources", folders},
     {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map, Lane::heavy},
 };
 
 }  // namespace
 
-std::span<const Route> library_routes() { return kRoutes; }
+std::span<const Route> library_routes() { return kLibraryRoutes; }
 
 }  // namespace hearken::server

@@ -80,10 +80,10 @@ Work match_sound(Worker& worker, Request& request) {
                                    {"warnings", std::move(warnings)}}));
 }
 
-constexpr Route kRoutes[] = {{"POST", "/api/v1/match", match_sound, Lane::heavy, Body::sound_or_json}};
+constexpr Route kMatchRoutes[] = {{"POST", "/api/v1/match", match_sound, Lane::heavy, Body::sound_or_json}};
 
 }  // namespace
 
-std::span<const Route> match_routes() { return kRoutes; }
+std::span<const Route> match_routes() { return kMatchRoutes; }
 
 }  // namespace hearken::server

@@ -13,7 +13,7 @@ namespace {
 
 TrackRow track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
 
-Work audio(Worker& worker, Request& request) {
+Work track_audio(Worker& worker, Request& request) {
   const TrackRow track = track_of(worker, request);
   Response out = file_response(request, track.path, media_type(track.path));
   if (request.field("download") == "true") {
@@ -22,12 +22,12 @@ Work audio(Worker& worker, Request& request) {
   return Work::done(std::move(out));
 }
 
-Work excerpt(Worker& worker, Request& request) {
+Work track_excerpt(Worker& worker, Request& request) {
   const TrackRow track = track_of(worker, request);
   return Work::done(excerpt_response(request, track.path, track.path.filename().native(), worker.app.limits));
 }
 
-Work peaks(Worker& worker, Request& request) {
+Work track_peaks(Worker& worker, Request& request) {
   const TrackRow track = track_of(worker, request);
   return Work::done(
       peaks_response(request, track.path, track.path.filename().native(), track.duration_seconds, worker.app.limits));
@@ -44,15 +44,15 @@ Work cover(Worker& worker, Request& request) {
   return Work::done(std::move(out));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/tracks/{track}/audio", audio},
-    {"GET", "/api/v1/tracks/{track}/excerpt", excerpt, Lane::heavy},
-    {"GET", "/api/v1/tracks/{track}/peaks", peaks, Lane::heavy},
+constexpr Route kMediaRoutes[] = {
+    {"GET", "/api/v1/tracks/{track}/audio", track_audio},
+    {"GET", "/api/v1/tracks/{track}/excerpt", track_excerpt, Lane::heavy},
+    {"GET", "/api/v1/tracks/{track}/peaks", track_peaks, Lane::heavy},
     {"GET", "/api/v1/tracks/{track}/cover", cover, Lane::heavy},
 };
 
 }  // namespace
 
-std::span<const Route> media_routes() { return kRoutes; }
+std::span<const Route> media_routes() { return kMediaRoutes; }
 
 }  // namespace hearken::server

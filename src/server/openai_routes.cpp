@@ -89,8 +89,8 @@ void check_model(const App& app, const std::string& name) {
                   "the model '" + name + "' does not exist here, only '" + app.model.info().name + "'");
 }
 
-Response embedded(Worker& worker, const Request& request, const std::vector<Input>& inputs, bool base64,
-                  std::span<const float> rows) {
+Response openai_embeddings(Worker& worker, const Request& request, const std::vector<Input>& inputs, bool base64,
+                           std::span<const float> rows) {
   const Model& model = worker.app.model;
   const auto width = static_cast<std::size_t>(model.info().dimension);
   json data = json::array();
@@ -132,7 +132,7 @@ Work embeddings(Worker& worker, Request& request) {
   for (const Input& one : *inputs)
     if (const auto* text = std::get_if<std::string>(&one)) texts.push_back(*text);
   return {std::move(texts), [&worker, &request, inputs, base64](std::span<const float> rows) {
-            return embedded(worker, request, *inputs, base64, rows);
+            return openai_embeddings(worker, request, *inputs, base64, rows);
           }};
 }
 
@@ -149,7 +149,7 @@ Work model(Worker& worker, Request& request) {
   return Work::done(json_response(model_json(worker.app)));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kOpenaiRoutes[] = {
     {"POST", "/v1/embeddings", embeddings, Lane::search, Body::large_json},
     {"GET", "/v1/models", models},
     {"GET", "/v1/models/{file}", model},
@@ -157,6 +157,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> openai_routes() { return kRoutes; }
+std::span<const Route> openai_routes() { return kOpenaiRoutes; }
 
 }  // namespace hearken::server

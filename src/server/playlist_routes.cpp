@@ -56,13 +56,13 @@ Wanted wanted_by(const Request& request) {
   return out;
 }
 
-Work list(Worker& worker, Request&) {
+Work list_playlists(Worker& worker, Request&) {
   json out = json::array();
   for (const KeptList& one : kept_lists(worker.library())) out.push_back(list_json(one));
   return Work::done(json_response({{"playlists", std::move(out)}}));
 }
 
-Work create(Worker& worker, Request& request) {
+Work create_playlist(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
   Library library = worker.writing();
@@ -70,7 +70,7 @@ Work create(Worker& worker, Request& request) {
   return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
 
-Work get(Worker& worker, Request& request) {
+Work get_playlist(Worker& worker, Request& request) {
   return Work::done(json_response(details(worker.library(), request.id(0))));
 }
 
@@ -121,10 +121,10 @@ Work write_out(Worker& worker, Request& request) {
   return Work::done(std::move(out));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/playlists", list},
-    {"POST", "/api/v1/playlists", create, Lane::light, Body::small_json},
-    {"GET", "/api/v1/playlists/{playlist}", get},
+constexpr Route kPlaylistRoutes[] = {
+    {"GET", "/api/v1/playlists", list_playlists},
+    {"POST", "/api/v1/playlists", create_playlist, Lane::light, Body::small_json},
+    {"GET", "/api/v1/playlists/{playlist}", get_playlist},
     {"PUT", "/api/v1/playlists/{playlist}", change, Lane::light, Body::small_json},
     {"DELETE", "/api/v1/playlists/{playlist}", remove},
     {"GET", "/api/v1/playlists/{playlist}/export", write_out},
@@ -132,6 +132,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> playlist_routes() { return kRoutes; }
+std::span<const Route> playlist_routes() { return kPlaylistRoutes; }
 
 }  // namespace hearken::server

@@ -13,7 +13,7 @@
 namespace hearken::server {
 namespace {
 
-Work list(Worker& worker, Request& request) {
+Work list_ratings(Worker& worker, Request& request) {
   const json object = query_object(request, {"query"});
   Reader reader(object);
   std::optional<std::string> query;
@@ -30,7 +30,7 @@ Work list(Worker& worker, Request& request) {
   return Work::done(json_response({{"ratings", std::move(out)}}));
 }
 
-Work put(Worker& worker, Request& request) {
+Work put_rating(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
   if (!reader.has("rating")) reader.refuse("rating", "is missing");
@@ -46,13 +46,13 @@ Work put(Worker& worker, Request& request) {
   return Work::done(json_response({{"track", track}, {"query", query}, {"rating", rating}}));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/ratings", list},
-    {"PUT", "/api/v1/tracks/{track}/rating", put, Lane::light, Body::small_json},
+constexpr Route kRatingRoutes[] = {
+    {"GET", "/api/v1/ratings", list_ratings},
+    {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::light, Body::small_json},
 };
 
 }  // namespace
 
-std::span<const Route> rating_routes() { return kRoutes; }
+std::span<const Route> rating_routes() { return kRatingRoutes; }
 
 }  // namespace hearken::server

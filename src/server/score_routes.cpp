@@ -87,10 +87,10 @@ Work score_all(Worker& worker, Request& request) {
                                    {"skipped", std::move(skipped)}}));
 }
 
-constexpr Route kRoutes[] = {{"POST", "/api/v1/score", score_all, Lane::heavy, Body::small_json}};
+constexpr Route kScoreRoutes[] = {{"POST", "/api/v1/score", score_all, Lane::heavy, Body::small_json}};
 
 }  // namespace
 
-std::span<const Route> score_routes() { return kRoutes; }
+std::span<const Route> score_routes() { return kScoreRoutes; }
 
 }  // namespace hearken::server

@@ -316,7 +316,7 @@ Work wordings(Worker& worker, Request& request) {
           }};
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSearchRoutes[] = {
     {"GET", "/api/v1/search", search_words, Lane::search},
     {"POST", "/api/v1/search", search_anything, Lane::search, Body::small_json},
     {"POST", "/api/v1/like", like_anything, Lane::search, Body::sound_or_json},
@@ -326,6 +326,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> search_routes() { return kRoutes; }
+std::span<const Route> search_routes() { return kSearchRoutes; }
 
 }  // namespace hearken::server

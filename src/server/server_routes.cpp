@@ -78,7 +78,7 @@ Work log_in(Worker& worker, Request& request) {
 
 Work log_out(Worker&, Request&) { return Work::done(with_cookie("", 0)); }
 
-constexpr Route kRoutes[] = {
+constexpr Route kServerRoutes[] = {
     {"GET", "/health", health, Lane::light, Body::none, Access::open},
     {"GET", "/ready", ready, Lane::light, Body::none, Access::open},
     {"GET", "/metrics", metrics},
@@ -89,6 +89,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> server_routes() { return kRoutes; }
+std::span<const Route> server_routes() { return kServerRoutes; }
 
 }  // namespace hearken::server

@@ -261,7 +261,7 @@ Work cover_art(Worker& worker, Request& request) {
 
 // ── playlists ──
 
-json list_json(Worker& worker, const KeptList& list, bool with_songs) {
+json subsonic_list_json(Worker& worker, const KeptList& list, bool with_songs) {
   json out{{"id", std::to_string(list.id)},
            {"name", list.name},
            {"owner", worker.app.options.user},
@@ -276,19 +276,19 @@ json list_json(Worker& worker, const KeptList& list, bool with_songs) {
 
 Work playlists(Worker& worker, Request& request) {
   json lists = json::array();
-  for (const KeptList& list : kept_lists(worker.library())) lists.push_back(list_json(worker, list, false));
+  for (const KeptList& list : kept_lists(worker.library())) lists.push_back(subsonic_list_json(worker, list, false));
   return Work::done(subsonic_answer(request, {{"playlists", {{"playlist", std::move(lists)}}}}));
 }
 
 Response one_playlist(Worker& worker, const Request& request, std::int64_t id) {
-  return subsonic_answer(request, {{"playlist", list_json(worker, kept_list(worker.library(), id), true)}});
+  return subsonic_answer(request, {{"playlist", subsonic_list_json(worker, kept_list(worker.library(), id), true)}});
 }
 
 Work playlist(Worker& worker, Request& request) {
   return Work::done(one_playlist(worker, request, whole_number(parameter(request, "id"), "id")));
 }
 
-Work create_playlist(Worker& worker, Request& request) {
+Work subsonic_create_list(Worker& worker, Request& request) {
   const std::vector<std::int64_t> songs = all_numbers(request, "songId");
   Library library = worker.writing();
   std::int64_t id = 0;
@@ -303,7 +303,7 @@ Work create_playlist(Worker& worker, Request& request) {
   return Work::done(one_playlist(worker, request, id));
 }
 
-Work update_playlist(Worker& worker, Request& request) {
+Work subsonic_update_list(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
   Library library = worker.writing();
   kept_list(library, id);
@@ -323,7 +323,7 @@ Work update_playlist(Worker& worker, Request& request) {
   return ok(worker, request);
 }
 
-Work delete_playlist(Worker& worker, Request& request) {
+Work subsonic_delete_list(Worker& worker, Request& request) {
   Library library = worker.writing();
   delete_list(library, whole_number(parameter(request, "id"), "id"));
   return ok(worker, request);
@@ -337,7 +337,7 @@ Work delete_playlist(Worker& worker, Request& request) {
     "POST", "/rest/" name ".view", handler, lane, Body::form, Access::subsonic       \
   }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSubsonicRoutes[] = {
     HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light),
     HEARKEN_REST("ping", logged_in<ok>, Lane::light),
     HEARKEN_REST("getLicense", logged_in<license>, Lane::light),
@@ -354,14 +354,14 @@ constexpr Route kRoutes[] = {
     HEARKEN_REST("findSonicPath", logged_in<sonic_path>, Lane::search),
     HEARKEN_REST("getPlaylists", logged_in<playlists>, Lane::light),
     HEARKEN_REST("getPlaylist", logged_in<playlist>, Lane::light),
-    HEARKEN_REST("createPlaylist", logged_in<create_playlist>, Lane::light),
-    HEARKEN_REST("updatePlaylist", logged_in<update_playlist>, Lane::light),
-    HEARKEN_REST("deletePlaylist", logged_in<delete_playlist>, Lane::light),
+    HEARKEN_REST("createPlaylist", logged_in<subsonic_create_list>, Lane::light),
+    HEARKEN_REST("updatePlaylist", logged_in<subsonic_update_list>, Lane::light),
+    HEARKEN_REST("deletePlaylist", logged_in<subsonic_delete_list>, Lane::light),
 };
 #undef HEARKEN_REST
 
 }  // namespace
 
-std::span<const Route> subsonic_routes() { return kRoutes; }
+std::span<const Route> subsonic_routes() { return kSubsonicRoutes; }
 
 }  // namespace hearken::server

@@ -12,7 +12,7 @@
 namespace hearken::server {
 namespace {
 
-Work put(Worker& worker, Request& request) {
+Work put_tags(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
   const std::vector<std::string> add = reader.texts("add", 100, kLongestText);
@@ -33,10 +33,10 @@ Work put(Worker& worker, Request& request) {
   return Work::done(json_response({{"tags", std::move(list)}}));
 }
 
-constexpr Route kRoutes[] = {{"PUT", "/api/v1/tracks/{track}/tags", put, Lane::light, Body::small_json}};
+constexpr Route kTagRoutes[] = {{"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::light, Body::small_json}};
 
 }  // namespace
 
-std::span<const Route> tag_routes() { return kRoutes; }
+std::span<const Route> tag_routes() { return kTagRoutes; }
 
 }  // namespace hearken::server

@@ -28,7 +28,7 @@ std::string ids_as_json(const std::vector<std::int64_t>& ids) {
   return out + "]";
 }
 
-Work list(Worker& worker, Request& request) {
+Work list_tracks(Worker& worker, Request& request) {
   const json object = query_object(request, {"where"}, {"id"});
   Reader reader(object);
   const std::int64_t limit = reader.integer("limit", 100, 1, 1000);
@@ -120,13 +120,13 @@ Work one(Worker& worker, Request& request) {
   return Work::done(json_response(out));
 }
 
-constexpr Route kRoutes[] = {
-    {"GET", "/api/v1/tracks", list},
+constexpr Route kTrackRoutes[] = {
+    {"GET", "/api/v1/tracks", list_tracks},
     {"GET", "/api/v1/tracks/{track}", one},
 };
 
 }  // namespace
 
-std::span<const Route> track_routes() { return kRoutes; }
+std::span<const Route> track_routes() { return kTrackRoutes; }
 
 }  // namespace hearken::server

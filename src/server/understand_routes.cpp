@@ -211,7 +211,7 @@ Work find_events(Worker& worker, Request& request) {
                                    {"warnings", std::move(warnings)}}));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kUnderstandRoutes[] = {
     {"GET", "/api/v1/labels", sets},
     {"POST", "/api/v1/classify", classify_all, Lane::heavy, Body::small_json},
     {"POST", "/api/v1/caption", caption_all, Lane::heavy, Body::small_json},
@@ -221,6 +221,6 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> understand_routes() { return kRoutes; }
+std::span<const Route> understand_routes() { return kUnderstandRoutes; }
 
 }  // namespace hearken::server

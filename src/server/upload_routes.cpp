@@ -28,7 +28,7 @@ Windowing windowing_of(Worker& worker) {
   }
 }
 
-Work create(Worker& worker, Request& request) {
+Work create_upload(Worker& worker, Request& request) {
   const json object = query_object(request, {"name"});
   Reader reader(object);
   Upload upload;
@@ -42,7 +42,7 @@ Work create(Worker& worker, Request& request) {
   return Work::done(json_response(upload_json(*kept), 201).with("Location", "/api/v1/uploads/" + kept->id));
 }
 
-Work get(Worker& worker, Request& request) {
+Work get_upload(Worker& worker, Request& request) {
   return Work::done(json_response(upload_json(*worker.app.uploads.find(request.parameters[0]))));
 }
 
@@ -54,33 +54,33 @@ Work forget(Worker& worker, Request& request) {
 }
 
 // Whatever was uploaded is sent as sound: never as something that a browser would run.
-Work audio(Worker& worker, Request& request) {
+Work upload_audio(Worker& worker, Request& request) {
   const auto upload = worker.app.uploads.find(request.parameters[0]);
   return Work::done(file_response(request, upload->file->path(), sound_type(upload->file->path())));
 }
 
-Work excerpt(Worker& worker, Request& request) {
+Work upload_excerpt(Worker& worker, Request& request) {
   const auto upload = worker.app.uploads.find(request.parameters[0]);
   return Work::done(excerpt_response(request, upload->file->path(), upload->name, worker.app.limits));
 }
 
-Work peaks(Worker& worker, Request& request) {
+Work upload_peaks(Worker& worker, Request& request) {
   const auto upload = worker.app.uploads.find(request.parameters[0]);
   return Work::done(peaks_response(request, upload->file->path(), upload->name, upload->embedding.duration_seconds,
                                    worker.app.limits));
 }
 
-constexpr Route kRoutes[] = {
-    {"POST", "/api/v1/uploads", create, Lane::heavy, Body::sound},
-    {"GET", "/api/v1/uploads/{upload}", get},
+constexpr Route kUploadRoutes[] = {
+    {"POST", "/api/v1/uploads", create_upload, Lane::heavy, Body::sound},
+    {"GET", "/api/v1/uploads/{upload}", get_upload},
     {"DELETE", "/api/v1/uploads/{upload}", forget},
-    {"GET", "/api/v1/uploads/{upload}/audio", audio},
-    {"GET", "/api/v1/uploads/{upload}/excerpt", excerpt, Lane::heavy},
-    {"GET", "/api/v1/uploads/{upload}/peaks", peaks, Lane::heavy},
+    {"GET", "/api/v1/uploads/{upload}/audio", upload_audio},
+    {"GET", "/api/v1/uploads/{upload}/excerpt", upload_excerpt, Lane::heavy},
+    {"GET", "/api/v1/uploads/{upload}/peaks", upload_peaks, Lane::heavy},
 };
 
 }  // namespace
 
-std::span<const Route> upload_routes() { return kRoutes; }
+std::span<const Route> upload_routes() { return kUploadRoutes; }
 
 }  // namespace hearken::server

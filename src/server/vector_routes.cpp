@@ -41,7 +41,7 @@ json sound_json(const EmbedWanted& wanted, std::span<const float> vectors, std::
   return out;
 }
 
-Response embedded(Worker& worker, const EmbedWanted& wanted, std::span<const float> rows) {
+Response embed_response(Worker& worker, const EmbedWanted& wanted, std::span<const float> rows) {
   const auto width = static_cast<std::size_t>(worker.app.model.info().dimension);
   json texts = json::array(), sounds = json::array();
   std::vector<float> units(rows.begin(), rows.end());
@@ -96,7 +96,8 @@ Work embed(Worker& worker, Request& request) {
     if (wanted->texts.empty() && wanted->tracks.empty() && wanted->uploads.empty())
       reader.refuse("texts", "nothing to embed: texts, uploads or tracks were expected");
   }
-  return {wanted->texts, [&worker, wanted](std::span<const float> rows) { return embedded(worker, *wanted, rows); }};
+  return {wanted->texts,
+          [&worker, wanted](std::span<const float> rows) { return embed_response(worker, *wanted, rows); }};
 }
 
 search::TrackRank rank_of(const std::string& name) {
@@ -173,13 +174,13 @@ Work search_vectors(Worker& worker, Request& request) {
                                    {"results", std::move(results)}}));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kVectorRoutes[] = {
     {"POST", "/api/v1/embed", embed, Lane::search, Body::sound_or_json},
     {"POST", "/api/v1/vectors/search", search_vectors, Lane::search, Body::large_json},
 };
 
 }  // namespace
 
-std::span<const Route> vector_routes() { return kRoutes; }
+std::span<const Route> vector_routes() { return kVectorRoutes; }
 
 }  // namespace hearken::server

@@ -16,7 +16,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-Error wrong(const std::string& name, const std::string& reason) {
+Error bad_vector(const std::string& name, const std::string& reason) {
   return Error(ErrorCode::invalid_argument, name + ": " + reason);
 }
 
@@ -33,23 +33,23 @@ std::vector<float> vector_from(const json& value, std::size_t dimension, const s
   std::vector<float> out;
   if (value.is_string()) {
     const auto bytes = from_base64(value.get_ref<const std::string&>());
-    if (!bytes) throw wrong(name, "is no base64");
+    if (!bytes) throw bad_vector(name, "is no base64");
     if (bytes->size() != dimension * sizeof(float))
-      throw wrong(name, fmt::format("has {} bytes, {} numbers of 4 were expected", bytes->size(), dimension));
+      throw bad_vector(name, fmt::format("has {} bytes, {} numbers of 4 were expected", bytes->size(), dimension));
     out.resize(dimension);
     std::memcpy(out.data(), bytes->data(), bytes->size());
   } else {
-    if (!value.is_array()) throw wrong(name, "a list of numbers or base64 was expected");
+    if (!value.is_array()) throw bad_vector(name, "a list of numbers or base64 was expected");
     if (value.size() != dimension)
-      throw wrong(name, fmt::format("has {} numbers, {} were expected", value.size(), dimension));
+      throw bad_vector(name, fmt::format("has {} numbers, {} were expected", value.size(), dimension));
     for (const json& x : value) {
-      if (!x.is_number()) throw wrong(name, "a list of numbers was expected");
+      if (!x.is_number()) throw bad_vector(name, "a list of numbers was expected");
       out.push_back(x.get<float>());
     }
   }
   double square = 0;
   for (const float x : out) square += static_cast<double>(x) * static_cast<double>(x);
-  if (!std::isfinite(square) || square <= 0) throw wrong(name, "has no direction: all zeros, or not finite");
+  if (!std::isfinite(square) || square <= 0) throw bad_vector(name, "has no direction: all zeros, or not finite");
   search::scale_to_unit(out, dimension);
   return out;
 }

@@ -20,7 +20,7 @@ constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 0.5, kSecond
 constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
-std::string_view name(Part part) {
+std::string_view name_of_part(Part part) {
   switch (part) {
     case Part::genre: return "genre";
     case Part::mood: return "mood";
@@ -68,7 +68,7 @@ std::string joined(std::span<const Heard> heard) {
 }
 
 // Writes the sentence and its parts.
-void describe(const Scores& scores, const Model& model, Caption& caption) {
+void describe_sound(const Scores& scores, const Model& model, Caption& caption) {
   const Heard music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
                                [](const Heard& a, const Heard& b) { return a.score < b.score; });
   const bool is_music = music.likelihood >= kMusic &&
@@ -101,7 +101,7 @@ void describe(const Scores& scores, const Model& model, Caption& caption) {
   caption.text = text + ".";
   for (const Heard& h : said) {
     caption.parts.push_back(
-        {std::string(name(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
+        {std::string(name_of_part(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
     caption.level = std::max(caption.level, caption.parts.back().level);
   }
 }
@@ -119,7 +119,7 @@ Caption caption_of(const SongScores& song, const Model& model, const std::set<st
     if (out.nearest.size() < kNearest && score.mean >= model.info().levels.moderate && candidates.contains(score.text))
       out.nearest.push_back({score.text, score.mean, score.level});
   }
-  describe(scores, model, out);
+  describe_sound(scores, model, out);
   return out;
 }
 

@@ -24,7 +24,7 @@ namespace {
 
 using library::Statement;
 
-struct Track {
+struct CleanTrack {
   std::int64_t id = 0, embedding = 0;
   std::filesystem::path path;
   std::string title, artist;
@@ -36,13 +36,13 @@ struct Track {
   std::vector<Lead> clapping, speech;
 };
 
-std::vector<Track> tracks_of(const Library& library, const search::Space& space) {
+std::vector<CleanTrack> tracks_of(const Library& library, const search::Space& space) {
   Statement rows(library.impl().db(),
                  "SELECT t.id, e.id, t.path, t.title, t.artist, t.duration_seconds, e.window_count FROM tracks t JOIN "
                  "embeddings e ON e.track_id = t.id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
-  std::vector<Track> out;
+  std::vector<CleanTrack> out;
   for (rows.bind(space.model_id); rows.step();) {
-    Track& track = out.emplace_back();
+    CleanTrack& track = out.emplace_back();
     track.id = rows.integer(0);
     track.embedding = rows.integer(1);
     track.path = rows.path(2);
@@ -63,7 +63,7 @@ struct Looked {
 };
 
 // What the vectors say of a track.
-void look_at(Track& track, std::span<const float> vectors, const Looked& by) {
+void look_at(CleanTrack& track, std::span<const float> vectors, const Looked& by) {
   const std::size_t d = by.dimension;
   std::vector<float> window(d);
   for (std::size_t w = 0; w < track.windows; ++w) {
@@ -79,13 +79,13 @@ void look_at(Track& track, std::span<const float> vectors, const Looked& by) {
   }
 }
 
-void look_at_all(const Library& library, std::vector<Track>& tracks, const Looked& by) {
+void look_at_all(const Library& library, std::vector<CleanTrack>& tracks, const Looked& by) {
   constexpr std::size_t kAtOnce = 64;
   search::StoredRows stored(library, by.dimension);
   for (std::size_t first = 0; first < tracks.size(); first += kAtOnce) {
     const auto some = std::span(tracks).subspan(first, std::min(kAtOnce, tracks.size() - first));
     std::vector<std::vector<float>> vectors;
-    for (Track& track : some) {
+    for (CleanTrack& track : some) {
       const auto rows = stored.all(track.embedding, track.id, track.windows);
       vectors.emplace_back(rows.begin(), rows.end());
       for (std::size_t w = 0; w < track.windows && !rows.empty(); ++w)
@@ -111,7 +111,7 @@ std::vector<double> tenths(const std::filesystem::path& path, int rate_hz, doubl
 }
 
 // Of the windows that may be silent, flags those that are.
-void measure(Track& track, double window_seconds, int rate_hz) {
+void measure(CleanTrack& track, double window_seconds, int rate_hz) {
   const double first = track.starts_seconds[track.may_be_silent.front()];
   const auto end_of = [&](std::size_t w) {
     return std::min(track.starts_seconds[w] + window_seconds, track.duration_seconds);
@@ -132,7 +132,7 @@ void measure(Track& track, double window_seconds, int rate_hz) {
 }
 
 // Flags what is of a kind, clusters reaching through the whole library.
-void flag_kind(std::vector<Track>& tracks, std::vector<Lead> Track::* leads_of, double certain, double near,
+void flag_kind(std::vector<CleanTrack>& tracks, std::vector<Lead> CleanTrack::* leads_of, double certain, double near,
                std::uint8_t flag) {
   std::vector<std::pair<std::size_t, std::size_t>> places;  // track, window
   std::vector<Lead> all;
@@ -146,7 +146,7 @@ void flag_kind(std::vector<Track>& tracks, std::vector<Lead> Track::* leads_of, 
     tracks[places[place].first].flags[places[place].second] |= flag;
 }
 
-void add_passages(const Track& track, double window_seconds, std::vector<CleanPassage>& out) {
+void add_passages(const CleanTrack& track, double window_seconds, std::vector<CleanPassage>& out) {
   constexpr std::pair<CleanReason, std::uint8_t> kReasons[] = {{CleanReason::silence, library::kSilenceFlag},
                                                                {CleanReason::clapping, library::kClappingFlag},
                                                                {CleanReason::speech, library::kSpeechFlag}};
@@ -182,7 +182,7 @@ CleanResult clean(const Library& library, const Model& model, const CleanOptions
   const double window_seconds = space.windowing.window_seconds;
   const tasks::Kinds kinds(model);
   const std::vector<float> silence = tasks::silent_vectors(model, window_seconds);
-  std::vector<tasks::Track> tracks = tasks::tracks_of(library, space);
+  std::vector<tasks::CleanTrack> tracks = tasks::tracks_of(library, space);
   tasks::look_at_all(library, tracks, {kinds, silence, tasks::silent_cosine(model), space.dimension});
 
   CleanResult result;
@@ -202,12 +202,12 @@ CleanResult clean(const Library& library, const Model& model, const CleanOptions
   for (std::optional<FileNote>& note : notes)
     if (note) result.skipped.push_back(std::move(*note));
   const double certain = kinds.certain();
-  tasks::flag_kind(tracks, &tasks::Track::clapping, certain, kinds.near_clapping(), library::kClappingFlag);
+  tasks::flag_kind(tracks, &tasks::CleanTrack::clapping, certain, kinds.near_clapping(), library::kClappingFlag);
   if (options.speech)
-    tasks::flag_kind(tracks, &tasks::Track::speech, certain, kinds.near_speech(), library::kSpeechFlag);
+    tasks::flag_kind(tracks, &tasks::CleanTrack::speech, certain, kinds.near_speech(), library::kSpeechFlag);
 
   std::vector<library::EmbeddingFlags> rows;
-  for (const tasks::Track& track : tracks) {
+  for (const tasks::CleanTrack& track : tracks) {
     result.tracks += track.windows > 0 ? 1 : 0;
     result.windows += static_cast<std::int64_t>(track.windows);
     const auto flagged =

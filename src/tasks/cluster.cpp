@@ -83,8 +83,8 @@ std::vector<float> group(Clustering& out, std::span<const float> rows, std::size
   return centres;
 }
 
-void name(Clustering& out, std::span<const float> rows, std::span<const float> centres, std::size_t dimension,
-          const Model& model, const LabelSet& names, int threads) {
+void name_clusters(Clustering& out, std::span<const float> rows, std::span<const float> centres, std::size_t dimension,
+                   const Model& model, const LabelSet& names, int threads) {
   const std::vector<float> labels = search::label_vectors(model, names, {}, threads);
   const std::vector<float> all = mean_vector(rows, dimension, EmbeddingForm::unit);
   for (std::size_t c = 0; c < out.clusters.size(); ++c) {
@@ -133,7 +133,7 @@ Clustering cluster_library(const Library& library, const Model* model, const Lab
   out.without_vectors = search::count_without(library, space, selection);
   for (const auto& track : means.tracks) out.items.push_back({track.id, track.path, track.title, track.artist, {}});
   const std::vector<float> centres = tasks::group(out, means.rows, space.dimension, options.k, options.threads);
-  if (model != nullptr) tasks::name(out, means.rows, centres, space.dimension, *model, names, options.threads);
+  if (model != nullptr) tasks::name_clusters(out, means.rows, centres, space.dimension, *model, names, options.threads);
   return out;
 }
 

@@ -33,7 +33,7 @@ constexpr double kLeastLength = 0.5;                        // of the longer one
 constexpr std::uint32_t kLoud = 3;                          // landmarks in a second that is to agree
 constexpr std::uint32_t kHeard = 2;                         // of them that have to
 
-struct Track {
+struct DedupeMember {
   DedupeTrack shown;
   std::string content;  // hash
 };
@@ -43,7 +43,7 @@ struct Overlap {
   double offset_seconds = 0;  // where the shorter begins in the longer
 };
 
-std::vector<Track> read_tracks(const Library& library) {
+std::vector<DedupeMember> read_tracks(const Library& library) {
   library::Statement rows(library.impl().db(),
                           "SELECT id, path, title, artist, duration_seconds, size, content_hash FROM tracks "
                           "WHERE missing = 0 ORDER BY id");
@@ -51,7 +51,7 @@ std::vector<Track> read_tracks(const Library& library) {
     const library::Bytes bytes = rows.bytes(column);
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   };
-  std::vector<Track> out;
+  std::vector<DedupeMember> out;
   for (rows.bind(); rows.step();) {
     DedupeTrack t;
     t.id = rows.integer(0);
@@ -132,7 +132,7 @@ double worth(const DedupeTrack& track) {
   return factor * static_cast<double>(track.bits_per_second);
 }
 
-bool better(const DedupeTrack& a, const DedupeTrack& b, double longest) {
+bool is_better_copy(const DedupeTrack& a, const DedupeTrack& b, double longest) {
   const bool whole_a = a.duration_seconds >= 0.98 * longest, whole_b = b.duration_seconds >= 0.98 * longest;
   if (whole_a != whole_b) return whole_a;
   if (a.lossless != b.lossless) return a.lossless;
@@ -141,10 +141,10 @@ bool better(const DedupeTrack& a, const DedupeTrack& b, double longest) {
 }
 
 // Says of each other member how it goes with the first.
-void describe(const Library& library, std::vector<Track>& members) {
-  const Track& best = members.front();
+void describe_copies(const Library& library, std::vector<DedupeMember>& members) {
+  const DedupeMember& best = members.front();
   const std::optional<audio::Landmarks> own = search::fingerprint_of(library, best.shown.id);
-  for (Track& track : std::span(members).subspan(1)) {
+  for (DedupeMember& track : std::span(members).subspan(1)) {
     DedupeTrack& shown = track.shown;
     shown.likeness = Likeness::identical;
     if (track.content == best.content) continue;
@@ -243,24 +243,24 @@ class Finder {
   }
 
   DedupeGroup group(const std::vector<std::size_t>& places) {
-    std::vector<Track> members;
+    std::vector<DedupeMember> members;
     double longest = 0;
     for (const std::size_t i : places) {
       members.push_back(std::move(tracks_[i]));
       longest = std::max(longest, members.back().shown.duration_seconds);
     }
-    const auto best = std::min_element(members.begin(), members.end(), [&](const Track& a, const Track& b) {
-      return better(a.shown, b.shown, longest);
-    });
+    const auto best = std::min_element(
+        members.begin(), members.end(),
+        [&](const DedupeMember& a, const DedupeMember& b) { return is_better_copy(a.shown, b.shown, longest); });
     std::rotate(members.begin(), best, best + 1);
-    describe(library_, members);
+    describe_copies(library_, members);
     DedupeGroup out;
-    for (Track& track : members) out.tracks.push_back(std::move(track.shown));
+    for (DedupeMember& track : members) out.tracks.push_back(std::move(track.shown));
     return out;
   }
 
   const Library& library_;
-  std::vector<Track> tracks_;
+  std::vector<DedupeMember> tracks_;
   Union sets_;
 };
 

@@ -11,11 +11,10 @@
 #include "search/prompts.h"
 #include "search/songs.h"
 #include "search/window_scores.h"
+#include "tasks/labelling.h"
 
 namespace hearken {
 namespace {
-
-constexpr double kMuchMore = 100.0;  // times as probable, as in classify.h
 
 // Texts as they are, each with its vector.
 struct Texts {
@@ -55,7 +54,7 @@ Filtered filtered(const search::Song& song, const Model& model, double threshold
   Filtered out{song.id, song.path, song.duration_seconds, 0, {}, -1, {}};
   out.windows = static_cast<std::int64_t>(song.starts_seconds.size());
   const std::size_t dimension = deny.dimension;
-  const double margin = std::log(kMuchMore) / model.info().logit_scale;
+  const double margin = std::log(tasks::kMuchMore) / model.info().logit_scale;
   for (std::size_t w = 0; w < song.starts_seconds.size(); ++w) {
     const auto window = song.vectors.subspan(w * dimension, dimension);
     const auto [denied, score] = deny.best(window);

@@ -14,8 +14,7 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr double kSure = 0.5;        // two labels of which neither lies under the other cannot both have it
-constexpr double kMuchMore = 100.0;  // times as probable
+constexpr double kSure = 0.5;  // two labels of which neither lies under the other cannot both have it
 
 // The mean over the windows of their products with a text is one product with the windows' mean, which is not scaled.
 std::vector<double> mean_of(const search::Song& song) {

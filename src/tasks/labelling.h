@@ -9,6 +9,9 @@
 
 namespace hearken::tasks {
 
+/// A text that is so many times as probable as a label rules it out (hearken/classify.h).
+inline constexpr double kMuchMore = 100.0;
+
 /// A set with its vectors, [labels, dimension].
 struct LabelVectors {
   LabelSet set;

@@ -60,7 +60,7 @@ std::vector<std::size_t> nearest_neighbours(const Costs& costs) {
 }
 
 // Puts what stands at [from, from + length) so that it begins at `to`, the rest closing up.
-void move(std::vector<std::size_t>& order, std::size_t from, std::size_t length, std::size_t to) {
+void move_part(std::vector<std::size_t>& order, std::size_t from, std::size_t length, std::size_t to) {
   const auto at = [&](std::size_t i) { return order.begin() + static_cast<std::ptrdiff_t>(i); };
   if (to < from)
     std::rotate(at(to), at(from), at(from + length));
@@ -68,7 +68,7 @@ void move(std::vector<std::size_t>& order, std::size_t from, std::size_t length,
     std::rotate(at(from), at(from + length), at(to + length));
 }
 
-bool better(const Costs& costs, std::vector<std::size_t>& order) {
+bool shorten(const Costs& costs, std::vector<std::size_t>& order) {
   const std::size_t n = order.size();
   bool any = false;
   for (std::size_t length = 1; length <= kLongestMoved; ++length) {
@@ -78,12 +78,12 @@ bool better(const Costs& costs, std::vector<std::size_t>& order) {
         if (to == from) continue;
         const std::size_t begin = std::min(from, to), end = std::max(from, to) + length;
         const double before = costs.part(order, begin, end);
-        move(order, from, length, to);
+        move_part(order, from, length, to);
         if (costs.part(order, begin, end) < before - kLeastGain) {
           any = true;
           break;  // something else stands at `from` now
         }
-        move(order, to, length, from);
+        move_part(order, to, length, from);
       }
     }
   }
@@ -96,7 +96,7 @@ std::vector<std::size_t> smooth_order(std::span<const double> cost, std::span<co
   if (groups.empty()) return {};
   const Costs costs(cost, groups);
   std::vector<std::size_t> order = nearest_neighbours(costs);
-  while (better(costs, order)) {
+  while (shorten(costs, order)) {
   }
   return order;
 }

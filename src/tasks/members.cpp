@@ -12,14 +12,14 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kDeepest = 16;
+constexpr int kDeepestJson = 16;
 
 }  // namespace
 
 Members::Members(std::string_view text, std::string place) : place_(std::move(place)) {
   try {
     value_ = std::make_shared<const json>(json::parse(text, [&](int depth, json::parse_event_t, json&) {
-      if (depth > kDeepest) throw wrong("is nested too deeply");
+      if (depth > kDeepestJson) throw wrong("is nested too deeply");
       return true;
     }));
   } catch (const json::parse_error&) {

@@ -7,7 +7,7 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr double kSure = 0.5;  // of the category's probability
+constexpr double kSureOfCategory = 0.5;  // of the category's probability
 
 bool stands_for_its_group(const std::string& name) { return name.ends_with("-MISC") || name.ends_with("-GENERAL"); }
 
@@ -50,7 +50,7 @@ std::optional<LabelScore> OneName::operator()(const std::vector<LabelScore>& sco
   const std::optional<std::size_t> own = own_[*group];
   const std::size_t sub = std::ranges::max(members_[*group], likelier);
   const bool sure = sub != own && best[sub].likelihood >= kHighLikelihood &&
-                    best[sub].probability >= kSure * best[*group].probability;
+                    best[sub].probability >= kSureOfCategory * best[*group].probability;
   if (!sure && !own) return std::nullopt;
   LabelScore out = best[sure ? sub : *group];
   out.label = set_.labels[sure ? sub : *own].name;

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kDeepestJson = 32;
+constexpr int kDeepestJspf = 32;
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kWhite = " \t\r\n\f\v";
@@ -95,7 +95,7 @@ std::vector<FoundLocation> jspf_locations(std::string_view bytes, const fs::path
   json document;
   try {
     document = json::parse(bytes, [&](int depth, json::parse_event_t, json&) {
-      if (depth > kDeepestJson) throw bad_playlist(shown, 0, "is nested too deeply for a playlist");
+      if (depth > kDeepestJspf) throw bad_playlist(shown, 0, "is nested too deeply for a playlist");
       return true;
     });
   } catch (const json::parse_error& error) {

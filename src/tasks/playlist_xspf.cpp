@@ -18,7 +18,7 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr std::size_t kDeepest = 64;  // elements within each other
+constexpr std::size_t kDeepestXml = 64;  // elements within each other
 
 // "location" of "http://xspf.org/ns/0/|location".
 std::string_view local_name(const char* name) {
@@ -62,7 +62,7 @@ class Reader {
     const std::string_view local = local_name(name);
     if (depth_ == matched_ && depth_ < std::size(kWay) && local == kWay[depth_]) ++matched_;
     ++depth_;
-    if (depth_ > kDeepest) return stop("has too many elements within each other");
+    if (depth_ > kDeepestXml) return stop("has too many elements within each other");
     if (depth_ == 1 && matched_ == 1) is_playlist_ = true;
     if (depth_ == 3 && matched_ == 3) {
       if (found_.size() == kMostEntries) return stop("more entries than a playlist may have");

@@ -25,11 +25,6 @@ namespace fs = std::filesystem;
 using library::Statement;
 using library::Transaction;
 
-bool there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
-
 // "AERODoor" of UCS's "AIRCRAFT-DOOR", by label.
 std::map<std::string, std::string> ucs_codes() {
   std::map<std::string, std::string> out;
@@ -68,9 +63,9 @@ class Places {
 
   // Why the file cannot get its new name; a file that can is noted in `result`.
   void add(const Rename& rename, RenameResult& result) {
-    if (!there(rename.from)) {
+    if (!name_is_taken(rename.from)) {
       result.skipped.push_back({rename.from, ErrorCode::not_found, "is not there any more"});
-    } else if (there(rename.to) || is_known(rename) || !given_.insert(rename.to).second) {
+    } else if (name_is_taken(rename.to) || is_known(rename) || !given_.insert(rename.to).second) {
       result.skipped.push_back(
           {rename.from, ErrorCode::mismatch, "'" + display(rename.to.filename()) + "' is there already"});
     } else {
@@ -91,7 +86,7 @@ class Places {
 };
 
 // Moves the file and the catalogue's path together: the catalogue changes only when the file has moved.
-void move(library::Database& db, const Rename& rename) {
+void move_track(library::Database& db, const Rename& rename) {
   Transaction transaction(db, Transaction::Kind::write);
   Statement(db, "UPDATE tracks SET path = ?2 WHERE id = ?1").run(rename.id, rename.to);
   Statement(db, "UPDATE OR IGNORE sources SET path = ?2 WHERE path = ?1").run(rename.from, rename.to);
@@ -114,7 +109,7 @@ template <class Moved, class Kept>
 void move_all(library::Database& db, RenameResult& result, Moved&& moved, Kept&& kept) {
   for (const Rename& rename : std::exchange(result.renamed, {})) {
     try {
-      move(db, rename);
+      move_track(db, rename);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::permission_denied && error.code() != ErrorCode::not_found &&
           error.code() != ErrorCode::mismatch)
@@ -207,14 +202,15 @@ RenameResult undo_rename(const Library& library, bool dry_run) {
     Places places(library);
     for (const Renamed& file : read_run(db, run)) {
       const fs::path &now = file.back.from, &old = file.back.to;
-      if (file.known_as == old && !there(now)) {  // cut short before it moved
+      if (file.known_as == old && !name_is_taken(now)) {  // cut short before it moved
         if (!dry_run) forget.run(run, file.back.id);
         continue;
       }
       try {
         if (file.known_as != now && file.known_as != old)
           throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(file.known_as) + "' now");
-        if (there(now) && !is_same_file(file)) throw Error(ErrorCode::mismatch, "", "is another file than was renamed");
+        if (name_is_taken(now) && !is_same_file(file))
+          throw Error(ErrorCode::mismatch, "", "is another file than was renamed");
         places.add(file.back, out);
       } catch (const Error& error) {
         if (error.code() == ErrorCode::internal) throw;

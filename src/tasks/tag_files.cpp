@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSidecarMark = "hearken tag";
 
-bool there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
-
 nlohmann::json sidecar(const TaggedTrack& track) {
   auto tags = nlohmann::json::array();
   for (const Tag& tag : track.tags) {
@@ -48,8 +43,8 @@ SidecarResult write_sidecars(const Library& library, bool dry_run) {
   for (const TaggedTrack& track : tagged_tracks(library)) {
     const fs::path place = track.path.string() + ".tags.json";
     try {
-      if (!there(track.path)) throw Error(ErrorCode::not_found, "its sound is not there any more");
-      if (there(place) && !own_sidecar(place))
+      if (!name_is_taken(track.path)) throw Error(ErrorCode::not_found, "its sound is not there any more");
+      if (name_is_taken(place) && !own_sidecar(place))
         throw Error(ErrorCode::mismatch, "a file of that name is there that hearken did not write");
       if (!dry_run) {
         NewFile file(place);

@@ -11,7 +11,7 @@ namespace hearken::text {
 namespace {
 
 // Small letters of the text, what is no letter being a space between words.
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> lower_words(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
     const bool large = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
@@ -43,14 +43,14 @@ constexpr std::array<std::string_view, 44> kBeside = {
     "second", "seconds", "file", "files", "track",   "tracks", "clip",  "clips", "recording", "recordings", "audio"};
 
 template <std::size_t n>
-bool is_one_of(std::string_view word, const std::array<std::string_view, n>& list) {
+bool is_listed(std::string_view word, const std::array<std::string_view, n>& list) {
   return std::ranges::find(list, word) != list.end();
 }
 
 }  // namespace
 
 bool asks_for_silence(std::string_view text) {
-  const std::vector<std::string> words = words_of(text);
+  const std::vector<std::string> words = lower_words(text);
   bool named = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool pair = i + 1 < words.size() && std::ranges::any_of(kPairs, [&](const auto& one) {
@@ -59,9 +59,9 @@ bool asks_for_silence(std::string_view text) {
     if (pair) {
       named = true;
       ++i;
-    } else if (is_one_of(words[i], kNames)) {
+    } else if (is_listed(words[i], kNames)) {
       named = true;
-    } else if (!is_one_of(words[i], kBeside)) {
+    } else if (!is_listed(words[i], kBeside)) {
       return false;
     }
   }

@@ -1,4 +1,4 @@
-// Word by word, with what is wanted and what is not taking turns.
+// WishWord by word, with what is wanted and what is not taking turns.
 #include "text/wishes.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-struct Word {
+struct WishWord {
   std::string_view text;       // without the comma or semicolon behind it, nor a minus in front or its quotes
   bool away = false;           // behind a minus
   bool ends_part = false;      // a comma or semicolon follows
@@ -35,7 +35,7 @@ std::size_t minus_at(std::string_view text) {
 bool ends_word(char c) { return is_space(c) || c == ',' || c == ';'; }
 
 // The word, or the words in quotes behind a minus, at the beginning of `text`; `length` is what they take.
-Word word_at(std::string_view text, std::size_t& length) {
+WishWord word_at(std::string_view text, std::size_t& length) {
   const std::size_t minus = minus_at(text);
   if (minus > 0 && text[minus] == '"') {
     const std::size_t end = text.find('"', minus + 1);
@@ -43,7 +43,7 @@ Word word_at(std::string_view text, std::size_t& length) {
     return {text.substr(minus + 1, end - minus - 1), true};
   }
   length = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), ends_word) - text.begin());
-  Word word{text.substr(0, length)};
+  WishWord word{text.substr(0, length)};
   if (minus > 0 && !word.text.ends_with('-')) {  // "rock -n- roll" has dashes, no minus
     word.text.remove_prefix(minus);
     word.away = true;
@@ -53,8 +53,8 @@ Word word_at(std::string_view text, std::size_t& length) {
   return word;
 }
 
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
+std::vector<WishWord> words_of(std::string_view text) {
+  std::vector<WishWord> words;
   for (std::size_t at = 0; at < text.size();) {
     if (is_space(text[at])) {
       ++at;
@@ -70,7 +70,7 @@ std::vector<Word> words_of(std::string_view text) {
   return words;
 }
 
-std::string_view bare(const Word& word) { return word.text.substr(0, word.text.size() - word.mark.size()); }
+std::string_view bare(const WishWord& word) { return word.text.substr(0, word.text.size() - word.mark.size()); }
 
 bool is(std::string_view word, std::string_view small) {
   return std::ranges::equal(word, small,
@@ -78,7 +78,7 @@ bool is(std::string_view word, std::string_view small) {
 }
 
 template <std::size_t n>
-bool is_one_of(const Word& word, const std::array<std::string_view, n>& list) {
+bool is_one_of(const WishWord& word, const std::array<std::string_view, n>& list) {
   return !word.away && std::ranges::any_of(list, [&](std::string_view other) { return is(bare(word), other); });
 }
 
@@ -92,13 +92,13 @@ constexpr std::array<std::string_view, 4> kJoins = {"and", "but", "with", "or"};
 constexpr std::array<std::string_view, 7> kEmpty = {"any", "a", "an", "the", "more", "much", "many"};
 
 // Whether the word says that what follows is not wanted.
-bool negates(const std::vector<Word>& words, std::size_t at) {
-  const Word& word = words[at];
+bool negates(const std::vector<WishWord>& words, std::size_t at) {
+  const WishWord& word = words[at];
   if (!is_one_of(word, kNo)) return false;
   const bool is_no = is(bare(word), "no");
   if (is_no && word.mark == ".") return false;  // "No. 5"
   if (at + 1 >= words.size() || word.ends_part) return true;
-  const Word& next = words[at + 1];
+  const WishWord& next = words[at + 1];
   if (is_no && (is_digit(next.text[0]) || is_one_of(next, kNoNegation))) return false;
   return !(is(bare(word), "not") && is(bare(next), "only"));
 }
@@ -121,7 +121,7 @@ class Splitter {
 
  private:
   void take(std::size_t at) {
-    const Word& word = words_[at];
+    const WishWord& word = words_[at];
     if (word.away) {
       finish();
       wanting_ = true;
@@ -142,7 +142,7 @@ class Splitter {
     return is_one_of(words_[at], kJoins) && !words_[at].ends_part && at + 1 < words_.size() && negates(words_, at + 1);
   }
 
-  void add_wanted(const Word& word) {
+  void add_wanted(const WishWord& word) {
     if (std::exchange(after_cut_, false) && is_one_of(word, kGoesOn)) return;
     if (!out_.wanted.empty()) out_.wanted += comma_ ? ", " : " ";
     out_.wanted += word.text;
@@ -150,7 +150,7 @@ class Splitter {
     part_wants_ = !ends_part(word);
   }
 
-  void add_unwanted(const Word& word) {
+  void add_unwanted(const WishWord& word) {
     const bool but = is_one_of(word, kBut);
     if (but || is_one_of(word, kOr)) {
       finish();
@@ -168,10 +168,10 @@ class Splitter {
     cut_at(word);
   }
 
-  static bool ends_part(const Word& word) { return word.ends_part || !word.mark.empty(); }
+  static bool ends_part(const WishWord& word) { return word.ends_part || !word.mark.empty(); }
 
   // What was cut out ends with this word.
-  void cut_at(const Word& word) {
+  void cut_at(const WishWord& word) {
     after_cut_ = ends_part(word);
     comma_ = comma_ || after_cut_;
     part_wants_ = part_wants_ && !after_cut_;
@@ -181,7 +181,7 @@ class Splitter {
     if (!unwanted_.empty()) out_.without.push_back(std::exchange(unwanted_, {}));
   }
 
-  const std::vector<Word> words_;
+  const std::vector<WishWord> words_;
   Wishes out_;
   std::string unwanted_;
   bool wanting_ = true;

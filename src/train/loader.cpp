@@ -41,7 +41,7 @@ Layout layout_of(const model::TowerPlan& plan, std::size_t features) {
   return out;
 }
 
-void check(const LoaderOptions& options, const ModelInfo& info) {
+void check_loader(const LoaderOptions& options, const ModelInfo& info) {
   const auto refuse = [](const std::string& why) { throw Error(ErrorCode::invalid_argument, why); };
   const Augmentation& a = options.augmentation;
   if (options.batch < (options.training ? 2 : 1))
@@ -62,7 +62,7 @@ Batch LoadedBatch::view() const { return {static_cast<int>(clips.size()), featur
 Loader::Loader(std::span<const PreparedClip> clips, const model::ModelSource& source, const model::AudioEncoder& audio,
                const model::TextEncoder& text, const SamplesCache& cache, LoaderOptions options)
     : clips_(clips), plan_(source.plan()), audio_(audio), text_(text), cache_(cache), options_(options) {
-  check(options_, source.info());
+  check_loader(options_, source.info());
   if (!options_.training) options_.augmentation = no_augmentation();
   if (clips_.empty() || (options_.training && clips_.size() < 2))
     throw Error(

@@ -41,11 +41,11 @@ std::string split_of(std::string_view name) {
 }
 
 // A label as it is compared: in one case, spaces for underscores.
-std::string folded(std::string_view label) { return text::fold_case(data::wording_of(label)); }
+std::string folded_label(std::string_view label) { return text::fold_case(data::wording_of(label)); }
 
 const Label* find_label(const LabelSet& set, std::string_view name) {
   const auto at = std::find_if(set.labels.begin(), set.labels.end(),
-                               [&](const Label& label) { return folded(label.name) == folded(name); });
+                               [&](const Label& label) { return folded_label(label.name) == folded_label(name); });
   return at == set.labels.end() ? nullptr : &*at;
 }
 
@@ -56,9 +56,9 @@ std::string set_of(const std::vector<std::string>& labels) {
   for (const std::string& name : label_set_names()) {
     const LabelSet set = label_set(name);
     std::set<std::string> names;
-    for (const Label& label : set.labels) names.insert(folded(label.name));
+    for (const Label& label : set.labels) names.insert(folded_label(label.name));
     const bool all = std::all_of(labels.begin(), labels.end(),
-                                 [&](const std::string& label) { return names.contains(folded(label)); });
+                                 [&](const std::string& label) { return names.contains(folded_label(label)); });
     if (all && (best.empty() || set.labels.size() < size)) best = name, size = set.labels.size();
   }
   return best;

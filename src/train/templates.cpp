@@ -169,7 +169,7 @@ std::string without_missing(std::string_view sentence, const Metadata& metadata)
   return out.append(stop);
 }
 
-void check(const text::Line& line, const std::filesystem::path& path) {
+void check_template(const text::Line& line, const std::filesystem::path& path) {
   const std::string& text = line.text;
   bool has_field = false;
   for (std::size_t at = text.find_first_of("{}"); at != std::string::npos; at = text.find_first_of("{}", at + 1)) {
@@ -199,7 +199,7 @@ std::vector<std::string> parse_templates(std::string_view bytes, const std::file
   std::vector<std::string> out;
   std::set<std::string> seen;
   for (const text::Line& line : text::lines_of(bytes, path)) {
-    check(line, path);
+    check_template(line, path);
     if (!seen.insert(line.text).second) throw text::bad_line(path, line.number, 0, "stands there already");
     out.push_back(line.text);
   }

@@ -13,7 +13,7 @@
 namespace hearken::model {
 namespace {
 
-const char* name_of(TensorType type) {
+const char* dtype_of(TensorType type) {
   switch (type) {
     case TensorType::f32: return "F32";
     case TensorType::f16: return "F16";
@@ -43,7 +43,7 @@ void write_safetensors(NewFile& file, const std::map<std::string, Tensor>& tenso
   std::uint64_t at = 0;
   for (const auto& [name, tensor] : order) {
     header[*name] = {
-        {"dtype", name_of(tensor->type)}, {"shape", tensor->shape}, {"data_offsets", {at, at + tensor->bytes}}};
+        {"dtype", dtype_of(tensor->type)}, {"shape", tensor->shape}, {"data_offsets", {at, at + tensor->bytes}}};
     at += tensor->bytes;
   }
   std::string text = header.dump();

@@ -59,7 +59,7 @@ AddressKind kind4(std::uint32_t address) {
   return AddressKind::open;
 }
 
-bool same_bits(const Bytes& a, const Bytes& b, int bits) {
+bool same_prefix(const Bytes& a, const Bytes& b, int bits) {
   for (int i = 0; i < bits; ++i) {
     const auto byte = static_cast<std::size_t>(i / 8);
     const int shift = 7 - i % 8;
@@ -73,12 +73,12 @@ AddressKind kind6(const Bytes& a) {
     return kind4(static_cast<std::uint32_t>(a[at]) << 24 | static_cast<std::uint32_t>(a[at + 1]) << 16 |
                  static_cast<std::uint32_t>(a[at + 2]) << 8 | a[at + 3]);
   };
-  if (same_bits(a, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96)) return inner(12);  // mapped
-  if (same_bits(a, {0x00, 0x64, 0xFF, 0x9B}, 96)) return inner(12);                    // NAT64
-  if (same_bits(a, {0x20, 0x02}, 16)) return inner(2);                                 // 6to4
+  if (same_prefix(a, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96)) return inner(12);  // mapped
+  if (same_prefix(a, {0x00, 0x64, 0xFF, 0x9B}, 96)) return inner(12);                    // NAT64
+  if (same_prefix(a, {0x20, 0x02}, 16)) return inner(2);                                 // 6to4
   for (const Range6& range : kRanges6)
-    if (same_bits(a, range.base, range.bits)) return range.kind;
-  return same_bits(a, {0x20}, 3) ? AddressKind::open : AddressKind::special;  // 2000::/3 is all that is given out
+    if (same_prefix(a, range.base, range.bits)) return range.kind;
+  return same_prefix(a, {0x20}, 3) ? AddressKind::open : AddressKind::special;  // 2000::/3 is all that is given out
 }
 
 }  // namespace

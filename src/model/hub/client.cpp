@@ -15,7 +15,7 @@
 namespace hearken::model::hub {
 namespace {
 
-constexpr int kTries = 4;  // of one question
+constexpr int kTriesOfAQuestion = 4;  // of one question
 constexpr std::size_t kMostListingBytes = 8 << 20;
 constexpr std::uint64_t kMostFileBytes = 50'000'000'000;  // what the hub itself gives out over plain HTTP
 
@@ -37,7 +37,7 @@ template <class Ask>
 Reply persistently(Ask ask) {
   for (int tries = 1;; ++tries) {
     Reply reply = ask();
-    if (tries == kTries || !may_pass(reply)) return reply;
+    if (tries == kTriesOfAQuestion || !may_pass(reply)) return reply;
     back_off(reply, tries);
   }
 }

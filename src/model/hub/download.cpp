@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kTries = 6;  // in a row that bring no byte
+constexpr int kTriesWithoutAByte = 6;  // in a row that bring no byte
 
 std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
 
@@ -120,10 +120,10 @@ void fetch(Client& client, const HubFile& file, Incomplete& out, const FileProgr
       client.refuse(reply, file.repo, file.commit, file.name);
     }
     tries = started ? 1 : tries + 1;
-    if (tries >= kTries)
+    if (tries >= kTriesWithoutAByte)
       throw Error(ErrorCode::io,
-                  display(file.repo) + ": " + display(file.name) + ": gave up after " + std::to_string(kTries) +
-                      " tries; what has arrived is kept for the next pull",
+                  display(file.repo) + ": " + display(file.name) + ": gave up after " +
+                      std::to_string(kTriesWithoutAByte) + " tries; what has arrived is kept for the next pull",
                   reply.outcome == Outcome::answered ? "HTTP status " + std::to_string(reply.status) : reply.reason);
     back_off(reply, tries);
   }

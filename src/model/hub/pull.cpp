@@ -28,12 +28,6 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-std::uint64_t size_of(const fs::path& path) {
-  std::error_code ignored;
-  const auto size = fs::file_size(path, ignored);
-  return ignored ? 0 : size;
-}
-
 fs::path pointer(std::string_view repo, std::string_view commit, std::string_view file) {
   return hub::repo_folder(repo) / "snapshots" / commit / file;
 }
@@ -47,7 +41,7 @@ void add_cached(HubPlan& plan, std::string_view repo, const fs::path& folder, co
                           .commit = commit,
                           .name = file,
                           .etag = {},
-                          .bytes = size_of(folder / file),
+                          .bytes = size_of_file(folder / file),
                           .path = folder / file,
                           .cached = true});
 }
@@ -64,7 +58,7 @@ void add(HubPlan& plan, hub::Client& client, const std::string& repo, const std:
                .cached = false};
   if (!commit.empty() && is_file(file.path)) {
     file.cached = true;
-    file.bytes = size_of(file.path);
+    file.bytes = size_of_file(file.path);
   } else {
     const hub::RemoteFile remote = client.about(repo, commit.empty() ? revision : commit, name);
     if (!commit.empty() && remote.commit != commit)
@@ -280,7 +274,7 @@ std::optional<HubPlan> plan_needed(std::string_view model) {
 fs::path pull(const HubPlan& plan, const std::function<void(const PullProgress&)>& progress) {
   std::uint64_t arrived = 0;
   for (const HubFile& file : plan.files)
-    if (!file.cached) arrived += size_of(hub::repo_folder(file.repo) / "blobs" / (file.etag + ".incomplete"));
+    if (!file.cached) arrived += size_of_file(hub::repo_folder(file.repo) / "blobs" / (file.etag + ".incomplete"));
   hub::need_space(hub::cache_directory(), plan.bytes_to_fetch - std::min(arrived, plan.bytes_to_fetch));
 
   std::optional<hub::Client> client;

@@ -49,18 +49,12 @@ fs::path blob_of(const fs::path& repo, const fs::path& link) {
   return blob.parent_path() == (repo / "blobs").lexically_normal() ? blob : fs::path();
 }
 
-std::uint64_t size_of(const fs::path& path) {
-  std::error_code ignored;
-  const auto size = fs::file_size(path, ignored);
-  return ignored ? 0 : size;
-}
-
 std::uint64_t bytes_of_snapshot(const fs::path& snapshot) {
   std::set<fs::path> contents;
   std::error_code ignored;
   for (const fs::path& file : leaves(snapshot)) contents.insert(fs::weakly_canonical(file, ignored));
   std::uint64_t bytes = 0;
-  for (const fs::path& file : contents) bytes += size_of(file);
+  for (const fs::path& file : contents) bytes += size_of_file(file);
   return bytes;
 }
 
@@ -109,7 +103,7 @@ void list_snapshot(std::vector<CachedModel>& models, const std::string& name, co
   if (is_clap(snapshot)) return add(name, bytes_of_snapshot(snapshot));
   for (const fs::path& file : leaves(snapshot)) {
     const std::string inside = file.lexically_relative(snapshot);
-    if (hub::is_laion_checkpoint(inside) && is_zip(file)) add(name + ":" + inside, size_of(file));
+    if (hub::is_laion_checkpoint(inside) && is_zip(file)) add(name + ":" + inside, size_of_file(file));
   }
 }
 
@@ -125,7 +119,7 @@ Removal whole_repo(const fs::path& folder) {
   Removal removal{{folder}, 0};
   std::error_code ignored;
   for (const fs::path& file : leaves(folder))
-    if (!fs::is_symlink(file, ignored)) removal.bytes += size_of(file);
+    if (!fs::is_symlink(file, ignored)) removal.bytes += size_of_file(file);
   return removal;
 }
 
@@ -139,9 +133,9 @@ void add_links(Removal& removal, const fs::path& folder, const std::vector<fs::p
     const fs::path blob = blob_of(folder, link);
     std::error_code ignored;
     if (blob.empty()) {
-      if (!fs::is_symlink(link, ignored)) removal.bytes += size_of(link);
+      if (!fs::is_symlink(link, ignored)) removal.bytes += size_of_file(link);
     } else if (!kept.contains(blob) && blobs.insert(blob).second) {
-      removal.bytes += size_of(blob);
+      removal.bytes += size_of_file(blob);
     }
   }
   removal.paths.insert(removal.paths.end(), blobs.begin(), blobs.end());

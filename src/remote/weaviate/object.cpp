@@ -71,18 +71,18 @@ std::optional<double> number_at(const Found& object, std::string_view name) {
   return number != nullptr ? std::optional(*number) : std::nullopt;
 }
 
-Error wrong(const Found& object, std::string_view what) {
+Error bad_object(const Found& object, std::string_view what) {
   return Error(ErrorCode::corrupt, fmt::format("the engine's object {}: {}", to_string(object.id), what));
 }
 
 Digest content_of(const Found& object) {
   const auto* text = value_of<std::string>(object, "content");
   Digest out{};
-  if (text == nullptr || text->size() != 2 * out.size()) throw wrong(object, "has no content hash");
+  if (text == nullptr || text->size() != 2 * out.size()) throw bad_object(object, "has no content hash");
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto digit = [&](char c) { return c >= 'a' && c <= 'f' ? c - 'a' + 10 : hex_digit(c); };
     const int high = digit((*text)[2 * i]), low = digit((*text)[2 * i + 1]);
-    if (high < 0 || low < 0) throw wrong(object, "has no content hash");
+    if (high < 0 || low < 0) throw bad_object(object, "has no content hash");
     out[i] = static_cast<std::uint8_t>(16 * high + low);
   }
   return out;
@@ -175,12 +175,12 @@ std::vector<Object> window_objects(const search::Space& space, const RemoteTrack
 RemoteTrack track_of(const Found& object) {
   RemoteTrack out;
   const auto* under = value_of<std::string>(object, "under");
-  if (under == nullptr || under->empty() || under->back() != kLastMark) throw wrong(object, "has no path");
+  if (under == nullptr || under->empty() || under->back() != kLastMark) throw bad_object(object, "has no path");
   out.path = unescaped(std::string_view(*under).substr(0, under->size() - 1));
   out.content = content_of(object);
   const auto whole_number = [&](std::string_view name) {
     const std::optional<double> number = number_at(object, name);
-    if (!number || !(*number >= 0) || *number > 9e15) throw wrong(object, fmt::format("has no {}", name));
+    if (!number || !(*number >= 0) || *number > 9e15) throw bad_object(object, fmt::format("has no {}", name));
     return static_cast<std::int64_t>(*number);
   };
   out.size = whole_number("size");
