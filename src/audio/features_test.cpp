@@ -17,15 +17,15 @@ namespace {
 
 using namespace testing;
 
-constexpr int kRate = 22050;
+constexpr int kFeatureRate = 22050;
 using Sound = std::vector<float>;
 
-std::size_t frames(double seconds, int rate_hz = kRate) {
+std::size_t frames(double seconds, int rate_hz = kFeatureRate) {
   return static_cast<std::size_t>(std::lround(seconds * rate_hz));
 }
 
 // The same on all channels.
-Features measured(const Sound& mono, int channels = 1, int rate_hz = kRate) {
+Features measured(const Sound& mono, int channels = 1, int rate_hz = kFeatureRate) {
   Sound interleaved;
   for (const float x : mono) interleaved.insert(interleaved.end(), static_cast<std::size_t>(channels), x);
   FeatureListener listener;
@@ -33,7 +33,7 @@ Features measured(const Sound& mono, int channels = 1, int rate_hz = kRate) {
   return listener.finish();
 }
 
-Sound tone(double hz, double amplitude, double seconds, int rate_hz = kRate) {
+Sound feature_tone(double hz, double amplitude, double seconds, int rate_hz = kFeatureRate) {
   const std::vector<double> samples = sine(hz, amplitude, rate_hz, frames(seconds, rate_hz));
   return {samples.begin(), samples.end()};
 }
@@ -58,7 +58,7 @@ Sound noise(double seconds, unsigned seed = 1) {
 
 Sound fading(Sound sound, double seconds) {
   for (std::size_t i = 0; i < sound.size(); ++i)
-    sound[i] *= static_cast<float>(std::exp(-static_cast<double>(i) / (seconds * kRate)));
+    sound[i] *= static_cast<float>(std::exp(-static_cast<double>(i) / (seconds * kFeatureRate)));
   return sound;
 }
 
@@ -68,7 +68,7 @@ double decibels(double level) { return std::pow(10.0, level / 20); }
 
 // EBU Tech 3341, table 1: minimum requirements test signals, stereo sines of 1 kHz at these peak levels.
 TEST(Loudness, MeetsTheTestSignalsOfTheEbu) {
-  const auto part = [](double level, double seconds) { return tone(1000, decibels(level), seconds, 48000); };
+  const auto part = [](double level, double seconds) { return feature_tone(1000, decibels(level), seconds, 48000); };
   const auto loudness = [](const Sound& sound) { return measured(sound, 2, 48000).loudness_lufs.value(); };
   EXPECT_NEAR(loudness(part(-23, 20)), -23, 0.1);
   EXPECT_NEAR(loudness(part(-33, 20)), -33, 0.1);
@@ -80,7 +80,7 @@ TEST(Loudness, MeetsTheTestSignalsOfTheEbu) {
 // The sixth of them: five channels at 1 kHz, -28 dB left and right, -24 in the middle, -30 behind.
 TEST(Loudness, WeighsTheChannelsOfSurroundSound) {
   constexpr std::array<double, 6> kLevels = {-28, -28, -24, -200, -30, -30};
-  const Sound one = tone(1000, 1, 20, 48000);
+  const Sound one = feature_tone(1000, 1, 20, 48000);
   Sound interleaved;
   for (const float x : one)
     for (const double level : kLevels) interleaved.push_back(x * static_cast<float>(decibels(level)));
@@ -91,7 +91,7 @@ TEST(Loudness, WeighsTheChannelsOfSurroundSound) {
 
 // Two channels at the same level are 3 LU louder than one, and those at the sides of 7.1 count 1.5 dB more.
 TEST(Loudness, KnowsThePlacesOfEightChannels) {
-  const Sound one = tone(1000, 0.1, 5, 48000);
+  const Sound one = feature_tone(1000, 0.1, 5, 48000);
   const auto of_channel = [&](std::size_t which) {
     Sound interleaved(one.size() * 8);
     for (std::size_t i = 0; i < one.size(); ++i) interleaved[i * 8 + which] = one[i];
@@ -108,30 +108,30 @@ TEST(Loudness, KnowsThePlacesOfEightChannels) {
 
 TEST(Loudness, GoesOnWhereTheFormatChanges) {
   Loudness loudness;
-  loudness.hear(tone(1000, decibels(-20), 10, 48000), 1, 48000);
-  loudness.hear(tone(1000, decibels(-20), 10, 44100), 1, 44100);
+  loudness.hear(feature_tone(1000, decibels(-20), 10, 48000), 1, 48000);
+  loudness.hear(feature_tone(1000, decibels(-20), 10, 44100), 1, 44100);
   EXPECT_NEAR(loudness.integrated().value(), -23, 0.1);
 }
 
 TEST(Loudness, SilenceAndWhatIsTooShortHaveNone) {
   EXPECT_FALSE(measured(Sound(frames(3), 0.0F)).loudness_lufs);
-  EXPECT_FALSE(measured(tone(1000, 0.5, 0.39)).loudness_lufs);
-  EXPECT_TRUE(measured(tone(1000, 0.5, 0.41)).loudness_lufs);
+  EXPECT_FALSE(measured(feature_tone(1000, 0.5, 0.39)).loudness_lufs);
+  EXPECT_TRUE(measured(feature_tone(1000, 0.5, 0.41)).loudness_lufs);
   EXPECT_FALSE(FeatureListener().finish().loudness_lufs);
 }
 
 TEST(Loudness, OfRatesThatItCannotBeMeasuredAtIsNone) {
   for (const int rate_hz : {1000, 3999, 6'000'000})
-    EXPECT_FALSE(measured(tone(100, 0.5, 2, rate_hz), 1, rate_hz).loudness_lufs) << rate_hz;
+    EXPECT_FALSE(measured(feature_tone(100, 0.5, 2, rate_hz), 1, rate_hz).loudness_lufs) << rate_hz;
   for (const int rate_hz : {4000, 8000, 192000})
-    EXPECT_NEAR(measured(tone(100, 0.5, 2, rate_hz), 1, rate_hz).loudness_lufs.value(), -10, 2.5) << rate_hz;
+    EXPECT_NEAR(measured(feature_tone(100, 0.5, 2, rate_hz), 1, rate_hz).loudness_lufs.value(), -10, 2.5) << rate_hz;
 }
 
 // ── tempo ──
 
 Sound clicks(double tempo, double seconds = 20) {
   Sound out(frames(seconds));
-  const Sound click = fading(tone(1500, 0.8, 0.03), 0.006);
+  const Sound click = fading(feature_tone(1500, 0.8, 0.03), 0.006);
   for (double at = 0.05; at < seconds; at += 60 / tempo) add(out, at, 1, click);
   return out;
 }
@@ -139,7 +139,8 @@ Sound clicks(double tempo, double seconds = 20) {
 // Bass drum on 1 and 3, snare on 2 and 4, hi-hat on every half.
 Sound drums(double tempo, double seconds = 20) {
   Sound out(frames(seconds));
-  const Sound bass = fading(tone(60, 0.8, 0.2), 0.07), snare = fading(noise(0.2), 0.06), hat = fading(noise(0.1), 0.02);
+  const Sound bass = fading(feature_tone(60, 0.8, 0.2), 0.07), snare = fading(noise(0.2), 0.06),
+              hat = fading(noise(0.1), 0.02);
   int half = 0;
   for (double at = 0.1; at < seconds; at += 30 / tempo, ++half) {
     add(out, at, half % 2 == 0 ? 0.12 : 0.08, hat);
@@ -183,12 +184,12 @@ TEST(Tempo, DoesNotDependOnTheLevelTheRateOrTheChannels) {
 TEST(Tempo, NothingSteadyHasNone) {
   EXPECT_FALSE(measured(noise(20)).tempo_bpm);
   EXPECT_FALSE(measured(noise(5, 7)).tempo_bpm);
-  EXPECT_FALSE(measured(tone(440, 0.5, 20)).tempo_bpm);
+  EXPECT_FALSE(measured(feature_tone(440, 0.5, 20)).tempo_bpm);
   EXPECT_FALSE(measured(Sound(frames(20), 0.0F)).tempo_bpm);
   EXPECT_FALSE(measured(drums(120, 2)).tempo_bpm);  // too short to tell
   std::mt19937 random(5);
   Sound rain(frames(20));
-  const Sound drop = fading(tone(1500, 0.8, 0.03), 0.006);
+  const Sound drop = fading(feature_tone(1500, 0.8, 0.03), 0.006);
   for (int i = 0; i < 100; ++i) add(rain, static_cast<double>(random()) / 4294967296.0 * 20, 1, drop);
   EXPECT_FALSE(measured(rain).tempo_bpm);
 }
@@ -198,7 +199,8 @@ TEST(Tempo, NothingSteadyHasNone) {
 Sound note(int midi, double seconds) {
   Sound out(frames(seconds));
   const double hz = 440 * std::exp2((midi - 69) / 12.0);
-  for (int harmonic = 1; harmonic <= 5; ++harmonic) add(out, 0, 0.2 / harmonic, tone(hz * harmonic, 1, seconds));
+  for (int harmonic = 1; harmonic <= 5; ++harmonic)
+    add(out, 0, 0.2 / harmonic, feature_tone(hz * harmonic, 1, seconds));
   return fading(out, 0.8);
 }
 
@@ -238,7 +240,7 @@ TEST(Key, AnInstrumentOutOfTuneIsHeardAsTheNearestKey) {
 
 TEST(Key, WhatHasNoPitchesOrOneHasNone) {
   EXPECT_FALSE(measured(noise(20)).key);
-  EXPECT_FALSE(measured(tone(440, 0.5, 20)).key);
+  EXPECT_FALSE(measured(feature_tone(440, 0.5, 20)).key);
   EXPECT_FALSE(measured(Sound(frames(20), 0.0F)).key);
   EXPECT_FALSE(measured(drums(120)).key);
   EXPECT_FALSE(estimate_key({}));
@@ -251,19 +253,19 @@ TEST(Brightness, OfSinesIsTheirFrequency) {
   for (const int rate_hz : {8000, 16000, 22050, 44100, 48000, 96000}) {
     for (const double hz : {250.0, 1000.0, 3000.0, 10000.0}) {
       if (hz > 0.4 * rate_hz) continue;
-      EXPECT_NEAR(measured(tone(hz, 0.5, 2, rate_hz), 1, rate_hz).brightness_hz.value(), hz, 0.02 * hz + 10)
+      EXPECT_NEAR(measured(feature_tone(hz, 0.5, 2, rate_hz), 1, rate_hz).brightness_hz.value(), hz, 0.02 * hz + 10)
           << rate_hz << " Hz";
     }
   }
 }
 
 TEST(Brightness, IsWeightedByEnergy) {
-  Sound both = tone(1000, 0.4, 3);
-  add(both, 0, 1, tone(4000, 0.2, 3));
+  Sound both = feature_tone(1000, 0.4, 3);
+  add(both, 0, 1, feature_tone(4000, 0.2, 3));
   EXPECT_NEAR(measured(both).brightness_hz.value(), (4 * 1000 + 4000) / 5.0, 50);
-  EXPECT_NEAR(measured(noise(5)).brightness_hz.value(), kRate / 4.0, 0.05 * kRate / 4);
+  EXPECT_NEAR(measured(noise(5)).brightness_hz.value(), kFeatureRate / 4.0, 0.05 * kFeatureRate / 4);
   EXPECT_FALSE(measured(Sound(frames(3), 0.0F)).brightness_hz);
-  EXPECT_NEAR(measured(tone(1000, 0.5, 0.02)).brightness_hz.value(), 1000, 150);  // shorter than a spectrum
+  EXPECT_NEAR(measured(feature_tone(1000, 0.5, 0.02)).brightness_hz.value(), 1000, 150);  // shorter than a spectrum
 }
 
 // ── all ──
@@ -276,17 +278,17 @@ TEST(Features, AreTheSameHoweverTheSoundComes) {
   for (const std::size_t piece : {1U, 1152U, 40'000U}) {
     FeatureListener listener;
     for (std::size_t at = 0; at < sound.size(); at += piece)
-      listener.hear(std::span(sound).subspan(at, std::min(piece, sound.size() - at)), 1, kRate);
+      listener.hear(std::span(sound).subspan(at, std::min(piece, sound.size() - at)), 1, kFeatureRate);
     EXPECT_EQ(listener.finish(), whole) << piece;
   }
 }
 
 TEST(Features, RatesAndChannelsMayChangeOnTheWay) {
   FeatureListener listener;
-  listener.hear(tone(1000, 0.5, 5, 44100), 1, 44100);
-  const Sound stereo = tone(1000, 0.5, 4, 16000);
+  listener.hear(feature_tone(1000, 0.5, 5, 44100), 1, 44100);
+  const Sound stereo = feature_tone(1000, 0.5, 4, 16000);
   listener.hear(stereo, 2, 8000);  // each sample once left and once right: near 1 kHz
-  listener.hear(tone(1000, 0.5, 1, 7000), 1, 7000);
+  listener.hear(feature_tone(1000, 0.5, 1, 7000), 1, 7000);
   const Features f = listener.finish();
   EXPECT_NEAR(f.brightness_hz.value(), 1000, 30);
   EXPECT_NEAR(f.loudness_lufs.value(), -8, 2);
@@ -297,7 +299,7 @@ TEST(Features, SoundBeyondFullScaleStaysFinite) {
   for (float& x : loud) x *= 1e6F;
   const Features f = measured(loud, 2);
   EXPECT_TRUE(std::isfinite(f.loudness_lufs.value()));
-  EXPECT_NEAR(f.brightness_hz.value(), kRate / 4.0, 0.05 * kRate / 4);
+  EXPECT_NEAR(f.brightness_hz.value(), kFeatureRate / 4.0, 0.05 * kFeatureRate / 4);
 }
 
 }  // namespace

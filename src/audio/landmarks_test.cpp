@@ -39,7 +39,7 @@ double shared(const Landmarks& a, const Landmarks& b) {
   return static_cast<double>(count) / static_cast<double>(a.peaks.size());
 }
 
-std::string refusal(std::span<const std::byte> bytes) {
+std::string refusal_of_landmarks(std::span<const std::byte> bytes) {
   try {
     unpack(bytes, "track id:7");
   } catch (const Error& error) {
@@ -105,9 +105,10 @@ TEST(Landmarks, BytesComeBack) {
 }
 
 TEST(Landmarks, DamagedBytesAreRefused) {
-  EXPECT_TRUE(begins(refusal(bytes({2, 10, 5})), "mismatch | track id:7: the stored fingerprint is of version 2"));
+  EXPECT_TRUE(
+      begins(refusal_of_landmarks(bytes({2, 10, 5})), "mismatch | track id:7: the stored fingerprint is of version 2"));
   const auto damaged = [](std::initializer_list<int> values, std::string_view what) {
-    const std::string said = refusal(bytes(values));
+    const std::string said = refusal_of_landmarks(bytes(values));
     return judge(said.starts_with("corrupt | track id:7: the stored fingerprint is damaged: byte ") &&
                      said.find(what) != std::string::npos,
                  said);

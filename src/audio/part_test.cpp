@@ -20,7 +20,7 @@ std::vector<float> all_of(SampleStream& stream, std::size_t block = 777) {
   }
 }
 
-std::string refusal(SampleStream& stream) {
+std::string refusal_of_part(SampleStream& stream) {
   try {
     all_of(stream);
   } catch (const Error& e) {
@@ -60,7 +60,7 @@ TEST_F(PartTest, BeginsBeforeTheEnd) {
   const std::vector<double> second = sine(440, 0.5, 8000, 8000);
   const fs::path path = write("s.wav", wave(8000, Coding::s16, {second}));
   for (const double late : {1.0, 1.5, 1e12}) {
-    const std::string text = refusal(*open_part(path, 16000, late, 0.5));
+    const std::string text = refusal_of_part(*open_part(path, 16000, late, 0.5));
     EXPECT_NE(text.find("s.wav: there is no sound from "), std::string::npos) << text;
     EXPECT_TRUE(ends(text, "it ends at 1.000 s"));
   }

@@ -10,15 +10,15 @@
 namespace hearken::audio {
 namespace {
 
-constexpr int kRate = 16000;
+constexpr int kStretchRate = 16000;
 
 // Faint noise with two tones in it: 1 kHz from 2 to 3.5 s, 3 kHz from 5 to 5.5 s.
 std::vector<float> recording(double seconds) {
-  std::vector<float> out(static_cast<std::size_t>(seconds * kRate));
+  std::vector<float> out(static_cast<std::size_t>(seconds * kStretchRate));
   std::uint32_t state = 1;
   for (std::size_t i = 0; i < out.size(); ++i) {
     state = state * 1664525U + 1013904223U;
-    const double t = static_cast<double>(i) / kRate;
+    const double t = static_cast<double>(i) / kStretchRate;
     const double hz = t >= 2 && t < 3.5 ? 1000 : t >= 5 && t < 5.5 ? 3000 : 0;
     out[i] = static_cast<float>(1e-3 * (static_cast<double>(state >> 8) / (1 << 23) - 1) +
                                 0.05 * std::sin(2 * std::numbers::pi * hz * t));
@@ -27,7 +27,7 @@ std::vector<float> recording(double seconds) {
 }
 
 TEST(Stretches, CutsWhereTheSoundChanges) {
-  const std::vector<float> levels = band_levels(recording(8), kRate);
+  const std::vector<float> levels = band_levels(recording(8), kStretchRate);
   ASSERT_EQ(levels.size(), 80 * kBands);
   const std::vector<Stretch> found = stretches(levels, kBands);
   EXPECT_EQ(found.front().start_seconds, 0);
@@ -60,9 +60,9 @@ TEST(Stretches, NoneIsLongerThanFifteenSeconds) {
 }
 
 TEST(Stretches, OfNextToNothing) {
-  EXPECT_TRUE(band_levels(std::vector<float>(100), kRate).empty());
+  EXPECT_TRUE(band_levels(std::vector<float>(100), kStretchRate).empty());
   EXPECT_TRUE(stretches({}, kBands).empty());
-  EXPECT_EQ(stretches(band_levels(std::vector<float>(kRate / 10), kRate), kBands).size(), 1U);
+  EXPECT_EQ(stretches(band_levels(std::vector<float>(kStretchRate / 10), kStretchRate), kBands).size(), 1U);
 }
 
 }  // namespace

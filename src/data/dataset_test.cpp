@@ -166,7 +166,7 @@ TEST_F(Dataset, CaptionsOfFiles) {
             "own.csv: line 1: no column 'path'; there are 'file', 'text'");
 }
 
-constexpr char kHeader[] =
+constexpr char kDatasetHeader[] =
     ",artist,set,set,track,track,track,track\n,name,split,subset,genre_top,genres,tags,title\ntrack_id,,,,,,,\n";
 
 std::string fma_refusal(const std::string& rows) {
@@ -181,7 +181,7 @@ std::string fma_refusal(const std::string& rows) {
 
 TEST_F(Dataset, Fma) {
   write("fma_metadata/tracks.csv",
-        std::string(kHeader) +
+        std::string(kDatasetHeader) +
             "2,AWOL,training,small,Hip-Hop,[21],\"['a b', \"\"it's\"\", 'caf\\xe9 \\u266b']\",Food\n"
             "5,\"Line\nbreak\",test,medium,,\"[21, 1]\",[],\"Say \"\"yes\"\"\"\n"
             "10,awol,validation,large,Rock,[1],[],FOOD\n140,ÉTÉ,training,small,Rock,[1],[],Straße\n");
@@ -213,19 +213,20 @@ TEST_F(Dataset, Fma) {
 
 TEST_F(Dataset, WhatIsWrongInFmaIsNamedWithItsLine) {
   const std::string row = "2,A,training,small,Rock,[1],[],T\n";
-  EXPECT_EQ(fma_refusal(kHeader + row), "taken");
-  EXPECT_EQ(fma_refusal(kHeader + row + "\n" + row), "tracks.csv: line 6: track_id 2 stands in line 4 already");
-  EXPECT_EQ(fma_refusal(kHeader + std::string("x") + row), "tracks.csv: line 4: track_id 'x2' is not a number above 0");
-  EXPECT_EQ(fma_refusal(kHeader + std::string("2,A\n")), "tracks.csv: line 4: 2 fields where the header has 8");
-  EXPECT_EQ(fma_refusal(kHeader + std::string("2,A,training,small,Rock,Rock,[],T\n")),
+  EXPECT_EQ(fma_refusal(kDatasetHeader + row), "taken");
+  EXPECT_EQ(fma_refusal(kDatasetHeader + row + "\n" + row), "tracks.csv: line 6: track_id 2 stands in line 4 already");
+  EXPECT_EQ(fma_refusal(kDatasetHeader + std::string("x") + row),
+            "tracks.csv: line 4: track_id 'x2' is not a number above 0");
+  EXPECT_EQ(fma_refusal(kDatasetHeader + std::string("2,A\n")), "tracks.csv: line 4: 2 fields where the header has 8");
+  EXPECT_EQ(fma_refusal(kDatasetHeader + std::string("2,A,training,small,Rock,Rock,[],T\n")),
             "tracks.csv: line 4: track genres are not a list of numbers, as in \"[21, 38]\"");
-  EXPECT_EQ(fma_refusal(kHeader + std::string("2,A,training,small,Rock,[1],[live],T\n")),
+  EXPECT_EQ(fma_refusal(kDatasetHeader + std::string("2,A,training,small,Rock,[1],[live],T\n")),
             "tracks.csv: line 4: track tags are not a list of texts, as in \"['jazz', 'live']\"");
   EXPECT_EQ(fma_refusal("track_id,title\n2,T\n"),
             "tracks.csv: line 3: the header ends before its row of the index's name");
   EXPECT_EQ(fma_refusal(",track\n,name\ntrack_id,\n"), "tracks.csv: line 2: no column 'title' in 'track'");
   EXPECT_EQ(fma_refusal(",track\n,title\n2,T\n"), "tracks.csv: line 3: '2' where FMA's third row has 'track_id'");
-  EXPECT_EQ(fma_refusal(kHeader + std::string("2,Bj\xF6rk,training,small,Rock,[1],[],T\n")),
+  EXPECT_EQ(fma_refusal(kDatasetHeader + std::string("2,Bj\xF6rk,training,small,Rock,[1],[],T\n")),
             "tracks.csv: line 4, byte 5: not UTF-8; save the file as UTF-8");
 
   const auto genres = [&](const std::string& text) {

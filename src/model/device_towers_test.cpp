@@ -17,7 +17,7 @@
 namespace hearken::model {
 namespace {
 
-const std::vector<std::string> kTexts = {"a dog barks", "slow music on a piano, far away", "rain"};
+const std::vector<std::string> kDeviceTexts = {"a dog barks", "slow music on a piano, far away", "rain"};
 constexpr double kSeconds = 10;
 
 // Why nothing is computed on `device` here; empty when it is.
@@ -38,7 +38,7 @@ std::vector<float> vectors(const Model& model, EmbeddingForm form) {
   std::vector<float> features(2 * size), out(2 * model.audio_width(form));
   for (std::size_t i = 0; i < 2; ++i) model.audio_features(sounds[i], std::span(features).subspan(i * size, size));
   model.embed_features(features, out, form);
-  const auto texts = model.embed_texts(kTexts, form);
+  const auto texts = model.embed_texts(kDeviceTexts, form);
   out.insert(out.end(), texts.begin(), texts.end());
   return out;
 }
@@ -89,11 +89,11 @@ TEST(DeviceTowers, LibtorchsCpuGivesTheSameVectors) {
   const Model cpu = Model::load(HEARKEN_SOURCE_DIR "/models/starter", Precision::fp32);
   const auto reader = source->load_text(nn::ProductType::f32);
   std::vector<std::vector<std::int32_t>> tokens;
-  for (const std::string& text : kTexts) tokens.push_back(reader->tokens(text));
+  for (const std::string& text : kDeviceTexts) tokens.push_back(reader->tokens(text));
   for (const EmbeddingForm form : {EmbeddingForm::unit, EmbeddingForm::projected, EmbeddingForm::pooled}) {
-    std::vector<float> got(kTexts.size() * cpu.text_width(form));
+    std::vector<float> got(kDeviceTexts.size() * cpu.text_width(form));
     towers->embed_texts(tokens, form, got);
-    EXPECT_GE(cosine(got, cpu.embed_texts(kTexts, form)), 0.99999);
+    EXPECT_GE(cosine(got, cpu.embed_texts(kDeviceTexts, form)), 0.99999);
   }
 }
 

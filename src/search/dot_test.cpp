@@ -14,7 +14,7 @@
 namespace hearken::search {
 namespace {
 
-constexpr std::size_t kDimensions[] = {1, 2, 3, 4, 7, 64, 100, 511, 512};
+constexpr std::size_t kDotDimensions[] = {1, 2, 3, 4, 7, 64, 100, 511, 512};
 
 using Kernel = void (*)(const std::uint8_t*, std::size_t, std::size_t, const QueryGroup&, std::int32_t*);
 
@@ -43,7 +43,7 @@ void expect_plain_sums(Kernel kernel, std::size_t dimension, std::size_t panels,
 }
 
 void expect_all_shapes(Kernel kernel) {
-  for (const std::size_t dimension : kDimensions)
+  for (const std::size_t dimension : kDotDimensions)
     for (const std::size_t queries : {2U, 4U, 8U, 12U})
       for (const std::size_t panels : {2U, 4U})
         if (panels == 2 || queries <= 4)

@@ -12,11 +12,11 @@ namespace {
 
 constexpr TrackRank kRanks[] = {TrackRank::mean, TrackRank::cosine, TrackRank::best, TrackRank::top3};
 
-using Tracks = std::vector<std::vector<Vector>>;
+using EngineTracks = std::vector<std::vector<Vector>>;
 
 // Of each track 1 to 9 windows.
-Tracks made_of(std::size_t tracks, const std::function<Vector(std::size_t window)>& make) {
-  Tracks out(tracks);
+EngineTracks made_of(std::size_t tracks, const std::function<Vector(std::size_t window)>& make) {
+  EngineTracks out(tracks);
   std::size_t window = 0;
   for (std::size_t t = 0; t < tracks; ++t)
     for (std::size_t w = 0; w <= t * 7 % 9; ++w) out[t].push_back(make(window++));
@@ -25,7 +25,7 @@ Tracks made_of(std::size_t tracks, const std::function<Vector(std::size_t window
 
 struct Kind {
   const char* name;
-  std::function<Tracks(std::size_t dimension, std::mt19937& random)> make;
+  std::function<EngineTracks(std::size_t dimension, std::mt19937& random)> make;
 };
 
 // A float16 and the next one of greater size.
@@ -199,7 +199,7 @@ TEST_F(EngineTest, ManyRowsInTheWorstOrder) {
   constexpr std::size_t kDimension = 16;
   std::mt19937 random(4);
   const Vector query = unit_vector(kDimension, random);
-  Tracks tracks;
+  EngineTracks tracks;
   for (std::size_t t = 0; t < 60; ++t) {
     tracks.emplace_back();
     for (std::size_t w = 0; w < 100; ++w) {

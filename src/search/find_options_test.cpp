@@ -16,7 +16,7 @@
 namespace hearken::search {
 namespace {
 
-using FindTest = ToyTracksTest;
+using FindWordingsTest = ToyTracksTest;
 
 namespace fs = std::filesystem;
 using library::kToyDimension;
@@ -28,7 +28,7 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-class FindOptionsTest : public FindTest {
+class FindOptionsTest : public ToyTracksTest {
  protected:
   // 40 tracks of 1 to 9 windows, the ids 1 to 40.
   void add_many() {
@@ -254,7 +254,7 @@ TEST_F(FindOptionsTest, MomentsRespectFilters) {
 
 // ── texts, with the bundled model ──
 
-const Model& starter() {
+const Model& options_starter() {
   static const Model loaded = Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native(), Precision::fp32);
   return loaded;
 }
@@ -262,7 +262,7 @@ const Model& starter() {
 std::vector<float> embedded(const Model& model, const std::string& text) {
   return model.embed_texts(std::span(&text, 1), EmbeddingForm::scored);
 }
-std::vector<float> embedded(const std::string& text) { return embedded(starter(), text); }
+std::vector<float> embedded(const std::string& text) { return embedded(options_starter(), text); }
 
 // The sum of factor · row in float64; `unit`: at length 1.
 std::vector<float> combined(const std::vector<std::pair<double, std::vector<float>>>& rows, bool unit = false) {
@@ -283,7 +283,7 @@ void expect_near(std::span<const float> a, std::span<const float> b) {
 
 std::vector<float> query_of(const std::vector<std::string>& texts, const std::vector<std::string>& without,
                             bool ensemble) {
-  return text_queries(starter(), texts, without, ensemble, 1);
+  return text_queries(options_starter(), texts, without, ensemble, 1);
 }
 
 TEST(TextQuery, IsTheModelsVectorOfOneText) { EXPECT_EQ(query_of({"rain"}, {}, false), embedded("rain")); }
@@ -317,7 +317,7 @@ TEST(TextQuery, OfCosinesHasLengthOne) {
   const Model clap =
       Model::load((fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/clap/unfused").native(), Precision::fp32);
   ASSERT_FALSE(clap.info().evidence);
-  ASSERT_TRUE(starter().info().evidence);
+  ASSERT_TRUE(options_starter().info().evidence);
   const std::vector<std::string> rain{"rain"}, dog{"a dog"};
   expect_near(text_queries(clap, rain, dog, false, 1),
               combined({{1, embedded(clap, "rain")}, {-0.5, embedded(clap, "a dog")}}, true));
@@ -338,16 +338,16 @@ TEST(TextQuery, RefusesAnEmptyText) {
   EXPECT_THROW(query_of({""}, {"rain"}, false), Error);
 }
 
-TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
+TEST_F(FindWordingsTest, WordingsAreComparedOverTheSameTracks) {
   const fs::path golden = fs::path(HEARKEN_SOURCE_DIR) / "tests/golden", sounds = dir / "sounds";
   fs::create_directories(sounds);
   for (const char* name : {"dog.flac", "rain.flac", "music.flac"}) fs::copy(golden / name, sounds / name);
   const std::vector<fs::path> paths{sounds};
-  ASSERT_EQ(index(library, starter(), paths, {}).indexed, 3);
+  ASSERT_EQ(index(library, options_starter(), paths, {}).indexed, 3);
   FindOptions options;
   options.other_wordings = true;
   options.k = 2;
-  const FindResult result = find(library, starter(), "Piano", options);
+  const FindResult result = find(library, options_starter(), "Piano", options);
   std::vector<std::string> expected = other_wordings("Piano"), texts;
   expected.emplace_back("Piano");
   ASSERT_GT(expected.size(), 3U);
@@ -355,10 +355,10 @@ TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
   for (std::size_t i = 0; i < result.wordings.size(); ++i) {
     const FindWording& wording = result.wordings[i];
     texts.push_back(wording.text);
-    const FindResult alone = find(library, starter(), wording.text, options);
+    const FindResult alone = find(library, options_starter(), wording.text, options);
     EXPECT_DOUBLE_EQ(wording.best, alone.hits.at(0).score) << wording.text;
     EXPECT_DOUBLE_EQ(wording.mean, (alone.hits.at(0).score + alone.hits.at(1).score) / 2);
-    EXPECT_EQ(wording.level, starter().level(wording.best));
+    EXPECT_EQ(wording.level, options_starter().level(wording.best));
     EXPECT_GE(result.wordings[i == 0 ? 0 : i - 1].best, wording.best);
     EXPECT_EQ(wording.likelihood, alone.hits[0].likelihood);
     EXPECT_EQ(wording.answer, alone.answer);
@@ -369,14 +369,14 @@ TEST_F(FindTest, WordingsAreComparedOverTheSameTracks) {
   EXPECT_EQ(texts, expected);
 
   options.other_wordings = true;
-  EXPECT_TRUE(find(library, starter(), "xylophone", options).wordings.empty());  // none is known
+  EXPECT_TRUE(find(library, options_starter(), "xylophone", options).wordings.empty());  // none is known
   options.where = "path ~ 'DOG'";
-  const FindResult dogs = find(library, starter(), "a dog barking", options);
+  const FindResult dogs = find(library, options_starter(), "a dog barking", options);
   ASSERT_EQ(dogs.hits.size(), 1U);
   EXPECT_EQ(dogs.hits[0].path, sounds / "dog.flac");
   options.where = "id < 0";
   options.rank = FindRank::moments;
-  const FindResult nothing = find(library, starter(), "piano", options);
+  const FindResult nothing = find(library, options_starter(), "piano", options);
   EXPECT_EQ(nothing.searched, 0);
   EXPECT_TRUE(nothing.hits.empty() && nothing.wordings.empty());
 }
@@ -400,21 +400,21 @@ TEST(Wordings, OneAnswersMoreClearlyThatIsBetterByFarAndNoNone) {
   EXPECT_FALSE(clearer_than("asked", {}));
 }
 
-TEST_F(FindTest, OtherWordingsAreTriedWhereTheAnswerIsNotClear) {
+TEST_F(FindOptionsTest, OtherWordingsAreTriedWhereTheAnswerIsNotClear) {
   const std::vector<fs::path> paths{fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/dog.flac",
                                     fs::path(HEARKEN_SOURCE_DIR) / "tests/golden/music.flac"};
-  ASSERT_EQ(index(library, starter(), paths, {}).indexed, 2);
-  const FindResult found = find(library, starter(), "doggo");
+  ASSERT_EQ(index(library, options_starter(), paths, {}).indexed, 2);
+  const FindResult found = find(library, options_starter(), "doggo");
   ASSERT_NE(found.answer, Answer::clear);
   ASSERT_TRUE(found.clearer);
   EXPECT_EQ(found.clearer->answer, Answer::clear);
   EXPECT_EQ(found.clearer->text, found.wordings.front().text);
-  const FindResult again = find(library, starter(), found.clearer->text);
+  const FindResult again = find(library, options_starter(), found.clearer->text);
   EXPECT_EQ(again.best_score, found.clearer->best);
   EXPECT_TRUE(again.wordings.empty() && !again.clearer);
   std::string long_text = "doggo";
   for (const auto& group : wording_groups()) long_text += ", " + std::string(group.front());
-  EXPECT_EQ(find(library, starter(), long_text).wordings.size(), 17U);  // the text and sixteen others
+  EXPECT_EQ(find(library, options_starter(), long_text).wordings.size(), 17U);  // the text and sixteen others
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace hearken::search {
 namespace {
 
-using Tracks = std::vector<std::vector<std::vector<float>>>;
+using LikeTracks = std::vector<std::vector<std::vector<float>>>;
 
 double product(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0;
@@ -35,9 +35,9 @@ class LikeRunTest : public ToyTracksTest {
     const Engine engine(library, space);
     return like_vectors(LocalIndex(library, space, engine), items, options, alike_levels());
   }
-  // Tracks of 1 to 9 windows, numbered from 1 on.
-  Tracks add_random(int count, std::mt19937& random) {
-    Tracks tracks;
+  // LikeTracks of 1 to 9 windows, numbered from 1 on.
+  LikeTracks add_random(int count, std::mt19937& random) {
+    LikeTracks tracks;
     for (int t = 0; t < count; ++t) {
       tracks.emplace_back();
       for (int w = 0; w <= t % 9; ++w) tracks.back().push_back(random_unit(random));
@@ -53,7 +53,7 @@ class LikeRunTest : public ToyTracksTest {
 };
 
 // The tracks nearest a vector, nearest first, each with the cosine of its nearest window.
-std::vector<std::pair<double, std::int64_t>> nearest_tracks(const Tracks& tracks, const std::vector<float>& query) {
+std::vector<std::pair<double, std::int64_t>> nearest_tracks(const LikeTracks& tracks, const std::vector<float>& query) {
   std::vector<std::pair<double, std::int64_t>> out;
   for (std::size_t t = 0; t < tracks.size(); ++t) {
     double best = -2;
@@ -66,7 +66,7 @@ std::vector<std::pair<double, std::int64_t>> nearest_tracks(const Tracks& tracks
 
 TEST_F(LikeRunTest, CountsVotesForTheNearestTracks) {
   std::mt19937 random(11);
-  const Tracks tracks = add_random(150, random);
+  const LikeTracks tracks = add_random(150, random);
   std::vector<std::vector<float>> query;
   for (int i = 0; i < 9; ++i) query.push_back(random_unit(random));
   std::vector<std::vector<std::pair<double, std::int64_t>>> nearest;
@@ -164,7 +164,7 @@ TEST_F(LikeRunTest, ALongTrackHasNoMoreVotesToWin) {
 
 TEST_F(LikeRunTest, ByMeanComparesDirections) {
   std::mt19937 random(12);
-  const Tracks tracks = add_random(20, random);
+  const LikeTracks tracks = add_random(20, random);
   LikeOptions options;
   options.by = LikeBy::mean;
   options.k = 20;
@@ -185,7 +185,7 @@ TEST_F(LikeRunTest, ByMeanComparesDirections) {
 
 TEST_F(LikeRunTest, TracksOfTheQueryLeaveThemselvesOut) {
   std::mt19937 random(13);
-  const Tracks tracks = add_random(12, random);
+  const LikeTracks tracks = add_random(12, random);
   std::vector<ItemVectors> items{item(tracks[4]), item(tracks[7])};
   items[0].left_out = 5;
   items[1].left_out = 8;
@@ -240,7 +240,7 @@ TEST_F(LikeRunTest, EqualTracksGoById) {
 
 TEST_F(LikeRunTest, MomentsAreTheNearestOfBothSides) {
   std::mt19937 random(15);
-  const Tracks tracks = add_random(9, random);
+  const LikeTracks tracks = add_random(9, random);
   for (const std::size_t length : {std::size_t{3}, std::size_t{200}}) {  // more than moments are kept at a time
     std::vector<std::vector<float>> query;
     while (query.size() < length) query.push_back(random_unit(random));

@@ -28,12 +28,12 @@ class RatingsTest : public SearchTest {
   }
 };
 
-using Tracks = std::vector<std::int64_t>;
+using RatedTracks = std::vector<std::int64_t>;
 
 TEST_F(RatingsTest, TheLastWordCounts) {
-  rate(library, Tracks{2, 1}, true);
-  rate(library, Tracks{1}, false);
-  rate(library, Tracks{1}, true, "  calm piano ");
+  rate(library, RatedTracks{2, 1}, true);
+  rate(library, RatedTracks{1}, false);
+  rate(library, RatedTracks{1}, true, "  calm piano ");
   const std::vector<Rating> all = ratings(library);
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].track, 1);
@@ -42,24 +42,24 @@ TEST_F(RatingsTest, TheLastWordCounts) {
   EXPECT_TRUE(all[1].up);
   EXPECT_GT(all[1].rated_at, 1'600'000'000);
   EXPECT_EQ(all[2].path, "/m/2");
-  EXPECT_EQ(forget_ratings(library, Tracks{1}, "calm piano"), 1);
-  EXPECT_EQ(forget_ratings(library, Tracks{1, 2, 3}), 2);
-  rate(library, Tracks{4, 3}, true);
+  EXPECT_EQ(forget_ratings(library, RatedTracks{1}, "calm piano"), 1);
+  EXPECT_EQ(forget_ratings(library, RatedTracks{1, 2, 3}), 2);
+  rate(library, RatedTracks{4, 3}, true);
   EXPECT_EQ(reset_ratings(library), 2);
   EXPECT_TRUE(ratings(library).empty());
 }
 
 TEST_F(RatingsTest, AllOrNothing) {
-  expect_error(ErrorCode::not_found, "id:99", [&] { rate(library, Tracks{1, 99}, true); });
+  expect_error(ErrorCode::not_found, "id:99", [&] { rate(library, RatedTracks{1, 99}, true); });
   EXPECT_TRUE(ratings(library).empty());
 }
 
 TEST_F(RatingsTest, WhichCount) {
   const Model model = Model::load("starter", Precision::fp32);
-  rate(library, Tracks{1, 2}, true);
-  rate(library, Tracks{1}, false, "calm piano");
-  rate(library, Tracks{3}, true, "quiet piano music");
-  rate(library, Tracks{3}, true, "a dog barking");
+  rate(library, RatedTracks{1, 2}, true);
+  rate(library, RatedTracks{1}, false, "calm piano");
+  rate(library, RatedTracks{3}, true, "quiet piano music");
+  rate(library, RatedTracks{3}, true, "a dog barking");
   const auto counted = [&](const std::string& query) {
     std::string out;
     for (const CountedRating& c : counted_ratings(library, model, query)) {

@@ -18,7 +18,7 @@
 namespace hearken::search {
 namespace {
 
-constexpr std::size_t kDimension = 16;
+constexpr std::size_t kRerankerDimension = 16;
 
 class RerankerTest : public SearchTest {
  protected:
@@ -28,7 +28,7 @@ class RerankerTest : public SearchTest {
     std::normal_distribution<float> normal;
     std::vector<std::vector<Vector>> tracks;
     for (std::size_t t = 0; t < 120; ++t) {
-      Vector v(kDimension);
+      Vector v(kRerankerDimension);
       for (float& x : v) x = 0.25F * normal(random);
       v[0] += 3;
       v[1 + t % 4] += 1;
@@ -51,7 +51,7 @@ class RerankerTest : public SearchTest {
   }
   static bool hidden(std::int64_t track) { return (track - 1) % 4 == 2; }
   static Vector query() {
-    Vector q(kDimension);
+    Vector q(kRerankerDimension);
     q[0] = 0.9F, q[1] = 0.1F;
     return unit_length(q);
   }

@@ -353,13 +353,14 @@ ScoreResult made_up(const std::string& title, const std::string& text) {
   return result;
 }
 
-const std::string kHeader = "path,title,artist,text,rank,mean,max,min,std,level,best_start,best_end,windows,duration";
+const std::string kScoreHeader =
+    "path,title,artist,text,rank,mean,max,min,std,level,best_start,best_end,windows,duration";
 
 TEST(ScoreCsv, ColumnsAndNumbers) {
   EXPECT_EQ(
       score_csv(made_up("A", "rain")),
-      kHeader + "\n/m/a.mp3,A,Nobody,rain,1,0.123456,0.500000,0.000000,0.333333,MODERATE,2.346,12.346,2,12.346\n");
-  EXPECT_EQ(score_csv({}), kHeader + "\n");
+      kScoreHeader + "\n/m/a.mp3,A,Nobody,rain,1,0.123456,0.500000,0.000000,0.333333,MODERATE,2.346,12.346,2,12.346\n");
+  EXPECT_EQ(score_csv({}), kScoreHeader + "\n");
 }
 
 TEST(ScoreCsv, HostileCellsAreData) {
@@ -376,8 +377,8 @@ TEST(ScoreCsv, WordingsFollowTheirQuestion) {
   ScoreResult result = made_up("A", "voices");
   result.songs[0].scores[0].wordings = made_up("A", "a voice").songs[0].scores;
   const std::string numbers = ",1,0.123456,0.500000,0.000000,0.333333,MODERATE,2.346,12.346,2,12.346,";
-  EXPECT_EQ(score_csv(result), kHeader + ",group\n/m/a.mp3,A,Nobody,voices" + numbers + "\n/m/a.mp3,A,Nobody,a voice" +
-                                   numbers + "voices\n");
+  EXPECT_EQ(score_csv(result), kScoreHeader + ",group\n/m/a.mp3,A,Nobody,voices" + numbers +
+                                   "\n/m/a.mp3,A,Nobody,a voice" + numbers + "voices\n");
 }
 
 }  // namespace

@@ -15,14 +15,14 @@ namespace fs = std::filesystem;
 using library::read_text;
 using library::write_text;
 
-constexpr std::size_t kDimension = 12;
+constexpr std::size_t kSpaceDimension = 12;
 
 class CodesTest : public SearchTest {
  protected:
   std::vector<std::vector<Vector>> some_tracks(std::size_t tracks) {
     std::vector<std::vector<Vector>> out(tracks);
     for (std::size_t t = 0; t < tracks; ++t)
-      for (std::size_t w = 0; w <= t % 5; ++w) out[t].push_back(unit_vector(kDimension, random));
+      for (std::size_t w = 0; w <= t % 5; ++w) out[t].push_back(unit_vector(kSpaceDimension, random));
     return out;
   }
   SpaceCodes codes() { return SpaceCodes(library, space(), 0); }

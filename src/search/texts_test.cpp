@@ -20,7 +20,7 @@ Texts names(const std::vector<Question>& questions) {
 }
 
 template <class Parser>
-std::string refusal(Parser parse, const std::string& bytes) {
+std::string refusal_of_text(Parser parse, const std::string& bytes) {
   try {
     parse(bytes, "f.txt");
   } catch (const Error& error) {
@@ -43,11 +43,12 @@ TEST(Texts, OneALine) {
 }
 
 TEST(Texts, NoneOrTooManyAreRefused) {
-  EXPECT_EQ(refusal(parse_texts, ""), "f.txt: holds no text, one a line");
-  EXPECT_EQ(refusal(parse_texts, "# only this\n\n"), "f.txt: holds no text, one a line");
+  EXPECT_EQ(refusal_of_text(parse_texts, ""), "f.txt: holds no text, one a line");
+  EXPECT_EQ(refusal_of_text(parse_texts, "# only this\n\n"), "f.txt: holds no text, one a line");
   EXPECT_EQ(parse_texts(lines(kMostTexts, "t"), "f.txt").size(), kMostTexts);
-  EXPECT_EQ(refusal(parse_texts, "#\n" + lines(kMostTexts + 1, "t")), "f.txt: line 10002: more than 10000 texts");
-  EXPECT_EQ(refusal(parse_texts, "a\nb\xFF"), "f.txt: line 2, byte 2: not UTF-8; save the file as UTF-8");
+  EXPECT_EQ(refusal_of_text(parse_texts, "#\n" + lines(kMostTexts + 1, "t")),
+            "f.txt: line 10002: more than 10000 texts");
+  EXPECT_EQ(refusal_of_text(parse_texts, "a\nb\xFF"), "f.txt: line 2, byte 2: not UTF-8; save the file as UTF-8");
 }
 
 TEST(Synonyms, AQuestionALine) {
@@ -65,7 +66,7 @@ TEST(Synonyms, OnlyTheFirstColonEndsTheName) {
 }
 
 TEST(Synonyms, WhatMakesNoSenseIsRefusedWithItsLine) {
-  const auto said = [](const std::string& bytes) { return refusal(parse_synonyms, bytes); };
+  const auto said = [](const std::string& bytes) { return refusal_of_text(parse_synonyms, bytes); };
   const std::string example = ", as in 'female vocals: female vocalist | female voice'";
   EXPECT_EQ(said("a: b\n\nfemale voice | woman\n"), "f.txt: line 3: no ':' behind the question's name" + example);
   EXPECT_EQ(said(": b"), "f.txt: line 1: no name before the ':'" + example);
@@ -83,7 +84,7 @@ TEST(Synonyms, WhatMakesNoSenseIsRefusedWithItsLine) {
 TEST(Synonyms, HaveALimit) {
   std::string bytes;
   for (std::size_t i = 0; i <= kMostTexts / 2; ++i) bytes += "q" + std::to_string(i) + ": a | b\n";
-  EXPECT_EQ(refusal(parse_synonyms, bytes), "f.txt: line 5001: more than 10000 wordings");
+  EXPECT_EQ(refusal_of_text(parse_synonyms, bytes), "f.txt: line 5001: more than 10000 wordings");
 }
 
 }  // namespace

@@ -22,14 +22,14 @@ namespace {
 using Json = nlohmann::json;
 using Ids = std::vector<std::int32_t>;
 
-const std::filesystem::path kTokenizer =
+const std::filesystem::path kBpeTokenizer =
     std::filesystem::path(HEARKEN_SOURCE_DIR) / "tests/golden/roberta/tokenizer.json";
 constexpr std::size_t kAll = 1U << 30;
 
 /// A tokenizer of a few merges over the 256 bytes of the real one.
 Json small_tokenizer() {
   static const Json small = [] {
-    Json json = Json::parse(std::ifstream(kTokenizer, std::ios::binary));
+    Json json = Json::parse(std::ifstream(kBpeTokenizer, std::ios::binary));
     Json vocabulary = Json::object();
     for (const char* token : {"<s>", "<pad>", "</s>", "<unk>"}) vocabulary[token] = vocabulary.size();
     for (const auto& [piece, id] : json["model"]["vocab"].items()) {
@@ -117,7 +117,7 @@ TEST(ByteBpe, PutsASpaceBeforeTextIfTheFileSaysSo) {
 }
 
 TEST(ByteBpe, KeepsTimeAndMemoryWithinBounds) {
-  const ByteBpe tokenizer = ByteBpe::load(kTokenizer);
+  const ByteBpe tokenizer = ByteBpe::load(kBpeTokenizer);
   const std::size_t much = 10'000'000;
   std::string letters, marks;
   for (std::uint32_t random = 1; letters.size() < much;) {
@@ -156,7 +156,7 @@ TEST(ByteBpe, MergesWholeWordsWhereMergesAreNotInTrainingsOrder) {
 }
 
 TEST(ByteBpe, ReadsIllFormedBytesAsReplacementCharacters) {
-  const ByteBpe tokenizer = ByteBpe::load(kTokenizer);
+  const ByteBpe tokenizer = ByteBpe::load(kBpeTokenizer);
   const auto replaced = [](std::string_view before, int count, std::string_view after) {
     std::string text(before);
     for (int i = 0; i < count; ++i) text += "\uFFFD";
@@ -170,7 +170,7 @@ TEST(ByteBpe, ReadsIllFormedBytesAsReplacementCharacters) {
 }
 
 TEST(ByteBpe, SaysHighestId) {
-  EXPECT_EQ(ByteBpe::load(kTokenizer).id_limit(), 50265u);
+  EXPECT_EQ(ByteBpe::load(kBpeTokenizer).id_limit(), 50265u);
   EXPECT_EQ(changed([](Json& j) { j["model"]["vocab"]["violin"] = 70000; }).id_limit(), 70001u);
   EXPECT_EQ(changed([](Json& j) { j["post_processor"]["sep"][1] = 80000; }).id_limit(), 80001u);
 }
@@ -215,11 +215,11 @@ class ByteBpeFiles : public testing::Test {
 };
 
 TEST_F(ByteBpeFiles, OlderFilesGiveTheSame) {
-  const Json json = Json::parse(std::ifstream(kTokenizer, std::ios::binary));
+  const Json json = Json::parse(std::ifstream(kBpeTokenizer, std::ios::binary));
   std::string merges = "#version: 0.2\n";
   for (const Json& merge : json["model"]["merges"]) merges += merge.get<std::string>() + "\n";
   const auto vocabulary = write("vocab.json", json["model"]["vocab"].dump(1, ' ', true));
-  const ByteBpe newer = ByteBpe::load(kTokenizer), older = ByteBpe::load(vocabulary, write("merges.txt", merges));
+  const ByteBpe newer = ByteBpe::load(kBpeTokenizer), older = ByteBpe::load(vocabulary, write("merges.txt", merges));
   EXPECT_EQ(older.id_limit(), newer.id_limit());
 
   std::ifstream file(std::filesystem::path(HEARKEN_SOURCE_DIR) / "tests/golden/roberta/tokenizer_reference.json");

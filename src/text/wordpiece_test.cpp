@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 using Ids = std::vector<std::int32_t>;
 
 const std::filesystem::path kSource = HEARKEN_SOURCE_DIR;
-const std::filesystem::path kTokenizer = kSource / "models/starter/tokenizer.json";
+const std::filesystem::path kWordpieceTokenizer = kSource / "models/starter/tokenizer.json";
 
 Json read(const std::filesystem::path& path) { return Json::parse(std::ifstream(path, std::ios::binary)); }
 
@@ -56,7 +56,7 @@ class WordPieceTest : public testing::Test {
 
   const std::filesystem::path directory_ =
       std::filesystem::temp_directory_path() / ("hearken_wordpiece_" + std::to_string(getpid()));
-  const Json starter_ = read(kTokenizer);
+  const Json starter_ = read(kWordpieceTokenizer);
 };
 
 // tools/tokenizer_golden.py wrote the reference: three normalizers, every code point, and mixes of what is special.
@@ -85,7 +85,7 @@ TEST_F(WordPieceTest, EqualsTheReference) {
 }
 
 TEST_F(WordPieceTest, KeepsTimeAndLengthWithinBounds) {
-  const WordPiece tokenizer = WordPiece::load(kTokenizer);
+  const WordPiece tokenizer = WordPiece::load(kWordpieceTokenizer);
   const Ids unknown = {101, 100, 102};
   const std::size_t much = 10'000'000;
   EXPECT_EQ(tokenizer.encode(std::string(much, 'a'), 256), unknown);
@@ -104,7 +104,7 @@ TEST_F(WordPieceTest, KeepsTimeAndLengthWithinBounds) {
 }
 
 TEST_F(WordPieceTest, ReadsIllFormedBytesAsNothing) {
-  const WordPiece tokenizer = WordPiece::load(kTokenizer);
+  const WordPiece tokenizer = WordPiece::load(kWordpieceTokenizer);
   const Ids violin = tokenizer.encode("violin", 256);
   for (const char* text : {"vio\xfflin", "vio\xed\xa0\x80lin", "violin\xc3", "\xf0\x9f\x8eviolin", "vio\xc0\x80lin"}) {
     EXPECT_EQ(tokenizer.encode(text, 256), violin) << text;
@@ -113,7 +113,7 @@ TEST_F(WordPieceTest, ReadsIllFormedBytesAsNothing) {
 }
 
 TEST_F(WordPieceTest, SaysHighestId) {
-  EXPECT_EQ(WordPiece::load(kTokenizer).id_limit(), 30522u);
+  EXPECT_EQ(WordPiece::load(kWordpieceTokenizer).id_limit(), 30522u);
   EXPECT_EQ(changed([](Json& j) { j["model"]["vocab"]["violin"] = 40000; }).id_limit(), 40001u);
 }
 
@@ -121,7 +121,7 @@ TEST_F(WordPieceTest, ReadsTheOlderPostProcessor) {
   const auto older = changed([](Json& j) {
     j["post_processor"] = {{"type", "BertProcessing"}, {"sep", {"[SEP]", 102}}, {"cls", {"[CLS]", 101}}};
   });
-  EXPECT_EQ(older.encode("violin", 256), WordPiece::load(kTokenizer).encode("violin", 256));
+  EXPECT_EQ(older.encode("violin", 256), WordPiece::load(kWordpieceTokenizer).encode("violin", 256));
 }
 
 TEST_F(WordPieceTest, NamesWhatIsWrongWithTheFile) {

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 constexpr int kItems = 4;
 
 // A model, four sounds and four texts.
-struct Pairs {
-  explicit Pairs(const std::string& path) : source(model::open_model(fs::path(HEARKEN_SOURCE_DIR) / path)) {
+struct EnginePairs {
+  explicit EnginePairs(const std::string& path) : source(model::open_model(fs::path(HEARKEN_SOURCE_DIR) / path)) {
     const auto audio = source->load_audio(nn::ProductType::f32);
     const auto text = source->load_text(nn::ProductType::f32);
     const int rate = source->info().sample_rate_hz;
@@ -52,7 +52,7 @@ struct Pairs {
 };
 
 // Why nothing can be trained here; empty where the module was built, which then has to work.
-std::string why_not(const Pairs& pairs) {
+std::string why_not(const EnginePairs& pairs) {
   if (fs::exists(fs::read_symlink("/proc/self/exe").parent_path() / "libhearken_torch.so")) return {};
   try {
     pairs.engine();
@@ -69,7 +69,7 @@ class TrainingEngine : public testing::TestWithParam<const char*> {
   void SetUp() override {
     if (const std::string reason = why_not(pairs_); !reason.empty()) GTEST_SKIP() << reason;
   }
-  Pairs pairs_;
+  EnginePairs pairs_;
 };
 
 TEST_P(TrainingEngine, LearnsFourPairs) {

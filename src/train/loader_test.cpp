@@ -22,7 +22,7 @@ using audio::testing::fixture;
 using library::TempFolder;
 using library::write_wav;
 
-constexpr std::int64_t kPlenty = std::int64_t{1} << 30;
+constexpr std::int64_t kPlentyOfClips = std::int64_t{1} << 30;
 constexpr int kRate = 16000;  // the starter's
 constexpr double kWindow = 1;
 
@@ -91,7 +91,7 @@ class LoaderTest : public testing::Test {
   }
 
   const TempFolder dir;
-  SamplesCache cache{dir / "cache", kRate, kPlenty};
+  SamplesCache cache{dir / "cache", kRate, kPlentyOfClips};
 };
 
 TEST_F(LoaderTest, AnEpochHasEachClipOnce) {
@@ -319,7 +319,7 @@ TEST_F(LoaderTest, DecodesEachFileOnce) {
   Loader from = loader(clips, options(2));
   for (std::size_t number = 0; number < 3; ++number) epoch(from, number);
   EXPECT_EQ(cache.decoded(), 5);
-  SamplesCache later(dir / "cache", kRate, kPlenty);
+  SamplesCache later(dir / "cache", kRate, kPlentyOfClips);
   std::vector<TrainingClip> same;
   for (const PreparedClip& clip : clips.clips) same.push_back(clip.clip);
   EXPECT_EQ(fingerprint(prepare_clips(same, later).clips), fingerprint(clips.clips));

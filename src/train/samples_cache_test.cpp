@@ -26,7 +26,7 @@ using library::TempFolder;
 using library::write_text;
 using library::write_wav;
 
-constexpr std::int64_t kPlenty = std::int64_t{1} << 30;
+constexpr std::int64_t kPlentyOfBytes = std::int64_t{1} << 30;
 
 std::vector<float> all_of(const SamplesCache& cache, const CachedSound& sound) {
   std::vector<float> out(static_cast<std::size_t>(sound.samples));
@@ -44,7 +44,7 @@ TEST(SamplesCache, GivesWhatTheDecoderGives) {
        {"tones.mp3", "tones.flac", "tones.opus", "tones.m4a", "tones.wma", "low.ogg", "video.webm"}) {
     SCOPED_TRACE(name);
     const fs::path path = audio::testing::fixture(name);
-    SamplesCache cache(dir / "cache", 48000, kPlenty), full(dir / "full", 48000, 10);
+    SamplesCache cache(dir / "cache", 48000, kPlentyOfBytes), full(dir / "full", 48000, 10);
     const CachedSound sound = cache.add(path), unkept = full.add(path);
     const std::vector<float> decoded = audio::testing::hear(path, 48000).samples;
     const std::vector<float> kept = all_of(cache, sound);
@@ -72,7 +72,7 @@ TEST(SamplesCache, KeepsSixteenBits) {
   values.resize(10'000);
   for (std::size_t i = 6; i < values.size(); ++i) values[i] = static_cast<std::int16_t>(i * 7919);
   write_text(dir / "a.wav", audio::wave_file(values, 16000));
-  SamplesCache cache(dir / "cache", 16000, kPlenty);
+  SamplesCache cache(dir / "cache", 16000, kPlentyOfBytes);
   const std::vector<float> kept = all_of(cache, cache.add(dir / "a.wav"));
   ASSERT_EQ(kept.size(), values.size());
   for (std::size_t i = 0; i < kept.size(); ++i) ASSERT_EQ(kept[i], static_cast<float>(values[i]) / 32768) << i;
@@ -88,19 +88,19 @@ TEST(SamplesCache, DecodesOnce) {
   const TempFolder dir;
   write_wav(dir / "a.wav", 1, 440);
   {
-    SamplesCache cache(dir / "cache", 8000, kPlenty);
+    SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes);
     std::vector<std::jthread> threads;  // of which one decodes
     for (int i = 0; i < 4; ++i) threads.emplace_back([&] { EXPECT_EQ(cache.add(dir / "a.wav").samples, 8000); });
     threads.clear();
     EXPECT_EQ(cache.decoded(), 1);
     EXPECT_EQ(cache.note(), "");
   }
-  SamplesCache later(dir / "cache", 8000, kPlenty);
+  SamplesCache later(dir / "cache", 8000, kPlentyOfBytes);
   EXPECT_GT(later.bytes(), 16000);
   const CachedSound sound = later.add(dir / "a.wav");
   EXPECT_EQ(all_of(later, sound).size(), 8000U);
   EXPECT_EQ(later.decoded(), 0);
-  SamplesCache other(dir / "cache", 16000, kPlenty);  // another rate is another sound
+  SamplesCache other(dir / "cache", 16000, kPlentyOfBytes);  // another rate is another sound
   EXPECT_EQ(other.add(dir / "a.wav").samples, 16000);
   EXPECT_EQ(other.decoded(), 1);
 }
@@ -108,7 +108,7 @@ TEST(SamplesCache, DecodesOnce) {
 TEST(SamplesCache, SeesThatAFileChanged) {
   const TempFolder dir;
   write_wav(dir / "a.wav", 1, 440);
-  SamplesCache cache(dir / "cache", 8000, kPlenty), full(dir / "full", 8000, 10);
+  SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes), full(dir / "full", 8000, 10);
   const CachedSound sound = cache.add(dir / "a.wav"), unkept = full.add(dir / "a.wav");
   write_wav(dir / "a.wav", 2, 880);
   EXPECT_EQ(all_of(cache, sound).size(), 8000U);  // what was there then
@@ -130,12 +130,12 @@ TEST(SamplesCache, HasABound) {
   const TempFolder dir;
   for (const char* name : {"a.wav", "b.wav", "c.wav", "d.wav"}) write_wav(dir / name, 1, 440);
   const std::int64_t of_one = [&] {
-    SamplesCache cache(dir / "one", 8000, kPlenty);
+    SamplesCache cache(dir / "one", 8000, kPlentyOfBytes);
     cache.add(dir / "a.wav");
     return cache.bytes();
   }();
   const auto age = [&](const char* name, int seconds) {  // of the entry, as if it had been used so long ago
-    SamplesCache probe(dir / "cache", 8000, kPlenty);
+    SamplesCache probe(dir / "cache", 8000, kPlentyOfBytes);
     const std::string key = probe.add(dir / name).key;
     const fs::path entry = dir / ("cache/" + key + ".sound");
     fs::last_write_time(entry, fs::file_time_type::clock::now() - std::chrono::seconds(seconds));
@@ -165,7 +165,7 @@ TEST(SamplesCache, HasABound) {
 TEST(SamplesCache, DoesWithoutADisk) {
   const TempFolder dir;
   write_wav(dir / "a.wav", 1, 440);
-  SamplesCache cache(dir / "cache", 8000, kPlenty);
+  SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes);
   fs::permissions(dir.path(), fs::perms::all);
   fs::permissions(dir / "cache",
                   fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_exec | fs::perms::others_read);
@@ -179,7 +179,7 @@ TEST(SamplesCache, DoesWithoutADisk) {
 TEST(SamplesCache, RefusesWhatIsNoSoundAndForgetsIt) {
   const TempFolder dir;
   write_text(dir / "noise.mp3", std::string(5000, 'x'));
-  SamplesCache cache(dir / "cache", 8000, kPlenty);
+  SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes);
   for (const char* name : {"noise.mp3", "gone.mp3"}) {
     try {
       cache.add(dir / name);
@@ -198,7 +198,7 @@ TEST(SamplesCache, CleansUp) {
   write_wav(dir / "a.wav", 1, 440);
   std::string key;
   {
-    SamplesCache cache(dir / "cache", 8000, kPlenty);
+    SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes);
     key = cache.add(dir / "a.wav").key;
   }
   const std::string dead = std::to_string(std::numeric_limits<pid_t>::max()), alive = std::to_string(::getpid());
@@ -206,7 +206,7 @@ TEST(SamplesCache, CleansUp) {
        {"x.sound." + dead + ".partial", "y.sound." + alive + ".partial", std::string("notes.partial")})
     write_text(dir / ("cache/" + name), "half");
   fs::resize_file(dir / ("cache/" + key + ".sound"), 16 + 3);
-  SamplesCache cache(dir / "cache", 8000, kPlenty);
+  SamplesCache cache(dir / "cache", 8000, kPlentyOfBytes);
   EXPECT_EQ(sounds_in(dir / "cache"), 3U);
   EXPECT_EQ(cache.add(dir / "a.wav").samples, 8000);
   EXPECT_EQ(cache.decoded(), 1);

@@ -103,7 +103,7 @@ std::vector<std::string> offences(const std::string& path, const std::string& te
   return found;
 }
 
-std::string read(const fs::path& path) {
+std::string lines_of_source(const fs::path& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
@@ -116,7 +116,8 @@ TEST(Includes, OfTheSourcesLookDown) {
     for (const auto& entry : fs::recursive_directory_iterator(root / tree)) {
       if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
       ++files;
-      for (const auto& offence : offences(fs::relative(entry.path(), root).generic_string(), read(entry.path()))) {
+      for (const auto& offence :
+           offences(fs::relative(entry.path(), root).generic_string(), lines_of_source(entry.path()))) {
         ADD_FAILURE() << offence;
       }
     }

@@ -16,7 +16,7 @@ namespace {
 
 using Row = std::array<std::string, 3>;  // the towers' name, Hugging Face's, LAION's
 
-std::string read(const std::filesystem::path& path) {
+std::string text_of_source(const std::filesystem::path& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
@@ -69,8 +69,8 @@ std::vector<Row> rows_of_document(const std::string& markdown) {
 
 TEST(Names, AreDocumented) {
   const std::filesystem::path root = HEARKEN_SOURCE_DIR;
-  const auto source = sorted(rows_of_source(read(root / "src/model/checkpoint/names.cpp")));
-  const auto document = sorted(rows_of_document(read(root / "docs/MODEL.md")));
+  const auto source = sorted(rows_of_source(text_of_source(root / "src/model/checkpoint/names.cpp")));
+  const auto document = sorted(rows_of_document(text_of_source(root / "docs/MODEL.md")));
   EXPECT_GT(source.size(), 40U);  // else this looked in the wrong place
   const auto list = [](const std::vector<Row>& rows, const std::vector<Row>& others) {
     std::vector<Row> only;

@@ -15,7 +15,7 @@
 namespace hearken::model {
 namespace {
 
-const std::filesystem::path kCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/pickle";
+const std::filesystem::path kPickleCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/pickle";
 
 Pickle parse(std::string_view bytes) { return read_pickle("f.pt", std::as_bytes(std::span(bytes))); }
 
@@ -42,7 +42,7 @@ TEST(Pickle, ReadsPlainValues) {
 TEST(Pickle, SharesWhatIsSharedAndHoldsCycles) {
   const Pickle list = parse({"\x80\x02]q\0h\0a.", 9});
   EXPECT_EQ(list.item(list.root(), 0), list.root());
-  const MappedFile file(kCorpus / "good_memo");
+  const MappedFile file(kPickleCorpus / "good_memo");
   const Pickle memo = read_pickle("f.pt", file.bytes());
   EXPECT_EQ(memo.item(memo.root(), 1), memo.item(memo.root(), 3));
   const PickleHandle tensor = memo.item(memo.root(), 1);
@@ -57,7 +57,7 @@ TEST(Pickle, SharesWhatIsSharedAndHoldsCycles) {
 
 TEST(Pickle, RefusesWithOneErrorThatNamesThePlace) {
   const auto says = [](const std::string& name, ErrorCode code, std::string_view reason) {
-    const MappedFile file(kCorpus / name);
+    const MappedFile file(kPickleCorpus / name);
     try {
       static_cast<void>(read_pickle("f.pt", file.bytes()));
       ADD_FAILURE() << name << " was read";
@@ -142,7 +142,7 @@ TEST(Pickle, RefusesWithOneErrorThatNamesThePlace) {
 TEST(Pickle, BombsAndCyclesAreReadInTheirOwnSize) {
   for (const char* const name : {"bomb_laughs", "bomb_tuples", "bomb_get", "bomb_memo", "bomb_lists", "bomb_marks",
                                  "bomb_depth", "bomb_tuple_depth", "bomb_globals", "cycle_dict", "cycle_call"}) {
-    const MappedFile file(kCorpus / name);
+    const MappedFile file(kPickleCorpus / name);
     EXPECT_NO_THROW(read_pickle("f.pt", file.bytes())) << name;  // fuzz.pickle counts the memory
   }
 }

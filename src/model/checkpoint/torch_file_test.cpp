@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 const fs::path kFolder = HEARKEN_SOURCE_DIR "/tests/golden/torch";
-const fs::path kCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/torch_file";
+const fs::path kTorchCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/torch_file";
 
 // As make.py writes them.
 std::vector<float> values(int k, int count) {
@@ -122,22 +122,22 @@ TEST(TorchFile, EveryRefusalNamesFileAndReason) {
   says(kFolder / "module_object.pt", ErrorCode::unsupported, "torch.nn.modules.linear.Linear");
   says(kFolder / "sparse.pt", ErrorCode::unsupported, "torch._utils._rebuild_sparse_tensor");
   says(kFolder / "legacy.pt", ErrorCode::unsupported, "torch.save");
-  says(kCorpus / "bare_pickle", ErrorCode::unsupported, "bare pickle");
-  says(kCorpus / "tar", ErrorCode::unsupported, "tar file");
-  says(kCorpus / "git_lfs", ErrorCode::corrupt, "git lfs pull");
-  says(kCorpus / "web_page", ErrorCode::corrupt, "web page");
-  says(kCorpus / "empty", ErrorCode::corrupt, "is empty");
-  says(kCorpus / "name_torchscript", ErrorCode::unsupported, "TorchScript");
-  says(kCorpus / "name_other_folder", ErrorCode::corrupt, "two checkpoints");
-  says(kCorpus / "no_folder", ErrorCode::unsupported, "data.pkl");
-  says(kCorpus / "no_storage", ErrorCode::corrupt, "tensor a: its storage data/0 is not in the file");
-  says(kCorpus / "byteorder_big", ErrorCode::unsupported, "byte order is big");
-  says(kCorpus / "version_new", ErrorCode::unsupported, "version 99");
-  says(kCorpus / "size_short", ErrorCode::corrupt, "does not have the size");
-  says(kCorpus / "pickle_call_os_system", ErrorCode::unsupported, "os.system");
-  says(kCorpus / "pickle_names_twice", ErrorCode::corrupt, "tensor a: is there twice");
-  says(kCorpus / "pickle_states_twice", ErrorCode::corrupt, "twice");
-  says(kCorpus / "pickle_tied_too_many", ErrorCode::corrupt, "more than 16384");
+  says(kTorchCorpus / "bare_pickle", ErrorCode::unsupported, "bare pickle");
+  says(kTorchCorpus / "tar", ErrorCode::unsupported, "tar file");
+  says(kTorchCorpus / "git_lfs", ErrorCode::corrupt, "git lfs pull");
+  says(kTorchCorpus / "web_page", ErrorCode::corrupt, "web page");
+  says(kTorchCorpus / "empty", ErrorCode::corrupt, "is empty");
+  says(kTorchCorpus / "name_torchscript", ErrorCode::unsupported, "TorchScript");
+  says(kTorchCorpus / "name_other_folder", ErrorCode::corrupt, "two checkpoints");
+  says(kTorchCorpus / "no_folder", ErrorCode::unsupported, "data.pkl");
+  says(kTorchCorpus / "no_storage", ErrorCode::corrupt, "tensor a: its storage data/0 is not in the file");
+  says(kTorchCorpus / "byteorder_big", ErrorCode::unsupported, "byte order is big");
+  says(kTorchCorpus / "version_new", ErrorCode::unsupported, "version 99");
+  says(kTorchCorpus / "size_short", ErrorCode::corrupt, "does not have the size");
+  says(kTorchCorpus / "pickle_call_os_system", ErrorCode::unsupported, "os.system");
+  says(kTorchCorpus / "pickle_names_twice", ErrorCode::corrupt, "tensor a: is there twice");
+  says(kTorchCorpus / "pickle_states_twice", ErrorCode::corrupt, "twice");
+  says(kTorchCorpus / "pickle_tied_too_many", ErrorCode::corrupt, "more than 16384");
   for (const auto& [name, reason] :
        std::vector<std::pair<std::string, std::string>>{{"shape_larger", "outside its storage"},
                                                         {"offset_pushes_out", "outside its storage"},
@@ -153,7 +153,7 @@ TEST(TorchFile, EveryRefusalNamesFileAndReason) {
                                                         {"storage_key_path", "is not in the file"},
                                                         {"storage_count_lie", "size"},
                                                         {"storage_count_negative", "size"}})
-    says(kCorpus / ("pickle_tensor_" + name), ErrorCode::corrupt, reason);
+    says(kTorchCorpus / ("pickle_tensor_" + name), ErrorCode::corrupt, reason);
   EXPECT_EQ(failure([] { return read_torch("/no/such/file"); }).code, ErrorCode::not_found);
 }
 

@@ -12,13 +12,13 @@
 namespace hearken::model {
 namespace {
 
-const std::filesystem::path kCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/torch_file";
+const std::filesystem::path kZipCorpus = HEARKEN_SOURCE_DIR "/fuzz/corpus/torch_file";
 
 // Opens the archive and every entry in it.
 std::string problem(const std::string& name, ErrorCode wanted) {
-  const MappedFile file(kCorpus / name);
+  const MappedFile file(kZipCorpus / name);
   try {
-    const ZipDirectory zip(kCorpus / name, file.bytes());
+    const ZipDirectory zip(kZipCorpus / name, file.bytes());
     for (const ZipEntry& entry : zip.entries()) static_cast<void>(zip.checked_bytes(entry));
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), wanted) << e.what();
@@ -31,8 +31,8 @@ TEST(Zip, FindsEntriesWhereTheyLie) {
   for (const char* const name :
        {"good", "good_no_zip64", "good_sizes_first", "zip64_extra", "local_extra_long", "name_folder"}) {
     EXPECT_EQ(problem(name, ErrorCode::internal), "") << name;
-    const MappedFile file(kCorpus / name);
-    const ZipDirectory zip(kCorpus / name, file.bytes());
+    const MappedFile file(kZipCorpus / name);
+    const ZipDirectory zip(kZipCorpus / name, file.bytes());
     const ZipEntry* const entry = zip.find("a/byteorder");
     ASSERT_NE(entry, nullptr) << name;
     const auto bytes = zip.checked_bytes(*entry);

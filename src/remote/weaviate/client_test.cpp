@@ -213,7 +213,8 @@ Object object_of(std::uint32_t number) {
   return out;
 }
 
-Filter condition(Filter::Operator op, std::string property, Value value, Filter::Kind kind = Filter::Kind::other) {
+Filter client_condition(Filter::Operator op, std::string property, Value value,
+                        Filter::Kind kind = Filter::Kind::other) {
   Filter out;
   out.op = op;
   out.property = std::move(property);
@@ -328,14 +329,14 @@ TEST_F(WeaviateCluster, Filters) {
   put_everywhere(210);
   const auto integer = Filter::Kind::integer;
   const auto counted = [&](const Filter& filter) { return client_->count(collection_, &filter); };
-  EXPECT_EQ(counted(condition(Op::equal, "even", true)), 105);
-  EXPECT_EQ(counted(condition(Op::at_least, "number", 200.0, integer)), 10);
-  EXPECT_EQ(counted(condition(Op::less, "half", 10.5)), 21);
-  EXPECT_EQ(counted(condition(Op::like, "name", std::string("*A20?"))), 10);
-  EXPECT_EQ(counted(condition(Op::contains_any, "words", std::vector<std::string>{"b1", "b2"})), 140);
-  EXPECT_EQ(counted(condition(Op::contains_any, "number", std::vector<double>{3, 5, 1000}, integer)), 2);
+  EXPECT_EQ(counted(client_condition(Op::equal, "even", true)), 105);
+  EXPECT_EQ(counted(client_condition(Op::at_least, "number", 200.0, integer)), 10);
+  EXPECT_EQ(counted(client_condition(Op::less, "half", 10.5)), 21);
+  EXPECT_EQ(counted(client_condition(Op::like, "name", std::string("*A20?"))), 10);
+  EXPECT_EQ(counted(client_condition(Op::contains_any, "words", std::vector<std::string>{"b1", "b2"})), 140);
+  EXPECT_EQ(counted(client_condition(Op::contains_any, "number", std::vector<double>{3, 5, 1000}, integer)), 2);
   Filter both;
-  both.parts = {condition(Op::equal, "even", true), condition(Op::less, "number", 10.0, integer)};
+  both.parts = {client_condition(Op::equal, "even", true), client_condition(Op::less, "number", 10.0, integer)};
   EXPECT_EQ(counted(both), 5);
   Filter either = both;
   either.op = Op::any;

@@ -48,7 +48,7 @@ std::vector<ToyTrack> odd_tracks() {
   return all;
 }
 
-search::TrackFields fields_of(const ToyTrack& track, std::int64_t id) {
+search::TrackFields cluster_fields_of(const ToyTrack& track, std::int64_t id) {
   search::TrackFields out;
   const std::array<std::string, search::kTextColumns> texts = {track.path.native(), track.title, track.artist,
                                                                track.album,         track.genre, track.key};
@@ -81,7 +81,7 @@ TEST(WeaviateClusterFilter, PicksWhatMatches) {
   for (const ToyTrack& track : tracks) {
     const std::int64_t id = number_of(track_id(toy_space(), track.content, track.path.native()));
     paths[id] = track.path.native();
-    fields[id] = fields_of(track, id);
+    fields[id] = cluster_fields_of(track, id);
   }
   std::vector<std::string> conditions;
   for (const ToyTrack& track : tracks) {

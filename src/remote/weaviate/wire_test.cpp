@@ -33,7 +33,7 @@ Filter leaf(Op op, std::string property, Value value, Filter::Kind kind = Filter
   return out;
 }
 
-Filter condition() {
+Filter wire_condition() {
   const auto integer = Filter::Kind::integer;
   Filter negation;
   negation.op = Op::negation;
@@ -53,7 +53,7 @@ TEST(WeaviateWire, Requests) {
   search.collection = "Songs";
   search.near = kVector;
   search.target_vector = "mean";
-  search.filter = condition();
+  search.filter = wire_condition();
   search.limit = 5;
   search.properties = {"path", "number"};
   search.vectors = {"mean", ""};
@@ -75,7 +75,7 @@ TEST(WeaviateWire, Requests) {
   const std::vector<const Object*> both = {&one, &two};
   EXPECT_EQ(put_request("Songs", both), golden("put_request"));
 
-  const Filter filter = condition();
+  const Filter filter = wire_condition();
   EXPECT_EQ(erase_request("Songs", filter), golden("erase_request"));
   EXPECT_EQ(count_request("Songs", &filter), golden("count_request"));
 }
