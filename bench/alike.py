@@ -68,7 +68,7 @@ def found(results, query, rows, left_out):
 
 def said(name, lists):
     best = np.array([max(v[1] for v in found) for found in lists])
-    print(f"| {name} | {len(lists)} | {(best >= 0.7).mean():.2f} | {((best >= 0.4) & (best < 0.7)).mean():.2f} | {(best < 0.4).mean():.2f} |")
+    print(f"| {name} | {len(lists)} | {(best >= 0.7).mean():.2f} | {((best >= 0.5) & (best < 0.7)).mean():.2f} | {(best < 0.5).mean():.2f} |")
 
 
 def main():

@@ -7,7 +7,7 @@ copied, and recordings that it does not hold are left out. Each draw of a taste 
 
   tastes   the average precision of the rule among the recordings that nobody rated, with and without the ratings
   guards   all judged queries that have an answer, with the ratings of each taste: nDCG of the first ten with and without them, and 95 % by resampling queries;
-           one thumb for a query: whether queries for something else keep their first ten; and how often a track that is no answer (likelihood below 0.4)
+           one thumb for a query: whether queries for something else keep their first ten; and how often a track that is no answer (likelihood below 0.5)
            comes before more answers than without ratings, for words and (a few tracks of each kind) for sounds
 
 Everything is asked of `hearken serve`. Needs NumPy.
@@ -68,7 +68,7 @@ class Served:
         found = self.call("POST", "/api/v1/search", {"items": [item], "k": k, **more})
         results = [r for r in found["results"] if r["track"]["id"] in self.tracks]
         found["ids"] = [r["track"]["id"] for r in results]
-        found["answers"] = [(r["likelihood"] or 0) >= 0.4 for r in results]
+        found["answers"] = [(r["likelihood"] or 0) >= 0.5 for r in results]
         return found
 
     def rate(self, ups, downs, query=""):

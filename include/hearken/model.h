@@ -50,10 +50,12 @@ struct Levels {
 enum class Level { low, moderate, high };
 std::string_view to_string(Level level) noexcept;  // "LOW", "MODERATE", "HIGH"
 
-/// The likelihoods (Model::likelihood) from which a result is HIGH and MODERATE, and an answer clear and doubtful.
+/// The likelihoods (Model::likelihood) from which a result is HIGH and MODERATE.
 inline constexpr double kHighLikelihood = 0.7, kModerateLikelihood = 0.4;
+/// What is less likely than not is no answer.
+inline constexpr double kAnswerLikelihood = 0.5;
 
-/// What a search has to say, by the likelihood of its best result: `clear` from 0.7, `doubtful` from 0.4, else `none`.
+/// What a search has to say, by the likelihood of its best result: `clear` from 0.7, `doubtful` from 0.5, else `none`.
 enum class Answer { none, doubtful, clear };
 std::string_view to_string(Answer answer) noexcept;  // "none", "doubtful", "clear"
 Answer answer_of(double best_likelihood) noexcept;

@@ -41,9 +41,9 @@ std::string_view to_string(Answer answer) noexcept {
 }
 
 Answer answer_of(double best_likelihood) noexcept {
-  return best_likelihood >= kHighLikelihood       ? Answer::clear
-         : best_likelihood >= kModerateLikelihood ? Answer::doubtful
-                                                  : Answer::none;
+  return best_likelihood >= kHighLikelihood     ? Answer::clear
+         : best_likelihood >= kAnswerLikelihood ? Answer::doubtful
+                                                : Answer::none;
 }
 
 std::string_view to_string(Level level) noexcept {

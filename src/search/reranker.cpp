@@ -206,7 +206,7 @@ std::int64_t prefer(const Library& library, const Engine& engine, const Model& m
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t) {
     const double likelihood = model.likelihood(tracks[t].score);
-    candidates.push_back({tracks[t].track_id, tracks[t].score, likelihood, likelihood >= kModerateLikelihood});
+    candidates.push_back({tracks[t].track_id, tracks[t].score, likelihood, likelihood >= kAnswerLikelihood});
   }
   const Preferences learned = learn_preferences(library, engine, ratings, rated_scores, candidates);
   if (learned.counted == 0) return 0;
@@ -219,7 +219,7 @@ std::int64_t prefer(const Library& library, const Engine& engine, std::span<cons
                     std::vector<TrackVotes>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
-    candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score, tracks[t].likelihood >= kModerateLikelihood});
+    candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score, tracks[t].likelihood >= kAnswerLikelihood});
   Preferences learned = learn_preferences(library, engine, ratings, {}, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];

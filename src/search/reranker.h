@@ -35,7 +35,7 @@ struct ScoredTrack {
   std::int64_t track = 0;
   double score = 0;
   double place = 0;    // what a preference is added to: find()'s likelihood; like()'s score
-  bool answer = true;  // its likelihood is at least kModerateLikelihood
+  bool answer = true;  // its likelihood is at least kAnswerLikelihood
 };
 
 struct Preferences {

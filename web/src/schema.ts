@@ -203,7 +203,7 @@ export type Timings = {
 
 export type SearchResult = {
   kind: 'words' | 'sounds';
-  /** whether the library holds what the words say, or what sounds like the query, by the greatest likelihood: from 0.7, from 0.4, below */
+  /** whether the library holds what the words say, or what sounds like the query, by the greatest likelihood: from 0.7, from 0.5, below */
   answer: 'clear' | 'doubtful' | 'none';
   /** the words say nothing that the model knows */
   unknown_words: boolean;
