@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "search/local_index.h"
+#include "server/auth.h"
 #include "server/errors.h"
 
 namespace hearken::server {
@@ -29,8 +30,9 @@ const Library& Worker::library() const {
   return *connection;
 }
 
-Library Worker::writing() const {
+Library Worker::writing(const Request& request) const {
   library();
+  if (const auto refused = refused_by_referer(request, app.options)) throw HttpError(*refused);
   return app.catalog.writing();
 }
 

@@ -58,8 +58,9 @@ struct Worker {
 
   /// Throws HttpError 501 where an engine is searched: what needs a library does not work there.
   const Library& library() const;
-  /// One to write with, for a moment. Throws as library().
-  Library writing() const;
+  /// One to write with, for a moment; every route that writes gets it here. Throws as library(), and HttpError 403 when
+  /// the request may be one that a page of another site made an old browser send.
+  Library writing(const Request& request) const;
 };
 
 /// What a worker's request searches, as it is now.

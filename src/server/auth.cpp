@@ -50,6 +50,48 @@ bool is_own_name(const std::string& name, const ServeOptions& options) {
   return name == mine || name == mine + ".local";
 }
 
+Problem refused_page() {
+  Problem problem;
+  problem.status = 403;
+  problem.code = "permission_denied";
+  problem.detail = "pages of other sites may not ask this server";
+  return problem;
+}
+
+// Whether "http://127.0.0.1:8080" is the server that was asked. Behind a proxy it may be https.
+bool is_own_origin(std::string_view origin, const Request& request) {
+  const std::string host = lower_ascii(request.header("host"));
+  const std::string given = lower_ascii(origin);
+  return given == "http://" + host || given == "https://" + host;
+}
+
+// The "http://127.0.0.1:8080" of "http://127.0.0.1:8080/playlists?list=1".
+std::string_view origin_in(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  return scheme == std::string_view::npos ? address : address.substr(0, address.find_first_of("/?#", scheme + 3));
+}
+
+// Whether another page made the browser send this (https://www.w3.org/TR/fetch-metadata/): no script can change the
+// header, and programs do not send it. A page of another port is "same-site", and as foreign as any.
+bool is_sent_by_another_page(const Request& request) {
+  const std::string site = lower_ascii(request.header("sec-fetch-site"));
+  return !site.empty() && site != "same-origin" && site != "none";  // none: typed, or a bookmark
+}
+
+// A tab that goes to an address, which shows whose page it is; not a frame, an image or a script.
+bool is_visit(const Request& request) {
+  return request.method == "GET" && lower_ascii(request.header("sec-fetch-mode")) == "navigate" &&
+         lower_ascii(request.header("sec-fetch-dest")) == "document";
+}
+
+// All browsers say Mozilla/5.0 and what they run on; what only says Mozilla/5.0 is a program, such as one of Qt's.
+bool is_browser(const Request& request) { return request.header("user-agent").starts_with("Mozilla/5.0 ("); }
+
+bool is_subsonic(const Request& request) { return request.path.starts_with("/rest/"); }
+
+// What a link, an image or a form can ask for. Elsewhere a write is JSON or has a method that browsers ask about first.
+bool suffices_a_link(const Request& request) { return request.method == "GET" || is_subsonic(request); }
+
 std::string_view cookie(const Request& request, std::string_view name) {
   std::string_view all = request.header("cookie");
   while (!all.empty()) {
@@ -100,7 +142,7 @@ bool logs_in(const Request& request, const ServeOptions& options) {
                      hex(reinterpret_cast<const unsigned char*>(options.token.data()), options.token.size()));
 }
 
-std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options) {
+std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options, Target target) {
   const std::string_view host = request.header("host");
   Problem problem;
   if (host.empty()) {
@@ -117,14 +159,22 @@ std::optional<Problem> refused_by_origin(const Request& request, const ServeOpti
     return problem;
   }
   const std::string_view origin = request.header("origin");
-  if (!origin.empty() && lower_ascii(origin) != "http://" + lower_ascii(host) &&
-      lower_ascii(origin) != "https://" + lower_ascii(host)) {
-    problem.status = 403;
-    problem.code = "permission_denied";
-    problem.detail = "pages of other sites may not ask this server";
-    return problem;
-  }
+  if (!origin.empty() && !is_own_origin(origin, request)) return refused_page();
+  if (is_sent_by_another_page(request) && !(target == Target::page && is_visit(request))) return refused_page();
   return std::nullopt;
+}
+
+std::optional<Problem> refused_by_referer(const Request& request, const ServeOptions& options) {
+  if (!request.header("origin").empty() || !request.header("sec-fetch-site").empty()) return std::nullopt;
+  if (is_subsonic(request) && !options.token.empty()) return std::nullopt;  // it carries a login that no page knows
+  const std::string_view referer = request.header("referer");
+  if (!referer.empty())
+    return is_own_origin(origin_in(referer), request) ? std::nullopt : std::optional(refused_page());
+  if (!is_browser(request) || !suffices_a_link(request)) return std::nullopt;
+  Problem problem = refused_page();
+  problem.detail =
+      "this browser does not say which page asks to write; ask with another program, or from this server's page";
+  return problem;
 }
 
 std::optional<Problem> refused_by_setup(const Request& request, const ServeOptions& options) {

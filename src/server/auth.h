@@ -28,9 +28,20 @@ bool has_token(const Request& request, const ServeOptions& options);
 /// token everybody does.
 bool logs_in(const Request& request, const ServeOptions& options);
 
+/// What a request is for: a file of the page, or a route of the table.
+enum class Target { page, route };
+
 /// What a page of another site could make a browser send: a Host that is a name of elsewhere (DNS rebinding; names are
-/// let through when a token protects them), an Origin that is not this server. Nothing when all is well.
-std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options);
+/// let through when a token protects them), an Origin that is not this server ("null" is none), a Sec-Fetch-Site that
+/// names another page, for anything but a visit to the page. Nothing when all is well.
+std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options, Target target);
+
+/// For requests that write: what the other headers leave open when a browser sends neither Origin nor Sec-Fetch-Site.
+/// Chrome before 76, Firefox before 90 and Safari before 16.4 know no Sec-Fetch-Site, no browser sends it to an address
+/// that is neither https nor loopback, and none sends an Origin with a GET. Refused are a Referer of elsewhere and,
+/// where a link suffices to write, a browser without a Referer. What remains: a browser that hides its name
+/// (User-Agent) as well as the Referer, and reading, of which no script of another page sees the answer.
+std::optional<Problem> refused_by_referer(const Request& request, const ServeOptions& options);
 
 /// Why a request may not see and choose folders of this computer: the server does not let anybody, or the request lacks
 /// the setup token, which whoever started the server has read. Nothing when it may.

@@ -65,7 +65,7 @@ Work list_playlists(Worker& worker, Request&) {
 Work create_playlist(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   const std::int64_t id = make_list(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
   return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
@@ -76,13 +76,13 @@ Work get_playlist(Worker& worker, Request& request) {
 
 Work change(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   change_list(library, request.id(0), wanted.name, wanted.tracks);
   return Work::done(json_response(details(library, request.id(0))));
 }
 
 Work remove(Worker& worker, Request& request) {
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   delete_list(library, request.id(0));
   Response out;
   out.status = 204;

@@ -38,7 +38,7 @@ Work put_rating(Worker& worker, Request& request) {
   const std::string query = reader.text("query", 2000, {});
   reader.done();
   const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
-  const Library library = worker.writing();
+  const Library library = worker.writing(request);
   if (rating == 0)
     forget_ratings(library, std::span(&track, 1), query);
   else

@@ -51,16 +51,22 @@ struct Entry {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> out;
-    for (const auto group : {search_routes, vector_routes, score_routes, match_routes, understand_routes, upload_routes,
-                             track_routes, media_routes, playlist_routes, rating_routes, tag_routes, library_routes,
-                             job_routes, folder_routes, server_routes, openai_routes, subsonic_routes})
-      for (const Route& route : group()) out.push_back({&route, segments(route.path)});
+    for (const Route* route : all_routes()) out.push_back({route, segments(route->path)});
     return out;
   }();
   return all;
 }
 
 }  // namespace
+
+std::vector<const Route*> all_routes() {
+  std::vector<const Route*> out;
+  for (const auto group : {search_routes, vector_routes, score_routes, match_routes, understand_routes, upload_routes,
+                           track_routes, media_routes, playlist_routes, rating_routes, tag_routes, library_routes,
+                           job_routes, folder_routes, server_routes, openai_routes, subsonic_routes})
+    for (const Route& route : group()) out.push_back(&route);
+  return out;
+}
 
 Matched match_route(std::string_view method, std::string_view path) {
   const std::vector<std::string_view> parts = segments(path);

@@ -60,6 +60,9 @@ std::span<const Route> server_routes();
 std::span<const Route> openai_routes();
 std::span<const Route> subsonic_routes();
 
+/// All of them, in the order in which they are looked through.
+std::vector<const Route*> all_routes();
+
 struct Matched {
   const Route* route = nullptr;         // null: none of this path and method
   std::vector<std::string> parameters;  // those named {track}, {playlist}, {job} are numbers of at least 1

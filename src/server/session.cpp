@@ -172,9 +172,12 @@ class Session {
 
   // The route, after everything that can be said by the headers; null for the page's files.
   const Route* checked(Request& request) {
-    if (auto refused = refused_by_origin(request, app_.options))
-      throw HttpError(refused->status, refused->code, refused->detail);
     Matched matched = match_route(request.method, request.path);
+    const bool is_api =
+        request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
+    const bool is_page = !is_api && matched.route == nullptr && matched.allowed.empty();
+    if (const auto refused = refused_by_origin(request, app_.options, is_page ? Target::page : Target::route))
+      throw HttpError(*refused);
     if (matched.route != nullptr) {
       request.parameters = std::move(matched.parameters);
       return matched.route;
@@ -183,8 +186,6 @@ class Session {
       allowed_ = matched.allowed;
       throw HttpError(405, "method_not_allowed", request.method + " is not possible here, only " + matched.allowed);
     }
-    const bool is_api =
-        request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
     if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
     return nullptr;
   }

@@ -290,7 +290,7 @@ Work playlist(Worker& worker, Request& request) {
 
 Work subsonic_create_list(Worker& worker, Request& request) {
   const std::vector<std::int64_t> songs = all_numbers(request, "songId");
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   std::int64_t id = 0;
   if (request.field("playlistId")) {
     id = whole_number(parameter(request, "playlistId"), "playlistId");
@@ -305,7 +305,7 @@ Work subsonic_create_list(Worker& worker, Request& request) {
 
 Work subsonic_update_list(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   kept_list(library, id);
   std::vector<std::int64_t> songs = tracks_of_list(library, id);
   std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
@@ -324,7 +324,7 @@ Work subsonic_update_list(Worker& worker, Request& request) {
 }
 
 Work subsonic_delete_list(Worker& worker, Request& request) {
-  Library library = worker.writing();
+  Library library = worker.writing(request);
   delete_list(library, whole_number(parameter(request, "id"), "id"));
   return ok(worker, request);
 }

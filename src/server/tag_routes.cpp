@@ -19,7 +19,7 @@ Work put_tags(Worker& worker, Request& request) {
   const std::vector<std::string> remove = reader.texts("remove", 100, kLongestText);
   reader.done();
   const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
-  const Library library = worker.writing();
+  const Library library = worker.writing(request);
   set_tags(library, std::span(&track, 1), add, remove);
   json list = json::array();
   for (const Tag& tag : tags(library, track)) {

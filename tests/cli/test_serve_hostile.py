@@ -69,11 +69,35 @@ class HostileTest(ServeCase):
                 answer = self.server.ask(method, "/api/v1/playlists", body=body, headers={"Origin": origin})
                 self.assertEqual(answer.status, 403, answer)
                 self.assertIsNone(answer.headers["Access-Control-Allow-Origin"])
+        # The browser says which page asks (tests/web/test_foreign.mjs has a browser do it, on every route).
+        for site in ("cross-site", "same-site"):
+            visit = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+            image = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+            for method, path in (("GET", "/api/v1/info"), ("GET", "/health"), ("POST", "/api/v1/playlists"), ("GET", "/v1/models"),
+                                 ("GET", "/api/v1/nothing"), ("DELETE", "/health"), ("OPTIONS", "/api/v1/playlists")):
+                for headers in (visit, image):
+                    self.assertEqual(self.server.ask(method, path, headers=headers).status, 403, path)
+            self.assertIn(self.server.ask("GET", "/", headers=visit).status, (200, 404))  # 404: a build without the page
+            self.assertEqual(self.server.ask("GET", "/", headers=image).status, 403)
+            self.assertEqual(self.server.ask("POST", "/", headers=visit).status, 403)
+        # A browser that does not say: Referer, where a link is enough to write.
+        browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:60.0) Gecko/20100101 Firefox/60.0"}
+        for headers in (browser, {"Referer": "http://evil.example/"}, {**browser, "Referer": "http://127.0.0.1:1/"},
+                        {"Origin": "null"}, visit, image):
+            for path in ("createPlaylist?name=x", "createPlaylist.view?name=x"):
+                for method in ("GET", "POST"):
+                    answer = self.server.ask(method, "/rest/" + path, headers=headers)
+                    self.assertIn(b'code="50"', answer.body, headers)
         # What a form of another page can send without asking.
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
             answer = self.server.ask("POST", "/api/v1/playlists", body='{"name": "x"}', headers={"Content-Type": kind})
             self.assertEqual(answer.status, 415, answer)
         self.assertEqual(self.good(self.server, "GET", "/api/v1/playlists")["playlists"], [])
+        # The own page, an address that somebody typed, and programs.
+        for headers in ({**browser, "Referer": own + "/library"}, {**browser, "Sec-Fetch-Site": "same-origin"},
+                        {**browser, "Sec-Fetch-Site": "none"}, {}, {"User-Agent": "Mozilla/5.0"}, {"Sec-Fetch-Mode": "cors"}):
+            self.assertIn(b'status="ok"', self.server.ask("GET", "/rest/createPlaylist?name=x", headers=headers).body, headers)
+        self.assertEqual(len(self.good(self.server, "GET", "/api/v1/playlists")["playlists"]), 6)
 
     def test_broken_requests(self):
         for request, statuses in (
