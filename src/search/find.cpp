@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
@@ -129,7 +130,7 @@ struct WordsAsked {
 };
 
 WordsAsked asked(std::string_view text, const FindOptions& options) {
-  if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
+  if (is_blank(text)) {
     throw Error(ErrorCode::invalid_argument,
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }

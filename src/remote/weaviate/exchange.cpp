@@ -4,9 +4,9 @@
 #include <charconv>
 #include <mutex>
 
-#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/percent.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "hearken/version.h"
 
@@ -32,12 +32,6 @@ std::string url_of(const Address& address, std::size_t endpoint, const Request& 
 }
 
 long milliseconds(double seconds) { return std::max(1L, static_cast<long>(seconds * 1000)); }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
 
 }  // namespace
 
