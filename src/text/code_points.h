@@ -1,4 +1,4 @@
-// Text as code points, and sets of them.
+// Sets of code points.
 #pragma once
 
 #include <cstddef>
