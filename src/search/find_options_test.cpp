@@ -8,6 +8,7 @@
 
 #include "hearken/index.h"
 #include "search/select.h"
+#include "search/stored_rows.h"
 #include "search/templates.h"
 #include "search/text_query.h"
 #include "search/toy_tracks.h"
@@ -21,12 +22,6 @@ using FindWordingsTest = ToyTracksTest;
 namespace fs = std::filesystem;
 using library::kToyDimension;
 using Vectors = std::vector<std::vector<float>>;
-
-double dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
-}
 
 class FindOptionsTest : public ToyTracksTest {
  protected:

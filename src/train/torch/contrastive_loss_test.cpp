@@ -12,25 +12,25 @@
 namespace hearken::train {
 namespace {
 
-constexpr int kItems = 3;
+constexpr int kPairsOfLoss = 3;
 const std::vector<float> kLogits{2, -1, 0.5, 3, 1, -2, 0.25, 4, 1.5};
 const std::vector<float> kIdentity{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
 at::Tensor matrix(const std::vector<float>& values) {
-  return at::from_blob(const_cast<float*>(values.data()), {kItems, kItems}, at::kFloat).clone();
+  return at::from_blob(const_cast<float*>(values.data()), {kPairsOfLoss, kPairsOfLoss}, at::kFloat).clone();
 }
 
 // Mean over the rows that have more than one pair left of -Σ target · (logit - log Σ exp logit), in one direction.
 double entropy(const std::vector<float>& targets, const std::vector<std::uint8_t>& left_out, bool of_texts) {
   double sum = 0;
   int rows = 0;
-  for (std::size_t i = 0; i < kItems; ++i) {
+  for (std::size_t i = 0; i < kPairsOfLoss; ++i) {
     double total = 0, own = 0;
     int left = 0;
-    const auto at = [&](std::size_t j) { return of_texts ? j * kItems + i : i * kItems + j; };
-    for (std::size_t j = 0; j < kItems; ++j)
+    const auto at = [&](std::size_t j) { return of_texts ? j * kPairsOfLoss + i : i * kPairsOfLoss + j; };
+    for (std::size_t j = 0; j < kPairsOfLoss; ++j)
       if (left_out[at(j)] == 0) total += std::exp(double{kLogits[at(j)]}), ++left;
-    for (std::size_t j = 0; j < kItems; ++j)
+    for (std::size_t j = 0; j < kPairsOfLoss; ++j)
       if (left_out[at(j)] == 0) own -= targets[at(j)] * (kLogits[at(j)] - std::log(total));
     if (left < 2) continue;
     sum += own;
@@ -40,7 +40,7 @@ double entropy(const std::vector<float>& targets, const std::vector<std::uint8_t
 }
 
 double infonce_of(const std::vector<float>& targets, const std::vector<std::uint8_t>& left_out) {
-  const Pairing pairing = pair_up(targets, left_out, kItems, at::kCPU);
+  const Pairing pairing = pair_up(targets, left_out, kPairsOfLoss, at::kCPU);
   return infonce(matrix(kLogits), matrix(kLogits), pairing).item<double>();
 }
 
@@ -64,7 +64,7 @@ TEST(ContrastiveLoss, PairsLeftOutAreNoNegatives) {
   EXPECT_NEAR(infonce_of(kIdentity, equal), expected(kIdentity, equal), 1e-6);
 
   at::Tensor logits = matrix(kLogits).set_requires_grad(true);
-  infonce(logits, logits, pair_up(kIdentity, equal, kItems, at::kCPU)).backward();
+  infonce(logits, logits, pair_up(kIdentity, equal, kPairsOfLoss, at::kCPU)).backward();
   EXPECT_EQ(logits.grad()[0][1].item<float>(), 0);
   EXPECT_EQ(logits.grad()[1][0].item<float>(), 0);
   EXPECT_NE(logits.grad()[0][2].item<float>(), 0);
@@ -72,13 +72,13 @@ TEST(ContrastiveLoss, PairsLeftOutAreNoNegatives) {
 
 TEST(ContrastiveLoss, WhatHasNothingToBeToldFromTeachesNothing) {
   const std::vector<std::uint8_t> first_alone{0, 1, 1, 1, 0, 0, 1, 0, 0};
-  const Pairing pairing = pair_up(kIdentity, first_alone, kItems, at::kCPU);
+  const Pairing pairing = pair_up(kIdentity, first_alone, kPairsOfLoss, at::kCPU);
   EXPECT_EQ(pairing.alone, 2);  // the first sound and the first text
   EXPECT_NEAR(infonce_of(kIdentity, first_alone), expected(kIdentity, first_alone), 1e-6);
 
   const std::vector<std::uint8_t> all{0, 1, 1, 1, 0, 1, 1, 1, 0};
   at::Tensor logits = matrix(kLogits).set_requires_grad(true);
-  const auto loss = infonce(logits, logits, pair_up(kIdentity, all, kItems, at::kCPU));
+  const auto loss = infonce(logits, logits, pair_up(kIdentity, all, kPairsOfLoss, at::kCPU));
   loss.backward();
   EXPECT_EQ(loss.item<double>(), 0);
   EXPECT_EQ(logits.grad().abs().max().item<float>(), 0);
@@ -95,13 +95,13 @@ TEST(ContrastiveLoss, SigmoidLooksAtEachPairForItself) {
   double sum = 0;
   for (std::size_t i = 0; i < kLogits.size(); ++i)
     if (equal[i] == 0) sum += std::log1p(std::exp(kIdentity[i] > 0 ? -kLogits[i] : kLogits[i]));
-  const Pairing pairing = pair_up(kIdentity, equal, kItems, at::kCPU);
-  EXPECT_NEAR(sigmoid_loss(matrix(kLogits), pairing).item<double>(), sum / kItems, 1e-6);
+  const Pairing pairing = pair_up(kIdentity, equal, kPairsOfLoss, at::kCPU);
+  EXPECT_NEAR(sigmoid_loss(matrix(kLogits), pairing).item<double>(), sum / kPairsOfLoss, 1e-6);
 }
 
 TEST(ContrastiveLoss, TheCalibratedBiasHasNoGradient) {
   const std::vector<std::uint8_t> equal{0, 1, 0, 1, 0, 0, 0, 0, 0};
-  const Pairing pairing = pair_up(kIdentity, equal, kItems, at::kCPU);
+  const Pairing pairing = pair_up(kIdentity, equal, kPairsOfLoss, at::kCPU);
   at::Tensor bias = at::full({1}, calibrated_bias(matrix(kLogits) * 10, pairing)).set_requires_grad(true);
   sigmoid_loss(matrix(kLogits) * 10 + bias, pairing).backward();
   EXPECT_NEAR(bias.grad().item<double>(), 0, 1e-5);
@@ -121,10 +121,10 @@ TEST(ContrastiveLoss, RefusesWhatIsNoBatch) {
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_TRUE(refuses({1}, {0}, 1));
   EXPECT_TRUE(refuses(kIdentity, none, 4));
-  EXPECT_TRUE(refuses(kIdentity, {0, 0}, kItems));
-  EXPECT_TRUE(refuses({1, 0, 0, 0, 1, 0, 0, 0, 0.5F}, none, kItems));
-  EXPECT_TRUE(refuses({1, 0, 0, 1, 0, 0, 0, 0, 1}, none, kItems));  // rows do, columns do not
-  EXPECT_TRUE(refuses({kNan, 0, 0, 0, 1, 0, 0, 0, 1}, none, kItems));
+  EXPECT_TRUE(refuses(kIdentity, {0, 0}, kPairsOfLoss));
+  EXPECT_TRUE(refuses({1, 0, 0, 0, 1, 0, 0, 0, 0.5F}, none, kPairsOfLoss));
+  EXPECT_TRUE(refuses({1, 0, 0, 1, 0, 0, 0, 0, 1}, none, kPairsOfLoss));  // rows do, columns do not
+  EXPECT_TRUE(refuses({kNan, 0, 0, 0, 1, 0, 0, 0, 1}, none, kPairsOfLoss));
 }
 
 }  // namespace
