@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/base64.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "server/http.h"
 #include "server/json.h"

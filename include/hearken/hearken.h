@@ -26,6 +26,7 @@
 #include "hearken/model_tools.h"
 #include "hearken/playlist.h"
 #include "hearken/rate.h"
+#include "hearken/remote.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/stream.h"

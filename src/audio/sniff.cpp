@@ -12,6 +12,7 @@
 
 #include "audio/container.h"
 #include "audio/decode.h"
+#include "core/text.h"
 
 namespace hearken::audio {
 namespace {
@@ -125,9 +126,7 @@ bool has_audio_extension(const std::filesystem::path& path) {
       ".eac3", ".flac", ".m4a", ".m4b",  ".mka",  ".mp2", ".mp3", ".mpc", ".oga",  ".ogg",  ".opus", ".ra",
       ".shn",  ".snd",  ".spx", ".tak",  ".tta",  ".voc", ".w64", ".wav", ".wave", ".weba", ".wma",  ".wv",
   };
-  std::string extension = path.extension().native();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string extension = lower_ascii(path.extension().native());
   return std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
 }
 

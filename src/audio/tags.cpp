@@ -1,12 +1,12 @@
 // Tags, made safe to store and to print.
 #include "audio/tags.h"
 
-#include <utf8proc.h>
-
 extern "C" {
 #include <libavformat/avformat.h>
 #include <libavutil/dict.h>
 }
+
+#include "core/text.h"
 
 namespace hearken::audio {
 namespace {
@@ -22,19 +22,6 @@ std::string look_up(const AVFormatContext& format, const AVStream& stream, const
   return {};
 }
 
-bool is_utf8(std::string_view text) {
-  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(at, left, &code_point);
-    if (length <= 0) return false;
-    at += length;
-    left -= length;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string clean_tag(std::string_view text) {
@@ -42,22 +29,16 @@ std::string clean_tag(std::string_view text) {
   std::string out;
   std::size_t end = 0;  // behind the last character that is not a space
   while (!text.empty()) {
-    utf8proc_int32_t code_point = static_cast<unsigned char>(text[0]);
-    std::size_t length = 1;
-    if (utf8) {
-      length = static_cast<std::size_t>(utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                         static_cast<utf8proc_ssize_t>(text.size()), &code_point));
-    }
-    text.remove_prefix(length);
-    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-    if (control || code_point == ' ') {
+    const CodePoint next = utf8 ? first_code_point(text) : CodePoint{static_cast<unsigned char>(text.front()), 1, true};
+    text.remove_prefix(next.length);
+    const bool control = next.value < 0x20 || (next.value >= 0x7F && next.value < 0xA0);
+    if (control || next.value == ' ') {
       if (!out.empty()) out += ' ';
       continue;
     }
-    utf8proc_uint8_t encoded[4];
-    const auto bytes = static_cast<std::size_t>(utf8proc_encode_char(code_point, encoded));
-    if (out.size() + bytes > kLongestTag) break;
-    out.append(reinterpret_cast<const char*>(encoded), bytes);
+    const std::string character = to_utf8(next.value);
+    if (out.size() + character.size() > kLongestTag) break;
+    out += character;
     end = out.size();
   }
   out.resize(end);

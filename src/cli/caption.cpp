@@ -13,6 +13,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -26,7 +27,7 @@ struct CaptionArguments {
 };
 
 nlohmann::json caption_json(const CaptionsResult& result, const Model& model) {
-  auto results = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto results = nlohmann::json::array();
   for (const Caption& caption : result.captions) {
     auto parts = nlohmann::json::array(), nearest = nlohmann::json::array();
     for (const CaptionPart& part : caption.parts)
@@ -44,13 +45,11 @@ nlohmann::json caption_json(const CaptionsResult& result, const Model& model) {
                        {"nearest", std::move(nearest)}});
     if (caption.id != 0) results.back()["id"] = caption.id;
   }
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   return {{"model", model.info().name},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
           {"results", std::move(results)},
-          {"skipped", std::move(skipped)}};
+          {"skipped", library::notes_json(result.skipped)}};
 }
 
 void print_captions(const CaptionsResult& result) {

@@ -16,6 +16,7 @@
 #include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/notes.h"
 #include "search/track_names.h"
 #include "text/columns.h"
 
@@ -63,16 +64,14 @@ nlohmann::json song_json(const Classified& song, const ClassifyArguments& option
 
 nlohmann::json classify_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
                              const ClassifyArguments& options) {
-  auto songs = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto songs = nlohmann::json::array();
   for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   return {{"model", model.info().name},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
           {"templates", options.labels.templates.empty() ? set.templates : options.labels.templates},
           {"results", std::move(songs)},
-          {"skipped", std::move(skipped)}};
+          {"skipped", library::notes_json(result.skipped)}};
 }
 
 // "dog 0.97", or what is said of a song that is none of them, or all labels that hold.

@@ -8,6 +8,7 @@
 
 #include "cli/common.h"
 #include "core/paths.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -41,7 +42,7 @@ void print_passages(const CleanResult& result) {
 
 nlohmann::json clean_json(const CleanArguments& options, const Library& library, const Model& model,
                           const CleanResult& result) {
-  auto passages = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto passages = nlohmann::json::array();
   for (const CleanPassage& passage : result.passages)
     passages.push_back({{"id", passage.id},
                         {"path", display(passage.path)},
@@ -51,8 +52,6 @@ nlohmann::json clean_json(const CleanArguments& options, const Library& library,
                         {"start", passage.start_seconds},
                         {"end", passage.end_seconds},
                         {"windows", passage.windows}});
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   nlohmann::json by_reason;
   for (const Count& count : counts(result)) by_reason[std::string(to_string(count.reason))] = count.windows;
   return {{"library", display(library.path())},
@@ -65,7 +64,7 @@ nlohmann::json clean_json(const CleanArguments& options, const Library& library,
           {"flagged", result.flagged},
           {"by_reason", std::move(by_reason)},
           {"passages", std::move(passages)},
-          {"skipped", std::move(skipped)}};
+          {"skipped", library::notes_json(result.skipped)}};
 }
 
 int undo_clean(const CleanArguments& options) {

@@ -12,6 +12,7 @@
 #include "core/new_file.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -78,10 +79,8 @@ nlohmann::json model_json(const Comparison& comparison, const ComparedModel& mod
 }
 
 nlohmann::json compare_json(const Comparison& comparison, const CompareArguments& options) {
-  auto models = nlohmann::json::array(), skipped = nlohmann::json::array(), clips = nlohmann::json::array();
+  auto models = nlohmann::json::array(), clips = nlohmann::json::array();
   for (const ComparedModel& model : comparison.models) models.push_back(model_json(comparison, model));
-  for (const FileNote& note : comparison.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   for (std::size_t i = 0; i < comparison.clips.size(); ++i)
     clips.push_back({{"name", comparison.clips[i]}, {"label", comparison.labels[comparison.truth[i]]}});
   nlohmann::json out{{"data", comparison.data},
@@ -89,7 +88,7 @@ nlohmann::json compare_json(const Comparison& comparison, const CompareArguments
                      {"clips", std::move(clips)},
                      {"one_plane", comparison.one_plane},
                      {"models", std::move(models)},
-                     {"skipped", std::move(skipped)},
+                     {"skipped", library::notes_json(comparison.skipped)},
                      {"out", options.out.empty() ? nlohmann::json() : nlohmann::json(display(options.out))}};
   if (!comparison.layout.empty()) {
     out["layout"] = comparison.layout;

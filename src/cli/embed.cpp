@@ -8,6 +8,7 @@
 #include "cli/embed_stream.h"
 #include "core/npy.h"
 #include "core/paths.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -50,7 +51,7 @@ Rows embed_audio(const EmbedArguments& options, const Model& model, const Window
     } catch (const Error& error) {
       // A row of NaN keeps the rows that follow where the caller expects them.
       rows.values.insert(rows.values.end(), rows.width, std::numeric_limits<float>::quiet_NaN());
-      rows.skipped.push_back({{"path", display(path)}, {"code", to_string(error.code())}, {"reason", error.what()}});
+      rows.skipped.push_back(library::note_json({path, error.code(), error.what()}));
       complain(error.what());
     }
     input["rows"] = rows.count() - first;

@@ -19,6 +19,7 @@
 #include "eval/metrics.h"
 #include "eval/saved_vectors.h"
 #include "hearken/dataset.h"
+#include "library/notes.h"
 #include "search/prompts.h"
 
 namespace hearken::cli {
@@ -43,10 +44,7 @@ EvalReport begin(const char* protocol, const EvalOptions& options, const EvalRow
   out.dataset = rows.dataset;
   out.model = rows.model ? rows.model->info().name : friendly(options.vectors);
   out.terms.emplace_back("crop", crop_words(options, rows));
-  auto skipped = nlohmann::json::array();
-  for (const FileNote& s : rows.skipped)
-    skipped.push_back({{"path", display(s.path)}, {"code", to_string(s.code)}, {"reason", s.reason}});
-  out.document = {{"dataset", rows.described}, {"skipped", std::move(skipped)}};
+  out.document = {{"dataset", rows.described}, {"skipped", library::notes_json(rows.skipped)}};
   out.document["dataset"]["clips"] = rows.names.size();
   if (rows.model) {
     const ModelInfo& info = rows.model->info();

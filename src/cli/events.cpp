@@ -12,7 +12,9 @@
 #include "cli/progress.h"
 #include "cli/songs.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,7 +46,7 @@ LabelSet labels_asked(const EventsArguments& options) {
   LabelSet out;
   out.templates = {"{}"};
   for (const std::string& text : options.texts) {
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    if (is_blank(text))
       throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, as in \"dog barking\"");
     if (std::none_of(out.labels.begin(), out.labels.end(), [&](const Label& l) { return l.name == text; }))
       out.labels.push_back({text, {text}, {}, {}});
@@ -59,7 +61,7 @@ std::string tenths(double seconds) {
 }
 
 nlohmann::json events_json(const EventsResult& result, const EventsArguments& options, const Model& model) {
-  auto results = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto results = nlohmann::json::array();
   for (const Timeline& timeline : result.timelines) {
     auto events = nlohmann::json::array();
     for (const Event& event : timeline.events)
@@ -73,14 +75,12 @@ nlohmann::json events_json(const EventsResult& result, const EventsArguments& op
         {{"path", display(timeline.path)}, {"duration", timeline.duration_seconds}, {"events", std::move(events)}});
     if (timeline.id != 0) results.back()["id"] = timeline.id;
   }
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   return {{"model", model.info().name},
           {"window", options.events.windowing.window_seconds},
           {"hop", options.events.windowing.hop_seconds},
           {"threshold", result.threshold},
           {"results", std::move(results)},
-          {"skipped", std::move(skipped)}};
+          {"skipped", library::notes_json(result.skipped)}};
 }
 
 void print_timelines(const EventsResult& result, const Model& model) {

@@ -9,6 +9,7 @@
 #include "cli/selecting.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,10 +45,8 @@ int run_export(ExportArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   const ExportReport report = export_vectors(library, options.out, options.exported);
   if (options.common.json) {
-    auto files = nlohmann::json::array(), skipped = nlohmann::json::array();
+    auto files = nlohmann::json::array();
     for (const auto& file : report.files) files.push_back(display(file));
-    for (const FileNote& note : report.skipped)
-      skipped.push_back({{"path", display(note.path)}, {"reason", note.reason}});
     print_json({{"by", options.by},
                 {"rows", report.rows},
                 {"tracks", report.tracks},
@@ -59,7 +58,7 @@ int run_export(ExportArguments& options) {
                 {"files", std::move(files)},
                 {"clips", report.clips},
                 {"without_vectors", report.without_vectors},
-                {"skipped", std::move(skipped)}});
+                {"skipped", library::notes_json(report.skipped)}});
   } else {
     for (const auto& file : report.files) fmt::print("{}\n", friendly(file));
   }

@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/songs.h"
 #include "core/paths.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -41,13 +42,11 @@ nlohmann::json sound_json(const Filtered& sound) {
 }
 
 nlohmann::json filter_json(const FilterResult& result, const Model& model) {
-  auto sounds = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto sounds = nlohmann::json::array();
   for (const Filtered& sound : result.sounds) sounds.push_back(sound_json(sound));
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   return {{"model", model.info().name},          {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds}, {"threshold", result.threshold},
-          {"results", std::move(sounds)},        {"skipped", std::move(skipped)}};
+          {"results", std::move(sounds)},        {"skipped", library::notes_json(result.skipped)}};
 }
 
 void print_sound(const Filtered& sound) {

@@ -13,6 +13,7 @@
 #include "cli/indexing.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 
 namespace hearken::cli {
@@ -190,7 +191,7 @@ int run_find_in(const Remote& remote, const FindArguments& options, double began
 int run_find(FindArguments& options) {
   const double began = monotonic_seconds();
   if (!good_where(options.find.where)) return kWrongUsage;
-  if (options.text.find_first_not_of(" \t\r\n") == std::string::npos)
+  if (is_blank(options.text))
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
   if (const std::optional<Remote> remote = engine_asked(options.engine, options.common)) {
     options.engine = remote->url();

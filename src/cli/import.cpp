@@ -15,6 +15,7 @@
 #include "cli/engine.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,9 +45,6 @@ std::optional<Model> model_of(const VectorOrigin& origin, const CommonOptions& o
 int show_imported(const ImportReport& report, const VectorOrigin& origin,
                   const std::pair<const char*, std::string>& place, const CommonOptions& options) {
   if (options.json) {
-    auto skipped = nlohmann::json::array();
-    for (const FileNote& note : report.skipped)
-      skipped.push_back({{"path", display(note.path)}, {"reason", note.reason}});
     print_json({{"tracks", report.tracks},
                 {"imported", report.imported},
                 {"unchanged", report.unchanged},
@@ -54,7 +52,7 @@ int show_imported(const ImportReport& report, const VectorOrigin& origin,
                 {"model", origin.model},
                 {"fingerprint", origin.fingerprint},
                 {place.first, place.second},
-                {"skipped", std::move(skipped)}});
+                {"skipped", library::notes_json(report.skipped)}});
   } else {
     fmt::print("{}: {} new or completed, {} unchanged, {} skipped\n", counted(report.tracks, "track"), report.imported,
                report.unchanged, report.skipped.size());

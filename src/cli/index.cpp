@@ -8,6 +8,7 @@
 #include "cli/common.h"
 #include "cli/indexing.h"
 #include "core/paths.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -19,13 +20,6 @@ struct IndexArguments {
   bool prune = false;
 };
 
-nlohmann::json notes_json(const std::vector<FileNote>& notes) {
-  auto out = nlohmann::json::array();
-  for (const FileNote& note : notes)
-    out.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
-  return out;
-}
-
 nlohmann::json report_json(const IndexReport& r, const Library& library, const Model& model) {
   const auto ms = [](double seconds) { return seconds * 1000.0; };
   return {{"found", r.found},
@@ -35,8 +29,8 @@ nlohmann::json report_json(const IndexReport& r, const Library& library, const M
           {"listened", r.listened},
           {"missing", r.missing},
           {"pruned", r.pruned},
-          {"skipped", notes_json(r.skipped)},
-          {"warnings", notes_json(r.warnings)},
+          {"skipped", library::notes_json(r.skipped)},
+          {"warnings", library::notes_json(r.warnings)},
           {"cancelled", r.cancelled},
           {"audio_seconds", r.audio_seconds},
           {"listened_seconds", r.listened_seconds},

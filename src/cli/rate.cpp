@@ -11,6 +11,7 @@
 #include "core/csv.h"
 #include "core/new_file.h"
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::cli {
 namespace {
@@ -164,7 +165,7 @@ int run_rate(RateArguments options) {
   const int ways = static_cast<int>(options.list) + static_cast<int>(options.show) + static_cast<int>(options.forget) +
                    static_cast<int>(options.reset) + static_cast<int>(!options.out.empty());
   if (ways > 1) throw wrong("--list, --show, --forget, --reset and --export exclude each other");
-  if (options.query_given && options.query.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+  if (options.query_given && is_blank(options.query))
     throw wrong("--for is empty: give the query that the tracks are rated for");
   const bool of_tracks = ways == 0 || options.forget;
   if (!of_tracks && !options.words.empty()) throw wrong("tracks go with up, down or --forget only");

@@ -9,6 +9,7 @@
 #include "cli/remote.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -37,9 +38,6 @@ int push_now(Push& options) {
   line.clear();
   for (const FileNote& note : report.skipped) complain(fmt::format("skipped {}: {}", friendly(note.path), note.reason));
   if (common.json) {
-    auto skipped = nlohmann::json::array();
-    for (const FileNote& note : report.skipped)
-      skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
     nlohmann::json document = origin_json(report.origin);
     document.update({{"engine", display(remote.url())},
                      {"tracks", report.tracks},
@@ -48,7 +46,7 @@ int push_now(Push& options) {
                      {"windows", report.windows},
                      {"pruned", report.pruned},
                      {"without_vectors", report.without_vectors},
-                     {"skipped", std::move(skipped)},
+                     {"skipped", library::notes_json(report.skipped)},
                      {"cancelled", report.cancelled},
                      {"seconds", report.seconds}});
     print_json(document);
@@ -99,9 +97,6 @@ int pull_now(const RemoteOptions& options) {
   line.clear();
   for (const FileNote& note : report.skipped) complain(display(note.path) + ": " + note.reason);
   if (common.json) {
-    auto skipped = nlohmann::json::array();
-    for (const FileNote& note : report.skipped)
-      skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
     nlohmann::json document = origin_json(*origin);
     document.update({{"engine", display(remote.url())},
                      {"library", display(library.path())},
@@ -109,7 +104,7 @@ int pull_now(const RemoteOptions& options) {
                      {"imported", report.imported},
                      {"unchanged", report.unchanged},
                      {"windows", report.windows},
-                     {"skipped", std::move(skipped)},
+                     {"skipped", library::notes_json(report.skipped)},
                      {"cancelled", report.cancelled}});
     print_json(document);
   } else {

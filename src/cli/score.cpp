@@ -13,6 +13,7 @@
 #include "cli/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -56,7 +57,7 @@ nlohmann::json row_json(const SongScores& song, const TextScore& score) {
 }
 
 nlohmann::json score_json(const ScoreResult& result, const Model& model) {
-  auto rows = nlohmann::json::array(), skipped = nlohmann::json::array();
+  auto rows = nlohmann::json::array();
   for (const SongScores& song : result.songs) {
     for (const TextScore& score : song.scores) {
       rows.push_back(row_json(song, score));
@@ -66,13 +67,11 @@ nlohmann::json score_json(const ScoreResult& result, const Model& model) {
       }
     }
   }
-  for (const FileNote& note : result.skipped)
-    skipped.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
   return {{"model", model.info().name},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
           {"results", std::move(rows)},
-          {"skipped", std::move(skipped)}};
+          {"skipped", library::notes_json(result.skipped)}};
 }
 
 int run_score(const ScoreArguments& options) {

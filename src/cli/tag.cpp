@@ -13,6 +13,7 @@
 #include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {
@@ -47,13 +48,6 @@ nlohmann::json tagged_json(const TaggedTrack& track) {
           {"title", track.title},
           {"artist", track.artist},
           {"tags", tags_json(track.tags)}};
-}
-
-nlohmann::json skipped_json(const std::vector<FileNote>& notes) {
-  auto out = nlohmann::json::array();
-  for (const FileNote& note : notes)
-    out.push_back({{"path", display(note.path)}, {"code", to_string(note.code)}, {"reason", note.reason}});
-  return out;
 }
 
 int done(const std::vector<FileNote>& skipped, bool anything) {
@@ -91,7 +85,7 @@ nlohmann::json renamed_json(const RenameResult& result, bool dry_run) {
   auto renamed = nlohmann::json::array();
   for (const Rename& r : result.renamed)
     renamed.push_back({{"id", r.id}, {"from", display(r.from)}, {"to", display(r.to)}});
-  return {{"dry_run", dry_run}, {"renamed", std::move(renamed)}, {"skipped", skipped_json(result.skipped)}};
+  return {{"dry_run", dry_run}, {"renamed", std::move(renamed)}, {"skipped", library::notes_json(result.skipped)}};
 }
 
 void print_renamed(const RenameResult& result) {
@@ -160,8 +154,9 @@ int sidecars(const TagArguments& options) {
   if (options.common.json) {
     auto written = nlohmann::json::array();
     for (const auto& path : result.written) written.push_back(display(path));
-    print_json(
-        {{"dry_run", options.dry_run}, {"written", std::move(written)}, {"skipped", skipped_json(result.skipped)}});
+    print_json({{"dry_run", options.dry_run},
+                {"written", std::move(written)},
+                {"skipped", library::notes_json(result.skipped)}});
   } else {
     for (const auto& path : result.written) fmt::print("{}\n", friendly(path));
   }
@@ -208,7 +203,7 @@ int by_machine(const TagArguments& options) {
                 {"hop", how.windowing.hop_seconds},
                 {"dry_run", options.dry_run},
                 {"results", std::move(results)},
-                {"skipped", skipped_json(result.skipped)}});
+                {"skipped", library::notes_json(result.skipped)}});
   remark(options.common, fmt::format("{} of {} {} in {:.1f} s{}", tagged,
                                      counted(static_cast<std::int64_t>(result.tracks.size()), "track"),
                                      options.dry_run ? "would have tags" : "have tags", monotonic_seconds() - began,

@@ -31,13 +31,6 @@ Digest Hasher::digest() const {
   return out;
 }
 
-std::string hex(const Digest& digest) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (std::uint8_t b : digest) out += {kHex[b >> 4], kHex[b & 15]};
-  return out;
-}
-
 Digest hash_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) throw os_error(path, "open", errno);

@@ -14,8 +14,6 @@ namespace hearken {
 
 using Digest = std::array<std::uint8_t, 16>;
 
-std::string hex(const Digest& digest);
-
 /// A digest of several parts, fed in order. Not shared between threads.
 class Hasher {
  public:

@@ -1,53 +1,25 @@
-// Display form of paths: a small UTF-8 check with escapes.
+// Display form of paths: what is no character escaped.
 #include "core/paths.h"
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 
+#include "core/text.h"
+
 namespace hearken {
-namespace {
-
-// Length of the well-formed UTF-8 sequence at the front of `s` (Unicode 15, table 3-7), 0 when there is none.
-std::size_t utf8_sequence(std::string_view s) {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  auto in = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < s.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned b = byte(0);
-  if (b < 0x80) return 1;
-  if (b >= 0xC2 && b <= 0xDF) return in(1, 0x80, 0xBF) ? 2 : 0;
-  if (b >= 0xE0 && b <= 0xEF) {
-    const unsigned low = b == 0xE0 ? 0xA0 : 0x80, high = b == 0xED ? 0x9F : 0xBF;
-    return in(1, low, high) && in(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (b >= 0xF0 && b <= 0xF4) {
-    const unsigned low = b == 0xF0 ? 0x90 : 0x80, high = b == 0xF4 ? 0x8F : 0xBF;
-    return in(1, low, high) && in(2, 0x80, 0xBF) && in(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
-
-}  // namespace
-
 std::string display(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {
-    std::size_t n = utf8_sequence(bytes);
-    const auto b = static_cast<unsigned char>(bytes[0]);
-    const bool c1_control = n == 2 && b == 0xC2 && static_cast<unsigned char>(bytes[1]) < 0xA0;
-    if (n == 0 || b < 0x20 || b == 0x7F || c1_control) {
-      n = n == 0 ? 1 : n;
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto c = static_cast<unsigned char>(bytes[i]);
-        out += {'\\', 'x', kHex[c >> 4], kHex[c & 15]};
-      }
+    const CodePoint next = first_code_point(bytes);
+    const bool control = next.value < 0x20 || (next.value >= 0x7F && next.value < 0xA0);
+    if (!next.well_formed || control) {
+      for (std::size_t i = 0; i < next.length; ++i) out += "\\x" + to_hex(bytes.substr(i, 1));
     } else {
-      out += bytes.substr(0, n);
+      out += bytes.substr(0, next.length);
     }
-    bytes.remove_prefix(n);
+    bytes.remove_prefix(next.length);
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "data/csv.h"
 #include "data/sound_files.h"
 #include "hearken/dataset.h"
@@ -149,7 +150,7 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
     }
     for (const std::size_t column : columns.captions) {
       std::string caption(file.field(column));
-      if (caption.find_first_not_of(" \t\r\n") == std::string::npos)
+      if (is_blank(caption))
         complain(fmt::format("{} is empty", display(file.columns()[column])));
       else if (place->second)
         out.clips[*place->second].captions.push_back(std::move(caption));

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "text/code_points.h"
+#include "core/text.h"
 #include "text/lines.h"
 
 namespace hearken::data {
@@ -30,7 +30,7 @@ std::size_t first_bad_byte(std::string_view bytes) {
         continue;
       }
     }
-    const text::CodePoint c = text::first_code_point(bytes.substr(at));
+    const CodePoint c = first_code_point(bytes.substr(at));
     if (!c.well_formed || c.value == 0) return at;
     at += c.length;
   }

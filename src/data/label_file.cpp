@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "text/lines.h"
 
@@ -38,7 +39,7 @@ class Reader {
     own.code = code;
     if (colon == whole.size())
       own.wordings = {wording_of(own.name)};
-    else if (code.empty() || !text::trimmed(whole.substr(colon + 1)).empty())
+    else if (code.empty() || !is_blank(whole.substr(colon + 1)))
       own.wordings = text::wordings_in(whole.substr(colon + 1), own.name, line_, path_);
     wordings_ += own.wordings.size();
     if (wordings_ > kMostWordings) throw bad("more than " + std::to_string(kMostWordings) + " wordings");
@@ -64,11 +65,11 @@ class Reader {
 
   // "NAME [CODE]" becomes "NAME".
   std::string take_code(std::string_view& names) const {
-    names = text::trimmed(names);
+    names = trimmed(names);
     const std::size_t open = names.rfind('[');
     if (!names.ends_with(']') || open == std::string_view::npos) return {};
-    const std::string code(text::trimmed(names.substr(open + 1, names.size() - open - 2)));
-    names = text::trimmed(names.substr(0, open));
+    const std::string code(trimmed(names.substr(open + 1, names.size() - open - 2)));
+    names = trimmed(names.substr(0, open));
     const bool word = !code.empty() && std::ranges::all_of(code, [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     });
@@ -81,7 +82,7 @@ class Reader {
     std::optional<std::size_t> above;
     for (std::size_t at = 0; at <= names.size();) {
       const std::size_t end = std::min(names.find('>', at), names.size());
-      const std::string name(text::trimmed(names.substr(at, end - at)));
+      const std::string name(trimmed(names.substr(at, end - at)));
       if (name.empty()) throw bad(names.empty() ? "no name before the ':'" : "no name beside a '>'");
       const auto [known, is_new] = places_.emplace(name, set_.labels.size());
       if (set_.labels.size() > kMostWordings) throw bad("more than " + std::to_string(kMostWordings) + " labels");

@@ -6,11 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "data/label_file.h"
 #include "hearken/error.h"
-#include "text/code_points.h"
 #include "text/lines.h"
 
 namespace hearken {
@@ -55,12 +54,8 @@ LabelSet labels_in(std::string_view list) {
   std::set<std::string_view> seen;
   for (std::size_t at = 0; at <= list.size();) {
     const std::size_t end = std::min(list.find(',', at), list.size());
-    const std::string_view name = text::trimmed(list.substr(at, end - at));
-    for (std::size_t byte = 0; byte < name.size();) {
-      const text::CodePoint c = text::first_code_point(name.substr(byte));
-      if (!c.well_formed) throw wrong("the label '" + display(name) + "' is not UTF-8");
-      byte += c.length;
-    }
+    const std::string_view name = trimmed(list.substr(at, end - at));
+    if (!is_utf8(name)) throw wrong("the label '" + display(name) + "' is not UTF-8");
     if (name.empty()) throw wrong("a label is empty in '" + display(list) + "'");
     if (!seen.insert(name).second) throw wrong("the label '" + display(name) + "' stands there twice");
     if (seen.size() > data::kMostWordings) throw wrong("more than " + std::to_string(data::kMostWordings) + " labels");

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "core/text.h"
+
 namespace hearken::data {
 namespace {
 
@@ -14,22 +16,6 @@ bool taken(std::string_view& rest, char c) {
   skip_space(rest);
   if (!rest.starts_with(c)) return false;
   rest.remove_prefix(1);
-  return true;
-}
-
-// A code point as UTF-8; false for what is none.
-bool append_code_point(std::string& out, std::uint32_t c) {
-  if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return false;
-  const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | c >> 6), byte(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 0x3F)), byte(0x80 | (c & 0x3F));
-  } else {
-    byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 0x3F)), byte(0x80 | (c >> 6 & 0x3F)), byte(0x80 | (c & 0x3F));
-  }
   return true;
 }
 
@@ -48,7 +34,9 @@ bool escaped(std::string_view& rest, std::string& out) {
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + digits, value, 16);
   if (error != std::errc() || end != rest.data() + digits) return false;
   rest.remove_prefix(digits);
-  return append_code_point(out, value);
+  if (value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return false;
+  out += to_utf8(value);
+  return true;
 }
 
 bool element(std::string_view& rest, std::string& out) {

@@ -1,6 +1,5 @@
 // The page around interactive plots: its style and script stand in it, allowed by their hashes and nothing else.
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "eval/plot.h"
 #include "hearken/version.h"
 
@@ -277,9 +277,7 @@ document.querySelectorAll('.plot').forEach(figure => start(figure, plots[figure.
 std::string hash_of(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::array<unsigned char, 4 * (SHA256_DIGEST_LENGTH + 2) / 3 + 1> base64{};
-  const int size = EVP_EncodeBlock(base64.data(), digest.data(), SHA256_DIGEST_LENGTH);
-  return "'sha256-" + std::string(base64.begin(), base64.begin() + size) + "'";
+  return "'sha256-" + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) + "'";
 }
 
 const char* name_of(Shape shape) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ascii.h"
 #include "core/team.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/metrics.h"
 #include "eval/multinomial.h"

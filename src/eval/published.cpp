@@ -1,7 +1,7 @@
 // Figures that makers of models published of them: what a measured one can be held against.
 #include <array>
 
-#include "core/ascii.h"
+#include "core/text.h"
 #include "hearken/eval.h"
 
 namespace hearken {

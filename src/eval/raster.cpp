@@ -7,9 +7,9 @@
 #include <cmath>
 #include <iterator>
 
+#include "core/text.h"
 #include "eval/glyphs.h"
 #include "hearken/error.h"
-#include "text/code_points.h"
 
 namespace hearken::eval {
 namespace {
@@ -33,7 +33,7 @@ const Glyph& glyph_of(std::uint32_t code) {
 template <class Each>
 void for_each_glyph(std::string_view utf8, const Each& each) {
   while (!utf8.empty()) {
-    const text::CodePoint c = text::first_code_point(utf8);
+    const CodePoint c = first_code_point(utf8);
     each(glyph_of(c.value));
     utf8.remove_prefix(c.length);
   }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/metrics.h"
 #include "hearken/eval.h"

@@ -11,6 +11,7 @@
 #include "core/hash.h"
 #include "core/mapped_file.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "model/architecture.h"
 #include "model/audio_encoders.h"
@@ -31,7 +32,7 @@ std::string fingerprint_of(const ClapFiles& files) {
   parallel_for(tensors.size(), [&](std::size_t t) {
     Hasher hasher;
     hasher.update(std::span(tensors[t].second->data, tensors[t].second->bytes));
-    digests[t] = hex(hasher.digest());
+    digests[t] = to_hex(hasher.digest());
     files.weights.release_pages(*tensors[t].first);
   });
   Hasher hasher;
@@ -45,7 +46,7 @@ std::string fingerprint_of(const ClapFiles& files) {
                             d.features.hop, d.features.mel_bins, d.features.lowest_hz, d.features.highest_hz,
                             d.features.view_samples, d.features.int16_round_trip, d.features.fuse_short,
                             d.audio.norm_epsilon, d.text.heads, d.text.max_tokens, d.text.norm_epsilon));
-  return hex(hasher.digest());
+  return to_hex(hasher.digest());
 }
 
 class ClapSource final : public ModelSource {

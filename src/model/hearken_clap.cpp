@@ -13,6 +13,7 @@
 #include "core/hash.h"
 #include "core/mapped_file.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "model/architecture.h"
 #include "model/audio_encoders.h"
 #include "model/checkpoint/safetensors.h"
@@ -80,7 +81,7 @@ class HearkenClapSource final : public ModelSource {
       hasher.update(std::string_view(file.filename().native()));
       hasher.update(MappedFile(file).bytes());
     }
-    return hex(hasher.digest());
+    return to_hex(hasher.digest());
   }
 
   std::unique_ptr<AudioEncoder> load_audio(nn::ProductType type) const override {

@@ -10,6 +10,7 @@
 
 #include "core/hash.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "model/device_towers.h"
 #include "model/encoders.h"
@@ -174,7 +175,7 @@ std::string Model::fingerprint(const Windowing& windowing) const {
   const std::int64_t samples[] = {static_cast<std::int64_t>(window_samples(windowing.window_seconds)),
                                   static_cast<std::int64_t>(hop_samples(windowing.hop_seconds))};
   hasher.update(std::as_bytes(std::span(samples)));
-  return hex(hasher.digest());
+  return to_hex(hasher.digest());
 }
 
 std::size_t Model::audio_width(EmbeddingForm form) const {

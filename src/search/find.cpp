@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
@@ -79,7 +80,7 @@ Ranking ranking_for(const Index& index, std::span<const float> query, const Scop
     result.ratings = prefer(*rated.library, *rated.engine, *rated.model, rated.ratings, scores, all.best);
   }
   if (options.silence) {
-    std::vector<Ranked> silent;
+    std::vector<RankedTrack> silent;
     for (const std::int64_t id : index.silent_tracks(scope)) silent.push_back({id, 0, 1, 0, true});
     if (!silent.empty()) result.best_score = silent.front().score;
     all.best.insert(all.best.begin(), silent.begin(), silent.end());
@@ -94,10 +95,10 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
   FindResult result;
   const Ranking all = ranking_for(index, query, scope, options, rated, result);
   result.searched = all.searched;
-  const std::span<const Ranked> page =
+  const std::span<const RankedTrack> page =
       std::span(all.best).subspan(std::min(static_cast<std::size_t>(options.offset), all.best.size()));
   std::vector<std::int64_t> ids;
-  for (const Ranked& found : page) ids.push_back(found.track_id);
+  for (const RankedTrack& found : page) ids.push_back(found.track_id);
   const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
   std::vector<std::optional<double>> starts;
   if (options.rank != FindRank::moments) starts = index.best_starts(query, ids);
@@ -129,7 +130,7 @@ struct WordsAsked {
 };
 
 WordsAsked asked(std::string_view text, const FindOptions& options) {
-  if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
+  if (is_blank(text)) {
     throw Error(ErrorCode::invalid_argument,
                 "the query is empty: describe the sound, as in `hearken find \"calm piano\"`");
   }
@@ -195,10 +196,10 @@ std::vector<FindWording> compared(const Index& index, const Model& model, std::s
   const std::size_t width = index.space().dimension;
   for (std::size_t t = 0; t < texts.size(); ++t) {
     const auto query = queries.subspan(t * width, width);
-    const std::vector<Ranked> found = best(index, query, static_cast<std::size_t>(options.k), scope, options).best;
+    const std::vector<RankedTrack> found = best(index, query, static_cast<std::size_t>(options.k), scope, options).best;
     if (found.empty()) return {};
     const double sum =
-        std::accumulate(found.begin(), found.end(), 0.0, [](double s, const Ranked& r) { return s + r.score; });
+        std::accumulate(found.begin(), found.end(), 0.0, [](double s, const RankedTrack& r) { return s + r.score; });
     const double score = found.front().score, likelihood = model.likelihood(score);
     out.push_back({texts[t], score, sum / static_cast<double>(found.size()), model.level(score), likelihood,
                    answer_of(likelihood)});

@@ -11,6 +11,7 @@
 #include "audio/part.h"
 #include "core/hash.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "library/window_flags.h"
 #include "model/embed_stream.h"
@@ -25,8 +26,6 @@
 namespace hearken {
 namespace search {
 namespace {
-
-bool is_said(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") != std::string_view::npos; }
 
 void check_part(const LikeItem& item) {
   const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
@@ -120,7 +119,7 @@ class Listener {
   }
 
   ItemVectors vectors(const Words& words, const LikeItem&) {
-    if (!is_said(words.text))
+    if (is_blank(words.text))
       throw Error(ErrorCode::invalid_argument, "the text is empty: describe what the sound should have, or not have");
     result_.item_names.push_back(words.text);
     ItemVectors out;
@@ -223,7 +222,7 @@ std::vector<LikeItem> understood(std::span<const LikeItem> items) {
       for (std::string& one : text::unwanted_in(words->text)) add(std::move(one), true);
     } else {
       text::Wishes wishes = text::wishes_of(words->text);
-      if (wishes.without.empty() || search::is_said(wishes.wanted)) add(std::move(wishes.wanted), false);
+      if (wishes.without.empty() || !is_blank(wishes.wanted)) add(std::move(wishes.wanted), false);
       for (std::string& one : wishes.without) add(std::move(one), true);
     }
   }

@@ -9,9 +9,10 @@ namespace hearken::search {
 namespace {
 
 // `hits` best first. Of windows that overlap, the best stays.
-std::vector<Ranked> without_overlaps(const std::vector<WindowHit>& hits, double window_seconds, std::size_t count) {
+std::vector<RankedTrack> without_overlaps(const std::vector<WindowHit>& hits, double window_seconds,
+                                          std::size_t count) {
   constexpr double kRounding = 1e-6;  // of starts in seconds
-  std::vector<Ranked> out;
+  std::vector<RankedTrack> out;
   std::unordered_map<std::int64_t, std::vector<double>> kept;  // starts, by track
   for (const WindowHit& hit : hits) {
     if (out.size() == count) break;

@@ -11,7 +11,8 @@
 
 namespace hearken::search {
 
-struct Ranked {
+/// A track of a ranking, or a moment of one.
+struct RankedTrack {
   std::int64_t track_id = 0;
   double start_seconds = 0;  // of moments
   double score = 0;
@@ -20,7 +21,7 @@ struct Ranked {
 };
 
 struct Ranking {
-  std::vector<Ranked> best;
+  std::vector<RankedTrack> best;
   std::int64_t searched = 0;  // tracks in the scope
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
@@ -20,13 +21,6 @@ namespace search {
 namespace {
 
 using library::Statement;
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n\f\v";
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kSpaces) - first + 1));
-}
 
 // The weights of ratings for other queries.
 std::map<std::string, double> weights(const Model& model, const std::string& query, const std::vector<Rating>& all) {
@@ -77,7 +71,7 @@ std::vector<CountedRating> counted(const std::vector<Rating>& all, const std::st
 
 std::vector<CountedRating> counted_ratings(const Library& library, const Model& model, std::string_view query) {
   const std::vector<Rating> all = ratings(library);
-  const std::string text = trimmed(query);
+  const std::string text(trimmed(query));
   return counted(all, text, text.empty() ? std::map<std::string, double>() : weights(model, text, all));
 }
 
@@ -98,7 +92,7 @@ void rate(const Library& library, std::span<const std::int64_t> tracks, bool up,
     if (!search::track_card(library, track))
       throw Error(ErrorCode::not_found,
                   display(library.path()) + ": track id:" + std::to_string(track) + " is not there");
-    insert.run(track, search::trimmed(query), up ? 1 : -1, now);
+    insert.run(track, trimmed(query), up ? 1 : -1, now);
   }
   transaction.commit();
 }
@@ -128,7 +122,7 @@ std::int64_t forget_ratings(const Library& library, std::span<const std::int64_t
   Statement forget(db, "DELETE FROM ratings WHERE track_id = ?1 AND (?2 = 0 OR query = ?3)");
   std::int64_t forgotten = 0;
   for (const std::int64_t track : tracks) {
-    forget.run(track, query.has_value(), search::trimmed(query.value_or("")));
+    forget.run(track, query.has_value(), trimmed(query.value_or("")));
     forgotten += db.changed_rows();
   }
   transaction.commit();

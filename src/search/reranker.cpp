@@ -202,7 +202,7 @@ std::vector<double> scores_of_rated(const Engine& engine, std::span<const Counte
 
 std::int64_t prefer(const Library& library, const Engine& engine, const Model& model,
                     std::span<const CountedRating> ratings, std::span<const double> rated_scores,
-                    std::vector<Ranked>& tracks) {
+                    std::vector<RankedTrack>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t) {
     const double likelihood = model.likelihood(tracks[t].score);

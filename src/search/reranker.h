@@ -62,7 +62,7 @@ std::vector<double> scores_of_rated(const Engine& engine, std::span<const Counte
 /// stays in front.
 std::int64_t prefer(const Library& library, const Engine& engine, const Model& model,
                     std::span<const CountedRating> ratings, std::span<const double> rated_scores,
-                    std::vector<Ranked>& tracks);
+                    std::vector<RankedTrack>& tracks);
 std::int64_t prefer(const Library& library, const Engine& engine, std::span<const CountedRating> ratings,
                     std::vector<TrackVotes>& tracks);
 

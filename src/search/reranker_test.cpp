@@ -161,7 +161,7 @@ TEST_F(RerankerTest, RatingsOutOfSightAndNoneChangeNothing) {
   const std::vector<ScoredTrack> tracks = by_score(engine);
   EXPECT_EQ(learn_preferences(library, engine, {}, {}, tracks).counted, 0);
   const std::vector<CountedRating> unseen{rating(999, true)};
-  std::vector<Ranked> ranking;
+  std::vector<RankedTrack> ranking;
   for (const ScoredTrack& t : tracks) ranking.push_back({t.track, 0, t.score});
   const std::vector<double> unseen_scores = scores_of_rated(engine, unseen, query(), TrackRank::mean, 1);
   EXPECT_EQ(prefer(library, engine, model(), unseen, unseen_scores, ranking), 0);
@@ -169,7 +169,7 @@ TEST_F(RerankerTest, RatingsOutOfSightAndNoneChangeNothing) {
     EXPECT_EQ(ranking[i].track_id, tracks[i].track);
     EXPECT_EQ(ranking[i].preference, 0);
   }
-  std::vector<Ranked> nothing;
+  std::vector<RankedTrack> nothing;
   const std::vector<CountedRating> one{rating(1, true)};
   EXPECT_EQ(prefer(library, engine, model(), one, {}, nothing), 1);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "library/half.h"
 #include "search/songs.h"
 #include "search/sounding.h"
@@ -24,7 +25,7 @@ namespace {
 void check_text(const std::string& text) {
   bool blank = true;
   for (std::size_t at = 0; at < text.size();) {
-    const text::CodePoint c = text::first_code_point(std::string_view(text).substr(at));
+    const CodePoint c = first_code_point(std::string_view(text).substr(at));
     if (!c.well_formed) throw Error(ErrorCode::invalid_argument, "the text '" + display(text) + "' is not UTF-8");
     blank = blank && text::is_white_space(c.value);
     at += c.length;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "search/texts.h"
 #include "text/lines.h"
 
@@ -20,7 +21,7 @@ Question parse_line(const text::Line& line, const std::filesystem::path& path) {
   const std::size_t colon = whole.find(':');
   if (colon == std::string_view::npos)
     throw bad("no ':' behind the question's name, as in '" + std::string(kExample) + "'");
-  Question out{std::string(text::trimmed(whole.substr(0, colon))), {}};
+  Question out{std::string(trimmed(whole.substr(0, colon))), {}};
   if (out.text.empty()) throw bad("no name before the ':', as in '" + std::string(kExample) + "'");
   out.wordings = text::wordings_in(whole.substr(colon + 1), out.text, line.number, path);
   return out;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/text.h"
 #include "hearken/error.h"
 #include "search/templates.h"
 #include "text/silence.h"
@@ -44,7 +45,7 @@ std::vector<float> vectors_of(const Model& model, std::span<const std::string> t
 
 text::Wishes understood(std::string_view text, std::span<const std::string> without) {
   text::Wishes out = text::asks_for_silence(text) ? text::Wishes{std::string(text), {}} : text::wishes_of(text);
-  if (out.wanted.find_first_not_of(" \t\r\n\f\v") == std::string::npos && !out.without.empty())
+  if (is_blank(out.wanted) && !out.without.empty())
     throw Error(
         ErrorCode::invalid_argument,
         "this only says what is not wanted: say what it should sound like, too, as in \"calm piano, no drums\"");
@@ -55,7 +56,7 @@ text::Wishes understood(std::string_view text, std::span<const std::string> with
 
 std::vector<std::string> sentences_of(std::span<const std::string> texts, bool ensemble) {
   for (const std::string& text : texts) {
-    if (text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+    if (is_blank(text))
       throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, such as 'calm piano'");
   }
   if (!ensemble) return {texts.begin(), texts.end()};

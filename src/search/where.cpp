@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "text/code_points.h"
+#include "core/text.h"
 #include "text/fold.h"
 
 namespace hearken::search {
@@ -39,14 +39,14 @@ bool can_be_empty(Column column) { return kind(column) == ColumnKind::text || is
 
 std::size_t characters(std::string_view text) {
   std::size_t count = 0;
-  for (; !text.empty(); ++count) text.remove_prefix(text::first_code_point(text).length);
+  for (; !text.empty(); ++count) text.remove_prefix(first_code_point(text).length);
   return count;
 }
 
 // At most 40 characters of it, in quotes.
 std::string quoted(std::string_view text) {
   std::size_t bytes = 0;
-  for (int i = 0; i < 40 && bytes < text.size(); ++i) bytes += text::first_code_point(text.substr(bytes)).length;
+  for (int i = 0; i < 40 && bytes < text.size(); ++i) bytes += first_code_point(text.substr(bytes)).length;
   return "'" + display(text.substr(0, bytes)) + (bytes < text.size() ? "…'" : "'");
 }
 

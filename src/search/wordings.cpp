@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/text.h"
+
 namespace hearken::search {
 namespace {
 
@@ -115,9 +117,7 @@ bool letter(char c) {
 std::span<const Group> wording_groups() { return kGroups; }
 
 std::vector<std::string> other_wordings(std::string_view text) {
-  std::string small(text);  // the same length, so that places in it are places in the text
-  for (char& c : small)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string small = lower_ascii(text);  // the same length, so that places in it are places in the text
   std::vector<Found> all;
   for (const Group& group : kGroups) {
     for (const std::string_view wording : group) {

@@ -2,7 +2,6 @@
 #include "server/auth.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -11,23 +10,17 @@
 #include <algorithm>
 #include <array>
 
-#include "core/ascii.h"
+#include "core/text.h"
 
 namespace hearken::server {
 namespace {
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string out;
-  for (std::size_t i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
-  return out;
-}
 
 // Subsonic's protocol asks for it; nothing else here does.
 std::string md5(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) return {};
-  return hex(digest.data(), size);
+  return to_hex(std::span(digest).first(size));
 }
 
 // Without its port and brackets.
@@ -115,7 +108,7 @@ std::string session_of(const std::string& token) {
   unsigned int size = 0;
   HMAC(EVP_sha256(), token.data(), static_cast<int>(token.size()), reinterpret_cast<const unsigned char*>(kWhat.data()),
        kWhat.size(), digest.data(), &size);
-  return hex(digest.data(), size);
+  return to_hex(std::span(digest).first(size));
 }
 
 bool has_token(const Request& request, const ServeOptions& options) {
@@ -138,8 +131,7 @@ bool logs_in(const Request& request, const ServeOptions& options) {
   const std::string_view password = request.field("p").value_or("");
   constexpr std::string_view kHex = "enc:";
   if (!password.starts_with(kHex)) return same_secret(password, options.token);
-  return same_secret(lower_ascii(password.substr(kHex.size())),
-                     hex(reinterpret_cast<const unsigned char*>(options.token.data()), options.token.size()));
+  return same_secret(lower_ascii(password.substr(kHex.size())), to_hex(options.token));
 }
 
 std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options, Target target) {

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "audio/decode.h"
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "hearken/error.h"
 

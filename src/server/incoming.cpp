@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "core/ascii.h"
+#include "core/text.h"
 #include "server/errors.h"
 
 namespace hearken::server {

@@ -8,6 +8,7 @@
 
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/notes.h"
 #include "server/auth.h"
 #include "server/errors.h"
 #include "server/folders.h"
@@ -33,8 +34,7 @@ json notes(const std::vector<FileNote>& list, const std::filesystem::path& folde
   json out = json::array();
   for (const FileNote& note : list) {
     if (out.size() == kMostNotes) break;
-    out.push_back(
-        {{"path", shown_below(note.path, folder)}, {"code", to_string(note.code)}, {"reason", display(note.reason)}});
+    out.push_back(library::note_json({shown_below(note.path, folder), note.code, display(note.reason)}));
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/error.h"
 
 namespace hearken::server {
@@ -143,7 +144,7 @@ std::vector<std::string> Reader::texts(const char* name, std::size_t most, std::
     if (!text.is_string()) refuse(place, "text was expected");
     out.push_back(text.get<std::string>());
     if (out.back().size() > most_bytes) refuse(place, fmt::format("is longer than {} bytes", most_bytes));
-    if (out.back().find_first_not_of(" \t\r\n\f\v") == std::string::npos) refuse(place, "is empty");
+    if (is_blank(out.back())) refuse(place, "is empty");
   }
   return out;
 }

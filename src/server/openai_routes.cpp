@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "core/base64.h"
+#include "core/text.h"
 #include "search/arithmetic.h"
 #include "server/errors.h"
 #include "server/json.h"
@@ -77,8 +77,7 @@ std::vector<Input> inputs_of(Worker& worker, const json* value) {
     throw Error(ErrorCode::invalid_argument, "input: has more than " + std::to_string(kMostSounds) + " sounds");
   for (const Input& one : out) {
     const auto* text = std::get_if<std::string>(&one);
-    if (text != nullptr && text->find_first_not_of(" \t\r\n\f\v") == std::string::npos)
-      throw Error(ErrorCode::invalid_argument, "input: a text is empty");
+    if (text != nullptr && is_blank(*text)) throw Error(ErrorCode::invalid_argument, "input: a text is empty");
   }
   return out;
 }

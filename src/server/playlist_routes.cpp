@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/text.h"
 #include "hearken/playlist.h"
 #include "server/json.h"
 #include "server/lists.h"
@@ -49,7 +50,7 @@ Wanted wanted_by(const Request& request) {
   Wanted out;
   if (reader.has("name")) {
     out.name = reader.text("name", kLongestName);
-    if (out.name->find_first_not_of(" \t\r\n\f\v") == std::string::npos) reader.refuse("name", "is empty");
+    if (is_blank(*out.name)) reader.refuse("name", "is empty");
   }
   if (reader.has("tracks")) out.tracks = reader.ids("tracks", kMostTracks);
   reader.done();

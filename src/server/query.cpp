@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
 #include "search/like_run.h"
@@ -76,7 +77,7 @@ void Query::understand() {
       for (std::string& one : text::unwanted_in(item.text)) add(place, std::move(one), true);
     } else {
       text::Wishes wishes = text::wishes_of(item.text);
-      const bool wants = wishes.wanted.find_first_not_of(" \t\r\n\f\v") != std::string::npos;
+      const bool wants = !is_blank(wishes.wanted);
       if (wants || wishes.without.empty()) add(place, std::move(wishes.wanted), false);
       for (std::string& one : wishes.without) add(place, std::move(one), true);
     }
@@ -123,8 +124,7 @@ void read_items(Worker& worker, Reader& reader, Query& query) {
     item.duration_seconds = one.number("duration", 0, 0, kLongest);
     const int kinds = (one.has("text") ? 1 : 0) + (one.has("track") ? 1 : 0) + (one.has("upload") ? 1 : 0);
     if (kinds != 1) one.refuse("text", "one of text, track and upload was expected");
-    if (one.has("text") && item.text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
-      one.refuse("text", "is empty");
+    if (one.has("text") && is_blank(item.text)) one.refuse("text", "is empty");
     if (one.has("upload")) item.upload = worker.app.uploads.find(upload);
   });
   if (query.items.empty()) reader.refuse("items", "at least one was expected");

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "core/text.h"
 #include "core/threads.h"
 #include "search/find_run.h"
 #include "search/like_run.h"
@@ -207,7 +208,7 @@ Work search_words(Worker& worker, Request& request) {
   Reader reader(object);
   Query query;
   query.items.emplace_back().text = reader.text("q", kLongestText);
-  if (query.items[0].text.find_first_not_of(" \t\r\n\f\v") == std::string::npos) reader.refuse("q", "is empty");
+  if (is_blank(query.items[0].text)) reader.refuse("q", "is empty");
   for (std::string& text : reader.texts("not", kMostItems - 1, kLongestText)) {
     query.items.emplace_back().text = std::move(text);
     query.items.back().negative = true;

@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/ascii.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "server/auth.h"
 #include "server/embedded.h"

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/text.h"
 #include "hearken/find.h"
 #include "hearken/playlist.h"
 #include "library/library_impl.h"
@@ -136,7 +137,7 @@ Work search3(Worker& worker, Request& request) {
   const std::int64_t offset =
       request.field("songOffset") ? whole_number(*request.field("songOffset"), "songOffset") : 0;
   const auto result = [](json songs) { return json{{"searchResult3", {{"song", std::move(songs)}}}}; };
-  if (words.find_first_not_of(" \t\r\n\f\v") == std::string::npos || count == 0) {
+  if (is_blank(words) || count == 0) {
     Statement rows(
         worker.library().impl().db(),
         fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 ORDER BY t.id LIMIT ? OFFSET ?", kTrackColumns));

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "library/crawl.h"
 #include "library/library_impl.h"
 #include "server/errors.h"

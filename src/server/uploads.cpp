@@ -1,7 +1,6 @@
 // Kept uploads, and how a sound becomes one.
 #include "server/uploads.h"
 
-#include <fmt/format.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "model/embed_stream.h"
 #include "server/errors.h"
@@ -21,9 +21,7 @@ std::string random_id() {
   unsigned char bytes[16];
   if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
     throw Error(ErrorCode::io, "no random numbers to be had");
-  std::string out;
-  for (const unsigned char b : bytes) out += fmt::format("{:02x}", b);
-  return out;
+  return to_hex(bytes);
 }
 
 Uploads::Uploads(const Limits& limits) : limits_(limits) {

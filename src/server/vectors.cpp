@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/base64.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "search/arithmetic.h"
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "data/csv.h"
 #include "tasks/caption_words.h"
 
@@ -160,7 +161,7 @@ std::vector<std::string> read_candidates(const std::filesystem::path& path) {
   std::set<std::string, std::less<>> known;
   while (file.next()) {
     const std::string_view text = file.field(column);
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw file.bad("an empty caption");
+    if (is_blank(text)) throw file.bad("an empty caption");
     if (!known.emplace(text).second) continue;
     out.emplace_back(text);
     if (out.size() > tasks::kMostCandidates)

@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <numeric>
 #include <span>
 #include <utility>
 
 #include "audio/landmarks.h"
-#include "core/ascii.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"

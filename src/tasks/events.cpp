@@ -11,6 +11,7 @@
 #include "audio/stretches.h"
 #include "audio/windows.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "model/embed_stream.h"
 #include "model/windows_at_once.h"
@@ -18,7 +19,6 @@
 #include "search/stored_rows.h"
 #include "search/track_names.h"
 #include "tasks/sounds.h"
-#include "text/code_points.h"
 
 namespace hearken {
 namespace tasks {
@@ -193,12 +193,8 @@ void check(const Model& model, const LabelSet& labels, const EventsOptions& opti
   const auto in_range = [](double value) { return value >= 0 && value <= kMost; };
   if (labels.labels.empty()) throw Error(ErrorCode::invalid_argument, "no label to listen for");
   for (const Label& label : labels.labels)
-    for (std::size_t at = 0; at < label.name.size();) {
-      const text::CodePoint c = text::first_code_point(std::string_view(label.name).substr(at));
-      if (!c.well_formed)
-        throw Error(ErrorCode::invalid_argument, "the text '" + display(label.name) + "' is not UTF-8");
-      at += c.length;
-    }
+    if (!is_utf8(label.name))
+      throw Error(ErrorCode::invalid_argument, "the text '" + display(label.name) + "' is not UTF-8");
   if (!in_range(options.join_seconds))
     throw Error(ErrorCode::invalid_argument, "pauses that are joined are 0 to 60 s long");
   if (!in_range(options.shortest_seconds) || options.shortest_seconds <= 0)

@@ -7,6 +7,7 @@
 
 #include "core/csv.h"
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::tasks {
 namespace {
@@ -51,7 +52,7 @@ std::string row_csv(const Row& row, ExportBy by) {
   if (by == ExportBy::window) out += fmt::format(",{},{}", row.start_seconds, row.end_seconds);
   return out + fmt::format(",{},{},{},{},{},{},{},{},{}", text(track.path.native()), text(track.tags.title),
                            text(track.tags.artist), text(track.tags.album), text(track.tags.genre),
-                           track.duration_seconds, track.size, track.mtime_ns, hex(track.content));
+                           track.duration_seconds, track.size, track.mtime_ns, to_hex(track.content));
 }
 
 Row parse_row(std::string_view line, std::size_t number, const std::filesystem::path& shown) {

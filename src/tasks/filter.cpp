@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/labels.h"
 #include "search/prompts.h"
 #include "search/songs.h"
@@ -93,7 +94,7 @@ FilterResult filter(const Library* library, const Model& model, std::span<const 
     if (std::ranges::find(deny, text) != deny.end()) throw wrong("'" + display(text) + "' is both denied and allowed");
   for (const auto& texts : {deny, allow}) {
     for (const std::string& text : texts)
-      if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw wrong("a text is empty");
+      if (is_blank(text)) throw wrong("a text is empty");
   }
   const double threshold = options.threshold.value_or(model.info().levels.high);
   if (!(threshold >= -1 && threshold <= 1)) throw wrong("the threshold is a cosine, -1 to 1");

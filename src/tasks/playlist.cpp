@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.h"
 #include "search/arithmetic.h"
 #include "search/sounding.h"
 #include "search/stored_rows.h"
@@ -164,7 +165,7 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
   Playlist out;
   text::Wishes wishes = search::understood(text, options.without);
   out.words = {std::move(wishes.wanted), std::move(wishes.without)};
-  if (out.words.wanted.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+  if (is_blank(out.words.wanted))
     throw Error(ErrorCode::invalid_argument, "the description is empty: say what it should sound like");
 
   const search::Space space = search::spaces_made_by(library, model).front();

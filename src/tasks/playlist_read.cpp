@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
@@ -16,8 +15,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "tasks/uri.h"
 
 namespace hearken {
@@ -27,13 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDeepestJspf = 32;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kWhite = " \t\r\n\f\v";
-  const std::size_t first = text.find_first_not_of(kWhite);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
-}
 
 // Calls each(line, number) with the trimmed lines that are not empty.
 template <class Each>

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "tasks/playlist_read.h"
 
 namespace hearken::tasks {
@@ -77,9 +78,7 @@ class Reader {
     if (reading_ && depth_ == 4) {
       reading_ = false;
       std::string& location = found_.back().location;
-      constexpr const char* kWhite = " \t\r\n";
-      location.erase(0, std::min(location.find_first_not_of(kWhite), location.size()));
-      location.erase(location.find_last_not_of(kWhite) + 1);
+      location = std::string(trimmed(location));
     }
     if (matched_ == depth_) --matched_;
     --depth_;

@@ -1,14 +1,13 @@
 // Tracks and origins to JSON and back.
 #include "tasks/row_track.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
 
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::tasks {
 
@@ -18,28 +17,6 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t kMostDimensions = 65536;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-std::string hex_of(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return out;
-}
-
-bool from_hex(std::string_view text, std::string& out) {
-  if (text.size() % 2 != 0) return false;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-    if (high < 0 || low < 0) return false;
-    out += static_cast<char>(high << 4 | low);
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -57,7 +34,7 @@ void add_path(ordered_json& row, const std::filesystem::path& path) {
     static_cast<void>(row["path"].dump());
   } catch (const json::type_error&) {
     row["path"] = display(path);
-    row["path_hex"] = hex_of(path.native());
+    row["path_hex"] = to_hex(path.native());
   }
 }
 
@@ -69,15 +46,16 @@ void add_facts(ordered_json& row, const RowTrack& track) {
   row["duration"] = track.duration_seconds;
   row["size"] = track.size;
   row["mtime_ns"] = track.mtime_ns;
-  row["content_hash"] = hex(track.content);
+  row["content_hash"] = to_hex(track.content);
 }
 
 RowTrack parse_track(const Members& row) {
   RowTrack track;
   std::string path = row.text("path");
   if (row.has("path_hex")) {
-    path.clear();
-    if (!from_hex(row.text("path_hex"), path)) throw row.wrong("path_hex", "pairs of 0 to 9 and a to f");
+    std::optional<std::string> bytes = from_hex(row.text("path_hex"));
+    if (!bytes) throw row.wrong("path_hex", "pairs of 0 to 9 and a to f");
+    path = std::move(*bytes);
   }
   track.path = path;
   if (!track.path.is_absolute() || path.find('\0') != std::string::npos ||
@@ -87,10 +65,9 @@ RowTrack parse_track(const Members& row) {
   track.duration_seconds = row.number("duration", 0, kLongestSeconds);
   track.size = row.whole("size", 0);
   track.mtime_ns = row.whole("mtime_ns", std::numeric_limits<std::int64_t>::min());
-  std::string content;
-  if (!from_hex(row.text("content_hash"), content) || content.size() != track.content.size())
-    throw row.wrong("content_hash", "32 of 0 to 9 and a to f");
-  std::copy(content.begin(), content.end(), track.content.begin());
+  const std::optional<std::string> content = from_hex(row.text("content_hash"));
+  if (!content || content->size() != track.content.size()) throw row.wrong("content_hash", "32 of 0 to 9 and a to f");
+  std::copy(content->begin(), content->end(), track.content.begin());
   return track;
 }
 

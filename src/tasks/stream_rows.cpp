@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/base64.h"
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::tasks {
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "hearken/classify.h"
 #include "library/library_impl.h"
@@ -42,10 +43,8 @@ Tag read_tag(const Statement& row, int from) {
 }
 
 std::string trimmed_label(const std::string& label) {
-  constexpr std::string_view kSpaces = " \t\r\n\f\v";
-  const std::size_t first = label.find_first_not_of(kSpaces);
-  if (first == std::string::npos) throw Error(ErrorCode::invalid_argument, "a label is empty");
-  return label.substr(first, label.find_last_not_of(kSpaces) - first + 1);
+  if (is_blank(label)) throw Error(ErrorCode::invalid_argument, "a label is empty");
+  return std::string(trimmed(label));
 }
 
 // The ids of visible tracks with vectors in the space that the selection picks, ascending.

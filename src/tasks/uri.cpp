@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/ascii.h"
 #include "core/percent.h"
+#include "core/text.h"
 
 namespace hearken::tasks {
 namespace {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "text/code_points.h"
 
 namespace hearken::text {

@@ -14,9 +14,9 @@
 #include <utility>
 
 #include "core/mapped_file.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "text/byte_words.h"
-#include "text/code_points.h"
 #include "text/tokenizer_json.h"
 #include "text/tokenizer_parts.h"
 
@@ -36,9 +36,7 @@ std::array<std::string, 256> byte_characters() {
   std::uint32_t next = 0x100;
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     const bool prints = (byte > 0x20 && byte < 0x7F) || (byte > 0xA0 && byte != 0xAD);
-    const std::uint32_t c = prints ? byte : next++;
-    if (c >= 0x80) out[byte] += static_cast<char>(0xC0 | c >> 6);
-    out[byte] += static_cast<char>(c < 0x80 ? c : 0x80 | (c & 63));
+    out[byte] = to_utf8(prints ? byte : next++);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/text.h"
 #include "text/code_points.h"
 
 namespace hearken::text {

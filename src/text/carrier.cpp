@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "core/ascii.h"
+#include "core/text.h"
 
 namespace hearken::text {
 namespace {
-
-constexpr std::string_view kSpaces = " \t\r\n\f\v";
 
 // Takes one of these words, and the space behind it, off the beginning.
 bool take(std::string_view& text, std::initializer_list<std::string_view> words) {
@@ -24,9 +22,8 @@ bool take(std::string_view& text, std::initializer_list<std::string_view> words)
 }  // namespace
 
 std::string_view without_carrier(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return text;
-  std::string_view left = text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+  std::string_view left = trimmed(text);
+  if (left.empty()) return text;
   const std::string_view whole = left;
   take(left, {"this is"});
   take(left, {"a", "an", "the"});

@@ -1,7 +1,5 @@
-// UTF-8 by utf8proc, sets by binary search.
+// Sets by binary search.
 #include "text/code_points.h"
-
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <iterator>
@@ -15,16 +13,6 @@ constexpr CodePointRange kWhiteSpace[] = {
 };
 
 }  // namespace
-
-CodePoint first_code_point(std::string_view utf8) noexcept {
-  const auto first = static_cast<unsigned char>(utf8.front());
-  if (first < 0x80) return {first, 1, true};
-  utf8proc_int32_t value = -1;
-  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                       static_cast<utf8proc_ssize_t>(std::min<std::size_t>(utf8.size(), 4)), &value);
-  if (length <= 0) return {0xFFFD, 1, false};
-  return {static_cast<std::uint32_t>(value), static_cast<std::size_t>(length), true};
-}
 
 bool contains(std::span<const CodePointRange> ranges, std::uint32_t code_point) noexcept {
   const auto after = std::upper_bound(ranges.begin(), ranges.end(), code_point,

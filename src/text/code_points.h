@@ -1,4 +1,4 @@
-// Text as code points, and sets of them.
+// Sets of code points.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,6 @@
 #include "text/unicode_tables.h"
 
 namespace hearken::text {
-
-struct CodePoint {
-  std::uint32_t value;  // U+FFFD where the bytes are ill-formed
-  std::size_t length;   // bytes it takes in the text; 1 where they are ill-formed
-  bool well_formed;
-};
-
-/// The first code point of `utf8`, which is not empty.
-CodePoint first_code_point(std::string_view utf8) noexcept;
 
 /// Whether one of the ranges, which ascend, has the code point.
 bool contains(std::span<const CodePointRange> ranges, std::uint32_t code_point) noexcept;

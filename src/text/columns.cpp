@@ -3,7 +3,7 @@
 
 #include <utf8proc.h>
 
-#include "text/code_points.h"
+#include "core/text.h"
 
 namespace hearken::text {
 namespace {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <new>
 
-#include "text/code_points.h"
+#include "core/text.h"
 
 namespace hearken::text {
 namespace {
@@ -32,12 +32,10 @@ void append_folded(std::string& out, std::string_view well_formed) {
 }  // namespace
 
 std::string fold_case(std::string_view utf8) {
+  if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return lower_ascii(utf8);
   std::string out;
   out.reserve(utf8.size());
-  if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    for (const char c : utf8) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-  }
   std::size_t begin = 0, at = 0;  // of the well-formed run, and its end so far
   while (at < utf8.size()) {
     const CodePoint next = first_code_point(utf8.substr(at));

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "text/code_points.h"
+#include "core/text.h"
 
 namespace hearken::text {
 namespace {
@@ -37,12 +37,6 @@ Error bad_line(const std::filesystem::path& path, std::size_t number, std::size_
   std::string place = "line " + std::to_string(number);
   if (byte > 0) place += ", byte " + std::to_string(byte);
   return Error(ErrorCode::corrupt, display(path) + ": " + place + ": " + std::string(reason));
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view kSpace = " \t";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 std::vector<std::string> wordings_in(std::string_view list, std::string_view name, std::size_t number,

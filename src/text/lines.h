@@ -32,9 +32,6 @@ std::string read_list(const std::filesystem::path& path);
 /// "PATH: line 3: REASON", or "PATH: line 3, byte 7: REASON" where `byte` (from 1) is not 0.
 Error bad_line(const std::filesystem::path& path, std::size_t number, std::size_t byte, std::string_view reason);
 
-/// Without spaces and tabs at both ends.
-std::string_view trimmed(std::string_view text) noexcept;
-
 /// "a | b | c": the wordings that a line has for `name`. Throws bad_line() for one that is empty or stands there twice.
 std::vector<std::string> wordings_in(std::string_view list, std::string_view name, std::size_t number,
                                      const std::filesystem::path& path);

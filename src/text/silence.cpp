@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.h"
+
 namespace hearken::text {
 namespace {
 
@@ -14,9 +16,9 @@ namespace {
 std::vector<std::string> lower_words(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
-    const bool large = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
-    if (large || small || static_cast<unsigned char>(c) >= 0x80)
-      words.back() += large ? static_cast<char>(c - 'A' + 'a') : c;
+    const char small = lower_ascii(c);
+    if ((small >= 'a' && small <= 'z') || static_cast<unsigned char>(c) >= 0x80)
+      words.back() += small;
     else if (!words.back().empty())
       words.emplace_back();
   }

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "core/text.h"
+
 namespace hearken::text {
 namespace {
 
@@ -73,8 +75,7 @@ std::vector<WishWord> words_of(std::string_view text) {
 std::string_view bare(const WishWord& word) { return word.text.substr(0, word.text.size() - word.mark.size()); }
 
 bool is(std::string_view word, std::string_view small) {
-  return std::ranges::equal(word, small,
-                            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+  return std::ranges::equal(word, small, {}, [](char c) { return lower_ascii(c); });
 }
 
 template <std::size_t n>

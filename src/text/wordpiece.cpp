@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "core/mapped_file.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "text/bert_words.h"
-#include "text/code_points.h"
 #include "text/tokenizer_json.h"
 #include "text/tokenizer_parts.h"
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/text.h"
 #include "hearken/error.h"
-#include "text/testing.h"
 
 namespace hearken::text {
 namespace {
@@ -71,7 +71,7 @@ TEST_F(WordPieceTest, EqualsTheReference) {
       std::uint64_t hash = 0xCBF29CE484222325;
       for (std::uint32_t c = block << 12; c < (block + 1) << 12; ++c) {
         if (c >= 0xD800 && c < 0xE000) continue;
-        const std::string character = utf8(c);
+        const std::string character = to_utf8(c);
         std::string text = "a";
         text.append(character).append("b ").append(character);
         for (const std::int32_t id : tokenizer.encode(text, 256)) {

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "data/csv.h"
 #include "data/sound_files.h"
 #include "text/code_points.h"
@@ -73,7 +74,7 @@ std::string one_line(std::string_view text) {
   std::string out;
   bool gap = false;
   while (!text.empty() && out.size() < kLongestCaption) {
-    const text::CodePoint point = text::first_code_point(text);
+    const CodePoint point = first_code_point(text);
     const std::string_view bytes = text.substr(0, point.length);
     text.remove_prefix(point.length);
     const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0);

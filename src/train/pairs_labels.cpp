@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "data/label_file.h"
 #include "hearken/dataset.h"
 #include "hearken/labels.h"

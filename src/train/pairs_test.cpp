@@ -7,12 +7,12 @@
 #include <set>
 
 #include "audio/testing.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "hearken/rate.h"
 #include "hearken/tag.h"
 #include "library/test_support.h"
 #include "search/search_fixture.h"
-#include "text/code_points.h"
 
 namespace hearken::train {
 namespace {
@@ -44,15 +44,6 @@ class Pairs : public testing::Test {
 
 bool has(const Texts& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const text::CodePoint point = text::first_code_point(text);
-    if (!point.well_formed) return false;
-    text.remove_prefix(point.length);
-  }
-  return true;
 }
 
 TEST_F(Pairs, Captions) {

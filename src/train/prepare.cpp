@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/team.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "train/loader.h"
 
@@ -93,7 +94,7 @@ std::string fingerprint(std::span<const PreparedClip> clips) {
     hasher.update(std::as_bytes(std::span(part)));
     for (const std::string& caption : clip.clip.captions) add(caption);
   }
-  return hex(hasher.digest());
+  return to_hex(hasher.digest());
 }
 
 }  // namespace hearken::train

@@ -25,6 +25,7 @@
 #include "core/mapped_file.h"
 #include "core/new_file.h"
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::train {
 namespace {
@@ -85,7 +86,7 @@ std::string key_of(const fs::path& path, int rate_hz) {
   const std::int64_t numbers[] = {static_cast<std::int64_t>(about.st_size), about.st_mtim.tv_sec, about.st_mtim.tv_nsec,
                                   rate_hz};
   hasher.update(std::as_bytes(std::span(numbers)));
-  return hex(hasher.digest());
+  return to_hex(hasher.digest());
 }
 
 // What a process that is gone was writing: KEY.sound.PID.partial.

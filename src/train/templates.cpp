@@ -8,8 +8,8 @@
 #include <set>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "text/lines.h"
 
 namespace hearken::train {

@@ -121,6 +121,9 @@ class ImportTest(ExportCase):
         self.one_line(done.err, "noise.wav", "No such file")
         self.one_line(done.err, "odd", "other content")
         self.assertEqual(self.info("--library", "new.db")["tracks"], 6)
+        skipped = self.import_("out", "--library", "second.db", status=3)["skipped"]
+        self.assertEqual({pathlib.Path(s["path"]).name: s["code"] for s in skipped},
+                         {"noise.wav": "not_found", "short, \"odd\".wav": "mismatch"})
 
     def test_refused(self):
         self.export("--out", "out")

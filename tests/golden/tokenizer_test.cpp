@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/text.h"
 #include "text/byte_bpe.h"
-#include "text/testing.h"
 #include "text/wordpiece.h"
 
 namespace hearken::text {
@@ -43,7 +43,7 @@ TEST(TokenizerGolden, ByteBpeEqualsTransformers) {
     std::uint64_t hash = 0xCBF29CE484222325;
     for (std::uint32_t c = block << 12; c < (block + 1) << 12; ++c) {
       if (c >= 0xD800 && c < 0xE000) continue;
-      const std::string character = utf8(c);
+      const std::string character = to_utf8(c);
       std::string text = "a";
       text.append(character).append("b 1").append(character).append(" ").append(character);
       for (const std::int32_t id : tokenizer.encode(text, 256)) {

@@ -125,6 +125,16 @@ TEST(Includes, OfTheSourcesLookDown) {
   EXPECT_GT(files, 20);  // else this looked in the wrong place
 }
 
+TEST(Includes, EverythingPublicIsInOneHeader) {
+  const fs::path headers = HEARKEN_SOURCE_DIR "/include/hearken";
+  const std::string whole = lines_of_source(headers / "hearken.h");
+  for (const auto& entry : fs::directory_iterator(headers)) {
+    const std::string name = entry.path().filename().string();
+    if (name == "hearken.h") continue;
+    EXPECT_NE(whole.find("#include \"hearken/" + name + "\"\n"), std::string::npos) << "hearken.h omits " << name;
+  }
+}
+
 using Lines = std::vector<std::string>;
 
 TEST(Includes, DownwardAndOwnRoomAreFine) {

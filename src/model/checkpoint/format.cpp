@@ -9,6 +9,7 @@
 
 #include "core/mapped_file.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "model/checkpoint/safetensors.h"
 #include "model/checkpoint/torch_file.h"
 
@@ -24,9 +25,7 @@ std::string_view head_of(std::span<const std::byte> file) {
 }
 
 bool is_web_page(std::string_view head) {
-  std::string text(head.substr(std::min(head.find_first_not_of(" \t\r\n"), head.size())).substr(0, 16));
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string text = lower_ascii(trimmed(head).substr(0, 16));
   return text.starts_with("<!doctype") || text.starts_with("<html");
 }
 

@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <cstring>
 
-#include "core/ascii.h"
+#include "core/text.h"
 
 namespace hearken::model::hub {
 namespace {

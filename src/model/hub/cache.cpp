@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "model/hub/name.h"
 #include "model/hub/settings.h"
 
@@ -58,8 +59,7 @@ fs::path snapshot_folder(std::string_view repo, std::string_view revision) {
     std::ifstream file(ref, std::ios::binary);
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
-    text.erase(text.find_last_not_of(" \r\n") + 1);
-    if (valid_revision(text)) commit = text;
+    if (const std::string_view named = trimmed(text); valid_revision(named)) commit = named;
   }
   return folder / "snapshots" / commit;
 }

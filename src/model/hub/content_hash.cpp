@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::model::hub {
 namespace {
@@ -26,8 +27,7 @@ struct Closer {
 }  // namespace
 
 bool names_content(std::string_view etag) {
-  return (etag.size() == kSha256Digits || etag.size() == kGitDigits) &&
-         etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return (etag.size() == kSha256Digits || etag.size() == kGitDigits) && from_hex(etag);
 }
 
 bool content_matches(const std::filesystem::path& path, std::string_view etag) {
@@ -58,10 +58,7 @@ bool content_matches(const std::filesystem::path& path, std::string_view etag) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   need(EVP_DigestFinal_ex(context.get(), digest, &size));
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += {kHex[digest[i] >> 4], kHex[digest[i] & 15]};
-  return hex == etag;
+  return to_hex(std::span(digest).first(size)) == etag;
 }
 
 }  // namespace hearken::model::hub

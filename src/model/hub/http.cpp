@@ -5,16 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
 
-#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/percent.h"
+#include "core/text.h"
 #include "hearken/version.h"
 #include "model/hub/address.h"
 
@@ -157,12 +156,8 @@ struct Http::State {
     if (line.starts_with("HTTP/")) reply.headers.clear();  // a provisional answer came before
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       const std::string name = lower_ascii(line.substr(0, colon));
-      std::string_view value = line.substr(colon + 1);
-      const std::size_t begin = value.find_first_not_of(" \t\r\n");
-      const std::size_t end = value.find_last_not_of(" \t\r\n");
       constexpr std::size_t kMostHeaders = 200;
-      if (reply.headers.size() < kMostHeaders)
-        reply.headers[name] = begin == std::string_view::npos ? "" : std::string(value.substr(begin, end + 1 - begin));
+      if (reply.headers.size() < kMostHeaders) reply.headers[name] = trimmed(line.substr(colon + 1));
     }
     return size * count;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::model::hub {
 namespace {
@@ -55,9 +56,7 @@ bool valid_file(std::string_view file) {
          });
 }
 
-bool is_commit(std::string_view text) {
-  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+bool is_commit(std::string_view text) { return text.size() == 40 && from_hex(text); }
 
 bool is_laion_checkpoint(std::string_view file) { return file.ends_with(".pt") || file.ends_with(".pth"); }
 

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
 
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::model::hub {
 namespace {
@@ -61,16 +61,9 @@ fs::path hugging_face_home() {
   return expanded(cache.empty() ? "~/.cache" : cache) / "huggingface";
 }
 
-bool is_true(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text == "1" || text == "ON" || text == "YES" || text == "TRUE";
-}
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin));
+bool is_true(std::string_view text) {
+  const std::string small = lower_ascii(text);
+  return small == "1" || small == "on" || small == "yes" || small == "true";
 }
 
 }  // namespace
@@ -82,7 +75,7 @@ fs::path cache_directory() {
 }
 
 Endpoint endpoint() {
-  std::string set = trimmed(variable("HF_ENDPOINT"));
+  std::string set(trimmed(variable("HF_ENDPOINT")));
   if (set.empty()) return {"https://huggingface.co", false};
   if (!set.starts_with("http://") && !set.starts_with("https://"))
     throw Error(ErrorCode::invalid_argument, "HF_ENDPOINT: " + display(set) + " does not begin with https://");
@@ -93,7 +86,7 @@ Endpoint endpoint() {
 std::string token() {
   if (is_true(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN"))) return {};
   std::string from = "HF_TOKEN";
-  std::string found = trimmed(variable("HF_TOKEN"));
+  std::string found(trimmed(variable("HF_TOKEN")));
   if (found.empty()) {
     const std::string set = variable("HF_TOKEN_PATH");
     const fs::path path = set.empty() ? hugging_face_home() / "token" : expanded(set);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "remote/weaviate/status.h"
 #include "remote/weaviate/transport.h"
@@ -62,13 +63,8 @@ std::string what_is_left(Batch& batch, std::string_view reply, const Address& ad
 }  // namespace
 
 std::string to_string(const Uuid& id) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += kDigits[id[i] >> 4U];
-    out += kDigits[id[i] & 15U];
-  }
+  std::string out = to_hex(id);
+  for (const std::size_t at : {20, 16, 12, 8}) out.insert(at, 1, '-');
   return out;
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/hash.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "hearken/error.h"
 
@@ -218,7 +219,7 @@ Collections named(const Address& address, const search::Space& space) {
   Hasher hasher;
   hasher.update(
       fmt::format("{}\n{}\n{}", space.fingerprint, space.windowing.window_seconds, space.windowing.hop_seconds));
-  const std::string base = address.collection + "_" + hex(hasher.digest()).substr(0, 12);
+  const std::string base = address.collection + "_" + to_hex(hasher.digest()).substr(0, 12);
   return {space, base + std::string(kWindows), base + std::string(kTracks)};
 }
 

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <mutex>
 
-#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/percent.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "hearken/version.h"
 
@@ -31,13 +31,7 @@ std::string url_of(const Address& address, std::size_t endpoint, const Request& 
          std::to_string(request.grpc ? at.grpc_port : at.rest_port) + request.path;
 }
 
-long milliseconds(double seconds) { return std::max(1L, static_cast<long>(seconds * 1000)); }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
+long whole_milliseconds(double seconds) { return std::max(1L, static_cast<long>(seconds * 1000)); }
 
 }  // namespace
 
@@ -67,7 +61,7 @@ Exchange::Exchange(Conversation& in, const Address& address, const Access& acces
     sent_ = framed(request.body);
     header("Content-Type: application/grpc");
     header("TE: trailers");
-    header("grpc-timeout: " + std::to_string(milliseconds(seconds)) + "m");
+    header("grpc-timeout: " + std::to_string(whole_milliseconds(seconds)) + "m");
     set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
     // Debian 12's libcurl, 7.88.1, fails (CURLE_HTTP2) the second request on a connection of HTTP/2 once the first is
     // answered. So each has its own until that is gone: a round trip more.
@@ -90,8 +84,8 @@ Exchange::Exchange(Conversation& in, const Address& address, const Access& acces
   if (!address.tls) set(CURLOPT_PROXY, "");  // HTTP/2 without TLS passes through none
   if (!access.ca_file.empty()) set(CURLOPT_CAINFO, access.ca_file.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(patience.connect_seconds));
-  set(CURLOPT_TIMEOUT_MS, milliseconds(seconds));
+  set(CURLOPT_CONNECTTIMEOUT_MS, whole_milliseconds(patience.connect_seconds));
+  set(CURLOPT_TIMEOUT_MS, whole_milliseconds(seconds));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_BUFFERSIZE, kBuffer);
   set(CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "library/window_flags.h"
 #include "remote/weaviate/filter.h"
@@ -250,7 +251,7 @@ std::optional<std::int64_t> WeaviateIndex::track_with(const Digest& content) con
   Filter filter;
   filter.op = Filter::Operator::equal;
   filter.property = "content";
-  filter.value = hex(content);
+  filter.value = to_hex(content);
   search.filter = std::move(filter);
   search.limit = limit(100);
   search.properties = {"number"};

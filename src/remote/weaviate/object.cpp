@@ -8,9 +8,10 @@
 #include <span>
 #include <utility>
 
+#include "core/percent.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "search/arithmetic.h"
-#include "text/code_points.h"
 #include "text/fold.h"
 
 namespace hearken::remote::weaviate {
@@ -23,12 +24,6 @@ Uuid uuid_of(const Hasher& hasher) {
   id[6] = static_cast<std::uint8_t>((id[6] & 0x0F) | 0x80);  // version 8
   id[8] = static_cast<std::uint8_t>((id[8] & 0x3F) | 0x80);  // variant of RFC 9562
   return id;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 void add_text(std::vector<Property>& properties, const char* name, std::string_view text) {
@@ -77,14 +72,10 @@ Error bad_object(const Found& object, std::string_view what) {
 
 Digest content_of(const Found& object) {
   const auto* text = value_of<std::string>(object, "content");
+  const auto bytes = text != nullptr ? from_hex(*text) : std::nullopt;
   Digest out{};
-  if (text == nullptr || text->size() != 2 * out.size()) throw bad_object(object, "has no content hash");
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto digit = [&](char c) { return c >= 'a' && c <= 'f' ? c - 'a' + 10 : hex_digit(c); };
-    const int high = digit((*text)[2 * i]), low = digit((*text)[2 * i + 1]);
-    if (high < 0 || low < 0) throw bad_object(object, "has no content hash");
-    out[i] = static_cast<std::uint8_t>(16 * high + low);
-  }
+  if (!bytes || bytes->size() != out.size()) throw bad_object(object, "has no content hash");
+  std::copy(bytes->begin(), bytes->end(), out.begin());
   return out;
 }
 
@@ -121,7 +112,7 @@ std::string state_of(const RemoteTrack& track) {
   };
   const auto number = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : "-"; };
   for (const std::string* text : {&track.path, &track.title, &track.artist, &track.album, &track.genre}) add(*text);
-  add(hex(track.content));
+  add(to_hex(track.content));
   add(fmt::format("{} {} {} {} {}", track.size, track.mtime_ns, track.duration_seconds, track.measured,
                   track.starts_seconds.size()));
   add(number(track.loudness) + " " + number(track.tempo) + " " + number(track.brightness));
@@ -129,7 +120,7 @@ std::string state_of(const RemoteTrack& track) {
   for (const std::string& tag : track.tags) add(tag);
   add("flags");
   hasher.update(std::as_bytes(std::span(track.flags)));
-  return hex(hasher.digest());
+  return to_hex(hasher.digest());
 }
 
 Object track_object(const search::Space& space, const RemoteTrack& track) {
@@ -138,7 +129,7 @@ Object track_object(const search::Space& space, const RemoteTrack& track) {
   out.properties = columns_of(track, number_of(out.id));
   const auto add = [&](const char* name, Value value) { out.properties.push_back({name, std::move(value)}); };
   add("state", state_of(track));
-  add("content", hex(track.content));
+  add("content", to_hex(track.content));
   add("size", static_cast<double>(track.size));
   add("mtime", std::to_string(track.mtime_ns));  // more than 53 bits
   add("measured", track.measured);
@@ -214,10 +205,10 @@ const std::vector<std::string>& track_properties() {
 std::string escaped(std::string_view bytes) {
   std::string out;
   while (!bytes.empty()) {
-    const text::CodePoint next = text::first_code_point(bytes);
+    const CodePoint next = first_code_point(bytes);
     const auto byte = static_cast<unsigned char>(bytes.front());
     if (!next.well_formed || byte < 0x20 || byte == '%' || byte == '*' || byte == '?')
-      out += fmt::format("%{:02X}", byte);
+      out += percent_encoded(bytes.substr(0, 1), "");
     else
       out += bytes.substr(0, next.length);
     bytes.remove_prefix(next.length);
@@ -227,15 +218,10 @@ std::string escaped(std::string_view bytes) {
 
 std::string unescaped(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(16 * high + low);
-      i += 2;
-    } else {
-      out += text[i];
-    }
+  while (!text.empty()) {
+    const std::optional<char> byte = percent_decoded_first(text);
+    out += byte.value_or(text.front());
+    text.remove_prefix(byte ? 3 : 1);
   }
   return out;
 }
@@ -250,7 +236,7 @@ std::string ordered(std::string_view text) {
   const std::string folded = text::fold_case(text);
   std::string out;
   for (std::string_view rest = folded; !rest.empty();) {
-    const text::CodePoint next = text::first_code_point(rest);
+    const CodePoint next = first_code_point(rest);
     const bool character = next.well_formed && next.value < kFirstByte + 0x80;
     const auto byte = static_cast<unsigned char>(rest.front());
     if (byte == '*' || byte == '+')

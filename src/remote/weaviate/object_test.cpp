@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "core/text.h"
 #include "hearken/error.h"
 #include "text/code_points.h"
 #include "text/fold.h"
@@ -240,19 +241,12 @@ const std::vector<std::string>& odd_texts() {
   return texts;
 }
 
-// Whether it is nothing but characters.
-bool is_text(std::string_view bytes) {
-  for (; !bytes.empty(); bytes.remove_prefix(text::first_code_point(bytes).length))
-    if (!text::first_code_point(bytes).well_formed) return false;
-  return true;
-}
-
 TEST(WeaviateObject, EscapedTextIsReadBackAndHasNoWildcards) {
   for (const std::string& text : odd_texts()) {
     const std::string kept = escaped(text);
     EXPECT_EQ(unescaped(kept), text) << kept;
     EXPECT_EQ(kept.find_first_of("*?\n"), std::string::npos) << kept;
-    EXPECT_TRUE(is_text(kept)) << kept;
+    EXPECT_TRUE(is_utf8(kept)) << kept;
   }
   EXPECT_EQ(escaped("100% *\n\xFF?"), "100%25 %2A%0A%FF%3F");
   EXPECT_EQ(unescaped("%"), "%");
@@ -263,7 +257,7 @@ TEST(WeaviateObject, EscapedTextIsReadBackAndHasNoWildcards) {
 TEST(WeaviateObject, OrderedTextsCompareAsFoldedBytes) {
   for (const std::string& a : odd_texts()) {
     const std::string folded = text::fold_case(a), ordered_a = ordered(a);
-    EXPECT_TRUE(is_text(ordered_a)) << a;
+    EXPECT_TRUE(is_utf8(ordered_a)) << a;
     EXPECT_EQ(ordered_a.find_first_of("*?\n\r\t\x03"), std::string::npos) << a;
     EXPECT_NE(whole(ordered_a).find_first_not_of(' '), std::string::npos);
     EXPECT_NE(whole(ordered_a).back(), ' ');
@@ -271,7 +265,7 @@ TEST(WeaviateObject, OrderedTextsCompareAsFoldedBytes) {
       const std::string folded_b = text::fold_case(b);
       EXPECT_EQ(whole(ordered_a) == whole(ordered(b)), folded == folded_b) << a << " / " << b;
       // A part of a character is none.
-      const bool part = folded.find(folded_b) != std::string::npos && (is_text(b) || !is_text(a));
+      const bool part = folded.find(folded_b) != std::string::npos && (is_utf8(b) || !is_utf8(a));
       EXPECT_EQ(whole(ordered_a).find(ordered(b)) != std::string::npos, part) << a << " / " << b;
       if (escaped(a).find("%") == std::string::npos && escaped(b).find("%") == std::string::npos) {
         EXPECT_EQ(whole(ordered_a) < whole(ordered(b)), folded < folded_b) << a << " / " << b;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/ascii.h"
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::remote::weaviate {
 namespace {
