@@ -23,7 +23,7 @@ namespace {
 constexpr int kLowestSpectrumRate = 8000, kHighestSpectrumRate = 400'000;  // of what is looked at as spectra
 constexpr double kShortSeconds = 0.023;  // a short spectrum, about; a long one has eight times that
 constexpr int kLongInShort = 8;
-constexpr int kBands = 32;
+constexpr int kFeatureBands = 32;
 constexpr float kFloor = 1e-9F, kAboveFloor = -89.9F;  // of a band's power, where a sine at full scale has 1; decibels
 // Onsets count as far as they come within 20 dB of the loudest band that was heard, which is forgotten by about 1 dB in
 // a second: what lies below moves as much, but is not what people tap to.
@@ -35,8 +35,8 @@ constexpr std::size_t kLongAtOnce = 8;
 struct FrontEnds {
   int n_short = 0, hop_short = 0, n_long = 0, hop_long = 0;
   MelFrontEnd short_spectra, long_spectra;
-  std::vector<double> centres_hz;       // [kBands]
-  std::vector<std::size_t> onset_band;  // [kBands]
+  std::vector<double> centres_hz;       // [kFeatureBands]
+  std::vector<std::size_t> onset_band;  // [kFeatureBands]
 };
 
 MelFrontEnd front_end(int n, int hop, int bands, std::vector<float> filters) {
@@ -53,13 +53,15 @@ std::shared_ptr<const FrontEnds> make_front_ends(int rate_hz) {
   // the centres, weighted by the bands, is the mean of the frequencies.
   const double highest = rate_hz / 2.0, top = 2595 * std::log10(1 + highest / 700);
   std::vector<double> centres;
-  for (int b = 1; b <= kBands; ++b) centres.push_back(700 * (std::pow(10.0, top * b / (kBands + 1) / 2595) - 1));
+  for (int b = 1; b <= kFeatureBands; ++b)
+    centres.push_back(700 * (std::pow(10.0, top * b / (kFeatureBands + 1) / 2595) - 1));
   std::vector<std::size_t> onset_band;
   for (const double hz : centres) onset_band.push_back(hz < 200 ? 0 : hz < 800 ? 1 : hz < 3200 ? 2 : 3);
-  return std::make_shared<const FrontEnds>(FrontEnds{
-      n, hop, n_long, hop_long, front_end(n, hop, kBands, mel_filters(MelScale::htk, kBands, n, rate_hz, 0, highest)),
-      front_end(n_long, hop_long, kPitchBands, pitch_filters(n_long, rate_hz)), std::move(centres),
-      std::move(onset_band)});
+  return std::make_shared<const FrontEnds>(
+      FrontEnds{n, hop, n_long, hop_long,
+                front_end(n, hop, kFeatureBands, mel_filters(MelScale::htk, kFeatureBands, n, rate_hz, 0, highest)),
+                front_end(n_long, hop_long, kPitchBands, pitch_filters(n_long, rate_hz)), std::move(centres),
+                std::move(onset_band)});
 }
 
 std::shared_ptr<const FrontEnds> front_ends(int rate_hz) {
@@ -98,7 +100,7 @@ struct FeatureListener::Impl {
   std::vector<float> for_short, for_long;  // samples waiting for enough of them
   std::vector<float> spectra;              // scratch
 
-  std::vector<float> before;  // [kBands] of the latest short spectrum
+  std::vector<float> before;  // [kFeatureBands] of the latest short spectrum
   std::vector<Onset> onsets;  // at the first rate
   float loudest = -100;
   double energy = 0, energy_hz = 0;
@@ -122,13 +124,13 @@ void FeatureListener::Impl::take_short(bool last) {
   if (last ? for_short.empty() : for_short.size() < kShortAtOnce * hop) return;
   if (last) for_short.resize(for_short.size() + n + hop, 0.0F);
   const std::size_t frames = ends->short_spectra.frames(for_short.size());
-  spectra.resize(frames * kBands);
+  spectra.resize(frames * kFeatureBands);
   ends->short_spectra.compute(for_short, spectra);
   std::size_t t = 1;
-  std::vector<float> now(kBands);
+  std::vector<float> now(kFeatureBands);
   for (; t * hop + n / 2 <= for_short.size(); ++t) {
     Onset rise{};
-    for (std::size_t b = 0; b < kBands; ++b) {
+    for (std::size_t b = 0; b < kFeatureBands; ++b) {
       now[b] = spectra[b * frames + t];
       if (now[b] < kAboveFloor) continue;
       const double power = static_cast<double>(std::exp2(now[b] * 0.33219281F));  // 10^(x/10)
@@ -137,7 +139,7 @@ void FeatureListener::Impl::take_short(bool last) {
     }
     loudest = std::max(loudest - kForgotten, *std::max_element(now.begin(), now.end()));
     const float floor = loudest - kAudibleRange;
-    for (std::size_t b = 0; b < kBands && !before.empty(); ++b)
+    for (std::size_t b = 0; b < kFeatureBands && !before.empty(); ++b)
       rise[ends->onset_band[b]] += std::max(0.0F, std::max(now[b], floor) - std::max(before[b], floor));
     if (rate_hz == first_rate_hz) onsets.push_back(rise);
     before = now;

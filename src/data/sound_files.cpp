@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kDeepest = 6;  // ends loops of links, too
+constexpr int kDeepestFolder = 6;  // ends loops of links, too
 
 std::vector<fs::path> entries(const fs::path& folder, std::error_code& error) {
   std::vector<fs::path> out;
@@ -33,7 +33,7 @@ void add(const std::vector<fs::path>& paths, int deep, std::vector<fs::path>& ou
   for (const fs::path& path : paths) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
-      if (deep < kDeepest) add(entries(path, ignored), deep + 1, out);
+      if (deep < kDeepestFolder) add(entries(path, ignored), deep + 1, out);
     } else if (audio::has_audio_extension(path) && fs::is_regular_file(path, ignored)) {
       out.push_back(path);
     }

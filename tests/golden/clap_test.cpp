@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = HEARKEN_SOURCE_DIR "/tests/golden/clap";
+const fs::path kClapFolder = HEARKEN_SOURCE_DIR "/tests/golden/clap";
 
 struct Case {
   const char* model;
@@ -27,7 +27,7 @@ struct Case {
 class Clap : public testing::TestWithParam<Case> {};
 
 TEST_P(Clap, AgreesStageByStage) {
-  const auto stages = reference::compare(kFolder / GetParam().model, kFolder / GetParam().golden);
+  const auto stages = reference::compare(kClapFolder / GetParam().model, kClapFolder / GetParam().golden);
   EXPECT_GE(stages.size(), 40U);
   for (const auto& stage : stages) {
     ASSERT_GE(stage.cosine, 0.9999999) << "the first stage that differs is " << stage.name << ", by "
@@ -64,23 +64,23 @@ std::vector<float> audio_vector(const fs::path& path, EmbeddingForm form) {
 }
 
 TEST(ClapLayouts, TheSameWeightsGiveTheSameBits) {
-  const auto wanted = audio_vector(kFolder / "unfused", EmbeddingForm::unit);
-  const auto pooled = audio_vector(kFolder / "unfused", EmbeddingForm::pooled);
+  const auto wanted = audio_vector(kClapFolder / "unfused", EmbeddingForm::unit);
+  const auto pooled = audio_vector(kClapFolder / "unfused", EmbeddingForm::pooled);
   for (const char* other : {"unfused-bin", "laion-unfused.pt"}) {
-    EXPECT_EQ(audio_vector(kFolder / other, EmbeddingForm::unit), wanted) << other;
-    EXPECT_EQ(audio_vector(kFolder / other, EmbeddingForm::pooled), pooled) << other;
+    EXPECT_EQ(audio_vector(kClapFolder / other, EmbeddingForm::unit), wanted) << other;
+    EXPECT_EQ(audio_vector(kClapFolder / other, EmbeddingForm::pooled), pooled) << other;
   }
   const std::vector<std::string> texts = {"a dog barking", "", "naïve café"};  // below 77 tokens, so alike in all
-  const auto vectors = Model::load((kFolder / "unfused").string()).embed_texts(texts);
+  const auto vectors = Model::load((kClapFolder / "unfused").string()).embed_texts(texts);
   for (const char* other : {"unfused-bin", "laion-unfused.pt"})
-    EXPECT_EQ(Model::load((kFolder / other).string()).embed_texts(texts), vectors) << other;
+    EXPECT_EQ(Model::load((kClapFolder / other).string()).embed_texts(texts), vectors) << other;
 }
 
 // One window alone on one thread, and many on several: the same bits, for plain and fused towers at every precision.
 TEST(ClapBits, DoNotDependOnBatchOrThreads) {
   for (const char* name : {"unfused", "fused"})
-    for (const Precision precision : model_details((kFolder / name).string()).precisions) {
-      const Model model = Model::load((kFolder / name).string(), precision);
+    for (const Precision precision : model_details((kClapFolder / name).string()).precisions) {
+      const Model model = Model::load((kClapFolder / name).string(), precision);
       const std::size_t samples = model.window_samples(10), count = model.feature_count(samples),
                         width = model.audio_width(EmbeddingForm::unit);
       constexpr std::size_t kWindows = 3;
@@ -102,13 +102,14 @@ TEST(ClapBits, DoNotDependOnBatchOrThreads) {
 }
 
 TEST(ClapLayouts, PreprocessingIsPartOfTheFingerprint) {
-  const auto fingerprint = [](const char* name) { return Model::load((kFolder / name).string()).fingerprint({}); };
+  const auto fingerprint = [](const char* name) { return Model::load((kClapFolder / name).string()).fingerprint({}); };
   EXPECT_NE(fingerprint("unfused"), fingerprint("laion-unfused.pt"));  // the same weights, heard through 16 bits
   EXPECT_NE(fingerprint("unfused"), fingerprint("fused"));
 }
 
 TEST(ClapLayouts, OnlyFusedModelsTakeLongWindows) {
-  const Model plain = Model::load((kFolder / "unfused").string()), fused = Model::load((kFolder / "fused").string());
+  const Model plain = Model::load((kClapFolder / "unfused").string()),
+              fused = Model::load((kClapFolder / "fused").string());
   EXPECT_THROW(plain.window_samples(10.5), Error);
   EXPECT_EQ(fused.window_samples(60), 2880000U);
   EXPECT_EQ(plain.feature_count(plain.window_samples(1)), 64U * 1001U);
