@@ -3,6 +3,10 @@ set(false_alarms)  # which compilers raise about the standard library's own code
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Strings that are moved, joined or inserted, once inlined (GCC bugs 105329, 105651 and 107852).
   set(false_alarms -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+  if(CMAKE_UNITY_BUILD)
+    # A source that is included by another: its unnamed types are its own still, and paths are initialised.
+    list(APPEND false_alarms -Wno-subobject-linkage -Wno-maybe-uninitialized)
+  endif()
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   set(false_alarms -Wno-deprecated-declarations)  # libstdc++ 12's std::stable_sort
 endif()

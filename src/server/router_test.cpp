@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/ascii.h"
+#include "core/text.h"
 #include "server/embedded.h"
 
 namespace hearken::server {

@@ -47,7 +47,7 @@ std::vector<Candidate> best_for(Listing& listing, const Model& model, std::span<
     list.list.searched = hits.searched;
     if (taken == 0 && !hits.best.empty()) list.answer = answer_of(model.likelihood(hits.best.front().score));
     for (; taken < hits.best.size() && sum < seconds; ++taken) {
-      if (model.likelihood(hits.best[taken].score) < kAnswerLikelihood) return out;
+      if (model.likelihood(hits.best[taken].score) < kModerateLikelihood) return out;
       std::optional<ListedTrack> card = listing.card(hits.best[taken].id);
       if (!card) continue;  // gone since
       Candidate next{std::move(*card), listing.mean(hits.best[taken].id), {}};
@@ -55,6 +55,7 @@ std::vector<Candidate> best_for(Listing& listing, const Model& model, std::span<
       const bool again = std::any_of(out.begin(), out.end(),
                                      [&](const Candidate& c) { return distance(c.mean, next.mean) < kSameRecording; });
       if (again) continue;
+      list.answer = std::max(list.answer, Answer::doubtful);  // a list is not nothing
       sum += next.track.duration_seconds;
       out.push_back(std::move(next));
     }
