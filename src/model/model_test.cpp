@@ -162,7 +162,7 @@ TEST(Model, FormsBelongTogether) {
   EXPECT_NEAR(dot(unit.vectors, unit.vectors), 1, 1e-6);
 
   // A text is scored as it is projected: the less it says, the shorter.
-  const std::vector<std::string> texts{"rain"};
+  const std::vector<std::string> texts{"dog"};
   const auto projected = starter.embed_texts(texts, EmbeddingForm::projected), one = starter.embed_texts(texts);
   EXPECT_EQ(starter.embed_texts(texts, EmbeddingForm::scored), projected);
   EXPECT_EQ(starter.text_width(EmbeddingForm::pooled), 384U);
