@@ -21,17 +21,18 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Boost 1.74 REQUIRED CONFIG)  # headers
 find_path(HEARKEN_PROTOZERO_INCLUDE protozero/pbf_writer.hpp REQUIRED)
+find_package(CURL REQUIRED)  # pkg-config's flags of Debian 13's are other ones when it is configured again, and all is built again
 find_package(PkgConfig REQUIRED)
 # Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcurl libcrypto expat zlib)
+  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto expat zlib)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)
 target_link_libraries(hearken_dependencies INTERFACE
-  Threads::Threads OpenMP::OpenMP_CXX ${HEARKEN_DNNL_LIBRARY} PkgConfig::hearken_pkg Boost::headers nlohmann_json::nlohmann_json fmt::fmt)
+  Threads::Threads OpenMP::OpenMP_CXX ${HEARKEN_DNNL_LIBRARY} PkgConfig::hearken_pkg CURL::libcurl Boost::headers nlohmann_json::nlohmann_json fmt::fmt)
 
 add_library(hearken_cli_dependencies INTERFACE)
 find_package(CLI11 REQUIRED)
