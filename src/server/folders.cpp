@@ -124,7 +124,7 @@ FolderListing list_folder(const fs::path& folder, const ListingLimits& limits) {
     if (is_sound(entry)) {
       ++out.sounds.files;
     } else if (entry.is_directory(ignored)) {  // follows a link, to know what it leads to
-      const std::string& name = entry.path().filename().native();
+      const std::string name = entry.path().filename().native();
       if (display(name) == name)
         out.folders.push_back({folder / name, {}, entry.is_symlink(ignored)});
       else
