@@ -3,7 +3,7 @@
 //   score        the mean over the windows of the cosine with the label's vector (labels.h), as everywhere
 //   probability  softmax(logit scale of the model · score), over the labels that are worded (groups are not)
 //   total        of a label and of all below it, the sum of probabilities
-//   holds        score >= Levels::high of the model. Several labels may hold of one sound, or none
+//   holds        score >= Levels::clear of the model. Several labels may hold of one sound, or none
 //   none         the best score is below Levels::moderate, or one of AudioSet's 527 names is more than a hundred times
 //                as probable as the best label: logit scale · (its score - the label's) > ln 100
 //

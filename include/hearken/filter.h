@@ -1,7 +1,7 @@
 // Filtering sounds by texts: a sound with a moment that is what was denied does not pass.
 //
 // Each window is compared with the denied texts, the allowed texts and AudioSet's 527 names. It is denied by the denied
-// text it scores best on when that score is at least Levels::high of the model, or the given threshold; is above its
+// text it scores best on when that score is at least Levels::clear of the model, or the given threshold; is above its
 // scores on all allowed texts; and no AudioSet name is more than a hundred times as probable (as in classify.h).
 #pragma once
 

@@ -40,18 +40,19 @@ enum class EmbeddingForm {
   pooled,     // the tower's own pooled state, before the projection; its width is the tower's
 };
 
-/// Scores at and above `high` are HIGH, at and above `moderate` MODERATE, else LOW.
+/// Scores at and above `high` are HIGH, at and above `moderate` MODERATE, else LOW. `clear` lies between or at `high`.
 struct Levels {
   double high = 0.30;
-  double moderate = 0.15;
-  std::string how;  // where the two numbers come from
+  double clear = 0.30;     // of likelihood 0.7
+  double moderate = 0.15;  // of likelihood 0.4
+  std::string how;         // where the numbers come from
 };
 
 enum class Level { low, moderate, high };
 std::string_view to_string(Level level) noexcept;  // "LOW", "MODERATE", "HIGH"
 
-/// The likelihoods (Model::likelihood) from which a result is HIGH and MODERATE.
-inline constexpr double kHighLikelihood = 0.7, kModerateLikelihood = 0.4;
+/// The likelihoods (Model::likelihood) of the scores Levels::clear and Levels::moderate.
+inline constexpr double kClearLikelihood = 0.7, kModerateLikelihood = 0.4;
 /// What is less likely than not is no answer.
 inline constexpr double kAnswerLikelihood = 0.5;
 
@@ -93,7 +94,7 @@ class Model {
   const ModelInfo& info() const noexcept;
   Level level(double score) const noexcept;
   /// How likely it is that what scores so much against a text is what the text says, 0 to 1: the logistic curve that is
-  /// 0.7 at levels.high and 0.4 at levels.moderate. levels.how says how far this was measured.
+  /// 0.7 at levels.clear and 0.4 at levels.moderate. levels.how says how far this was measured.
   double likelihood(double score) const noexcept;
 
   /// Hex digest of weights, heads, tokenizer and preprocessing, whatever kind of file they are in. Reads all weights

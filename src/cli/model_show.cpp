@@ -14,37 +14,39 @@ nlohmann::json details_json(const std::string& name, const ModelDetails& d) {
   const ModelPreprocessing& p = d.preprocessing;
   auto precisions = nlohmann::json::array();
   for (const Precision precision : d.precisions) precisions.push_back(to_string(precision));
-  return {{"model", display(name)},
-          {"path", display(i.directory)},
-          {"card", d.card},
-          {"layout", d.layout},
-          {"architecture", i.architecture},
-          {"parameters", i.parameters},
-          {"weight_types", d.weight_types},
-          {"dimension", i.dimension},
-          {"audio_pooled_dimension", i.audio_pooled_dimension},
-          {"text_pooled_dimension", i.text_pooled_dimension},
-          {"sample_rate_hz", i.sample_rate_hz},
-          {"max_window_seconds", i.max_window_seconds},
-          {"text_tokens", p.text_tokens},
-          {"logit_scale", i.logit_scale},
-          {"precisions", std::move(precisions)},
-          {"precision", to_string(i.precision)},
-          {"fingerprint", d.weights_fingerprint},
-          {"levels", {{"high", i.levels.high}, {"moderate", i.levels.moderate}, {"how", i.levels.how}}},
-          {"preprocessing",
-           {{"fft_samples", p.fft_samples},
-            {"hop_samples", p.hop_samples},
-            {"mel_bins", p.mel_bins},
-            {"mel_scale", p.mel_scale},
-            {"lowest_hz", p.lowest_hz},
-            {"highest_hz", p.highest_hz},
-            {"view_seconds", p.view_seconds},
-            {"int16_round_trip", p.int16_round_trip},
-            {"fusion", p.fusion},
-            {"fuse_short", p.fuse_short},
-            {"tokenizer", p.tokenizer}}},
-          {"files", files_json(d.files)}};
+  return {
+      {"model", display(name)},
+      {"path", display(i.directory)},
+      {"card", d.card},
+      {"layout", d.layout},
+      {"architecture", i.architecture},
+      {"parameters", i.parameters},
+      {"weight_types", d.weight_types},
+      {"dimension", i.dimension},
+      {"audio_pooled_dimension", i.audio_pooled_dimension},
+      {"text_pooled_dimension", i.text_pooled_dimension},
+      {"sample_rate_hz", i.sample_rate_hz},
+      {"max_window_seconds", i.max_window_seconds},
+      {"text_tokens", p.text_tokens},
+      {"logit_scale", i.logit_scale},
+      {"precisions", std::move(precisions)},
+      {"precision", to_string(i.precision)},
+      {"fingerprint", d.weights_fingerprint},
+      {"levels",
+       {{"high", i.levels.high}, {"clear", i.levels.clear}, {"moderate", i.levels.moderate}, {"how", i.levels.how}}},
+      {"preprocessing",
+       {{"fft_samples", p.fft_samples},
+        {"hop_samples", p.hop_samples},
+        {"mel_bins", p.mel_bins},
+        {"mel_scale", p.mel_scale},
+        {"lowest_hz", p.lowest_hz},
+        {"highest_hz", p.highest_hz},
+        {"view_seconds", p.view_seconds},
+        {"int16_round_trip", p.int16_round_trip},
+        {"fusion", p.fusion},
+        {"fuse_short", p.fuse_short},
+        {"tokenizer", p.tokenizer}}},
+      {"files", files_json(d.files)}};
 }
 
 std::string layout_words(const std::string& layout) {
@@ -91,8 +93,8 @@ void print_details(const std::string& name, const ModelDetails& d) {
   line("", "(of weights, tokenizer and preprocessing; vectors go together only where it is the same)");
   line("vectors", fmt::format("{} numbers for a sound or a text; with --pooled {} for a sound, {} for a text",
                               i.dimension, i.audio_pooled_dimension, i.text_pooled_dimension));
-  line("levels",
-       fmt::format("HIGH from a score of {:g}, MODERATE from {:g}, else LOW", i.levels.high, i.levels.moderate));
+  line("levels", fmt::format("HIGH from a score of {:g}, MODERATE from {:g}, else LOW; an answer is clear from {:g}",
+                             i.levels.high, i.levels.moderate, i.levels.clear));
   line("", "(" + i.levels.how + ")");
   line("labels", fmt::format("probabilities are softmax({:.4g} × score)", i.logit_scale));
   fmt::print("\nHow sounds are prepared\n");

@@ -67,7 +67,7 @@ class ClapSource final : public ModelSource {
              .text_head = {.projection = true},
              .dimension = d.dimension};
     info_.architecture = architecture_of(plan_);
-    info_.levels = {0.30, 0.15, "the thresholds that go with LAION's models"};
+    info_.levels = {0.30, 0.30, 0.15, "the thresholds that go with LAION's models"};
     info_.parameters = parameters_of(files_.weights.all());
   }
 

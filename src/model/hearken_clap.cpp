@@ -64,7 +64,9 @@ class HearkenClapSource final : public ModelSource {
       info_.levels.how = "not measured for this model";
     } else {
       const Config levels = config_.section("levels");
-      info_.levels = {levels.number("high"), levels.number("moderate"), levels.text("how")};
+      const double high = levels.number("high");
+      info_.levels = {high, levels.has("clear") ? levels.number("clear") : high, levels.number("moderate"),
+                      levels.text("how")};
     }
   }
 

@@ -8,11 +8,11 @@
 
 namespace hearken::model {
 
-/// 0 to 1: the logistic curve that is kHighLikelihood at levels.high and kModerateLikelihood at levels.moderate.
+/// 0 to 1: the logistic curve that is kClearLikelihood at levels.clear and kModerateLikelihood at levels.moderate.
 inline double likelihood_at(const Levels& levels, double score) noexcept {
   const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
-  const double low = log_odds(kModerateLikelihood), high = log_odds(kHighLikelihood);
-  const double slope = (high - low) / std::max(levels.high - levels.moderate, 1e-9);
+  const double low = log_odds(kModerateLikelihood), clear = log_odds(kClearLikelihood);
+  const double slope = (clear - low) / std::max(levels.clear - levels.moderate, 1e-9);
   return 1 / (1 + std::exp(-(low + slope * (score - levels.moderate))));
 }
 

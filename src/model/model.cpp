@@ -42,7 +42,7 @@ std::string_view to_string(Answer answer) noexcept {
 }
 
 Answer answer_of(double best_likelihood) noexcept {
-  return best_likelihood >= kHighLikelihood     ? Answer::clear
+  return best_likelihood >= kClearLikelihood    ? Answer::clear
          : best_likelihood >= kAnswerLikelihood ? Answer::doubtful
                                                 : Answer::none;
 }

@@ -180,7 +180,8 @@ TEST(Model, FormsBelongTogether) {
 TEST(Model, LevelsFollowTheModelsThresholds) {
   const Model starter = Model::load(kStarter.string());
   const Levels& levels = starter.info().levels;
-  EXPECT_GT(levels.high, levels.moderate);
+  EXPECT_GT(levels.high, levels.clear);
+  EXPECT_GT(levels.clear, levels.moderate);
   EXPECT_FALSE(levels.how.empty());
   EXPECT_EQ(starter.level(levels.high), Level::high);
   EXPECT_EQ(starter.level(levels.moderate), Level::moderate);

@@ -127,8 +127,10 @@ std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, st
   return tracks;
 }
 
-Level level_of(double likelihood) {
-  return likelihood >= kHighLikelihood ? Level::high : likelihood >= kModerateLikelihood ? Level::moderate : Level::low;
+Level level_of(const Levels& levels, double likelihood) {
+  return likelihood >= model::likelihood_at(levels, levels.high) ? Level::high
+         : likelihood >= kModerateLikelihood                     ? Level::moderate
+                                                                 : Level::low;
 }
 
 struct Near {
@@ -251,7 +253,7 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
       hit.artist = card.artist;
       hit.score = some[i].score;
       hit.likelihood = some[i].likelihood;
-      hit.level = level_of(hit.likelihood);
+      hit.level = level_of(levels, hit.likelihood);
       hit.votes = some[i].votes;
       hit.total_similarity = some[i].total_similarity;
       hit.preference = some[i].preference;

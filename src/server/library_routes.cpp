@@ -17,7 +17,7 @@ namespace {
 using library::Statement;
 
 json levels_json(const Levels& levels) {
-  return {{"high", levels.high}, {"moderate", levels.moderate}, {"how", levels.how}};
+  return {{"high", levels.high}, {"clear", levels.clear}, {"moderate", levels.moderate}, {"how", levels.how}};
 }
 
 // What is searched; null when the library holds nothing of the server's model.

@@ -81,7 +81,7 @@ void describe_sound(const Scores& scores, const Model& model, Caption& caption) 
   };
   std::string text;
   if (is_music) {
-    const std::string mood = say(best(scores, model, Part::mood, kHighLikelihood));
+    const std::string mood = say(best(scores, model, Part::mood, kClearLikelihood));
     const std::string genre = say(best(scores, model, Part::genre, kGenre));
     const std::string instruments =
         say(best(scores, model, Part::instrument, kModerateLikelihood, 2, kSecondInstrument));

@@ -96,7 +96,7 @@ FilterResult filter(const Library* library, const Model& model, std::span<const 
     for (const std::string& text : texts)
       if (is_blank(text)) throw wrong("a text is empty");
   }
-  const double threshold = options.threshold.value_or(model.info().levels.high);
+  const double threshold = options.threshold.value_or(model.info().levels.clear);
   if (!(threshold >= -1 && threshold <= 1)) throw wrong("the threshold is a cosine, -1 to 1");
 
   const Texts denied(model, as_labels(deny), options.threads), allowed(model, as_labels(allow), options.threads),

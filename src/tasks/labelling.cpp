@@ -101,7 +101,7 @@ Classified Labelling::operator()(const search::Song& song) const {
   const Levels& levels = model_.info().levels;
   for (const std::size_t i : order) {
     out.scores.push_back({set_.labels[i].name, scores[i], probabilities[i], total(i, probabilities),
-                          scores[i] >= levels.high, model_.likelihood(scores[i])});
+                          scores[i] >= levels.clear, model_.likelihood(scores[i])});
   }
   answer(out, probabilities);
   if (others_ == nullptr) return out;

@@ -45,11 +45,11 @@ std::optional<LabelScore> OneName::operator()(const std::vector<LabelScore>& sco
   }
   const auto likelier = [&](std::size_t a, std::size_t b) { return best[a].probability < best[b].probability; };
   const auto group = std::ranges::max_element(groups_, likelier);
-  if (group == groups_.end() || best[*group].likelihood < kHighLikelihood) return std::nullopt;
+  if (group == groups_.end() || best[*group].likelihood < kClearLikelihood) return std::nullopt;
 
   const std::optional<std::size_t> own = own_[*group];
   const std::size_t sub = std::ranges::max(members_[*group], likelier);
-  const bool sure = sub != own && best[sub].likelihood >= kHighLikelihood &&
+  const bool sure = sub != own && best[sub].likelihood >= kClearLikelihood &&
                     best[sub].probability >= kSureOfCategory * best[*group].probability;
   if (!sure && !own) return std::nullopt;
   LabelScore out = best[sure ? sub : *group];

@@ -24,9 +24,9 @@ class OneName {
   const LabelSet& asked() const { return asked_; }
 
   /// Of the scores of asked(): the category whose words have the most probability together. Its most probable label is
-  /// the name when it is HIGH and has half of that; otherwise the category's own (CATEGORY-MISC or CATEGORY-GENERAL).
-  /// Score and likelihood are those of the name's best word, or of the category's. None when that is not HIGH, or the
-  /// category has no label of its own and none that is sure.
+  /// the name when its likelihood is 0.7 and it has half of that; otherwise the category's own (CATEGORY-MISC or
+  /// CATEGORY-GENERAL). Score and likelihood are those of the name's best word, or of the category's. None when that is
+  /// below 0.7, or the category has no label of its own and none that is sure.
   std::optional<LabelScore> operator()(const std::vector<LabelScore>& scores) const;
 
  private:

@@ -26,8 +26,8 @@ constexpr std::array kOther = {"music",      "a song",        "electronic music"
                                "noise",      "white noise",   "a hum",
                                "ticking",    "footsteps",     "water"};
 
-// `certain` is in parts of the model's level HIGH, `possible` in parts of `certain`. For cosines they were set with the
-// starter's first version: docs/CLEAN.md.
+// `certain` is in parts of the model's score Levels::clear, `possible` in parts of `certain`. For cosines they were set
+// with the starter's first version: docs/CLEAN.md.
 struct Thresholds {
   double certain, possible, near_clapping, near_speech, silent;
   bool sings;  // singing weighs against clapping
@@ -48,7 +48,7 @@ const Thresholds& thresholds(const Model& model) { return model.info().evidence 
 }  // namespace
 
 Kinds::Kinds(const Model& model)
-    : certain_(thresholds(model).certain * model.info().levels.high),
+    : certain_(thresholds(model).certain * model.info().levels.clear),
       possible_(thresholds(model).possible * certain_),
       near_clapping_(thresholds(model).near_clapping),
       near_speech_(thresholds(model).near_speech),

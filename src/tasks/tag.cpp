@@ -79,8 +79,9 @@ std::map<std::string, Music> names_of_music() {
   return out;
 }
 
-// The labels that are HIGH. Of music more are than one would say, because a flute is much like a clarinet: of
-// instruments, of moods and of the rest those count that are at least half as probable as the first of their kind.
+// The labels of likelihood kClearLikelihood and more. Of music more are than one would say, because a flute is much
+// like a clarinet: of instruments, of moods and of the rest those count that are at least half as probable as the first
+// of their kind.
 std::vector<Tag> tags_of(const Classified& song, const std::string& set, const std::optional<tasks::OneName>& one_name,
                          const std::map<std::string, Music>& music) {
   std::vector<Tag> out;
@@ -93,7 +94,7 @@ std::vector<Tag> tags_of(const Classified& song, const std::string& set, const s
   }
   std::map<Music, double> first;  // probability
   for (const LabelScore& s : song.scores) {
-    if (s.likelihood < kHighLikelihood || out.size() == kMostTags) break;  // the best come first
+    if (s.likelihood < kClearLikelihood || out.size() == kMostTags) break;  // the best come first
     if (const auto kind = music.find(s.label);
         kind != music.end() && s.probability < kNear * first.emplace(kind->second, s.probability).first->second)
       continue;

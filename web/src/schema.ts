@@ -638,9 +638,13 @@ export type Rating = {
 };
 
 export type Levels = {
+  /** scores from here on are HIGH */
   high: number;
+  /** the score of likelihood 0.7 */
+  clear: number;
+  /** scores from here on are MODERATE; the score of likelihood 0.4 */
   moderate: number;
-  /** where the two numbers come from */
+  /** where the numbers come from */
   how: string;
 };
 
