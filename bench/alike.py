@@ -5,7 +5,7 @@
 MANIFEST is what bench/quality/clips.py writes; its noises and music are indexed (bench/quality.py says how), unless --library is one that holds them. Every
 recording is asked for once, and right is what has its label: one of ESC-10's ten classes, or music. What was cut from the same recording, or comes of the
 same package, is taken out of the results; then, once more, all that has the label, so that nothing right is left. Noises are halved by recording, music by
-package (choose, report). On the one half by itself the two cosines of src/search/like.cpp are fitted (printed first: where the curve is 0.7 and 0.4, queries
+package (choose, report). On the one half by itself the two cosines of src/search/query/like.cpp are fitted (printed first: where the curve is 0.7 and 0.4, queries
 without a right answer counting half); the figures are of queries from the other half, which find among all, by votes as the program does by itself. ECE: expected
 calibration error.
 Needs NumPy.

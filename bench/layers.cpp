@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "core/threads.h"
-#include "model/clap.h"
-#include "model/htsat.h"
+#include "model/layouts/clap.h"
 #include "model/precision.h"
+#include "model/towers/htsat.h"
 #include "nn/cpu/bare_products.h"
 #include "nn/cpu/cpu.h"
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/threads.h"
-#include "model/encoders.h"
+#include "model/layouts/encoders.h"
 #include "nn/torch_module.h"
 #include "train/engine.h"
 

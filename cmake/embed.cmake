@@ -47,7 +47,7 @@ file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 #include <string_view>
 
 #include "data/label_sets.h"
-#include "server/embedded.h"
+#include "server/http/embedded.h"
 
 #define INCLUDE_BYTES(n, file)                                                          \
   __asm__(".pushsection .rodata\nhearken_file_" #n ":\n.incbin \"" file "\"\nhearken_file_end_" #n ":\n.popsection\n"); \

@@ -1,4 +1,4 @@
-"""Writes fuzz/corpus/codes: segments of the codes' cache (src/search/segment.h), sound but for their checksums, which the target
+"""Writes fuzz/corpus/codes: segments of the codes' cache (src/search/scan/code_segment.h), sound but for their checksums, which the target
 makes right, and unsound in one way each."""
 import struct
 from pathlib import Path

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "core/hash.h"
-#include "search/segment.h"
+#include "search/scan/code_segment.h"
 #include "target.h"
 
 const HeapBound kHeapBound{2, 1 << 16};
@@ -35,13 +35,13 @@ void mend(std::span<std::byte> bytes) {
   std::memcpy(bytes.data(), &header, sizeof header);
 }
 
-void read_all(const Segment& segment) {
+void read_all(const CodeSegment& segment) {
   std::uint64_t windows = 0;
   for (const Entry& entry : segment.entries) windows += entry.windows;
   if (windows != segment.header.windows || segment.windows.rows < windows) std::abort();
   std::uint64_t sum = 0;
   for (const std::int64_t gone : segment.gone) sum += static_cast<std::uint64_t>(gone);
-  for (const Part& part : {segment.windows, segment.means})
+  for (const RowBlock& part : {segment.windows, segment.means})
     for (std::size_t r = 0; r < part.rows; ++r) {
       for (std::size_t i = 0; i < segment.header.dimension; ++i)
         sum += part.codes[code_at(r, i, segment.header.dimension)];
@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::span<std::byte> rest(copy.get(), size);
     while (!rest.empty()) {
       if (mended) mend(rest);
-      const std::optional<Segment> segment = read_segment(rest);
+      const std::optional<CodeSegment> segment = read_segment(rest);
       if (!segment) break;
       read_all(*segment);
       rest = rest.subspan(segment->bytes.size());

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/csv.h"
+#include "core/files/csv.h"
 #include "data/csv.h"
 #include "data/fma.h"
 #include "data/python_list.h"

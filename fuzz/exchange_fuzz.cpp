@@ -6,7 +6,7 @@
 
 #include "hearken/error.h"
 #include "target.h"
-#include "tasks/exchange_rows.h"
+#include "tasks/transfer/exchange_rows.h"
 
 // JSON of "[[[…" makes an array of each byte.
 const HeapBound kHeapBound{512, 128 << 10};

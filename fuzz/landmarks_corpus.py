@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes fuzz/corpus/landmarks: stored fingerprints (src/audio/landmark_bytes.cpp) that are sound, and that are wrong in one way each.
+"""Writes fuzz/corpus/landmarks: stored fingerprints (src/audio/measure/landmark_bytes.cpp) that are sound, and that are wrong in one way each.
 
 Needs the standard library alone. Run it again after a change; the same bytes come out.
 """

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "audio/landmarks.h"
+#include "audio/measure/landmarks.h"
 #include "hearken/error.h"
-#include "search/alignment.h"
+#include "search/recording/alignment.h"
 #include "target.h"
 
 // A peak is eight bytes in memory and at least one in the file, and its vector may be twice as large while it grows;

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/npy.h"
+#include "core/files/npy.h"
 #include "hearken/error.h"
 #include "input_file.h"
 #include "target.h"

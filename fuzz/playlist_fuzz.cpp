@@ -4,7 +4,7 @@
 
 #include "hearken/error.h"
 #include "target.h"
-#include "tasks/playlist_read.h"
+#include "tasks/playlists/playlist_read.h"
 
 // "a\n" becomes a location, an entry and a path below a folder, some of it twice while it is made; JSON of "[[[…" an
 // array for each byte.

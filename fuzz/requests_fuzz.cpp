@@ -6,9 +6,9 @@
 
 #include "core/text.h"
 #include "hearken/error.h"
-#include "server/http.h"
-#include "server/json.h"
-#include "server/vectors.h"
+#include "server/http/http.h"
+#include "server/http/json.h"
+#include "server/state/vectors.h"
 #include "target.h"
 
 // A list of empty objects takes a map's node for three bytes; a form's fields are two strings each.

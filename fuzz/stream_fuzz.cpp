@@ -9,9 +9,9 @@
 
 #include "hearken/error.h"
 #include "target.h"
-#include "tasks/members.h"
-#include "tasks/stream_input.h"
-#include "tasks/stream_rows.h"
+#include "tasks/transfer/members.h"
+#include "tasks/transfer/stream_input.h"
+#include "tasks/transfer/stream_rows.h"
 
 // JSON of "[[[…" makes an array of each byte; a record may claim a block that is not there.
 const HeapBound kHeapBound{512, 2 << 20};

@@ -5,7 +5,7 @@
 
 #include "hearken/error.h"
 #include "target.h"
-#include "train/templates.h"
+#include "train/data/templates.h"
 
 // A line of eight bytes becomes a string, a line's number, and a name in a set; filling needs a few copies of a line.
 const HeapBound kHeapBound{64, 128 << 10};

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "hearken/error.h"
-#include "search/texts.h"
+#include "search/query/texts.h"
 #include "target.h"
 #include "text/columns.h"
 

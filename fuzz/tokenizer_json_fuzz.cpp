@@ -7,8 +7,8 @@
 
 #include "hearken/error.h"
 #include "target.h"
-#include "text/byte_bpe.h"
-#include "text/wordpiece.h"
+#include "text/tokenizer/byte_bpe.h"
+#include "text/tokenizer/wordpiece.h"
 
 // An empty piece or merge takes 3 bytes of a file and 32 of a vector, thrice that while the vector grows.
 const HeapBound kHeapBound{64, 256 << 10};

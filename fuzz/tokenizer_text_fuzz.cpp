@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "target.h"
-#include "text/byte_bpe.h"
-#include "text/wordpiece.h"
+#include "text/tokenizer/byte_bpe.h"
+#include "text/tokenizer/wordpiece.h"
 
 // A byte of a word may be read as the 3 bytes of U+FFFD, each of which is a symbol and a merge in vectors that grow.
 const HeapBound kHeapBound{256, 64 << 10};

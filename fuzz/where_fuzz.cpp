@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "search/where.h"
+#include "search/index/where.h"
 #include "target.h"
 
 // "1," of a list is a value with two strings in a vector that grows.

@@ -1,4 +1,4 @@
-"""Writes src/eval/glyphs.h: the letters that PNG drawings use, DejaVu Sans at 13 pixels. pip install pillow."""
+"""Writes src/eval/drawing/glyphs.h: the letters that PNG drawings use, DejaVu Sans at 13 pixels. pip install pillow."""
 import pathlib
 import sys
 
@@ -22,4 +22,4 @@ lines = ["// Written by tools/glyphs.py: DejaVu Sans at 13 pixels, a hexadecimal
 for code, width, pixels in glyphs:
     lines.append(f'    {{0x{code:X}, {width}, "{"".join("%x" % p for p in pixels)}"}},')
 lines += ["};", "", "}  // namespace hearken::eval"]
-(pathlib.Path(__file__).parent.parent / "src/eval/glyphs.h").write_text("\n".join(lines) + "\n")
+(pathlib.Path(__file__).parent.parent / "src/eval/drawing/glyphs.h").write_text("\n".join(lines) + "\n")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes src/text/unicode_tables.h: the character classes BERT's and RoBERTa's tokenizers split and strip by.
+"""Writes src/text/tokenizer/unicode_tables.h: the character classes BERT's and RoBERTa's tokenizers split and strip by.
 
 The `tokenizers` crate carries category tables of its own, for BERT older (Unicode 8), for RoBERTa newer (Unicode 16)
 than any system library, and vectors are only right when words fall apart as they did in training. So the classes are
 read off the crate, over all code points.
 
-    pip install tokenizers==0.22.2 && tools/unicode_tables.py > src/text/unicode_tables.h
+    pip install tokenizers==0.22.2 && tools/unicode_tables.py > src/text/tokenizer/unicode_tables.h
 """
 from tokenizers import normalizers, pre_tokenizers
 

@@ -18,7 +18,8 @@
 //   what is learned  L2-regularised logistic regression, up or down from z (of ratings for a query; 0 of general
 //                  ones) + preference + a constant. The preference is linear in the track's normalised mean vector, in
 //                  z where the query is rated, and in loudness, tempo, brightness and mode (major or minor) where the
-//                  library has them measured; src/search/reranker.h has the priors. With no ratings it is 0 everywhere.
+//                  library has them measured; src/search/ratings/reranker.h has the priors. With no ratings it is 0
+//                  everywhere.
 #pragma once
 
 #include <cstddef>

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "audio/mono.h"
-#include "audio/resampler.h"
+#include "audio/decode/mono.h"
+#include "audio/decode/resampler.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 
 namespace hearken::audio {
 

@@ -36,7 +36,7 @@ class PartTest : public FolderTest {};
 TEST_F(PartTest, IsASliceOfTheWhole) {
   for (const char* name : {"tones.flac", "tones.mp3", "tones.ogg"}) {
     for (const int rate : {16000, 48000}) {
-      const std::vector<float> whole = hear(fixture(name), rate).samples;
+      const std::vector<float> whole = decode_file(fixture(name), rate).samples;
       const auto part = [&](double start, double duration) {
         return all_of(*open_part(fixture(name), rate, start, duration));
       };
@@ -73,9 +73,9 @@ TEST_F(PartTest, SamplesInMemoryAreThoseOfAFile) {
   std::vector<double> tone = sine(300, 0.5, 44100, 60000);
   for (double& x : tone) x = std::round(x * 32768) / 32768;
   const fs::path path = write("t.wav", wave(44100, Coding::s16, {tone}));
-  const std::vector<float> samples = hear(path, 44100).samples;
+  const std::vector<float> samples = decode_file(path, 44100).samples;
   for (const int rate : {44100, 16000, 48000})
-    EXPECT_EQ(all_of(*stream_samples(samples, 44100, rate, "t")), hear(path, rate).samples) << rate;
+    EXPECT_EQ(all_of(*stream_samples(samples, 44100, rate, "t")), decode_file(path, rate).samples) << rate;
   EXPECT_TRUE(all_of(*stream_samples({}, 44100, 16000, "nothing")).empty());
 }
 

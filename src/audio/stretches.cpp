@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "audio/mel.h"
-#include "audio/mel_filters.h"
+#include "audio/mel/mel.h"
+#include "audio/mel/mel_filters.h"
 
 namespace hearken::audio {
 namespace {
@@ -114,11 +114,11 @@ std::vector<float> band_levels(std::span<const float> samples, int sample_rate_h
   return out;
 }
 
-std::vector<Stretch> stretches(std::span<const float> levels, std::size_t bands) {
+std::vector<TimeRange> stretches(std::span<const float> levels, std::size_t bands) {
   if (levels.empty()) return {};
   const std::vector<double> floor = floors(levels, bands);
   const std::vector<std::size_t> at = cuts(summed(levels, floor));
-  std::vector<Stretch> out;
+  std::vector<TimeRange> out;
   for (std::size_t i = 0; i + 1 < at.size(); ++i) {
     double squares = 0;
     for (std::size_t b = 0; b < bands; ++b) {

@@ -7,7 +7,7 @@
 
 namespace hearken::audio {
 
-struct Stretch {
+struct TimeRange {
   double start_seconds = 0, end_seconds = 0;
   double rise_db = 0;  // above the recording's floor, over the bands (root of the mean square); 0: it is the floor
 };
@@ -23,7 +23,7 @@ std::vector<float> band_levels(std::span<const float> samples, int sample_rate_h
 /// plus 20 dB² for every stretch, as few as possible: optimal partitioning (Jackson et al., "An algorithm for optimal
 /// partitioning of data on an interval", 2005). No stretch is longer than 15 s. Of equal cuts the first. Time is
 /// proportional to the length. The stretches lie end to end; without steps there is none.
-std::vector<Stretch> stretches(std::span<const float> levels, std::size_t bands);
+std::vector<TimeRange> stretches(std::span<const float> levels, std::size_t bands);
 
 inline constexpr std::size_t kBands = 24;
 inline constexpr double kStepSeconds = 0.1;

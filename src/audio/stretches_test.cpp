@@ -29,12 +29,12 @@ std::vector<float> recording(double seconds) {
 TEST(Stretches, CutsWhereTheSoundChanges) {
   const std::vector<float> levels = band_levels(recording(8), kStretchRate);
   ASSERT_EQ(levels.size(), 80 * kBands);
-  const std::vector<Stretch> found = stretches(levels, kBands);
+  const std::vector<TimeRange> found = stretches(levels, kBands);
   EXPECT_EQ(found.front().start_seconds, 0);
   EXPECT_NEAR(found.back().end_seconds, 8, 1e-9);
   // The step in which a tone begins or ends may be a stretch of its own.
-  std::vector<Stretch> wide;
-  for (const Stretch& stretch : found)
+  std::vector<TimeRange> wide;
+  for (const TimeRange& stretch : found)
     if (stretch.end_seconds - stretch.start_seconds > 0.11) wide.push_back(stretch);
   ASSERT_EQ(wide.size(), 5U);
   const double starts[] = {0, 2, 3.5, 5, 5.5, 8};
@@ -49,11 +49,11 @@ TEST(Stretches, CutsWhereTheSoundChanges) {
 }
 
 TEST(Stretches, NoneIsLongerThanFifteenSeconds) {
-  const std::vector<Stretch> found = stretches(std::vector<float>(400 * 2, -20.0F), 2);
+  const std::vector<TimeRange> found = stretches(std::vector<float>(400 * 2, -20.0F), 2);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found.front().start_seconds, 0);
   EXPECT_NEAR(found.back().end_seconds, 40, 1e-9);
-  for (const Stretch& stretch : found) {
+  for (const TimeRange& stretch : found) {
     EXPECT_LE(stretch.end_seconds - stretch.start_seconds, 15 + 1e-9);
     EXPECT_EQ(stretch.rise_db, 0);
   }

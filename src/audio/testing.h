@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 #include "hearken/error.h"
 
 namespace hearken::audio::testing {
@@ -46,15 +46,15 @@ inline std::string bytes_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-struct Heard {
+struct DecodedFile {
   std::vector<float> samples;
   std::string warning;
   Tags tags;
 };
 
-inline Heard hear(const fs::path& path, int rate_hz, std::size_t block = 10000) {
+inline DecodedFile decode_file(const fs::path& path, int rate_hz, std::size_t block = 10000) {
   const auto stream = open_samples(path, rate_hz);
-  Heard heard;
+  DecodedFile heard;
   for (std::vector<float> buffer(block);;) {
     const std::size_t count = stream->read(buffer);
     heard.samples.insert(heard.samples.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count));
@@ -68,7 +68,7 @@ inline Heard hear(const fs::path& path, int rate_hz, std::size_t block = 10000) 
 /// The message of the Error that opening and reading `path` ends in, with its code in front; "" when it does not.
 inline std::string complaint(const fs::path& path, int rate_hz = 16000) {
   try {
-    hear(path, rate_hz);
+    decode_file(path, rate_hz);
   } catch (const Error& error) {
     return std::string(to_string(error.code())) + " | " + error.what();
   }

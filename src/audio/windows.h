@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 
 namespace hearken::audio {
 

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "cli/model.h"
+#include "cli/models/model.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
@@ -143,11 +143,11 @@ std::string counted(std::int64_t number, std::string_view what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
-void complain(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
+void print_error(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
 
-void remark(const CommonOptions& options, std::string_view line) {
+void print_note(const CommonOptions& options, std::string_view line) {
   if (options.quiet || options.json) return;
-  std::fflush(stdout);  // so that the remark stands below the result it is about
+  std::fflush(stdout);  // so that the print_note stands below the result it is about
   fmt::print(stderr, "{}\n", line);
 }
 
@@ -156,12 +156,12 @@ void remark_on_words(const CommonOptions& options, std::string_view typed, std::
   if (typed == wanted) return;
   std::string all;
   for (const std::string& text : without) all += fmt::format("{}\"{}\"", all.empty() ? "" : ", ", display(text));
-  remark(options, fmt::format("understood as \"{}\"{}{}", display(wanted), all.empty() ? "" : " without ", all));
+  print_note(options, fmt::format("understood as \"{}\"{}{}", display(wanted), all.empty() ? "" : " without ", all));
 }
 
 void remark_on_ratings(const CommonOptions& options, std::int64_t ratings) {
   if (ratings > 0)
-    remark(options, fmt::format("re-ordered by {} (--no-ratings: by score alone)", counted(ratings, "rating")));
+    print_note(options, fmt::format("re-ordered by {} (--no-ratings: by score alone)", counted(ratings, "rating")));
 }
 
 nlohmann::json optional_json(const std::optional<double>& value) {
@@ -178,7 +178,7 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-std::string friendly(const fs::path& path) {
+std::string short_path(const fs::path& path) {
   std::error_code ignored;
   const auto below = [](const fs::path& p, const fs::path& base) {
     const auto relative = p.lexically_relative(base);

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "hearken/hearken.h"
-#include "search/find_run.h"
+#include "search/space.h"
 
 namespace hearken::cli {
 
@@ -76,10 +76,10 @@ std::string command_again(const CLI::App& command);
 std::string counted(std::int64_t number, std::string_view what);
 
 /// One line on standard error, "hearken: …".
-void complain(std::string_view message);
+void print_error(std::string_view message);
 
 /// A line for a person on standard error, below the result; not when --quiet or --json was given.
-void remark(const CommonOptions& options, std::string_view line);
+void print_note(const CommonOptions& options, std::string_view line);
 
 /// What ratings did to a result's order, into its JSON; nothing when none counted.
 template <class Result>
@@ -106,7 +106,7 @@ void print_json(const nlohmann::json& document);
 std::string clock_time(double seconds);
 
 /// A path as a person types it: relative when it lies below the working directory, with ~ for the home folder.
-std::string friendly(const std::filesystem::path& path);
+std::string short_path(const std::filesystem::path& path);
 
 /// "Title — Artist", or the file's name.
 std::string label(const std::filesystem::path& path, const std::string& title, const std::string& artist);

@@ -96,10 +96,10 @@ int run(int argc, char** argv) {
     program.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    complain(explained(program, error));
+    print_error(explained(program, error));
     std::string help = "see: ";
     for (const CLI::App* command : commands(program)) help += command->get_name() + " ";
-    complain(help + "--help");
+    print_error(help + "--help");
     return kWrongUsage;
   }
   if (program.get_subcommands().empty()) {
@@ -119,17 +119,17 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   try {
     status = cli::run(argc, argv);
   } catch (const Error& error) {
-    cli::complain(error.what());
+    cli::print_error(error.what());
     status = cli::exit_status(error.code());
   } catch (const std::bad_alloc&) {
-    cli::complain("not enough memory");
+    cli::print_error("not enough memory");
   } catch (const std::exception& error) {
-    cli::complain(std::string("unexpected: ") + error.what());
+    cli::print_error(std::string("unexpected: ") + error.what());
   } catch (...) {
-    cli::complain("unexpected: an exception that says nothing");
+    cli::print_error("unexpected: an exception that says nothing");
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    cli::complain("standard output could not be written");
+    cli::print_error("standard output could not be written");
     return cli::kFailed;
   }
   return status;

@@ -8,7 +8,7 @@
 
 #include "cli/common.h"
 #include "core/paths.h"
-#include "search/where.h"
+#include "search/index/where.h"
 
 namespace hearken::cli {
 
@@ -28,7 +28,7 @@ bool good_where(const std::string& where) {
     search::parse_where(where);
     return true;
   } catch (const search::WhereError& error) {
-    complain("--where: " + error.reason());
+    print_error("--where: " + error.reason());
     if (error.at() > 0 && ::isatty(STDERR_FILENO) != 0 && display(where) == where)
       fmt::print(stderr, "  {}\n  {:>{}}\n", where, '^', error.at());
     return false;

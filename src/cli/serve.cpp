@@ -10,7 +10,7 @@
 #include "cli/engine.h"
 #include "core/paths.h"
 #include "remote/connection.h"
-#include "server/sandbox.h"
+#include "server/media/sandbox.h"
 #include "server/server.h"
 
 namespace hearken::cli {
@@ -43,11 +43,11 @@ int run_serve(ServeArguments options) {
     else
       fmt::print("Open {}\n", url);
     std::fflush(stdout);
-    remark(options.common,
-           remote ? fmt::format("searches {}; Ctrl-C ends it", display(remote->url()))
-                  : fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"), friendly(serve.library)));
+    print_note(options.common, remote ? fmt::format("searches {}; Ctrl-C ends it", display(remote->url()))
+                                      : fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"),
+                                                    short_path(serve.library)));
     if (options.serve.insecure && options.serve.token.empty())
-      remark(options.common, "--insecure: whoever reaches this address may search and listen to everything");
+      print_note(options.common, "--insecure: whoever reaches this address may search and listen to everything");
   };
   server::serve(serve, model, listening, remote ? remote::index_for(*remote, model) : nullptr);
   return kDone;

@@ -1,4 +1,5 @@
-// The rows of a CSV file as RFC 4180 defines them, and columns by the names in its header. (core/csv.h writes cells.)
+// The rows of a CSV file as RFC 4180 defines them, and columns by the names in its header. (core/files/csv.h writes
+// cells.)
 //
 // Fields are separated by commas; one in quotation marks may hold commas, line ends and doubled quotation marks. Lines
 // end in LF or CRLF. Left out are a byte order mark and empty lines. Fields are otherwise taken as they are: white
@@ -17,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "hearken/error.h"
 
 namespace hearken::data {

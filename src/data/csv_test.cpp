@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/csv.h"
+#include "core/files/csv.h"
 
 namespace hearken::data {
 namespace {

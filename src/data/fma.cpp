@@ -11,11 +11,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 #include "data/csv.h"
 #include "data/python_list.h"
-#include "text/fold.h"
+#include "text/tokenizer/fold.h"
 
 namespace hearken {
 namespace data {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/npy.h"
+#include "core/files/npy.h"
 #include "core/paths.h"
 #include "data/csv.h"
 

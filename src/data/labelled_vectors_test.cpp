@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "audio/testing.h"
-#include "core/npy.h"
+#include "core/files/npy.h"
 
 namespace hearken::data {
 namespace {

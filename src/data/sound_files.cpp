@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 #include "core/paths.h"
 
 namespace hearken::data {

@@ -9,8 +9,8 @@
 #include "core/threads.h"
 #include "hearken/eval.h"
 #include "library/half.h"
-#include "library/index_run.h"
-#include "library/pipeline.h"
+#include "library/indexing/index_run.h"
+#include "library/indexing/pipeline.h"
 
 namespace hearken {
 namespace {

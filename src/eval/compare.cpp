@@ -12,12 +12,12 @@
 #include "core/threads.h"
 #include "data/labelled_vectors.h"
 #include "eval/metrics.h"
-#include "eval/principal.h"
+#include "eval/numerics/principal.h"
 #include "eval/separation.h"
 #include "hearken/dataset.h"
 #include "search/arithmetic.h"
-#include "search/prompts.h"
-#include "search/stored_rows.h"
+#include "search/query/prompts.h"
+#include "search/scan/stored_rows.h"
 
 namespace hearken {
 namespace eval {

@@ -8,14 +8,14 @@
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
 #include "eval/class_names.h"
-#include "eval/principal.h"
+#include "eval/numerics/principal.h"
 #include "eval/separation.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
-#include "search/select.h"
-#include "search/stored_rows.h"
-#include "search/track_means.h"
-#include "search/track_reader.h"
+#include "search/index/select.h"
+#include "search/index/track_means.h"
+#include "search/index/track_reader.h"
+#include "search/scan/stored_rows.h"
 
 namespace hearken {
 namespace eval {

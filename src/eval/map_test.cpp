@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "core/npy.h"
-#include "eval/plot.h"
+#include "core/files/npy.h"
+#include "eval/drawing/plot.h"
 #include "hearken/compare.h"
 #include "search/toy_tracks.h"
 

@@ -11,7 +11,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "eval/metrics.h"
-#include "eval/multinomial.h"
+#include "eval/numerics/multinomial.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"
 

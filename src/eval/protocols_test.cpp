@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/multinomial.h"
+#include "eval/numerics/multinomial.h"
 #include "hearken/eval.h"
 
 namespace hearken {

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "core/csv.h"
-#include "core/new_file.h"
-#include "core/npy.h"
+#include "core/files/csv.h"
+#include "core/files/new_file.h"
+#include "core/files/npy.h"
 #include "core/paths.h"
 #include "data/csv.h"
 

@@ -9,7 +9,7 @@
 
 #include "core/team.h"
 #include "core/threads.h"
-#include "eval/products.h"
+#include "eval/numerics/products.h"
 
 namespace hearken::eval {
 namespace {

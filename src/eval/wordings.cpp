@@ -10,8 +10,8 @@
 #include "core/threads.h"
 #include "eval/metrics.h"
 #include "hearken/eval.h"
-#include "search/prompts.h"
-#include "search/templates.h"
+#include "search/query/prompts.h"
+#include "search/query/templates.h"
 
 namespace hearken {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "library/fault_vfs.h"
 #include "library/half.h"
-#include "library/index_run.h"
+#include "library/indexing/index_run.h"
 #include "library/test_support.h"
 
 namespace hearken::library {
@@ -18,7 +18,7 @@ Embedded sound(int number) {
   e.duration_seconds = 1;
   for (int w = 0; w < 600; ++w) e.starts_seconds.push_back(w);  // some pages
   e.vectors.assign(600 * kToyDimension, half_from_float(0.35F));
-  e.heard = Heard{std::vector<std::byte>(9000, std::byte{7}), {-23.0, 120.0, std::nullopt, "A minor"}};
+  e.heard = SoundAnalysis{std::vector<std::byte>(9000, std::byte{7}), {-23.0, 120.0, std::nullopt, "A minor"}};
   return e;
 }
 

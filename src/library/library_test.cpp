@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "library/half.h"
-#include "library/run_lock.h"
+#include "library/indexing/run_lock.h"
 #include "library/schema.h"
 #include "library/test_support.h"
 

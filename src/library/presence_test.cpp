@@ -1,5 +1,5 @@
 // Index runs over folders that change: what is kept, moved, copied, hidden, brought back and forgotten.
-#include "library/index_fixture.h"
+#include "library/indexing/index_fixture.h"
 
 namespace hearken::library {
 namespace {

@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "audio/wave.h"
+#include "audio/decode/wave.h"
 #include "hearken/library.h"
+#include "library/indexing/pipeline.h"
+#include "library/indexing/store.h"
 #include "library/library_impl.h"
-#include "library/pipeline.h"
 #include "library/sqlite.h"
-#include "library/store.h"
 
 namespace hearken::library {
 

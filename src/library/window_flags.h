@@ -13,7 +13,7 @@ namespace hearken::library {
 
 /// The bits of a window's byte, fixed by docs/LIBRARY.md.
 inline constexpr std::uint8_t kSilenceFlag = 1, kClappingFlag = 2, kSpeechFlag = 4;  // of `hearken clean`
-/// Nothing is heard (audio/silence.h). No search finds such a window, and no mean vector holds one.
+/// Nothing is heard (audio/measure/silence.h). No search finds such a window, and no mean vector holds one.
 inline constexpr std::uint8_t kSilentFlag = 8;
 
 inline bool is_silent(std::uint8_t flags) { return (flags & kSilentFlag) != 0; }

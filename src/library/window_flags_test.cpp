@@ -74,10 +74,10 @@ TEST_F(WindowFlagsTest, DoNotFitOtherVectors) {
 TEST_F(WindowFlagsTest, GoWithTheirVectorsAndWithCopies) {
   const std::int64_t a = add("/m/a", 2, 1);
   replace_window_flags(library, 1, std::vector<EmbeddingFlags>{{a, {0, 2}}});
-  Known known;
+  AlreadyStored known;
   known.content[0] = 1;
   known.state = {1, 1, 1};
-  EXPECT_EQ(store.adopt("/m/copy", known, [](const TrackRow&) { return false; }), Adopted::copied);
+  EXPECT_EQ(store.adopt("/m/copy", known, [](const TrackRow&) { return false; }), RelinkResult::copied);
   ASSERT_EQ(read().size(), 2U);
   EXPECT_EQ(read()[1].flags, (std::vector<std::uint8_t>{0, 2}));
   add("/m/a", 2, 9);  // other bytes
@@ -135,10 +135,10 @@ TEST_F(WindowFlagsTest, SilenceIsNoPartOfTheMean) {
 
 TEST_F(WindowFlagsTest, ACopyIsAsSilent) {
   add("/m/a", 2, 1, {{kSilentFlag, kSilentFlag}});
-  Known known;
+  AlreadyStored known;
   known.content[0] = 1;
   known.state = {1, 1, 1};
-  EXPECT_EQ(store.adopt("/m/copy", known, [](const TrackRow&) { return false; }), Adopted::copied);
+  EXPECT_EQ(store.adopt("/m/copy", known, [](const TrackRow&) { return false; }), RelinkResult::copied);
   EXPECT_EQ(silent_tracks(library, 1).size(), 2U);
   const LibraryInfo info = library.info();
   EXPECT_EQ(info.silent_windows, 4);

@@ -11,8 +11,8 @@
 
 #include "core/threads.h"
 #include "hearken/error.h"
-#include "model/encoders.h"
-#include "model/locate.h"
+#include "model/layouts/encoders.h"
+#include "model/layouts/locate.h"
 #include "model/precision.h"
 #include "nn/cpu/bare_products.h"
 #include "nn/cpu/cpu.h"

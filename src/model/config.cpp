@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 
 namespace hearken::model {

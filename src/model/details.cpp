@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "hearken/model_tools.h"
-#include "model/clap.h"
 #include "model/config.h"
-#include "model/hearken_clap.h"
-#include "model/locate.h"
-#include "model/model_card.h"
-#include "model/tower_config.h"
+#include "model/layouts/clap.h"
+#include "model/layouts/hearken_clap.h"
+#include "model/layouts/locate.h"
+#include "model/making/model_card.h"
+#include "model/towers/tower_config.h"
 
 namespace hearken {
 namespace {

@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "audio/decode.h"
-#include "audio/silence.h"
+#include "audio/decode/decode.h"
+#include "audio/measure/silence.h"
 #include "audio/windows.h"
 #include "core/bounded_queue.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/model.h"
 #include "model/embed_stream.h"
-#include "model/windows_at_once.h"
+#include "model/towers/windows_at_once.h"
 
 namespace hearken {
 namespace model {

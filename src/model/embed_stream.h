@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 #include "hearken/model.h"
 
 namespace hearken::model {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "text/byte_bpe.h"
+#include "text/tokenizer/byte_bpe.h"
 
 namespace hearken::model {
 

@@ -53,8 +53,9 @@ concept Backend =
              std::span<const int> lengths, Grid grid, int n, float f, bool yes) {
       typename B::Scope;  // Scope(b): tensors made while it is open end with it
 
-      // Weights are made by the backend's TowerReader (model/tower_reader.h): Linear [out, in] with a bias or without,
-      // Norm, Affine of rows or columns, Table [entries, cols], and WindowBias, Swin's relative position biases
+      // Weights are made by the backend's TowerReader (model/towers/tower_reader.h): Linear [out, in] with a bias or
+      // without, Norm, Affine of rows or columns, Table [entries, cols], and WindowBias, Swin's relative position
+      // biases
       // [(2·n - 1)², heads] for windows of n × n tokens (Liu et al. 2021, section 3.2).
 
       { b.input(host, n) } -> std::same_as<typename B::Tensor>;                       // a copy, of n items

@@ -26,7 +26,8 @@ fs::path find_module() {
   if (const char* named = std::getenv("HEARKEN_TORCH_MODULE"); named != nullptr && *named != '\0') {
     const fs::path path(named);
     if (!fs::exists(path, ignored))
-      throw Error(ErrorCode::unsupported, "HEARKEN_TORCH_MODULE names " + display(path) + ", and there is no such file");
+      throw Error(ErrorCode::unsupported,
+                  "HEARKEN_TORCH_MODULE names " + display(path) + ", and there is no such file");
     return path;
   }
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();

@@ -11,7 +11,7 @@
 #include "hearken/remote.h"
 #include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
-#include "search/index.h"
+#include "search/index/index.h"
 
 namespace hearken {
 

@@ -7,9 +7,9 @@
 #include "hearken/library.h"
 #include "library/sqlite.h"
 #include "remote/weaviate/object.h"
-#include "search/find_run.h"
-#include "search/select.h"
-#include "search/track_reader.h"
+#include "search/space.h"
+#include "search/index/select.h"
+#include "search/index/track_reader.h"
 
 namespace hearken::remote {
 

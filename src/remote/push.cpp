@@ -12,7 +12,7 @@
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
 #include "remote/stored.h"
-#include "search/select.h"
+#include "search/index/select.h"
 
 namespace hearken {
 namespace remote {

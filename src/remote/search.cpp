@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "remote/connection.h"
-#include "search/find_run.h"
-#include "search/like_run.h"
-#include "search/track_names.h"
-#include "tasks/labelling.h"
+#include "search/index/track_names.h"
+#include "search/query/like_search.h"
+#include "search/query/vector_search.h"
+#include "tasks/labels/labelling.h"
 
 namespace hearken {
 

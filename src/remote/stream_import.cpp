@@ -12,7 +12,7 @@
 #include "library/vectors.h"
 #include "remote/connection.h"
 #include "remote/stored.h"
-#include "tasks/vector_stream.h"
+#include "tasks/transfer/vector_stream.h"
 
 namespace hearken {
 namespace remote {

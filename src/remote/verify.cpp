@@ -15,10 +15,10 @@
 #include "core/threads.h"
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
-#include "remote/sight.h"
+#include "remote/replica_check.h"
 #include "remote/stored.h"
 #include "remote/weaviate/filter.h"
-#include "search/index.h"
+#include "search/index/index.h"
 
 namespace hearken {
 namespace remote {
@@ -139,7 +139,7 @@ class Verify {
   void compare(std::span<const Expected> some, Node& node) {
     if (!node.seen.error.empty()) return;
     try {
-      const Sight sight = sight_of(*node.client, collections_, some);
+      const ReplicaState sight = replica_state(*node.client, collections_, some);
       node.seen.tracks += sight.tracks;
       node.seen.windows += sight.windows;
       node.missing_windows += sight.missing_windows;

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "search/stored_rows.h"
+#include "search/scan/stored_rows.h"
 
 namespace hearken::search {
 

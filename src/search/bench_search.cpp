@@ -18,9 +18,9 @@
 #include "hearken/error.h"
 #include "library/half.h"
 #include "nn/cpu/bare_products.h"
-#include "search/nearest.h"
-#include "search/segment.h"
-#include "search/stored_rows.h"
+#include "search/scan/code_segment.h"
+#include "search/scan/nearest.h"
+#include "search/scan/stored_rows.h"
 
 namespace hearken {
 namespace {
@@ -131,7 +131,7 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
   const auto count = static_cast<std::size_t>(windows), asked = static_cast<std::size_t>(queries);
   const Rows rows = make_rows(count, team);
   const std::vector<float> query = make_queries(asked, count);
-  const Part part = rows.codes->view().windows;
+  const RowBlock part = rows.codes->view().windows;
 
   std::vector<float> vector(kDimension);
   Searched searched;

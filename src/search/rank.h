@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hearken/find.h"
-#include "search/index.h"
+#include "search/index/index.h"
 
 namespace hearken::search {
 

@@ -15,9 +15,9 @@
 
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/engine.h"
-#include "search/find_run.h"
-#include "search/stored_rows.h"
+#include "search/scan/exact_scan.h"
+#include "search/scan/stored_rows.h"
+#include "search/space.h"
 
 namespace hearken::search {
 

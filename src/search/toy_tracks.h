@@ -12,7 +12,7 @@
 #include "hearken/library.h"
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/find_run.h"
+#include "search/space.h"
 
 namespace hearken::search {
 

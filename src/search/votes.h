@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "search/engine.h"
+#include "search/scan/exact_scan.h"
 
 namespace hearken::search {
 

@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "search/local_index.h"
-#include "server/auth.h"
-#include "server/errors.h"
+#include "search/index/local_index.h"
+#include "server/http/auth.h"
+#include "server/http/errors.h"
 
 namespace hearken::server {
 

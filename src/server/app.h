@@ -13,17 +13,17 @@
 
 #include "hearken/library.h"
 #include "hearken/model.h"
-#include "search/index.h"
-#include "server/catalog.h"
-#include "server/groups.h"
-#include "server/http.h"
-#include "server/jobs.h"
-#include "server/labellings.h"
-#include "server/metrics.h"
-#include "server/options.h"
-#include "server/plane.h"
-#include "server/texts.h"
-#include "server/uploads.h"
+#include "search/index/index.h"
+#include "server/http/http.h"
+#include "server/http/metrics.h"
+#include "server/http/options.h"
+#include "server/media/uploads.h"
+#include "server/state/catalog.h"
+#include "server/state/cluster_cache.h"
+#include "server/state/jobs.h"
+#include "server/state/label_set_cache.h"
+#include "server/state/map_cache.h"
+#include "server/state/texts.h"
 
 namespace hearken::server {
 
@@ -35,12 +35,12 @@ struct App {
   const std::shared_ptr<const search::Index> index;  // what is searched instead of a library; null: the library
   Catalog catalog;
   TextVectors texts;
-  Labellings labellings;
+  LabelSetCache labellings;
   Uploads uploads;
   Jobs jobs;
   Metrics metrics;
   Planes planes;
-  Groups groups;
+  ClusterCache groups;
   std::atomic<bool> draining{false};
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::uint64_t> shared{0};   // requests that got the answer of an identical one

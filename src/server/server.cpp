@@ -22,10 +22,10 @@
 #include <thread>
 
 #include "core/paths.h"
-#include "search/find_run.h"
-#include "server/auth.h"
-#include "server/session.h"
-#include "server/uploads.h"
+#include "search/query/vector_search.h"
+#include "server/http/auth.h"
+#include "server/http/session.h"
+#include "server/media/uploads.h"
 
 namespace hearken::server {
 namespace {

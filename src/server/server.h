@@ -6,8 +6,8 @@
 #include <string>
 
 #include "hearken/model.h"
-#include "search/index.h"
-#include "server/options.h"
+#include "search/index/index.h"
+#include "server/http/options.h"
 
 namespace hearken::server {
 

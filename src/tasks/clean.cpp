@@ -14,9 +14,9 @@
 #include "library/library_impl.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
-#include "search/find_run.h"
-#include "search/stored_rows.h"
-#include "tasks/passages.h"
+#include "search/space.h"
+#include "search/scan/stored_rows.h"
+#include "tasks/labels/passages.h"
 
 namespace hearken {
 namespace tasks {

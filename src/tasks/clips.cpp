@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "audio/decode.h"
-#include "audio/wave.h"
-#include "core/new_file.h"
+#include "audio/decode/decode.h"
+#include "audio/decode/wave.h"
+#include "core/files/new_file.h"
 
 namespace hearken::tasks {
 namespace {

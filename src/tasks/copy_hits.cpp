@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/new_file.h"
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
 #include "tasks/clips.h"

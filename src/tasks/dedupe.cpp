@@ -11,13 +11,13 @@
 #include <span>
 #include <utility>
 
-#include "audio/landmarks.h"
+#include "audio/measure/landmarks.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
-#include "search/alignment.h"
-#include "search/fingerprints.h"
+#include "search/recording/alignment.h"
+#include "search/recording/fingerprints.h"
 #include "tasks/same_sound.h"
 
 namespace hearken {
@@ -206,12 +206,12 @@ class Finder {
       places[tracks_[i].shown.id] = i;
       seconds += tracks_[i].shown.duration_seconds;
     }
-    Meetings meetings(seconds);
+    CandidatePairs meetings(seconds);
     const std::int64_t without = search::for_each_fingerprint(library_, [&](const search::TrackLandmarks& track) {
       const auto place = places.find(track.id);
       if (place != places.end()) meetings.add(static_cast<std::uint32_t>(place->second), track.landmarks.peaks);
     });
-    const std::vector<Meetings::Pair> pairs = meetings.pairs();
+    const std::vector<CandidatePairs::Pair> pairs = meetings.pairs();
     for (std::size_t i = 0, j = 0; i < pairs.size(); i = j) {
       while (j < pairs.size() && pairs[j].a == pairs[i].a) ++j;
       compare(pairs[i].a, std::span(pairs).subspan(i, j - i));
@@ -219,10 +219,10 @@ class Finder {
     return without;
   }
 
-  void compare(std::size_t a, std::span<const Meetings::Pair> others) {
+  void compare(std::size_t a, std::span<const CandidatePairs::Pair> others) {
     std::optional<audio::Landmarks> own;
     std::optional<search::PairTable> table;
-    for (const Meetings::Pair& pair : others) {
+    for (const CandidatePairs::Pair& pair : others) {
       const std::size_t b = pair.b;
       const double length_a = tracks_[a].shown.duration_seconds, length_b = tracks_[b].shown.duration_seconds;
       if (std::min(length_a, length_b) < kLeastLength * std::max(length_a, length_b)) continue;

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/fingerprint.h"
+#include "audio/measure/fingerprint.h"
 #include "audio/part.h"
 #include "library/library_impl.h"
 #include "library/test_support.h"
@@ -53,7 +53,7 @@ class DedupeTest : public ::testing::Test {
     library::Transaction transaction(db(), library::Transaction::Kind::write);
     library::Store(db(), library::toy_entry()).put("/m/" + name, e);
     audio::Fingerprinter fingerprinter;
-    fingerprinter.hear(samples, 1, kRate);
+    fingerprinter.consume(samples, 1, kRate);
     library::Statement(db(), "INSERT OR REPLACE INTO fingerprints (track_id, data) VALUES (?, ?)")
         .run(count_, library::Bytes(fingerprinter.finish()));
     transaction.commit();
@@ -144,13 +144,13 @@ TEST_F(DedupeTest, NothingIsChanged) {
   EXPECT_EQ(dedupe(reading).groups.size(), 1U);
 }
 
-TEST(Meetings, FewerTriplesOfMoreSound) {
+TEST(CandidatePairs, FewerTriplesOfMoreSound) {
   audio::Fingerprinter fingerprinter;
-  fingerprinter.hear(song("Maxstack - Coherence.mp3"), 1, kRate);
+  fingerprinter.consume(song("Maxstack - Coherence.mp3"), 1, kRate);
   const audio::Landmarks landmarks = audio::unpack(fingerprinter.finish(), "song");
   std::vector<std::uint32_t> met;
   for (const double hours : {1.0, 100.0, 1000.0}) {
-    tasks::Meetings meetings(hours * 3600);
+    tasks::CandidatePairs meetings(hours * 3600);
     for (std::uint32_t track = 0; track < 3; ++track) meetings.add(track, landmarks.peaks);
     const auto pairs = meetings.pairs();
     ASSERT_EQ(pairs.size(), 3U) << hours;
@@ -162,8 +162,8 @@ TEST(Meetings, FewerTriplesOfMoreSound) {
   }
   EXPECT_GT(met[0], 4 * met[1]);
   EXPECT_GT(met[1], 4 * met[2]);
-  tasks::Meetings crowd(1);
-  for (std::uint32_t track = 0; track <= tasks::Meetings::kMostTracks; ++track) crowd.add(track, landmarks.peaks);
+  tasks::CandidatePairs crowd(1);
+  for (std::uint32_t track = 0; track <= tasks::CandidatePairs::kMostTracks; ++track) crowd.add(track, landmarks.peaks);
   EXPECT_TRUE(crowd.pairs().empty());
 }
 

@@ -7,14 +7,14 @@
 #include "core/split_mix.h"
 
 namespace hearken::tasks {
-Meetings::Meetings(double seconds) {
+CandidatePairs::CandidatePairs(double seconds) {
   // A second has some hundred triples, and the list shall stay below some ten million.
   constexpr double kSecondsKeptWhole = 20.0 * 3600;
   kept_mask_ = 0;
   for (; seconds > kSecondsKeptWhole; seconds /= 2) kept_mask_ = kept_mask_ * 2 + 1;
 }
 
-void Meetings::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
+void CandidatePairs::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
   std::vector<std::uint64_t> own;
   std::size_t anchor = peaks.size();
   std::vector<std::uint32_t> keys;  // of the anchor's pairs
@@ -40,7 +40,7 @@ void Meetings::add(std::uint32_t track, std::span<const audio::Peak> peaks) {
   list_.insert(list_.end(), own.begin(), own.end());
 }
 
-std::vector<Meetings::Pair> Meetings::pairs() {
+std::vector<CandidatePairs::Pair> CandidatePairs::pairs() {
   constexpr std::uint32_t kLeast = 3, kShare = 200;
   std::sort(list_.begin(), list_.end());
   std::unordered_map<std::uint64_t, std::uint32_t> met;

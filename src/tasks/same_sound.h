@@ -7,19 +7,19 @@
 #include <span>
 #include <vector>
 
-#include "audio/landmarks.h"
+#include "audio/measure/landmarks.h"
 
 namespace hearken::tasks {
 
 /// Three landmarks that follow each other are rare enough to be shared by chance by few recordings of many thousand. A
 /// part of these triples, chosen by their hash and so the same in every track, goes into one list; tracks that meet in
 /// it often are worth a look. Triples that more than kMostTracks tracks have are left out (a tone, a common loop).
-class Meetings {
+class CandidatePairs {
  public:
   static constexpr std::size_t kMostTracks = 64;
 
   /// `seconds` of sound are to be added, about: the more, the smaller the part that is kept (all of it up to 20 hours).
-  explicit Meetings(double seconds);
+  explicit CandidatePairs(double seconds);
 
   /// Any number of threads.
   void add(std::uint32_t track, std::span<const audio::Peak> peaks);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/paths.h"
-#include "eval/plot.h"
+#include "eval/drawing/plot.h"
 
 namespace hearken::train {
 namespace {

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/tower_plan.h"
-#include "model/weight_source.h"
+#include "model/towers/tower_plan.h"
+#include "model/towers/weight_source.h"
 
 namespace hearken::train {
 

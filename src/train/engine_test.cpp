@@ -11,7 +11,7 @@
 
 #include "hearken/error.h"
 #include "model/check_inputs.h"
-#include "model/encoders.h"
+#include "model/layouts/encoders.h"
 
 namespace hearken::train {
 namespace {

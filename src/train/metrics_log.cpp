@@ -11,7 +11,7 @@
 #include <sstream>
 #include <utility>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 
 namespace hearken::train {

@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/mapped_file.h"
-#include "core/new_file.h"
+#include "core/files/mapped_file.h"
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "model/checkpoint/safetensors.h"
@@ -72,7 +72,7 @@ void compare(const ordered_json& begun, const ordered_json& now, const fs::path&
                       display(folder), name, begun.contains(name) ? shown(begun.at(name)) : "unset", shown(value)));
 }
 
-// What a killed run was writing (core/new_file.h), the model beside its state included.
+// What a killed run was writing (core/files/new_file.h), the model beside its state included.
 void remove_partial(const fs::path& folder) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored))

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "library/run_lock.h"
+#include "library/indexing/run_lock.h"
 #include "train/engine.h"
 
 namespace hearken::train {

@@ -8,14 +8,14 @@
 #include <optional>
 #include <system_error>
 
-#include "core/new_file.h"
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/error.h"
 #include "hearken/train.h"
-#include "model/encoders.h"
-#include "model/locate.h"
-#include "model/write_model.h"
+#include "model/layouts/encoders.h"
+#include "model/layouts/locate.h"
+#include "model/making/write_model.h"
 #include "train/curves.h"
 #include "train/engine.h"
 #include "train/metrics_log.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hearken/train.h"
-#include "train/loader.h"
+#include "train/data/loader.h"
 #include "train/validation.h"
 
 namespace hearken::train {

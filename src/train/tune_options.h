@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "hearken/train.h"
-#include "model/tower_plan.h"
-#include "train/augment.h"
+#include "model/towers/tower_plan.h"
+#include "train/data/augment.h"
 #include "train/engine.h"
 
 namespace hearken::train {

@@ -7,8 +7,8 @@
 
 #include "eval/metrics.h"
 #include "eval/rows.h"
-#include "text/fold.h"
-#include "train/pair_sources.h"
+#include "text/tokenizer/fold.h"
+#include "train/data/pair_sources.h"
 
 namespace hearken::train {
 namespace {

@@ -68,7 +68,7 @@ class EmbedTest(Case):
         shape, [raw] = self.audio(self.sounds[0], options=["--raw"])
         self.assertEqual(shape, (1, 512))
         self.assertNotAlmostEqual(length(raw), 1.0, delta=1e-3)
-        # The unit vector is the raw one and, orthogonal to it, what makes its length 1 (src/model/heads.h).
+        # The unit vector is the raw one and, orthogonal to it, what makes its length 1 (src/model/towers/heads.h).
         self.assertAlmostEqual(dot(raw, unit), length(raw) ** 2, delta=1e-4)
         self.assertEqual(self.audio(self.sounds[0], options=["--pooled"])[0], (1, 192))
         self.assertEqual(self.embed("--text", "rain", "--pooled")[0], (1, 384))

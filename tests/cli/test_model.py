@@ -186,7 +186,7 @@ class CheckTest(ModelCase):
         report = self.check("starter", 0)
         self.assertTrue(report["passed"] and all(f["passed"] for f in report["findings"]), report)
         self.assertLess(report["text_cosines"]["mean"], 0.2)
-        self.assertLess(report["sound_cosines"]["mean"], 0.9)  # sounds share a part: src/model/heads.h
+        self.assertLess(report["sound_cosines"]["mean"], 0.9)  # sounds share a part: src/model/towers/heads.h
         self.assertGreaterEqual(report["text_cosines"]["vectors"], 24)
         self.assertGreaterEqual(report["sound_cosines"]["vectors"], 12)
         said = self.hearken("model", "check", "starter")

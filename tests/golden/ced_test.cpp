@@ -1,13 +1,13 @@
 // The audio tower against onnxruntime running the published file.
-#include "model/ced.h"
+#include "model/towers/ced.h"
 
 #include <cmath>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 #include "golden.h"
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors.h"
-#include "model/tower_config.h"
+#include "model/towers/tower_config.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::golden {

@@ -1,5 +1,5 @@
 // CLAP against transformers, on small random models in every layout that is published (tests/golden/clap/make.py).
-#include "model/clap.h"
+#include "model/layouts/clap.h"
 
 #include <gtest/gtest.h>
 

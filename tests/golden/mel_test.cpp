@@ -1,10 +1,10 @@
 // The starter's front end against the log-mel spectrograms of onnxruntime.
-#include "audio/mel.h"
+#include "audio/mel/mel.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "audio/decode.h"
+#include "audio/decode/decode.h"
 #include "golden.h"
 #include "model/checkpoint/safetensors.h"
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/text.h"
-#include "text/byte_bpe.h"
-#include "text/wordpiece.h"
+#include "text/tokenizer/byte_bpe.h"
+#include "text/tokenizer/wordpiece.h"
 
 namespace hearken::text {
 namespace {

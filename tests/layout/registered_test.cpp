@@ -37,7 +37,7 @@ TEST(Registered, EveryTestFile) {
 TEST(Registered, StrayTestFilesAreFound) {
   EXPECT_TRUE(forgotten("tools/mel_test.cpp"));
   EXPECT_TRUE(forgotten("tests/golden/test_mel.py"));
-  EXPECT_FALSE(forgotten("src/audio/mel_test.cpp"));
+  EXPECT_FALSE(forgotten("src/audio/mel/mel_test.cpp"));
   EXPECT_TRUE(forgotten("web/src/test_page.mjs"));
   EXPECT_FALSE(forgotten("tests/cli/test_find.py"));
   EXPECT_FALSE(forgotten("tests/web/test_search.mjs"));

@@ -13,8 +13,8 @@
 
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors.h"
-#include "model/clap.h"
-#include "model/heads.h"
+#include "model/layouts/clap.h"
+#include "model/towers/heads.h"
 #include "nn/cpu/cpu.h"
 
 namespace hearken::reference {

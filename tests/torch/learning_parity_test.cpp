@@ -11,7 +11,7 @@
 #include "golden/golden.h"
 #include "model/checkpoint/names.h"
 #include "model/checkpoint/safetensors.h"
-#include "model/encoders.h"
+#include "model/layouts/encoders.h"
 #include "torch/stored_weights.h"
 #include "train/torch/torch_engine.h"
 

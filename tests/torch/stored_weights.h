@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/checkpoint/tensors.h"
-#include "model/weight_source.h"
+#include "model/towers/weight_source.h"
 
 namespace hearken {
 

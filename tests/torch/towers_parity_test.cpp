@@ -10,7 +10,7 @@
 #include "golden/golden.h"
 #include "hearken/model_tools.h"
 #include "model/check_inputs.h"
-#include "model/encoders.h"
+#include "model/layouts/encoders.h"
 #include "model/torch/towers.h"
 #include "nn/cpu/cpu.h"
 #include "torch/stored_weights.h"

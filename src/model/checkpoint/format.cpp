@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "model/checkpoint/safetensors.h"

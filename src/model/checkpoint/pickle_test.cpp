@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "hearken/error.h"
 
 namespace hearken::model {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "core/new_file.h"
+#include "core/files/new_file.h"
 #include "model/checkpoint/tensors.h"
 
 namespace hearken::model {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/mapped_file.h"
+#include "core/files/mapped_file.h"
 #include "hearken/error.h"
 #include "nn/weights.h"
 

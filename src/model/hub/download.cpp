@@ -11,7 +11,7 @@
 #include <string>
 #include <system_error>
 
-#include "core/new_file.h"
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "model/hub/cache.h"
 #include "model/hub/content_hash.h"

@@ -1,5 +1,5 @@
 // Embedding on a device: the towers on libtorch, without gradients.
-#include "model/device_towers.h"
+#include "model/towers/device_towers.h"
 
 #include <algorithm>
 

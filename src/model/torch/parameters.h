@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/weight_source.h"
+#include "model/towers/weight_source.h"
 #include "nn/torch/torch.h"
 
 namespace hearken::model {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/torch/parameters.h"
-#include "model/tower_reader.h"
+#include "model/towers/tower_reader.h"
 #include "nn/torch/torch.h"
 
 namespace hearken::model {

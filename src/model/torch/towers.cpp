@@ -8,12 +8,12 @@
 #include <variant>
 
 #include "hearken/error.h"
-#include "model/bert.h"
-#include "model/ced.h"
-#include "model/heads.h"
-#include "model/htsat.h"
-#include "model/roberta.h"
 #include "model/torch/tower_reader.h"
+#include "model/towers/bert.h"
+#include "model/towers/ced.h"
+#include "model/towers/heads.h"
+#include "model/towers/htsat.h"
+#include "model/towers/roberta.h"
 
 namespace hearken::model {
 namespace {

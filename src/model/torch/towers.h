@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "model/torch/parameters.h"
-#include "model/tower_plan.h"
-#include "model/weight_source.h"
+#include "model/towers/tower_plan.h"
+#include "model/towers/weight_source.h"
 
 namespace hearken::model {
 

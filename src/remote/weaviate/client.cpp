@@ -76,11 +76,11 @@ const Value* Found::property(std::string_view name) const {
 
 struct Client::Impl {
   Address address;
-  Patience patience;
+  Timeouts patience;
   Transport transport;
 };
 
-Client::Client(Address address, Access access, Patience patience)
+Client::Client(Address address, Access access, Timeouts patience)
     : impl_(new Impl{address, patience, Transport(address, access, patience)}) {}
 Client::~Client() = default;
 

@@ -94,7 +94,7 @@ struct RestReply {
   std::string body;
 };
 
-struct Patience {
+struct Timeouts {
   double connect_seconds = 1;  // until an endpoint counts as not there
   double call_seconds = 60;    // of one call without an answer
   double read_seconds = 30;    // of reading, with all its repetitions
@@ -108,7 +108,7 @@ struct Patience {
 /// of a request that it understands and cannot do: message as cause), corrupt (an answer that is none).
 class Client {
  public:
-  Client(Address address, Access access, Patience patience = {});
+  Client(Address address, Access access, Timeouts patience = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

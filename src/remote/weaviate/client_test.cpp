@@ -140,7 +140,7 @@ Error error_of(const Client& client) {
   return {ErrorCode::internal, "none"};
 }
 
-constexpr Patience kHasty{
+constexpr Timeouts kHasty{
     .connect_seconds = 0.5, .call_seconds = 1, .read_seconds = 1, .write_seconds = 1, .first_seconds = 1};
 
 TEST(WeaviateClient, NamesWhatDoesNotAnswerAndWhy) {
@@ -429,7 +429,7 @@ TEST_F(WeaviateCluster, GoesOnBesideEndpointsThatAreNone) {
 TEST_F(WeaviateCluster, AsksAnotherWhereOneLivesAndIsSlow) {
   put_everywhere(1);
   SlowRelay relay(client_->address().endpoints[0].grpc_port);
-  constexpr Patience kSlow{.write_seconds = 20, .slow_seconds = 0.5};
+  constexpr Timeouts kSlow{.write_seconds = 20, .slow_seconds = 0.5};
   for (int repeat = 0; repeat < 8 || relay.held_back() == 0; ++repeat) {  // a client begins with any of its endpoints
     const Client client(beside(relay.host()), access_from_environment(), kSlow);
     client.put(collection_, objects(50));

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "remote/weaviate/client.h"
-#include "search/find_run.h"
+#include "search/space.h"
 
 namespace hearken::remote::weaviate {
 

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "remote/weaviate/client.h"
-#include "search/index.h"
+#include "search/index/index.h"
 
 namespace hearken::remote::weaviate {
 

@@ -11,7 +11,7 @@
 #include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "remote/weaviate/test_cluster.h"
-#include "text/fold.h"
+#include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "remote/weaviate/object.h"
-#include "text/fold.h"
+#include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
-#include "search/index.h"
+#include "search/index/index.h"
 
 namespace hearken::remote::weaviate {
 
@@ -29,7 +29,7 @@ class WeaviateIndex final : public search::Index {
                                 const search::Scope& scope, int threads) const override;
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
-  std::vector<search::Engine::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
+  std::vector<search::ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<search::IndexedTrack>> tracks(std::span<const std::int64_t> ids) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;
   std::int64_t without_vectors(const search::Selection&) const override { return 0; }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "remote/weaviate/test_cluster.h"
-#include "search/index_contract.h"
+#include "search/index/index_contract.h"
 
 namespace hearken::remote::weaviate {
 

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include "hearken/error.h"
 #include "search/arithmetic.h"
-#include "text/fold.h"
+#include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
 namespace {

@@ -17,7 +17,7 @@
 #include "core/hash.h"
 #include "hearken/model.h"
 #include "remote/weaviate/client.h"
-#include "search/find_run.h"
+#include "search/space.h"
 
 namespace hearken::remote::weaviate {
 

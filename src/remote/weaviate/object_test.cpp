@@ -10,8 +10,8 @@
 
 #include "core/text.h"
 #include "hearken/error.h"
-#include "text/code_points.h"
-#include "text/fold.h"
+#include "text/tokenizer/code_points.h"
+#include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
 namespace {

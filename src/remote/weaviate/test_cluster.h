@@ -15,7 +15,7 @@
 #include "remote/stored.h"
 #include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
-#include "search/index_contract.h"
+#include "search/index/index_contract.h"
 
 namespace hearken::remote::weaviate {
 

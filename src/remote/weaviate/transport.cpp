@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "core/paths.h"
-#include "remote/weaviate/exchange.h"
+#include "remote/weaviate/http_request.h"
 #include "remote/weaviate/status.h"
 
 namespace hearken::remote::weaviate {
@@ -28,7 +28,7 @@ Clock::duration duration(double seconds) {
 // What is to be done, over one or several exchanges.
 struct Task {
   std::function<Request()> request;
-  std::function<Verdict(const Exchange&)> take;
+  std::function<Verdict(const HttpRequest&)> take;
 
   Clock::time_point began, due;
   int tries = 0;
@@ -61,7 +61,7 @@ class Round {
   struct Setting {
     const Address& address;
     const Access& access;
-    const Patience& patience;
+    const Timeouts& patience;
     Endpoints& endpoints;
   };
   Round(Setting setting, Conversation& in, std::vector<Task>& tasks, const Manner& manner)
@@ -115,7 +115,7 @@ class Round {
              double seconds)
         : task(of_task), exchange(in, set.address, set.access, set.patience, endpoint, std::move(request), seconds) {}
     std::size_t task;  // kNoTask: a question whether the endpoint lives
-    Exchange exchange;
+    HttpRequest exchange;
   };
   struct Alive {
     Clock::time_point shown;   // when it last answered, if only whether it lives
@@ -315,12 +315,12 @@ class Round {
 struct Transport::Impl {
   Address address;
   Access access;
-  Patience patience;
+  Timeouts patience;
   Endpoints endpoints;
   std::mutex mutex;
   std::vector<std::unique_ptr<Conversation>> idle;
 
-  Impl(const Address& of, const Access& with, const Patience& how)
+  Impl(const Address& of, const Access& with, const Timeouts& how)
       : address(of), access(with), patience(how), endpoints(of) {}
 
   void run(std::vector<Task>& tasks, const Manner& manner) {
@@ -339,7 +339,7 @@ struct Transport::Impl {
   }
 };
 
-Transport::Transport(const Address& address, const Access& access, const Patience& patience)
+Transport::Transport(const Address& address, const Access& access, const Timeouts& patience)
     : impl_(std::make_unique<Impl>(address, access, patience)) {}
 Transport::~Transport() = default;
 
@@ -349,7 +349,7 @@ void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t
   std::vector<Task> tasks(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
     tasks[i].request = [&, i] { return Request{true, "POST", path, calls[i].message()}; };
-    tasks[i].take = [&, i](const Exchange& exchange) {
+    tasks[i].take = [&, i](const HttpRequest& exchange) {
       Verdict verdict = grpc_verdict(exchange.http_status(), exchange.grpc_status(), exchange.grpc_message());
       if (verdict.kind != Verdict::Kind::done) return verdict;
       verdict.reason = calls[i].take(exchange.reply());
@@ -368,7 +368,7 @@ std::vector<RestReply> Transport::rest(std::string_view method, std::span<const 
   std::vector<Task> tasks(paths.size());
   for (std::size_t i = 0; i < paths.size(); ++i) {
     tasks[i].request = [&, i] { return Request{false, std::string(method), paths[i], std::string(body)}; };
-    tasks[i].take = [&out, i](const Exchange& exchange) {
+    tasks[i].take = [&out, i](const HttpRequest& exchange) {
       const Verdict verdict = rest_verdict(exchange.http_status(), exchange.reply());
       if (verdict.kind == Verdict::Kind::done) out[i] = {exchange.http_status(), std::string(exchange.reply())};
       return verdict;

@@ -1,0 +1,24 @@
+// Title, artist, album and genre out of FFmpeg's metadata.
+//
+// FFmpeg has the file open and its parsers see every byte anyway; a tag library would be a second parser for hostile
+// files to meet.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "audio/decode/decode.h"
+
+struct AVFormatContext;
+struct AVStream;
+
+namespace hearken::audio {
+
+/// The stream's own entries come before the container's.
+Tags read_tags(const AVFormatContext& format, const AVStream& stream);
+
+/// As valid UTF-8 on one line, trimmed, at most 500 bytes: text that is not UTF-8 is taken for Latin-1, control
+/// characters become spaces.
+std::string clean_tag(std::string_view text);
+
+}  // namespace hearken::audio

@@ -1,0 +1,143 @@
+// hearken import DIR, and hearken import --format stream FILE
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/common.h"
+#include "cli/engine.h"
+#include "core/paths.h"
+#include "hearken/exchange.h"
+#include "library/notes.h"
+
+namespace hearken::cli {
+namespace {
+
+struct ImportArguments {
+  CommonOptions common;
+  std::string engine;
+  std::filesystem::path from;
+  std::string format = "npy+jsonl";
+};
+
+constexpr const char* kStdin = "-";
+
+// The model that must have made the vectors; none when the library has such vectors and no model is named. A library
+// that has none yet takes only those which a model at hand would make.
+std::optional<Model> model_of(const VectorOrigin& origin, const CommonOptions& options) {
+  const LibraryInfo info = library_info_if_there(options.library_path());
+  const bool held = std::any_of(info.models.begin(), info.models.end(),
+                                [&](const LibraryModel& m) { return m.fingerprint == origin.fingerprint; });
+  if (held && options.model.empty()) return std::nullopt;
+  CommonOptions named = options;
+  if (named.model.empty()) named.model = origin.model;
+  return load_model(named, nullptr);
+}
+
+// What came of it; `place` is where it went, as JSON names it.
+int show_imported(const ImportReport& report, const VectorOrigin& origin,
+                  const std::pair<const char*, std::string>& place, const CommonOptions& options) {
+  if (options.json) {
+    print_json({{"tracks", report.tracks},
+                {"imported", report.imported},
+                {"unchanged", report.unchanged},
+                {"windows", report.windows},
+                {"model", origin.model},
+                {"fingerprint", origin.fingerprint},
+                {place.first, place.second},
+                {"skipped", library::notes_json(report.skipped)}});
+  } else {
+    fmt::print("{}: {} new or completed, {} unchanged, {} skipped\n", counted(report.tracks, "track"), report.imported,
+               report.unchanged, report.skipped.size());
+  }
+  for (const FileNote& note : report.skipped) print_error(display(note.path) + ": " + note.reason);
+  if (report.skipped.empty()) return kDone;
+  return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
+}
+
+// Runs import_vectors() over a folder or a stream, whatever `source` is, and says what came of it.
+template <class Source>
+int take(Source& source, const VectorOrigin& origin, const CommonOptions& options) {
+  const std::optional<Model> model = model_of(origin, options);
+  Library library = Library::open(options.library_path(), OpenMode::create);
+  ImportOptions import_options;
+  import_options.model = model ? &*model : nullptr;
+  return show_imported(import_vectors(library, source, import_options), origin, {"library", display(library.path())},
+                       options);
+}
+
+// An engine takes what it has a place for; else the model that it comes from must be here.
+int take_stream(std::istream& in, const std::filesystem::path& shown, const ImportArguments& options) {
+  VectorStream stream(in, shown);
+  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  if (!remote) return take(stream, stream.origin(), options.common);
+  const VectorOrigin& origin = stream.origin();
+  const std::vector<VectorOrigin> held = origins(*remote);
+  const bool there =
+      std::ranges::any_of(held, [&](const VectorOrigin& o) { return o.fingerprint == origin.fingerprint; });
+  std::optional<Model> model;
+  if (!there || !options.common.model.empty()) {
+    CommonOptions named = options.common;
+    if (named.model.empty()) named.model = origin.model;
+    model = load_model(named, nullptr);
+  }
+  ImportOptions import_options;
+  import_options.model = model ? &*model : nullptr;
+  return show_imported(import_vectors(*remote, stream, import_options), origin, {"engine", display(remote->url())},
+                       options.common);
+}
+
+int run_import(const ImportArguments& options) {
+  if (options.format != "stream" && !options.engine.empty())
+    throw Error(ErrorCode::invalid_argument, "import: an engine takes a stream: --format stream");
+  if (options.format != "stream") return take(options.from, read_manifest(options.from).origin, options.common);
+  if (options.from == kStdin) {
+    std::ios::sync_with_stdio(false);
+    return take_stream(std::cin, "standard input", options);
+  }
+  errno = 0;
+  std::ifstream file(options.from, std::ios::binary);
+  if (!file) throw os_error(options.from, "read", errno != 0 ? errno : EIO);
+  return take_stream(file, options.from, options);
+}
+
+}  // namespace
+
+void add_import(CLI::App& program, int& status) {
+  const auto options = std::make_shared<ImportArguments>();
+  CLI::App* command = program.add_subcommand("import", "Take in vectors that were computed elsewhere");
+  not_empty(
+      command->add_option("FROM", options->from,
+                          "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
+                          "input"))
+      ->required()
+      ->type_name("");
+  command->add_option("--format", options->format, "What it is: a folder (the default), or what embed --stream wrote")
+      ->check(CLI::IsMember({"npy+jsonl", "stream"}).description(""))
+      ->type_name("npy+jsonl|stream");
+  add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
+  command->footer(
+      "The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where "
+      "the\n"
+      "rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end "
+      "first.\n"
+      "Tracks that are there already stay as they are, so the same command twice changes nothing. Tracks whose file "
+      "is\n"
+      "missing or different are named, and the exit status is 3.\n\n"
+      "Examples:\n"
+      "  hearken import vectors\n"
+      "  hearken import vectors --library second.db\n"
+      "  cat part-*.jsonl | hearken import --format stream -\n"
+      "  cat part-*.jsonl | hearken import --format stream - --engine weaviate://a.lan,b.lan,c.lan/Archive");
+  command->callback([options, &status] { status = run_import(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,65 @@
+// hearken model check NAME
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/models/model_commands.h"
+#include "core/paths.h"
+
+namespace hearken::cli {
+namespace {
+
+struct ModelCheckArguments : ModelOptions {
+  std::string precision = "auto";
+};
+
+nlohmann::json spread_json(const Spread& s) {
+  return {{"vectors", s.vectors}, {"mean", s.mean}, {"lowest", s.lowest}, {"highest", s.highest}};
+}
+
+int run_model_check(const ModelCheckArguments& options) {
+  const Model model = Model::load(fetched_name(options), parse_precision(options.precision));
+  const ModelCheck check = check_model(model);
+  if (options.json) {
+    auto findings = nlohmann::json::array();
+    for (const ModelFinding& f : check.findings)
+      findings.push_back({{"check", f.check}, {"passed", f.passed}, {"words", f.words}});
+    print_json({{"model", display(options.name)},
+                {"precision", to_string(model.info().precision)},
+                {"passed", check.passed()},
+                {"text_cosines", spread_json(check.texts)},
+                {"sound_cosines", spread_json(check.sounds)},
+                {"findings", std::move(findings)}});
+  } else {
+    for (const ModelFinding& f : check.findings)
+      if (!f.passed || !options.quiet) fmt::print("{:<6} {:<14} {}\n", f.passed ? "good" : "WRONG", f.check, f.words);
+    if (check.passed() && !options.quiet)
+      fmt::print("{} works, at {}\n", display(options.name), to_string(model.info().precision));
+  }
+  std::fflush(stdout);  // so that the complaint stands below what it is about
+  if (!check.passed()) print_error("model " + display(options.name) + ": failed its check");
+  return check.passed() ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_model_check(CLI::App& model, int& status) {
+  const auto options = std::make_shared<ModelCheckArguments>();
+  CLI::App* command = add_model_command(model, "check", "Whether a model works: a self-test of seconds", *options);
+  add_model_name(*command, *options);
+  command->add_option("--precision", options->precision, "What products are computed in")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
+      ->type_name("auto|fp32|bf16|int8");
+  command->footer(
+      "Embeds two dozen descriptions and a dozen made-up sounds. Vectors must be finite, of length 1, the same bits\n"
+      "each time and from every thread, and different for different things: a published model whose texts all get\n"
+      "nearly the same vector (laion/larger_clap_music) is found out, since no search by text can work with it.\n"
+      "How good a model is, this does not say. Exit status 1 when something is wrong.\n\n"
+      "Examples:\n"
+      "  hearken model check starter\n"
+      "  hearken model check laion/larger_clap_music");
+  command->callback([options, &status] { status = run_model_check(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,314 @@
+// hearken find TEXT
+#include "hearken/find.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "cli/common.h"
+#include "cli/engine.h"
+#include "cli/library/indexing.h"
+#include "cli/selecting.h"
+#include "core/paths.h"
+#include "core/text.h"
+#include "core/threads.h"
+
+namespace hearken::cli {
+namespace {
+
+struct FindArguments {
+  CommonOptions common;
+  std::string text;
+  std::filesystem::path directory;
+  std::string engine;
+  std::string rank = "mean";
+  bool moments = false;
+  std::filesystem::path copy_to;
+  FindOptions find;  // the rest of what was asked
+};
+
+// What the answer is worth, before its results, and which other words are worth more.
+void print_find_answer(const FindResult& result) {
+  if (result.hits.empty() || result.answer == Answer::clear) return;
+  const bool nothing = result.unknown_words || result.answer == Answer::none;
+  fmt::print("{}", result.unknown_words ? "The text says nothing this model knows"
+                   : nothing            ? "Nothing here sounds like that"
+                                        : "Nothing here clearly sounds like that");
+  if (result.clearer) {
+    fmt::print("; \"{}\" answers {} (likelihood {:.2f})", display(result.clearer->text),
+               result.clearer->answer == Answer::clear ? "clearly" : "better", result.clearer->likelihood);
+  }
+  fmt::print(". {}:\n", nothing ? "Nearest" : "Perhaps");
+}
+
+void print_found(const FindResult& result, int offset) {
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const FindHit& hit = result.hits[i];
+    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.3f}  {}\n", i + 1 + static_cast<std::size_t>(offset),
+               padded_level(hit.level), hit.likelihood * 100, hit.score, label(hit.path, hit.title, hit.artist));
+    fmt::print("                              {}  at {}–{}\n", short_path(hit.path), clock_time(hit.start_seconds),
+               clock_time(std::ceil(hit.end_seconds)));
+  }
+}
+
+void print_wordings(const FindArguments& options, const FindResult& result) {
+  if (!options.find.other_wordings) return;
+  if (result.wordings.empty()) {
+    fmt::print("\nNo other wordings of this are known (docs/FIND.md).\n");
+    return;
+  }
+  fmt::print("\nIn other words: the best score, and the mean of the first {}\n", options.find.k);
+  for (const FindWording& wording : result.wordings)
+    fmt::print("     {:6.3f}  {:6.3f}  {}  {}{}\n", wording.best, wording.mean, padded_level(wording.level),
+               display(wording.text), wording.text == options.text ? "  (as asked)" : "");
+}
+
+struct FindSeconds {
+  double load = 0, index = 0, total = 0;  // total: without what --dir indexed
+};
+
+nlohmann::json find_json(const FindArguments& options, const Model& model, const FindResult& result,
+                         const FindSeconds& took) {
+  auto results = nlohmann::json::array();
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const FindHit& hit = result.hits[i];
+    results.push_back({{"rank", i + 1 + static_cast<std::size_t>(options.find.offset)},
+                       {"id", hit.id},
+                       {"path", display(hit.path)},
+                       {"title", hit.title},
+                       {"artist", hit.artist},
+                       {"score", hit.score},
+                       {"level", to_string(hit.level)},
+                       {"likelihood", hit.likelihood},
+                       {"start", hit.start_seconds},
+                       {"end", hit.end_seconds}});
+  }
+  nlohmann::json document = {{"query", options.text},
+                             {"wanted", result.wanted},
+                             {"without", result.without},
+                             {"ranked_by", to_string(options.find.rank)},
+                             {"offset", options.find.offset},
+                             {"model", model.info().name},
+                             {"window", result.windowing.window_seconds},
+                             {"hop", result.windowing.hop_seconds},
+                             {"searched", result.searched},
+                             {"without_vectors", result.without_vectors},
+                             {"answer", to_string(result.answer)},
+                             {"unknown_words", result.unknown_words},
+                             {"results", std::move(results)},
+                             {"timings_ms",
+                              {{"load", took.load * 1000},
+                               {"index", took.index * 1000},
+                               {"embed", result.embed_seconds * 1000},
+                               {"search", result.search_seconds * 1000},
+                               {"total", took.total * 1000}}}};
+  add_preferences(document, result);
+  if (options.find.other_wordings || !result.wordings.empty()) {
+    document["wordings"] = nlohmann::json::array();
+    for (const FindWording& wording : result.wordings)
+      document["wordings"].push_back({{"text", wording.text},
+                                      {"best", wording.best},
+                                      {"mean", wording.mean},
+                                      {"level", to_string(wording.level)},
+                                      {"likelihood", wording.likelihood},
+                                      {"answer", to_string(wording.answer)}});
+  }
+  if (result.clearer) document["clearer"] = result.clearer->text;
+  return document;
+}
+
+// With vectors of the model in several windowings, which ones answered.
+void remark_on_windows(const CommonOptions& options, const FindResult& result) {
+  if (result.other_windowings.empty()) return;
+  std::string others;
+  for (const Windowing& other : result.other_windowings) others += (others.empty() ? "" : ", of ") + in_words(other);
+  print_note(options, fmt::format("searched windows of {}, which were indexed last, not this model's windows of {}",
+                                  in_words(result.windowing), others));
+}
+
+void complain_of_nothing(const FindArguments& options, const FindResult& result) {
+  const FindOptions& find = options.find;
+  if (result.searched > 0) {
+    print_error(fmt::format("--offset {} is beyond the last result: {} searched", find.offset,
+                            counted(result.searched, "track")));
+  } else if (!options.directory.empty() && find.where.empty()) {
+    print_error(display(options.directory) + ": no sound in there that could be searched");
+  } else {
+    const bool in_engine = !options.engine.empty();
+    print_error("nothing found: no track " + (find.under.empty() ? "" : "at or below " + display(find.under) + " ") +
+                (find.where.empty() ? in_engine ? "is in the engine" : "is in the library" : "is as --where says") +
+                (in_engine ? "; hearken remote status says what the engine holds"
+                           : "; hearken info says what the library holds"));
+  }
+}
+
+// --copy-to: what was found, as files of its own.
+int copy_to(const FindArguments& options, const FindResult& result) {
+  const CopyReport report = copy_hits(result.hits, options.copy_to, static_cast<std::size_t>(options.find.offset) + 1,
+                                      options.find.rank == FindRank::moments);
+  for (const FileNote& note : report.skipped) print_error(display(note.path) + ": not copied: " + note.reason);
+  print_note(options.common,
+             fmt::format("{} in {}", counted(static_cast<std::int64_t>(report.written.size()), "copied file"),
+                         display(options.copy_to)));
+  return report.skipped.empty() ? kDone : kSomeSkipped;
+}
+
+// The result, and what there is to say of it; the exit status, at least `status`.
+int show_found(const FindArguments& options, const Model& model, const FindResult& result, const FindSeconds& took,
+               int status) {
+  if (options.common.json) {
+    print_json(find_json(options, model, result, took));
+  } else {
+    print_find_answer(result);
+    print_found(result, options.find.offset);
+    if (!result.hits.empty()) print_wordings(options, result);
+  }
+  if (result.hits.empty()) {
+    if (!options.common.quiet) complain_of_nothing(options, result);
+    return status;
+  }
+  if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
+  remark_on_words(options.common, options.text, result.wanted, result.without);
+  print_note(options.common,
+             fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
+  remark_on_ratings(options.common, result.ratings);
+  remark_on_windows(options.common, result);
+  return status;
+}
+
+int run_find_in(const Remote& remote, const FindArguments& options, double began) {
+  if (!options.directory.empty())
+    throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
+  const Model model = load_model(options.common, remote);
+  model.prepare_text();
+  const double loaded = monotonic_seconds();
+  const FindResult result = find(remote, model, options.text, options.find);
+  return show_found(options, model, result, {loaded - began, 0, monotonic_seconds() - began}, kDone);
+}
+
+int run_find(FindArguments& options) {
+  const double began = monotonic_seconds();
+  if (!good_where(options.find.where)) return kWrongUsage;
+  if (is_blank(options.text))
+    throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
+  if (const std::optional<Remote> remote = engine_asked(options.engine, options.common)) {
+    options.engine = remote->url();
+    return run_find_in(*remote, options, began);
+  }
+  const bool index_first = !options.directory.empty();
+  if (index_first) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
+  Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
+  const LibraryInfo info = library.info();
+  if (!index_first && needed_from_hub(options.common.model) == options.common.model)
+    check_holds(library, options.common.model);  // before a gigabyte is fetched for nothing
+  const Model model = load_model(options.common, &info);
+
+  const Windowing find_windowing = index_first ? chosen_windowing({}, info, model) : Windowing{};
+  int status = kDone;
+  bool anything_to_search = true;
+  FindOptions find_options = options.find;
+  double index_seconds = 0;
+  if (index_first) {
+    const double index_began = monotonic_seconds();
+    IndexOptions index_options;
+    index_options.windowing = find_windowing;
+    index_options.threads = options.common.threads;
+    const IndexReport report =
+        run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
+    if (report.cancelled) throw Error(ErrorCode::cancelled, "stopped before the search; what was finished is kept");
+    if (!report.skipped.empty()) status = report.found > 0 ? kSomeSkipped : kFailed;
+    anything_to_search = report.found > 0;
+    find_options.under = options.directory;
+    index_seconds = monotonic_seconds() - index_began;
+    if (report.indexed > 0)
+      print_note(options.common, fmt::format("{} indexed in {:.1f} s", counted(report.indexed, "file"), index_seconds));
+  }
+
+  model.prepare_text();
+  const double loaded = monotonic_seconds() - index_seconds;
+  FindResult result;
+  result.windowing = find_windowing;
+  result.wanted = options.text;
+  if (anything_to_search) result = find(library, model, options.text, find_options);
+  const double now = monotonic_seconds() - index_seconds;
+
+  status = show_found(options, model, result, {loaded - began, index_seconds, now - began}, status);
+  if (!result.hits.empty() && result.without_vectors > 0)
+    print_note(options.common,
+               fmt::format("{} no {}of this model: hearken index{} FOLDER",
+                           counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
+                           result.other_windowings.empty() ? "vectors " : "such vectors ",
+                           options_again(options.common, info, model)));
+  return status;
+}
+
+}  // namespace
+
+void add_find(CLI::App& program, int& status) {
+  const auto options = std::make_shared<FindArguments>();
+  CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
+  command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
+  command->add_option("-k", options->find.k, "How many results at most (default 10)")
+      ->check(CLI::Range(1, 1000000).description(""))
+      ->type_name("N");
+  command->add_option("--offset", options->find.offset, "Leave out the first N results: with -k, page by page")
+      ->check(CLI::Range(0, 1000000).description(""))
+      ->type_name("N");
+  CLI::Option* directory =
+      not_empty(command->add_option("--dir", options->directory,
+                                    "Index what is new in this folder first, and search only there"))
+          ->type_name("DIR");
+  add_selection_options(*command, options->find.under, options->find.where)->excludes(directory);
+  CLI::Option* rank =
+      command->add_option("--rank", options->rank, "Order tracks by all their windows (default), the best, or three")
+          ->check(CLI::IsMember({"mean", "best", "top3"}).description(""))
+          ->type_name("mean|best|top3");
+  command->add_flag("--moments", options->moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
+  not_empty(
+      as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
+      ->type_name("TEXT");
+  command->add_flag_callback(
+      "--no-ratings", [options] { options->find.ratings = false; }, "By score alone, whatever was rated");
+  not_empty(command->add_option("--copy-to", options->copy_to, "Copy what is found to this folder; moments as WAV"))
+      ->type_name("DIR");
+  command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
+  command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
+  add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine)->excludes(directory);
+  command->footer(
+      std::string(
+          "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
+          "that fits best.\n\n"
+          "Words matter: say it as the music industry does (\"female vocalist\" rather than \"a lady's voice\"), keep "
+          "it "
+          "short\n"
+          "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
+          "other\n"
+          "words can score several times as high: --try-synonyms shows it. What is not wanted is said as \"no "
+          "drums\",\n"
+          "\"without vocals\", -drums in the text, or with --not.\n\n") +
+      kConditionHelp +
+      "\nExamples:\n"
+      "  hearken find \"calm piano\"\n"
+      "  hearken find \"dog barking\" -k 3 --json\n"
+      "  hearken find \"rain on a roof\" --dir ~/Recordings\n"
+      "  hearken find \"saxophone\" --where \"genre = 'Jazz' and duration < 300\"\n"
+      "  hearken find \"laughter\" --moments --under ~/Recordings/2024\n"
+      "  hearken find \"piano\" --not \"drums\" --offset 10\n"
+      "  hearken find \"female voice\" --try-synonyms\n"
+      "  hearken find \"door slams\" --moments --copy-to ~/Session\n"
+      "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
+  command->callback([options, &status] {
+    options->find.threads = options->common.threads;
+    options->find.rank = options->moments          ? FindRank::moments
+                         : options->rank == "best" ? FindRank::best
+                         : options->rank == "top3" ? FindRank::top3
+                                                   : FindRank::mean;
+    status = run_find(*options);
+  });
+}
+
+}  // namespace hearken::cli

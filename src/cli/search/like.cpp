@@ -1,0 +1,320 @@
+// hearken like FILE-or-TRACK…
+#include "hearken/like.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "cli/common.h"
+#include "cli/engine.h"
+#include "cli/selecting.h"
+#include "core/paths.h"
+#include "core/threads.h"
+
+namespace hearken::cli {
+namespace {
+
+struct LikeArguments {
+  CommonOptions common;
+  std::string engine;
+  std::vector<std::string> sounds, against, texts, texts_against;
+  double start = 0, duration = 0;
+  std::string by = "votes";
+  LikeOptions like;
+};
+
+std::vector<LikeItem> items_of(const LikeArguments& options) {
+  const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("like: ") + what); };
+  if (options.sounds.empty())
+    throw wrong("which file or track? For example: hearken like song.mp3, or hearken like id:42");
+  if ((options.start > 0 || options.duration > 0) && options.sounds.size() > 1)
+    throw wrong("--start and --duration go with one sound");
+  std::vector<LikeItem> items;
+  for (const std::string& name : options.sounds) {
+    items.push_back(sound_named(name));
+    items.back().start_seconds = options.start;
+    items.back().duration_seconds = options.duration;
+  }
+  for (const std::string& name : options.against) items.push_back(sound_named(name)), items.back().negative = true;
+  for (const std::string& text : options.texts) items.emplace_back().what = Words{text};
+  for (const std::string& text : options.texts_against)
+    items.emplace_back().what = Words{text}, items.back().negative = true;
+  return items;
+}
+
+// Vectors of another precision are a little off; those of the library's own make what is in it identical to itself.
+CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo& info) {
+  if (options.precision != "auto" || options.model.empty()) return options;  // load_model() does it for the own model
+  for (const LibraryModel& model : info.models)
+    if (model.name == options.model) options.precision = to_string(model.precision);
+  return options;
+}
+
+// The sounds of the query that the library has, apart from what is found.
+void print_selves(const LikeArguments& options, const LikeResult& result) {
+  if (options.like.include_self) return;  // then they are among the others
+  for (const LikeSelf& self : result.self)
+    fmt::print("  —  itself  {}  (in the library as id:{}; the others are ranked without it)\n",
+               label(self.path, self.title, self.artist), self.id);
+}
+
+// What the answer is worth, before its results; as find says it.
+void print_like_answer(const LikeResult& result) {
+  if (result.hits.empty() || result.answer == Answer::clear) return;
+  fmt::print("{}", result.answer == Answer::none ? "Nothing here sounds like that. Nearest:\n"
+                                                 : "Nothing here clearly sounds like that. Perhaps:\n");
+}
+
+void print_alike(const LikeArguments& options, std::span<const LikeItem> items, const LikeResult& result) {
+  const bool by_votes = options.like.by == LikeBy::votes;
+  const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
+    return !item.negative && !std::holds_alternative<Words>(item.what);
+  });
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const LikeHit& hit = result.hits[i];
+    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.4f}  {}\n", i + 1, padded_level(hit.level), hit.likelihood * 100, hit.score,
+               label(hit.path, hit.title, hit.artist));
+    fmt::print("                              {}", short_path(hit.path));
+    if (by_votes) fmt::print("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity);
+    fmt::print("\n");
+    if (result.answer == Answer::none) continue;  // no moments of it are worth hearing
+    for (const LikeMoment& moment : hit.moments) {
+      const std::string whose = sounds > 1 ? " of " + short_path(result.item_names[moment.item]) : "";
+      for (const LikeMatch& match : moment.matches)
+        fmt::print("                              input sample at {}{} → match at {}, distance {:.4f}\n",
+                   clock_time(moment.start_seconds), whose, clock_time(match.start_seconds), match.distance);
+    }
+  }
+}
+
+nlohmann::json query_json(const LikeItem& item, std::size_t place, const LikeResult& result) {
+  nlohmann::json out{{"negative", item.negative}, {"windows", result.item_windows[place]}};
+  const std::string name = display(result.item_names[place]);
+  if (const auto* track = std::get_if<LibraryTrack>(&item.what)) {
+    out["id"] = track->id;
+    out["path"] = name;
+  } else {
+    out[std::holds_alternative<Words>(item.what) ? "text" : "path"] = name;
+  }
+  return out;
+}
+
+nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
+  auto moments = nlohmann::json::array();
+  for (const LikeMoment& moment : hit.moments) {
+    auto matches = nlohmann::json::array();
+    for (const LikeMatch& match : moment.matches)
+      matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
+    moments.push_back({{"input", moment.item},
+                       {"start", moment.start_seconds},
+                       {"end", moment.end_seconds},
+                       {"matches", std::move(matches)}});
+  }
+  nlohmann::json out{{"rank", rank},
+                     {"id", hit.id},
+                     {"path", display(hit.path)},
+                     {"title", hit.title},
+                     {"artist", hit.artist},
+                     {"score", hit.score},
+                     {"level", to_string(hit.level)},
+                     {"likelihood", hit.likelihood},
+                     {"votes", nullptr},
+                     {"total_similarity", nullptr},
+                     {"moments", std::move(moments)}};
+  if (by_votes) {
+    out["votes"] = hit.votes;
+    out["total_similarity"] = hit.total_similarity;
+  }
+  return out;
+}
+
+nlohmann::json self_json(const LikeSelf& self) {
+  return {{"id", self.id}, {"path", display(self.path)}, {"title", self.title}, {"artist", self.artist}};
+}
+
+nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
+                         const LikeResult& result, double load_seconds, double total_seconds) {
+  auto query = nlohmann::json::array(), results = nlohmann::json::array(), selves = nlohmann::json::array();
+  for (const LikeSelf& self : result.self) selves.push_back(self_json(self));
+  for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
+  for (std::size_t i = 0; i < result.hits.size(); ++i)
+    results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
+  return {{"query", std::move(query)},
+          {"windows", result.windows},
+          {"model", model.info().name},
+          {"by", options.by},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"without_vectors", result.without_vectors},
+          {"warnings", result.warnings},
+          {"self", std::move(selves)},
+          {"answer", to_string(result.answer)},
+          {"results", std::move(results)},
+          {"timings_ms",
+           {{"load", load_seconds * 1000},
+            {"embed", result.embed_seconds * 1000},
+            {"search", result.search_seconds * 1000},
+            {"total", total_seconds * 1000}}}};
+}
+
+struct LikeSeconds {
+  double load = 0, total = 0;
+};
+
+int show_alike(const LikeArguments& options, const CommonOptions& common, std::span<const LikeItem> items,
+               const Model& model, const LikeResult& result, const LikeSeconds& took) {
+  if (!common.quiet)
+    for (const std::string& warning : result.warnings) print_error(warning);
+  if (common.json) {
+    nlohmann::json document = like_json(options, items, model, result, took.load, took.total);
+    add_preferences(document, result);
+    print_json(document);
+  } else {
+    print_like_answer(result);
+    print_selves(options, result);
+    print_alike(options, items, result);
+  }
+  if (result.hits.empty()) {
+    if (!common.quiet) {
+      const bool picked = !options.like.where.empty() || !options.like.under.empty();
+      print_error(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
+                  : picked            ? "nothing found: no other track is as --where and --under say"
+                                      : "nothing found: the library holds no other track to compare with");
+    }
+    return kDone;
+  }
+  print_note(common, fmt::format("{} searched in {:.0f} ms",
+                                 counted(static_cast<std::int64_t>(result.windows), "window"), took.total * 1000));
+  remark_on_ratings(common, result.ratings);
+  if (result.without_vectors > 0)
+    print_note(common, fmt::format("{} left out: no vectors of this model with windows of {}",
+                                   counted(result.without_vectors, "track"), in_words(result.windowing)));
+  return kDone;
+}
+
+int run_like_in(const Remote& remote, const LikeArguments& options, std::span<const LikeItem> items, double began) {
+  const Model model = load_model(options.common, remote);
+  const double loaded = monotonic_seconds();
+  const LikeResult result = like(remote, model, items, options.like);
+  return show_alike(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began});
+}
+
+int run_here(const LikeArguments& options, std::span<const LikeItem> items, double began) {
+  const Library library = Library::open(options.common.library_path(), OpenMode::read);
+  const LibraryInfo info = library.info();
+  const CommonOptions common = at_the_librarys_precision(options.common, info);
+  if (needed_from_hub(common.model) == common.model) check_holds(library, common.model);  // before it is fetched
+  const Model model = load_model(common, &info);
+  const double loaded = monotonic_seconds();
+  const LikeResult result = like(library, model, items, options.like);
+  return show_alike(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
+}
+
+int run_like(LikeArguments options) {
+  const double began = monotonic_seconds();
+  if (!good_where(options.like.where)) return kWrongUsage;
+  const std::vector<LikeItem> items = understood(items_of(options));
+  options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
+  options.like.threads = options.common.threads;
+  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  return remote ? run_like_in(*remote, options, items, began) : run_here(options, items, began);
+}
+
+// CLI::NonNegativeNumber lets "nan" pass.
+CLI::Validator not_negative(const std::string& what) {
+  return CLI::Validator(
+      [what](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
+        return good ? std::string() : what + " was expected, not " + text;
+      },
+      "");
+}
+
+}  // namespace
+
+void add_like(CLI::App& program, int& status) {
+  const auto options = std::make_shared<LikeArguments>();
+  CLI::App* command = program.add_subcommand("like", "Find tracks that sound like a file or a track");
+  const auto number = [](int least) { return CLI::Range(least, 1000000).description(""); };
+  const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
+  command->add_option("SOUND", options->sounds, "Files, or tracks of the library written id:42")->type_name("");
+  as_written(command->add_option("--not", options->against, "Away from this file or track"))->type_name("SOUND");
+  as_written(command->add_option("--text", options->texts,
+                                 "And towards these words; away from what they say is not wanted (\"no drums\")"))
+      ->type_name("TEXT");
+  as_written(command->add_option("--not-text", options->texts_against, "And away from these words"))->type_name("TEXT");
+  command->add_option("-k", options->like.k, "How many tracks at most (default 10)")->check(number(1))->type_name("N");
+  command->add_option("--start", options->start, "Only the part of SOUND from here on, in seconds")
+      ->check(seconds)
+      ->type_name("S");
+  command->add_option("--duration", options->duration, "Only a part of SOUND of so many seconds")
+      ->check(seconds)
+      ->type_name("S");
+  add_selection_options(*command, options->like.under, options->like.where);
+  command->add_option("--by", options->by, "Votes of windows, or one mean vector a track (default votes)")
+      ->check(CLI::IsMember({"votes", "mean"}).description(""))
+      ->type_name("votes|mean");
+  command
+      ->add_option("--neighbours", options->like.neighbours,
+                   "Nearest tracks each input window votes for, at least (default 5)")
+      ->check(number(1))
+      ->type_name("N");
+  command->add_option("--inputs", options->like.inputs, "Moments of the input shown for a track (default 2)")
+      ->check(number(0))
+      ->type_name("N");
+  command->add_option("--clips", options->like.clips, "Matches shown for a moment (default 2)")
+      ->check(number(0))
+      ->type_name("N");
+  command->add_option("--votes-weight", options->like.votes_weight, "Of the score (default 0.2)")
+      ->check(weight)
+      ->type_name("W");
+  command->add_option("--similarity-weight", options->like.similarity_weight, "Of the score (default 0.8)")
+      ->check(weight)
+      ->type_name("W");
+  command->add_flag("--include-self", options->like.include_self,
+                    "Rank the sounds that are tracks of the library, too");
+  command->add_flag_callback(
+      "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
+  add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
+  command->footer(
+      std::string(
+          "How to read it:\n"
+          "  HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. "
+          "Where\n"
+          "                    nothing does, the first line says so\n"
+          "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: "
+          "the\n"
+          "                    best hit has about 1, the others are relative to it. It does not say how alike the "
+          "best\n"
+          "                    hit is; likelihood and distances do.\n"
+          "  votes             of how many windows of the input the track is among the nearest, 5 at least: the more\n"
+          "                    votes, the more confidence\n"
+          "  total similarity  of those hits: each adds 1 - distance\n"
+          "  distance          0 identical; how much is near depends on the model, the likelihood says it\n"
+          "  input sample at 0:35 → match at 1:10, distance 0.18\n"
+          "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
+          "A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked "
+          "without\n"
+          "it. Several sounds are joined: what is found is near to all of them. With --by mean the score is the "
+          "cosine\n"
+          "of two tracks, -1 to 1.\n\n") +
+      kConditionHelp +
+      "\nExamples:\n"
+      "  hearken like recording.wav\n"
+      "  hearken like id:42 -k 20 --json\n"
+      "  hearken like song.mp3 --start 60 --duration 15\n"
+      "  hearken like id:42 id:43 --not id:7\n"
+      "  hearken like id:42 --where \"genre = 'Jazz' and duration < 300\"\n"
+      "  hearken like song.mp3 --text \"but with vocals\"\n"
+      "  hearken like id:42 --by mean");
+  command->callback([options, &status] { status = run_like(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,143 @@
+// hearken match FILE
+#include "hearken/match.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "cli/common.h"
+#include "core/paths.h"
+#include "core/threads.h"
+
+namespace hearken::cli {
+namespace {
+
+struct MatchArguments {
+  CommonOptions common;
+  std::string file;
+  MatchOptions match;
+};
+
+// "0:42", "-1:05": where in the track the query begins.
+std::string signed_time(double seconds) { return (seconds < 0 ? "-" : "") + clock_time(std::abs(seconds)); }
+
+std::string sentence(const MatchHit& hit, double query_seconds) {
+  // Within two seconds the ends may have no landmarks of their own.
+  constexpr double kEnds = 2;
+  const bool whole = hit.start_seconds < kEnds && hit.end_seconds > query_seconds - kEnds;
+  const std::string part =
+      whole ? "" : fmt::format("{} to {} ", clock_time(hit.start_seconds), clock_time(hit.end_seconds));
+  const double from = hit.offset_seconds + (whole ? 0 : hit.start_seconds);
+  return fmt::format("{}is '{}', from {} on, confidence {:.2f}", part, label(hit.path, hit.title, hit.artist),
+                     signed_time(from), hit.confidence);
+}
+
+void print_matches(const MatchArguments& options, const MatchResult& result) {
+  const std::string name = short_path(options.file);
+  if (result.hits.empty()) fmt::print("{}: not here\n", name);
+  for (const MatchHit& hit : result.hits)
+    fmt::print("{} {}\n    {}\n", name, sentence(hit, result.query_seconds), short_path(hit.path));
+}
+
+nlohmann::json match_json(const MatchArguments& options, const MatchResult& result, double total_seconds) {
+  auto results = nlohmann::json::array();
+  for (const MatchHit& hit : result.hits) {
+    results.push_back({{"rank", results.size() + 1},
+                       {"id", hit.id},
+                       {"path", display(hit.path)},
+                       {"title", hit.title},
+                       {"artist", hit.artist},
+                       {"offset", hit.offset_seconds},
+                       {"start", hit.start_seconds},
+                       {"end", hit.end_seconds},
+                       {"votes", hit.votes},
+                       {"confidence", hit.confidence}});
+  }
+  return {{"query", display(options.file)},
+          {"start", options.match.start_seconds},
+          {"duration", result.query_seconds},
+          {"results", std::move(results)},
+          {"tracks", result.tracks},
+          {"without_fingerprint", result.without_fingerprint},
+          {"warnings", result.warnings},
+          {"timings_ms",
+           {{"listen", result.listen_seconds * 1000},
+            {"search", result.search_seconds * 1000},
+            {"total", total_seconds * 1000}}}};
+}
+
+int run_match(const MatchArguments& options) {
+  const double began = monotonic_seconds();
+  if (options.file.empty())
+    throw Error(ErrorCode::invalid_argument, "match: which file? For example: hearken match excerpt.mp3");
+  const Library library = Library::open(options.common.library_path(), OpenMode::read);
+  const MatchResult result = match(library, SoundFile{options.file}, options.match);
+  const double total = monotonic_seconds() - began;
+
+  if (!options.common.quiet)
+    for (const std::string& warning : result.warnings) print_error(warning);
+  if (options.common.json) {
+    print_json(match_json(options, result, total));
+  } else {
+    print_matches(options, result);
+  }
+  if (result.without_fingerprint > 0 && !options.common.quiet) {
+    print_error(
+        fmt::format("{} could not be compared, indexed before there were fingerprints: run `hearken index` on the "
+                    "same folders once more (nothing is embedded again)",
+                    counted(result.without_fingerprint, "track")));
+  }
+  print_note(options.common, fmt::format("{:.1f} s compared with {} in {:.0f} ms", result.query_seconds,
+                                         counted(result.tracks, "track"), total * 1000));
+  return kDone;
+}
+
+// CLI::NonNegativeNumber lets "nan" pass.
+CLI::Validator seconds() {
+  return CLI::Validator(
+      [](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
+        return good ? std::string() : "a number of seconds was expected, not " + text;
+      },
+      "");
+}
+
+}  // namespace
+
+void add_match(CLI::App& program, int& status) {
+  const auto options = std::make_shared<MatchArguments>();
+  CLI::App* command =
+      program.add_subcommand("match", "Find out whether this very recording is in the library, and where");
+  not_empty(command->add_option("FILE", options->file, "A sound file: an excerpt, a recording, a mix"))->type_name("");
+  command->add_option("--start", options->match.start_seconds, "Only the part of FILE from here on, in seconds")
+      ->check(seconds())
+      ->type_name("S");
+  command->add_option("--duration", options->match.duration_seconds, "Only a part of FILE of so many seconds")
+      ->check(seconds())
+      ->type_name("S");
+  command->add_option("-k", options->match.k, "How many tracks at most (default 10)")
+      ->check(CLI::Range(1, 1000000).description(""))
+      ->type_name("N");
+  add_common_options(*command, options->common);
+  command->footer(
+      "How to read it:\n"
+      "  excerpt.mp3 is 'Title — Artist', from 0:42 on, confidence 0.97\n"
+      "                    the excerpt begins 0:42 into that track\n"
+      "  mix.mp3 3:10 to 7:05 is 'Title — Artist', from 0:00 on\n"
+      "                    only this part of the mix is that track, which is at 0:00 then\n"
+      "  confidence        0.5 is just enough, 0.97 five times as much\n\n"
+      "The recording is known again when it is cut, re-encoded, resampled, louder, quieter or noisy; a few seconds "
+      "are\n"
+      "enough. Another performance, a remix, or the recording at another speed is another recording: see `like`.\n"
+      "It needs no model.\n\n"
+      "Examples:\n"
+      "  hearken match excerpt.mp3\n"
+      "  hearken match radio.ogg --start 600 --duration 20\n"
+      "  hearken match mix.mp3 -k 50 --json");
+  command->callback([options, &status] { status = run_match(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,38 @@
+// Names to inputs; the library only where it is needed or there.
+#include "cli/search/songs.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include "search/index/track_names.h"
+
+namespace hearken::cli {
+
+Songs songs_asked(const CommonOptions& options, std::span<const std::string> names, bool needs_library) {
+  std::vector<ScoreInput> inputs;
+  bool tracks = needs_library;
+  for (const std::string& name : names) {
+    const std::optional<std::int64_t> track = search::track_number(name);
+    inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
+    tracks = tracks || track;
+  }
+  std::optional<Library> library;
+  if (tracks || !options.library.empty() || std::filesystem::exists(options.library_path()))
+    library = Library::open(options.library_path(), OpenMode::read);
+  LibraryInfo info = library ? library->info() : LibraryInfo{};
+  if (tracks && needed_from_hub(options.model) == options.model)
+    check_holds(*library, options.model);  // before a gigabyte is fetched for nothing
+  Model model = load_model(options, &info);
+  return {std::move(inputs), std::move(library), std::move(info), std::move(model)};
+}
+
+void complain_of(const CommonOptions& options, std::span<const FileNote> skipped, std::span<const FileNote> warnings) {
+  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  if (options.quiet) return;
+  for (const FileNote& note : warnings) print_error(fmt::format("{}: {}", short_path(note.path), note.reason));
+}
+
+}  // namespace hearken::cli

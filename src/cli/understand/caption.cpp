@@ -1,0 +1,131 @@
+// hearken caption FILE|DIR|TRACK…
+#include "hearken/caption.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "cli/common.h"
+#include "cli/progress.h"
+#include "cli/search/songs.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/library_impl.h"
+#include "library/notes.h"
+
+namespace hearken::cli {
+namespace {
+
+struct CaptionArguments {
+  CommonOptions common;
+  std::vector<std::string> songs;
+  bool all = false;
+  std::filesystem::path candidates;
+  WindowingOptions windowing;
+};
+
+nlohmann::json caption_json(const CaptionsResult& result, const Model& model) {
+  auto results = nlohmann::json::array();
+  for (const Caption& caption : result.captions) {
+    auto parts = nlohmann::json::array(), nearest = nlohmann::json::array();
+    for (const CaptionPart& part : caption.parts)
+      parts.push_back(
+          {{"kind", part.kind}, {"text", part.text}, {"score", part.score}, {"level", to_string(part.level)}});
+    for (const NearestCaption& near : caption.nearest)
+      nearest.push_back({{"caption", near.text}, {"score", near.score}, {"level", to_string(near.level)}});
+    results.push_back({{"path", display(caption.path)},
+                       {"title", caption.title},
+                       {"artist", caption.artist},
+                       {"duration", caption.duration_seconds},
+                       {"caption", caption.text},
+                       {"level", to_string(caption.level)},
+                       {"parts", std::move(parts)},
+                       {"nearest", std::move(nearest)}});
+    if (caption.id != 0) results.back()["id"] = caption.id;
+  }
+  return {{"model", model.info().name},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"results", std::move(results)},
+          {"skipped", library::notes_json(result.skipped)}};
+}
+
+void print_captions(const CaptionsResult& result) {
+  for (const Caption& caption : result.captions) {
+    fmt::print("{}  {}\n          {}\n", padded_level(caption.level), display(caption.text),
+               label(caption.path, caption.title, caption.artist));
+    for (const NearestCaption& near : caption.nearest)
+      fmt::print("          near: {} ({:.3f})\n", display(near.text), near.score);
+  }
+}
+
+// The library's tracks that are there, by number.
+std::vector<ScoreInput> all_tracks(const Library& library) {
+  library::Statement rows(library.impl().db(), "SELECT id FROM tracks WHERE missing = 0 ORDER BY id");
+  std::vector<ScoreInput> out;
+  while (rows.step()) out.push_back({{}, rows.integer(0)});
+  if (out.empty()) throw Error(ErrorCode::not_found, "the library holds no tracks");
+  return out;
+}
+
+int run_caption(const CaptionArguments& options) {
+  const double began = monotonic_seconds();
+  if (options.songs.empty() != options.all)
+    throw Error(ErrorCode::invalid_argument,
+                options.all ? "caption: --all takes no files beside it"
+                            : "caption: of which sounds? For example: hearken caption song.mp3, or --all");
+  const std::vector<std::string> candidates =
+      options.candidates.empty() ? std::vector<std::string>() : read_candidates(options.candidates);
+  Songs songs = songs_asked(options.common, options.songs, options.all);
+  if (options.all) songs.inputs = all_tracks(*songs.library);
+  const Model& model = songs.model;
+
+  ScoreOptions score_options;
+  score_options.windowing = chosen_windowing(options.windowing, songs.info, model);
+  score_options.threads = options.common.threads;
+  Progress progress(options.common.quiet);
+  score_options.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const CaptionsResult result = captions(songs.opened(), model, songs.inputs, candidates, score_options);
+  progress.clear();
+
+  complain_of(options.common, result.skipped, result.warnings);
+  if (options.common.json)
+    print_json(caption_json(result, model));
+  else
+    print_captions(result);
+  if (!result.captions.empty())
+    print_note(options.common, fmt::format("{} in {:.1f} s; {}, {}",
+                                           counted(static_cast<std::int64_t>(result.captions.size()), "caption"),
+                                           monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+  if (result.skipped.empty()) return kDone;
+  return result.captions.empty() ? kFailed : kSomeSkipped;
+}
+
+}  // namespace
+
+void add_caption(CLI::App& program, int& status) {
+  const auto options = std::make_shared<CaptionArguments>();
+  CLI::App* command = program.add_subcommand("caption", "Say in a sentence what is heard");
+  command
+      ->add_option("FILE|DIR|TRACK", options->songs,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
+      ->type_name("");
+  command->add_flag("--all", options->all, "Every track of the library, without listening again");
+  not_empty(command->add_option("--captions", options->candidates,
+                                "A CSV file with a column `caption`: the nearest of them are shown, too"))
+      ->type_name("FILE");
+  add_windowing_options(*command, options->windowing);
+  add_common_options(*command, options->common);
+  command->footer(
+      "The sentence is made of what is surely heard: moods, genres, instruments and voices of music, or noises. The\n"
+      "word before it says how sure the surest part is. What is not sure is not said. See docs/CAPTION.md.\n\n"
+      "Examples:\n"
+      "  hearken caption song.mp3 ~/Sounds\n"
+      "  hearken caption --all --json\n"
+      "  hearken caption id:42 --captions descriptions.csv");
+  command->callback([options, &status] { status = run_caption(*options); });
+}
+
+}  // namespace hearken::cli

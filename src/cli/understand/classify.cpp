@@ -1,0 +1,208 @@
+// hearken classify FILE|DIR|TRACK… --labels L
+#include "hearken/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "cli/common.h"
+#include "cli/engine.h"
+#include "cli/labels.h"
+#include "cli/progress.h"
+#include "cli/search/songs.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/notes.h"
+#include "search/index/track_names.h"
+#include "text/columns.h"
+
+namespace hearken::cli {
+namespace {
+
+constexpr std::size_t kLabelsShown = 5;  // labels of a song
+
+struct ClassifyArguments {
+  CommonOptions common;
+  std::string engine;
+  std::vector<std::string> songs;
+  LabelOptions labels;
+  WindowingOptions windowing;
+  bool multi = false, none = false;
+};
+
+nlohmann::json song_json(const Classified& song, const ClassifyArguments& options) {
+  auto scores = nlohmann::json::array();
+  for (const LabelScore& s : song.scores) {
+    scores.push_back({{"label", s.label},
+                      {"score", s.score},
+                      {"probability", s.probability},
+                      {"total", s.total},
+                      {"likelihood", s.likelihood}});
+    if (options.multi) scores.back()["holds"] = s.holds;
+  }
+  nlohmann::json out = {{"path", display(song.path)},
+                        {"title", song.title},
+                        {"artist", song.artist},
+                        {"duration", song.duration_seconds},
+                        {"windows", song.windows},
+                        {"answer",
+                         {{"label", song.answer},
+                          {"probability", song.answer_total},
+                          {"is", to_string(answer_of(song.scores.front().likelihood))}}},
+                        {"scores", std::move(scores)}};
+  if (song.id != 0) out["id"] = song.id;
+  if (options.none) {
+    out["none"] = song.none;
+    if (!song.instead.empty()) out["instead"] = song.instead;
+  }
+  return out;
+}
+
+nlohmann::json classify_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
+                             const ClassifyArguments& options) {
+  auto songs = nlohmann::json::array();
+  for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
+  return {{"model", model.info().name},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"templates", options.labels.templates.empty() ? set.templates : options.labels.templates},
+          {"results", std::move(songs)},
+          {"skipped", library::notes_json(result.skipped)}};
+}
+
+// "dog 0.97", or what is said of a song that is none of them, or all labels that hold.
+std::string verdict(const Classified& song, const ClassifyArguments& options) {
+  if (song.none)
+    return song.instead.empty() ? "none of these" : fmt::format("none of these, rather {}", display(song.instead));
+  if (!options.multi) return fmt::format("{} {:.2f}", display(song.answer), song.answer_total);
+  std::string held;
+  for (const LabelScore& s : song.scores)
+    if (s.holds) held += (held.empty() ? "" : "; ") + display(s.label);
+  return held.empty() ? "no label holds" : held;
+}
+
+void print_classified(const Classified& song, const Model& model, const ClassifyArguments& options) {
+  fmt::print("{}\n", label(song.path, song.title, song.artist));
+  fmt::print("{}  {}, {}\n", short_path(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
+  fmt::print("{}\n     probability   score\n", verdict(song, options));
+  const std::size_t shown = std::min(song.scores.size(), kLabelsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LabelScore& s = song.scores[i];
+    fmt::print("{:>3}  {:11.3f}  {:6.3f}  {}  {}\n", i + 1, s.probability, s.score, padded_level(model.level(s.score)),
+               display(s.label));
+  }
+}
+
+void print_all_classified(const ClassifyResult& result, const ClassifyArguments& options) {
+  std::size_t width = 0;
+  for (const Classified& song : result.songs) width = std::max(width, text::columns(verdict(song, options)));
+  width = std::min<std::size_t>(width, 48);
+  for (const Classified& song : result.songs) {
+    const std::string words = text::cut_to(verdict(song, options), width);
+    fmt::print("{}{}  {}\n", words, std::string(width - text::columns(words), ' '), short_path(song.path));
+  }
+}
+
+int show_classified(const ClassifyArguments& options, const ClassifyResult& result, const Model& model,
+                    const LabelSet& set, double began) {
+  complain_of(options.common, result.skipped, result.warnings);
+  if (options.common.json)
+    print_json(classify_json(result, model, set, options));
+  else if (result.songs.size() == 1)
+    print_classified(result.songs.front(), model, options);
+  else
+    print_all_classified(result, options);
+  if (!result.songs.empty())
+    print_note(
+        options.common,
+        fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
+                    counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "label"),
+                    monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+  if (result.skipped.empty()) return kDone;
+  return result.songs.empty() ? kFailed : kSomeSkipped;
+}
+
+// The tracks of an engine that are asked for; nothing where one of them is a file.
+std::optional<std::vector<std::int64_t>> tracks_asked(const ClassifyArguments& options) {
+  std::vector<std::int64_t> out;
+  for (const std::string& name : options.songs) {
+    const std::optional<std::int64_t> track = search::track_number(name);
+    if (!track) return std::nullopt;
+    out.push_back(*track);
+  }
+  return out;
+}
+
+int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
+                    std::span<const std::int64_t> tracks, double began) {
+  const Model model = load_model(options.common, remote);
+  ClassifyOptions how;
+  how.threads = options.common.threads;
+  how.templates = options.labels.templates;
+  how.none = options.none;
+  return show_classified(options, classify(remote, model, tracks, set, how), model, set, began);
+}
+
+int run_classify(const ClassifyArguments& options) {
+  const double began = monotonic_seconds();
+  if (options.songs.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
+  const LabelSet set = chosen_labels(options.labels, "classify");
+  // Files are listened to, with an engine or without one.
+  const auto tracks = tracks_asked(options);
+  if (!options.engine.empty() && !tracks)
+    throw Error(ErrorCode::invalid_argument, "classify: in an engine there are tracks, written id:42; files need none");
+  if (tracks)
+    if (const std::optional<Remote> remote = engine_asked(options.engine, options.common))
+      return run_classify_in(*remote, options, set, *tracks, began);
+  const Songs songs = songs_asked(options.common, options.songs);
+  const Model& model = songs.model;
+
+  ClassifyOptions how;
+  how.windowing = chosen_windowing(options.windowing, songs.info, model);
+  how.threads = options.common.threads;
+  how.templates = options.labels.templates;
+  how.none = options.none;
+  Progress progress(options.common.quiet);
+  how.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
+  progress.clear();
+  return show_classified(options, result, model, set, began);
+}
+
+}  // namespace
+
+void add_classify(CLI::App& program, int& status) {
+  const auto options = std::make_shared<ClassifyArguments>();
+  CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
+  command
+      ->add_option("FILE|DIR|TRACK", options->songs,
+                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
+      ->expected(0, kMostWords)
+      ->type_name("");
+  add_label_options(*command, options->labels);
+  command->add_flag("--multi", options->multi, "Every label that holds by itself, not the one that fits best");
+  command->add_flag("--none", options->none, "Also say when a sound is none of these");
+  add_windowing_options(*command, options->windowing);
+  add_common_options(*command, options->common);
+  add_engine_option(*command, options->engine);
+  command->footer(
+      "Sets of labels: " + set_names() +
+      ".\n\n"
+      "The score is the mean cosine of the label and the sound's windows, the probability that of the label among\n"
+      "the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the\n"
+      "lowest of them that is probable by more than a half. See docs/CLASSIFY.md.\n\n"
+      "Examples:\n"
+      "  hearken classify sound.wav --labels \"dog,rain,piano\"\n"
+      "  hearken classify ~/Music/album --labels gtzan\n"
+      "  hearken classify id:42 --labels instruments --multi\n"
+      "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
+  command->callback([options, &status] { status = run_classify(*options); });
+}
+
+}  // namespace hearken::cli

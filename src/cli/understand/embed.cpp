@@ -1,0 +1,164 @@
+// hearken embed --audio FILE… | --text T… --out F.npy, and --stream
+#include <fmt/format.h>
+
+#include <limits>
+#include <memory>
+
+#include "cli/common.h"
+#include "cli/understand/embed_stream.h"
+#include "core/files/npy.h"
+#include "core/paths.h"
+#include "library/notes.h"
+
+namespace hearken::cli {
+namespace {
+
+struct EmbedArguments {
+  CommonOptions common;
+  std::vector<std::filesystem::path> audio;
+  std::vector<std::string> texts;
+  std::filesystem::path out;
+  WindowingOptions windowing;
+  bool windows = false, raw = false, pooled = false;
+  bool stream = false, unordered = false, binary = false;
+
+  EmbeddingForm form() const {
+    return pooled ? EmbeddingForm::pooled : raw ? EmbeddingForm::projected : EmbeddingForm::unit;
+  }
+};
+
+struct Rows {
+  std::vector<float> values;
+  std::size_t width = 0;
+  nlohmann::json inputs = nlohmann::json::array(), skipped = nlohmann::json::array();
+
+  std::size_t count() const { return values.size() / width; }
+};
+
+Rows embed_audio(const EmbedArguments& options, const Model& model, const Windowing& windowing) {
+  Rows rows;
+  rows.width = model.audio_width(options.form());
+  for (const auto& path : options.audio) {
+    const std::size_t first = rows.count();
+    nlohmann::json input{{"path", display(path)}, {"row", first}};
+    try {
+      const FileEmbedding file = embed_file(model, path, windowing, options.form(), options.common.threads);
+      const bool every = options.windows || file.starts_seconds.size() == 1;
+      const auto row = every ? file.vectors : mean_vector(file.vectors, file.width, options.form());
+      rows.values.insert(rows.values.end(), row.begin(), row.end());
+      if (!file.warning.empty() && !options.common.quiet) print_error(short_path(path) + ": " + file.warning);
+      if (options.windows) input["starts"] = file.starts_seconds;
+    } catch (const Error& error) {
+      // A row of NaN keeps the rows that follow where the caller expects them.
+      rows.values.insert(rows.values.end(), rows.width, std::numeric_limits<float>::quiet_NaN());
+      rows.skipped.push_back(library::note_json({path, error.code(), error.what()}));
+      print_error(error.what());
+    }
+    input["rows"] = rows.count() - first;
+    rows.inputs.push_back(std::move(input));
+  }
+  return rows;
+}
+
+Rows embed_text(const EmbedArguments& options, const Model& model) {
+  Rows rows;
+  rows.width = model.text_width(options.form());
+  rows.values = model.embed_texts(options.texts, options.form(), options.common.threads);
+  for (std::size_t i = 0; i < options.texts.size(); ++i)
+    rows.inputs.push_back({{"text", options.texts[i]}, {"row", i}, {"rows", 1}});
+  return rows;
+}
+
+// What is in the library; nothing when it is not there, unless --library named it.
+LibraryInfo library_to_ask(const CommonOptions& options) {
+  try {
+    return Library::open(options.library_path(), OpenMode::read).info();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found || !options.library.empty()) throw;
+    return {};
+  }
+}
+
+int stream(const EmbedArguments& options) {
+  const bool known =
+      !options.common.model.empty() && options.windowing.window_seconds > 0 && options.windowing.hop_seconds > 0;
+  const LibraryInfo library = known ? LibraryInfo{} : library_to_ask(options.common);
+  const Model model = load_model(options.common, &library);
+  StreamOptions stream_options;
+  stream_options.windowing = chosen_windowing(options.windowing, library, model);
+  stream_options.in_order = !options.unordered;
+  stream_options.records = options.binary;
+  stream_options.threads = options.common.threads;
+  return run_stream(model, stream_options, options.common.quiet);
+}
+
+int run_embed(const EmbedArguments& options) {
+  const auto wrong = [](const char* what) { return Error(ErrorCode::invalid_argument, std::string("embed: ") + what); };
+  if (options.stream) {
+    if (!options.audio.empty() || !options.texts.empty() || !options.out.empty() || options.windows || options.raw ||
+        options.pooled)
+      throw wrong(
+          "--stream reads standard input and writes standard output: no --audio, --text, --out or form goes with it");
+    return stream(options);
+  }
+  if (options.unordered || options.binary) throw wrong("--unordered and --binary go with --stream");
+  if (options.out.empty()) throw wrong("--out is required");
+  if (options.audio.empty() == options.texts.empty()) throw wrong("give either --audio FILE… or --text TEXT…");
+  if (options.raw && options.pooled) throw wrong("--raw and --pooled exclude each other");
+  if (options.windows && options.audio.empty()) throw wrong("--windows goes with --audio");
+  const bool window = options.windowing.window_seconds > 0, hop = options.windowing.hop_seconds > 0;
+  if ((window || hop) && options.audio.empty()) throw wrong("--window and --hop go with --audio");
+
+  // Only what is not said is asked of the library.
+  const bool ask = options.common.model.empty() || (!options.audio.empty() && !(window && hop));
+  const LibraryInfo library = ask ? library_to_ask(options.common) : LibraryInfo{};
+  const Model model = load_model(options.common, &library);
+  const Rows rows = options.audio.empty()
+                        ? embed_text(options, model)
+                        : embed_audio(options, model, chosen_windowing(options.windowing, library, model));
+  write_npy(options.out, rows.values, rows.width);
+  if (options.common.json) {
+    print_json({{"out", display(options.out)},
+                {"model", model.info().name},
+                {"rows", rows.count()},
+                {"dimension", rows.width},
+                {"inputs", rows.inputs},
+                {"skipped", rows.skipped}});
+  } else if (!options.common.quiet) {
+    fmt::print("{} of {} in {}\n", counted(static_cast<std::int64_t>(rows.count()), "row"), rows.width,
+               short_path(std::filesystem::absolute(options.out)));
+  }
+  return rows.skipped.empty() ? kDone : kSomeSkipped;
+}
+
+}  // namespace
+
+void add_embed(CLI::App& program, int& status) {
+  const auto options = std::make_shared<EmbedArguments>();
+  CLI::App* command = program.add_subcommand("embed", "Write the vectors of sounds or texts as a NumPy file");
+  as_written(command->add_option("--audio", options->audio, "Sound files; a row each"))->type_name("FILE");
+  as_written(command->add_option("--text", options->texts, "Texts; a row each"))->type_name("TEXT");
+  not_empty(command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]"))
+      ->type_name("F.npy");
+  command->add_flag("--stream", options->stream,
+                    "JSON lines with path, url or text from standard input, each with its vectors to standard output");
+  command->add_flag("--unordered", options->unordered, "Rows of a stream as they are ready, not in the input's order");
+  command->add_flag("--binary", options->binary, "Rows of a stream as length-prefixed records (docs/STREAM.md)");
+  add_windowing_options(*command, options->windowing);
+  command->add_flag("--windows", options->windows, "A row for each window, not one a file");
+  command->add_flag("--raw", options->raw, "Projected vectors, before they are scaled to length 1");
+  command->add_flag("--pooled", options->pooled, "The towers' own states, before the projection");
+  add_common_options(*command, options->common);
+  command->footer(
+      "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
+      "status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.\n\n"
+      "Examples:\n"
+      "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
+      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
+      "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
+      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy\n"
+      "  hearken embed --stream < rows.jsonl > vectors.jsonl");
+  command->callback([options, &status] { status = run_embed(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,197 @@
+// hearken events FILE|TRACK… --text T…
+#include "hearken/events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "cli/common.h"
+#include "cli/progress.h"
+#include "cli/search/songs.h"
+#include "core/paths.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "library/notes.h"
+
+namespace hearken::cli {
+namespace {
+
+struct EventsArguments {
+  CommonOptions common;
+  std::vector<std::string> sounds, texts;
+  std::string labels;
+  std::filesystem::path labels_file;
+  std::string format = "text";
+  EventsOptions events;
+  std::optional<double> threshold;
+};
+
+LabelSet labels_asked(const EventsArguments& options) {
+  const int kinds =
+      (options.texts.empty() ? 0 : 1) + (options.labels.empty() ? 0 : 1) + (options.labels_file.empty() ? 0 : 1);
+  if (kinds == 0)
+    throw Error(ErrorCode::invalid_argument,
+                "events: what to listen for? For example: hearken events recording.wav --text \"dog barking\"");
+  if (kinds > 1)
+    throw Error(ErrorCode::invalid_argument, "events: --text, --labels and --labels-file exclude each other");
+  if (!options.labels_file.empty()) return read_labels(options.labels_file);
+  if (!options.labels.empty()) {
+    const std::vector<std::string> sets = label_set_names();
+    const bool is_set = std::find(sets.begin(), sets.end(), options.labels) != sets.end();
+    return is_set ? label_set(options.labels) : labels_in(options.labels);
+  }
+  LabelSet out;
+  out.templates = {"{}"};
+  for (const std::string& text : options.texts) {
+    if (is_blank(text))
+      throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, as in \"dog barking\"");
+    if (std::none_of(out.labels.begin(), out.labels.end(), [&](const Label& l) { return l.name == text; }))
+      out.labels.push_back({text, {text}, {}, {}});
+  }
+  return out;
+}
+
+// "1:02.3".
+std::string tenths(double seconds) {
+  const auto all = static_cast<std::int64_t>(seconds * 10 + 0.5);
+  return fmt::format("{}.{}", clock_time(static_cast<double>(all / 10)), all % 10);
+}
+
+nlohmann::json events_json(const EventsResult& result, const EventsArguments& options, const Model& model) {
+  auto results = nlohmann::json::array();
+  for (const Timeline& timeline : result.timelines) {
+    auto events = nlohmann::json::array();
+    for (const Event& event : timeline.events)
+      events.push_back({{"text", display(event.label)},
+                        {"start", event.start_seconds},
+                        {"end", event.end_seconds},
+                        {"score", event.score},
+                        {"level", to_string(model.level(event.score))},
+                        {"likelihood", model.likelihood(event.score)}});
+    results.push_back(
+        {{"path", display(timeline.path)}, {"duration", timeline.duration_seconds}, {"events", std::move(events)}});
+    if (timeline.id != 0) results.back()["id"] = timeline.id;
+  }
+  return {{"model", model.info().name},
+          {"window", options.events.windowing.window_seconds},
+          {"hop", options.events.windowing.hop_seconds},
+          {"threshold", result.threshold},
+          {"results", std::move(results)},
+          {"skipped", library::notes_json(result.skipped)}};
+}
+
+void print_timelines(const EventsResult& result, const Model& model) {
+  for (const Timeline& timeline : result.timelines) {
+    fmt::print("{}  {}\n", short_path(timeline.path), clock_time(timeline.duration_seconds));
+    if (timeline.events.empty()) fmt::print("  nothing of it is heard\n");
+    for (const Event& event : timeline.events)
+      fmt::print("  {:>9} – {:<9}  {:.3f}  {}  {}\n", tenths(event.start_seconds), tenths(event.end_seconds),
+                 event.score, padded_level(model.level(event.score)), display(event.label));
+  }
+}
+
+int run_events(EventsArguments options) {
+  const double began = monotonic_seconds();
+  if (options.sounds.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "events: in which recording? For example: hearken events recording.wav --text \"dog barking\"");
+  if (options.common.json) {
+    if (options.format != "text" && options.format != "json")
+      throw Error(ErrorCode::invalid_argument, "events: --json and --format " + options.format + " exclude each other");
+    options.format = "json";
+  }
+  options.common.json = options.format == "json";
+  if ((options.format == "audacity" || options.format == "webvtt") && options.sounds.size() > 1)
+    throw Error(ErrorCode::invalid_argument,
+                "events: --format " + options.format + " is one recording's; csv and json take several");
+  const LabelSet labels = labels_asked(options);
+  for (const std::string& name : options.sounds)
+    if (name.empty()) throw Error(ErrorCode::invalid_argument, "events: a recording's name is empty");
+  const Songs songs = songs_asked(options.common, options.sounds);
+  const Model& model = songs.model;
+
+  options.events.threshold = options.threshold;
+  options.events.threads = options.common.threads;
+  Progress progress(options.common.quiet);
+  options.events.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const EventsResult result = events(songs.opened(), model, songs.inputs, labels, options.events);
+  progress.clear();
+
+  complain_of(options.common, result.skipped, result.warnings);
+  if (options.format == "json")
+    print_json(events_json(result, options, model));
+  else if (options.format == "csv")
+    fmt::print("{}", events_csv(result));
+  else if (options.format == "text")
+    print_timelines(result, model);
+  else if (!result.timelines.empty())
+    fmt::print("{}", options.format == "webvtt" ? webvtt(result.timelines.front())
+                                                : audacity_labels(result.timelines.front()));
+  if (!result.timelines.empty() && options.format == "text") {
+    std::size_t count = 0;
+    double seconds = 0;
+    for (const Timeline& timeline : result.timelines) {
+      count += timeline.events.size();
+      seconds += timeline.duration_seconds;
+    }
+    print_note(options.common, fmt::format("{} in {} of sound, {:.1f} s; {}, threshold {:.3f}",
+                                           counted(static_cast<std::int64_t>(count), "event"), clock_time(seconds),
+                                           monotonic_seconds() - began, model.info().name, result.threshold));
+  }
+  if (result.skipped.empty()) return kDone;
+  return result.timelines.empty() ? kFailed : kSomeSkipped;
+}
+
+}  // namespace
+
+void add_events(CLI::App& program, int& status) {
+  const auto options = std::make_shared<EventsArguments>();
+  CLI::App* command = program.add_subcommand("events", "Say when which sound is heard in a recording");
+  command->add_option("FILE|TRACK", options->sounds, "Recordings, and tracks of the library, written id:42")
+      ->type_name("");
+  // One value each: what follows may be a recording.
+  command->add_option("--text", options->texts, "A sound to listen for, in English; again for each further one")
+      ->allow_extra_args(false)
+      ->type_name("TEXT");
+  not_empty(
+      command->add_option("--labels", options->labels, "A label set (esc50, audioset, …), or labels between commas"))
+      ->type_name("SET|LIST");
+  not_empty(command->add_option("--labels-file", options->labels_file, "A file of labels, one a line"))
+      ->type_name("FILE");
+  command->add_option("--format", options->format, "How the result is written (default: text)")
+      ->check(CLI::IsMember({"text", "json", "audacity", "webvtt", "csv"}).description(""))
+      ->type_name("text|json|audacity|webvtt|csv");
+  command
+      ->add_option("--threshold", options->threshold,
+                   "The least score of an event (default: MODERATE, of starter's 0.65 of it)")
+      ->type_name("X");
+  command->add_option("--join", options->events.join_seconds, "Pauses up to here belong to an event (default 1)")
+      ->type_name("S");
+  command->add_option("--shortest", options->events.shortest_seconds, "Shorter ones are no events (default 0.2)")
+      ->type_name("S");
+  command
+      ->add_option("--window", options->events.windowing.window_seconds,
+                   "Seconds of sound that are heard at a time, from 1 on (default 2)")
+      ->check(CLI::Range(1.0, 300.0).description(""))
+      ->type_name("S");
+  command
+      ->add_option("--hop", options->events.windowing.hop_seconds, "Seconds from one window to the next (default 0.25)")
+      ->type_name("S");
+  add_common_options(*command, options->common);
+  command->footer(
+      "A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as\n"
+      "a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be\n"
+      "taken for each other: with --text rain --text \"sea waves\" each gets its own, alone one may get both.\n"
+      "Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.\n\n"
+      "Examples:\n"
+      "  hearken events street.wav --text \"dog barking\" --text \"car passing by\"\n"
+      "  hearken events forest.flac --labels esc50 --format audacity > forest.txt\n"
+      "  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt\n"
+      "  hearken events *.wav --text siren --format csv > sirens.csv");
+  command->callback([options, &status] { status = run_events(*options); });
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,65 @@
+// Write, sync, rename.
+#include "core/files/new_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+
+namespace hearken {
+
+NewFile::NewFile(std::filesystem::path place) : place_(std::move(place)) {
+  partial_ = place_.native() + '.' + std::to_string(::getpid()) + ".partial";
+  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) {
+    partial_.clear();  // whatever is there is not ours
+    throw os_error(place_, "write", errno);
+  }
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : place_(std::move(other.place_)),
+      partial_(std::exchange(other.partial_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+NewFile::~NewFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!partial_.empty()) ::unlink(partial_.c_str());
+}
+
+void NewFile::write(std::span<const std::byte> bytes) {
+  constexpr std::size_t kMost = 16 << 20;
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kMost));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw os_error(place_, "write", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+void NewFile::finish() {
+  const bool synced = ::fsync(descriptor_) == 0 || errno == EINVAL;  // EINVAL: a file system that cannot
+  const int error = errno;
+  const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
+  if (!synced || !closed) throw os_error(place_, "write", synced ? errno : error);
+}
+
+void NewFile::appear() {
+  if (std::rename(partial_.c_str(), place_.c_str()) != 0) throw os_error(place_, "write", errno);
+  partial_.clear();
+}
+
+void sync_folder(const std::filesystem::path& folder) noexcept {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace hearken

@@ -1,0 +1,372 @@
+// decode threads ─► windows' features (bounded) ─► embed threads ─► finished files (bounded) ─► the calling thread.
+//
+// The front end runs on the decode threads: a window's features take a fraction of the memory its samples do, so that
+// enough of them can wait for the embed threads to find several at once.
+#include "library/indexing/pipeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "audio/measure/silence.h"
+#include "audio/windows.h"
+#include "core/bounded_queue.h"
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/half.h"
+#include "library/window_flags.h"
+#include "model/towers/windows_at_once.h"
+
+namespace hearken::library {
+namespace {
+
+constexpr int kDecodersAtMost = 32;  // decoding is a small part of the work, and each holds some windows of samples
+// A blob of SQLite holds 10^9 bytes; vectors of 1024 halves times this stay below, and so does the memory they need.
+constexpr std::size_t kWindowsAtMost = 400'000;
+
+// One file on its way. The decoder adds windows; whoever takes the last step hands it on.
+struct Job {
+  explicit Job(NextFile next) : file(next.number), path(std::move(next.path)) {}
+
+  const std::size_t file;
+  const std::string path;
+  Embedded out;                             // decoder only, until handed on
+  std::mutex mutex;                         // what follows
+  std::vector<std::vector<float>> vectors;  // [windows][dimension]
+  std::size_t steps_open = 1;               // windows on their way, and one for the decoder
+  std::optional<Failed> failed;
+};
+
+struct Work {
+  std::shared_ptr<Job> job;
+  std::size_t window = 0;       // which of the job's
+  std::vector<float> features;  // [feature_count]
+  double new_seconds = 0;       // of sound that the window before did not hold
+};
+
+// "PATH: reason" without the path: reports carry it beside.
+Failed failure_of(const Error& e, const std::string& path) {
+  std::string reason = e.what();
+  const std::string prefix = display(path) + ": ";
+  if (reason.starts_with(prefix)) reason.erase(0, prefix.size());
+  return {e.code(), std::move(reason), false};
+}
+
+Failed failure_of(const std::exception_ptr& thrown, const std::string& path) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& e) {
+    return failure_of(e, path);
+  } catch (const std::exception& e) {
+    return {ErrorCode::internal, display(std::string_view(e.what())), false};
+  }
+}
+
+class Run {
+ public:
+  Run(const FileSource& files, const WindowModel& model, const Pipeline& options)
+      : files_(files),
+        model_(model),
+        options_(options),
+        threads_(std::max(1, options.threads)),
+        windows_(static_cast<std::size_t>(threads_) * model::kWindowsAtOnce),
+        room_(static_cast<std::size_t>(4 * threads_)) {}
+
+  // However this ends, by return or by exception, no thread is left.
+  ~Run() {
+    stop_ = true;
+    windows_.close();
+    {
+      std::lock_guard lock(mutex_);
+      room_made_.notify_all();
+    }
+    for (std::thread& thread : workers_) thread.join();
+  }
+
+  PipelineSeconds run() {
+    const int decoders = std::min(threads_, kDecodersAtMost);
+    decoding_ = decoders;
+    embedding_ = threads_;
+    workers_.reserve(static_cast<std::size_t>(decoders + threads_));
+    for (int i = 0; i < decoders; ++i) workers_.emplace_back([this] { guarded(&Run::decode); });
+    for (int i = 0; i < threads_; ++i) workers_.emplace_back([this] { guarded(&Run::embed); });
+    keep();
+    std::lock_guard lock(mutex_);
+    return seconds_;
+  }
+
+ private:
+  bool stopping() const { return stop_ || (options_.cancel != nullptr && *options_.cancel); }
+
+  // What goes wrong with a file stays with the file; what goes wrong outside of one ends the run.
+  void guarded(void (Run::*body)()) {
+    try {
+      (this->*body)();
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      fatal_ = std::current_exception();
+      arrived_.notify_one();
+    }
+  }
+
+  // ── the calling thread ──
+
+  void keep() {
+    using namespace std::chrono_literals;
+    double last_tick = 0;
+    for (;;) {
+      std::vector<Finished> batch;
+      PipelineState state;
+      bool over = false;
+      {
+        std::unique_lock lock(mutex_);
+        arrived_.wait_for(lock, 100ms, [&] { return !done_.empty() || embedding_ == 0 || fatal_; });
+        if (fatal_) std::rethrow_exception(fatal_);
+        batch.swap(done_);
+        over = embedding_ == 0;
+        state = state_;
+        room_made_.notify_all();
+      }
+      if (!batch.empty()) options_.finished(batch);
+      if (const double now = monotonic_seconds(); options_.tick && now - last_tick >= 0.1) {
+        options_.tick(state);
+        last_tick = now;
+      }
+      if (over) return;
+    }
+  }
+
+  void hand_on(Finished finished) {
+    std::unique_lock lock(mutex_);
+    room_made_.wait(lock, [&] { return stop_ || done_.size() < room_; });
+    done_.push_back(std::move(finished));
+    arrived_.notify_one();
+  }
+
+  // ── decode threads ──
+
+  void decode() {
+    const double began = thread_cpu_seconds();
+    PipelineSeconds apart;
+    while (!stopping()) {
+      std::optional<NextFile> next = files_([this] { return stopping(); });
+      if (!next) break;
+      decode_file(std::make_shared<Job>(std::move(*next)), apart);
+    }
+    std::lock_guard lock(mutex_);
+    seconds_.hearing += apart.hearing;
+    seconds_.features += apart.features;
+    seconds_.decode += thread_cpu_seconds() - began - apart.hearing - apart.features;
+    if (--decoding_ == 0) windows_.close();
+  }
+
+  // What listening and the front end take of the thread's CPU time is added to `apart`.
+  void decode_file(const std::shared_ptr<Job>& job, PipelineSeconds& apart) {
+    const std::string& path = job->path;
+    {
+      std::lock_guard lock(mutex_);
+      state_.current = path;
+    }
+    try {
+      job->out.state = stat_file(path);
+      job->out.content = hash_file(path);
+      const Wanted wanted = options_.wanted ? options_.wanted(job->out.content) : Wanted{};
+      std::optional<SoundAnalyser> hearing;
+      if (wanted.heard) hearing.emplace();
+      const bool done = wanted.vectors ? cut(job, path, hearing ? &*hearing : nullptr, apart)
+                                       : !hearing || listen(*job, path, *hearing);
+      if (done && hearing) job->out.heard = hearing->finish();
+      if (hearing) apart.hearing += hearing->cpu_seconds();
+      if (!done) return;  // stopped: the file counts as not begun
+      if (!stat_file(path).same_content_as(job->out.state)) {
+        fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
+      } else if (!wanted.vectors) {
+        Embedded& out = job->out;
+        return hand_on({job->file, AlreadyStored{out.content, out.state, std::move(out.heard), out.duration_seconds}});
+      }
+    } catch (...) {
+      fail(*job, failure_of(std::current_exception(), path));
+    }
+    step_done(job);
+  }
+
+  // False when the run was stopped first; so with cut().
+  bool listen(Job& job, const std::string& path, SoundAnalyser& hearing) {
+    double& counted = job.out.duration_seconds;
+    const auto stop = [&] {
+      std::lock_guard lock(mutex_);
+      state_.audio_seconds += hearing.seconds() - std::exchange(counted, hearing.seconds());
+      return stopping();
+    };
+    return audio::listen(path, hearing, stop).has_value();
+  }
+
+  // The hearing may be null.
+  bool cut(const std::shared_ptr<Job>& job, const std::string& path, SoundAnalyser* hearing, PipelineSeconds& apart) {
+    const auto stream = audio::open_samples(path, model_.sample_rate_hz, hearing);
+    audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
+    const double rate = stream->sample_rate_hz();
+    job->out.silence.emplace();
+    std::size_t covered = 0;  // samples
+    while (std::optional<audio::Window> window = cutter.next()) {
+      if (stopping()) return false;
+      if (window->index >= kWindowsAtMost) {
+        throw Error(ErrorCode::unsupported,
+                    "more than " + std::to_string(kWindowsAtMost) + " windows in one file: take a longer hop");
+      }
+      const std::size_t end = std::min(window->start_sample + model_.window_samples, cutter.samples_read());
+      const double new_seconds = static_cast<double>(end > covered ? end - covered : 0) / rate;
+      covered = std::max(covered, end);
+      job->out.starts_seconds.push_back(static_cast<double>(window->start_sample) / rate);
+      std::vector<float> features(model_.feature_count);
+      const double start = thread_cpu_seconds();
+      const bool silent = audio::is_silent(window->samples, model_.sample_rate_hz);
+      job->out.silence->push_back(silent ? kSilentFlag : std::uint8_t{0});
+      model_.features(window->samples, features);
+      apart.features += thread_cpu_seconds() - start;
+      window->samples = {};  // the queue may be full for long
+      {
+        std::lock_guard lock(job->mutex);
+        if (job->failed) return true;
+        job->vectors.emplace_back();
+        ++job->steps_open;
+      }
+      if (!windows_.push({job, window->index, std::move(features), new_seconds})) return false;
+    }
+    if (job->out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, "holds no sound");
+    job->out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
+    job->out.tags = stream->tags();
+    job->out.warning = stream->warning();
+    return true;
+  }
+
+  // ── embed threads ──
+
+  void embed() {
+    const double began = thread_cpu_seconds();
+    std::vector<float> features(model::kWindowsAtOnce * model_.feature_count);
+    std::vector<float> vectors(model::kWindowsAtOnce * model_.dimension);
+    for (;;) {
+      std::vector<Work> batch = windows_.pop(model::kWindowsAtOnce, static_cast<std::size_t>(threads_));
+      if (batch.empty()) break;
+      if (!stopping()) embed_batch(batch, features, vectors);
+    }
+    std::lock_guard lock(mutex_);
+    seconds_.tower += thread_cpu_seconds() - began;
+    if (--embedding_ == 0) arrived_.notify_one();
+  }
+
+  // `features` and `vectors` are room for those of the batch side by side.
+  void embed_batch(std::span<const Work> batch, std::span<float> features, std::span<float> vectors) {
+    const std::size_t size = model_.feature_count, width = model_.dimension;
+    try {
+      for (std::size_t i = 0; i < batch.size(); ++i)
+        std::copy(batch[i].features.begin(), batch[i].features.end(), features.subspan(i * size).begin());
+      model_.embed(features.first(batch.size() * size), vectors.first(batch.size() * width));
+    } catch (...) {
+      if (batch.size() == 1) {
+        fail(*batch[0].job, failure_of(std::current_exception(), batch[0].job->path));
+        window_done(batch[0]);
+      } else {  // whose fault was it?
+        for (const Work& work : batch) embed_batch({&work, 1}, features, vectors);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      take(batch[i], vectors.subspan(i * width, width));
+      window_done(batch[i]);
+    }
+  }
+
+  void take(const Work& work, std::span<const float> vector) {
+    Job& job = *work.job;
+    try {
+      if (!std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); }))
+        throw Error(ErrorCode::internal, "the model gave a vector that is no number");
+      std::vector<float> row(vector.begin(), vector.end());
+      std::lock_guard lock(job.mutex);
+      job.vectors[work.window] = std::move(row);
+    } catch (...) {
+      fail(job, failure_of(std::current_exception(), job.path));
+    }
+  }
+
+  void window_done(const Work& work) {
+    {
+      std::lock_guard lock(mutex_);
+      state_.audio_seconds += work.new_seconds;
+    }
+    step_done(work.job);
+  }
+
+  // ── both ──
+
+  static void fail(Job& job, Failed failure) {
+    std::lock_guard lock(job.mutex);
+    if (!job.failed) job.failed = std::move(failure);
+  }
+
+  void step_done(const std::shared_ptr<Job>& job) {
+    {
+      std::lock_guard lock(job->mutex);
+      if (--job->steps_open > 0) return;
+    }
+    // Nobody else works on this job any more.
+    if (job->failed) return hand_on({job->file, std::move(*job->failed)});
+    Embedded out = std::move(job->out);
+    const std::size_t numbers = job->vectors.size() * model_.dimension;
+    options_.exact ? out.exact.reserve(numbers) : out.vectors.reserve(numbers);
+    for (std::vector<float>& row : job->vectors) {
+      if (options_.exact)
+        out.exact.insert(out.exact.end(), row.begin(), row.end());
+      else
+        std::transform(row.begin(), row.end(), std::back_inserter(out.vectors), half_from_float);
+      row = {};
+    }
+    hand_on({job->file, std::move(out)});
+  }
+
+  const FileSource& files_;
+  const WindowModel& model_;
+  const Pipeline& options_;
+  const int threads_;
+  std::atomic<bool> stop_{false};
+  BoundedQueue<Work> windows_;
+
+  std::mutex mutex_;  // what follows
+  std::condition_variable arrived_, room_made_;
+  const std::size_t room_;
+  std::vector<Finished> done_;
+  PipelineState state_;
+  PipelineSeconds seconds_;
+  int decoding_ = 0, embedding_ = 0;
+  std::exception_ptr fatal_;
+
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace
+
+PipelineSeconds run_pipeline(const FileSource& files, const WindowModel& model, const Pipeline& options) {
+  Run run(files, model, options);
+  return run.run();
+}
+
+PipelineSeconds run_pipeline(std::span<const std::string> files, const WindowModel& model, const Pipeline& options) {
+  std::atomic<std::size_t> next{0};
+  const FileSource in_order = [&](const auto&) -> std::optional<NextFile> {
+    const std::size_t file = next++;
+    if (file >= files.size()) return std::nullopt;
+    return NextFile{file, files[file]};
+  };
+  return run_pipeline(in_order, model, options);
+}
+
+}  // namespace hearken::library

@@ -1,0 +1,95 @@
+// What a search needs of whatever holds the vectors: the seam between find, like and the engines behind them.
+//
+// An index holds the windows and tracks of one space: one model's vectors with one windowing. There are two: the exact
+// scan of a library (local_index.h), and a collection of a distributed engine (remote/). Scores are dot products of a
+// query's float32 and the stored numbers: windows are unit vectors that were float16 once, tracks have the float32 mean
+// of their windows. Silence is no answer: windows in which nothing is heard are not found, and no part of a mean. A
+// local index is exact; a distributed one answers from an approximate graph, but what it answers
+// has the same scores within 1e-3 and the same order: equal scores by track, then by start.
+// tests of both: index_contract.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/hash.h"
+#include "search/index/select.h"
+#include "search/index/track_names.h"
+#include "search/scan/exact_scan.h"
+#include "search/space.h"
+
+namespace hearken::search {
+
+/// Which tracks and windows may be found.
+struct Scope {
+  Selection selection;
+  std::vector<std::int64_t> left_out;  // tracks that are not, in any order
+  bool unflagged = false;  // of windows only those that `hearken clean` did not flag; best_tracks() sees all
+
+  bool operator==(const Scope&) const = default;
+};
+
+/// A track as the index knows it.
+struct IndexedTrack {
+  std::int64_t id = 0;
+  TrackCard card;
+  std::string album, genre;
+  std::int64_t added_at = 0;  // Unix seconds
+};
+
+/// Throws Error: what its own reading throws (a library: corrupt, io; an engine: busy, mismatch, …). A local index is
+/// one thread's; a distributed one may be called by several at once.
+class Index {
+ public:
+  virtual ~Index() = default;
+
+  /// The vectors that are searched. `model_id` is 0 where there is no library.
+  virtual const Space& space() const = 0;
+  /// How people name the whole: the library's file, the engine's URL; as display() makes it.
+  virtual std::string shown() const = 0;
+  /// Of all tracks that can be found.
+  virtual std::size_t windows() const = 0;
+
+  /// The k windows nearest each of some queries [n, dimension], unit vectors, row-major; best first.
+  virtual std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k,
+                                                              const Scope& scope, int threads) const = 0;
+  /// The k tracks nearest each query, of each its nearest window: as the first window of each track in an endless
+  /// nearest_windows(), by which this goes where an index has nothing better.
+  virtual std::vector<std::vector<WindowHit>> nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                             const Scope& scope, int threads) const;
+  /// The k best tracks for one query [dimension], and how many of the scope have vectors here. k = 0 only counts.
+  virtual TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
+                                int threads) const = 0;
+  /// Tracks in which nothing is heard, ascending: no other search finds them. An index may hold none of them.
+  virtual std::vector<std::int64_t> silent_tracks(const Scope&) const { return {}; }
+  /// Where each track's window nearest the query starts, in seconds; the first of equals, and not in silence unless
+  /// there is nothing else. Nothing of a track that is not there.
+  virtual std::vector<std::optional<double>> best_starts(std::span<const float> query,
+                                                         std::span<const std::int64_t> tracks) const = 0;
+  /// All windows of each track, in order; without any for a track that is not there.
+  virtual std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
+  /// What the catalogue says of each; nothing of a track that is not there.
+  virtual std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const = 0;
+  /// A track that a query starts from. Throws Error: not_found, or mismatch where it has other vectors only; the
+  /// message names index and track.
+  virtual TrackCard searchable(std::int64_t id) const;
+  /// A track that was made from these bytes.
+  virtual std::optional<std::int64_t> track_with(const Digest& content) const = 0;
+  /// Tracks of the selection that the catalogue holds with other vectors only.
+  virtual std::int64_t without_vectors(const Selection& selection) const = 0;
+};
+
+/// Of one track. Throws Error(not_found) where it is not there, naming index and track.
+ExactScan::TrackWindows windows_of_track(const Index& index, std::int64_t track);
+
+/// Such windows as a sound that was heard.
+FileEmbedding sound_of(const Index& index, ExactScan::TrackWindows windows, double duration_seconds);
+
+/// How many tracks of the scope best_tracks() ranks.
+std::int64_t count_tracks(const Index& index, const Scope& scope);
+
+}  // namespace hearken::search

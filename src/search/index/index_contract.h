@@ -1,0 +1,592 @@
+// What every Index must do, as tests that an engine is put into: TYPED_TEST_SUITE_P over a `Kind`.
+//
+//     struct Kind {
+//       static constexpr double kTolerance = 1e-5;           // of scores and vectors
+//       explicit Kind(const std::vector<ToyTrack>& tracks);  // holds exactly these, in toy_space()'s vectors
+//       const Index& index() const;
+//       static std::string why_not();  // optional: why it cannot be tested here; empty: it can
+//     };
+//     INSTANTIATE_TYPED_TEST_SUITE_P(Name, IndexContract, Kind);
+//
+// Numbers of tracks are the engine's own: tracks are told apart by what their bytes were (ToyTrack::content). What is
+// expected is computed here, in float64 from the vectors that were handed over.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/hash.h"
+#include "hearken/error.h"
+#include "library/half.h"
+#include "library/window_flags.h"
+#include "search/index/index.h"
+#include "text/tokenizer/fold.h"
+
+namespace hearken::search {
+
+inline constexpr std::size_t kContractDimension = 8;
+
+/// A track to be held. Windows are of 1 s every half second.
+struct ToyTrack {
+  std::filesystem::path path;  // absolute
+  std::string title, artist, album, genre;
+  double duration_seconds = 0;
+  std::int64_t added_at = 0;  // Unix seconds
+  std::optional<double> loudness, tempo, brightness;
+  std::string key;  // empty: not measured
+  std::vector<std::string> tags;
+  Digest content{};
+  std::vector<double> starts;
+  std::vector<std::vector<float>> windows;  // unit vectors [kContractDimension] that float16 holds exactly
+  std::vector<std::uint8_t> flags;          // of each window; empty: none has one
+};
+
+inline std::vector<float> toy_vector(std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  std::vector<float> v(kContractDimension);
+  double square = 0;
+  for (float& x : v) x = normal(random), square += static_cast<double>(x) * static_cast<double>(x);
+  for (float& x : v)
+    x = library::float_from_half(
+        library::half_from_float(static_cast<float>(static_cast<double>(x) / std::sqrt(square))));
+  return v;
+}
+
+inline ToyTrack toy_track(const std::string& path, std::mt19937& random, int windows, std::size_t number) {
+  ToyTrack out;
+  out.path = path;
+  out.title = "title of " + out.path.filename().native();
+  out.added_at = 1'700'000'000 + static_cast<std::int64_t>(number);
+  out.content[0] = static_cast<std::uint8_t>(number);
+  for (int w = 0; w < windows; ++w) {
+    out.starts.push_back(0.5 * w);
+    out.windows.push_back(toy_vector(random));
+  }
+  out.duration_seconds = out.starts.back() + 0.75;
+  return out;
+}
+
+/// Tracks with everything that a condition can ask for, and names that would trip a careless query.
+inline std::vector<ToyTrack> toy_tracks() {
+  std::mt19937 random(5);
+  std::vector<ToyTrack> all;
+  const auto add = [&](const std::string& path, int windows) -> ToyTrack& {
+    return all.emplace_back(toy_track(path, random, windows, all.size() + 1));
+  };
+  ToyTrack& modal = add("/m/jazz/so what.flac", 5);
+  modal.title = "So What", modal.artist = "Miles Davis", modal.album = "Kind of Blue", modal.genre = "Jazz";
+  modal.loudness = -14.5, modal.tempo = 136, modal.brightness = 1800, modal.key = "D minor";
+  modal.tags = {"trumpet", "calm"};
+  modal.duration_seconds = 562.5;
+  modal.added_at = 1'709'208'000;  // 2024-02-29 12:00 UTC
+  ToyTrack& fusion = add("/m/jazz-fusion/birdland.flac", 3);
+  fusion.title = "Birdland", fusion.artist = "Weather Report", fusion.album = "Heavy Weather",
+  fusion.genre = "jazz fusion";
+  fusion.loudness = -9, fusion.tempo = 154.5, fusion.key = "G major";
+  fusion.tags = {"synth"};
+  fusion.added_at = 1'704'067'199;  // 2023-12-31 23:59:59 UTC
+  ToyTrack& odd = add("/m/odd/100%_[a]*?.wav", 2);
+  odd.title = R"(100% *sure*? it's_"q" \ {end})", odd.artist = "a_b", odd.genre = "%";
+  odd.tags = {"it's", "a \"b\""};
+  odd.added_at = 1'704'067'200;  // 2024-01-01
+  ToyTrack& wide = add("/m/odd/Ünï/ČEŠTINA ΩMEGA.wav", 2);
+  wide.title = "ČEŠTINA ΩMEGA Straße 日本", wide.artist = "ΟΔΥΣΣΕΥΣ", wide.album = "İstanbul", wide.genre = "JAZZ";
+  wide.brightness = 0, wide.loudness = 0;
+  ToyTrack& plain = add("/m/a", 1);
+  plain.title.clear();
+  plain.added_at = 0;
+  add("/m/a b/c", 1);
+  add("/m/ab", 6).genre = "Rock";
+  // The first two windows are one and the same, and one of another track's.
+  ToyTrack& twin = add("/m/twin", 4);
+  twin.windows[1] = twin.windows[0] = all[0].windows[2];
+  ToyTrack& flagged = add("/m/flagged", 4);
+  flagged.flags = {0, 1, 4, 0};
+  add("/m/all flagged", 2).flags = {1, 3};
+  ToyTrack& silent = add("/m/silent in parts", 4);
+  silent.flags = {8, 0, 9, 0};
+  silent.windows[0] = all[0].windows[2];
+  for (int t = 0; t < 30; ++t) {
+    ToyTrack& track = add("/m/many/" + std::to_string(t) + ".wav", 1 + t % 6);
+    track.genre = t % 3 == 0 ? "Rock" : t % 3 == 1 ? "Pop; Rock" : "";
+    if (t % 2 == 0) track.tempo = 60 + 5 * t;
+    if (t % 5 == 0) track.tags = {"many", std::to_string(t)};
+  }
+  return all;
+}
+
+template <class Kind>
+class IndexContract : public ::testing::Test {
+ protected:
+  struct Hit {
+    std::int64_t track = 0;
+    double start = 0, score = 0;
+  };
+
+  void SetUp() override {
+    if constexpr (requires { Kind::why_not(); })
+      if (const std::string reason = Kind::why_not(); !reason.empty()) GTEST_SKIP() << reason;
+    for (const ToyTrack& track : tracks) {
+      const std::optional<std::int64_t> id = index().track_with(track.content);
+      ASSERT_TRUE(id) << track.path;
+      ASSERT_TRUE(of_id.emplace(*id, &track).second) << track.path;
+    }
+  }
+
+  const Index& index() const { return kind.index(); }
+  std::int64_t id_of(const std::filesystem::path& path) const {
+    for (const auto& [id, track] : of_id)
+      if (track->path == path) return id;
+    ADD_FAILURE() << path;
+    return 0;
+  }
+  std::int64_t missing_id() const { return of_id.rbegin()->first + 1; }
+
+  static double product(std::span<const float> a, std::span<const float> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    return sum;
+  }
+
+  TrackFields fields_of(std::int64_t id) const {
+    const ToyTrack& track = *of_id.at(id);
+    TrackFields out;
+    const std::array<std::string, kTextColumns> texts = {track.path.native(), track.title, track.artist,
+                                                         track.album,         track.genre, track.key};
+    for (std::size_t i = 0; i < kTextColumns; ++i) out.folded[i] = text::fold_case(texts[i]);
+    out.duration_seconds = track.duration_seconds;
+    out.added_at = track.added_at;
+    out.id = id;
+    out.loudness = track.loudness;
+    out.tempo = track.tempo;
+    out.brightness = track.brightness;
+    for (const std::string& tag : track.tags) out.tags.push_back(text::fold_case(tag));
+    return out;
+  }
+
+  bool in_scope(std::int64_t id, const Scope& scope) const {
+    const std::string& path = of_id.at(id)->path.native();
+    const std::string& under = scope.selection.under.native();
+    if (!under.empty() && path != under && !path.starts_with(under + "/")) return false;
+    if (scope.selection.where && !matches(*scope.selection.where, fields_of(id))) return false;
+    return std::ranges::find(scope.left_out, id) == scope.left_out.end();
+  }
+
+  static bool is_found(const ToyTrack& track, std::size_t window, bool unflagged) {
+    const std::uint8_t flags = track.flags.empty() ? std::uint8_t{0} : track.flags[window];
+    return unflagged ? flags == 0 : !library::is_silent(flags);
+  }
+
+  static std::vector<Hit> best_first(std::vector<Hit> hits, std::size_t k) {
+    std::ranges::stable_sort(hits, std::ranges::greater(), &Hit::score);  // they come by track, then by start
+    hits.resize(std::min(hits.size(), k));
+    return hits;
+  }
+
+  std::vector<Hit> expected_windows(std::span<const float> query, const Scope& scope) const {
+    std::vector<Hit> all;
+    for (const auto& [id, track] : of_id) {
+      if (!in_scope(id, scope)) continue;
+      for (std::size_t w = 0; w < track->windows.size(); ++w)
+        if (is_found(*track, w, scope.unflagged))
+          all.push_back({id, track->starts[w], product(query, track->windows[w])});
+    }
+    return best_first(std::move(all), all.size());
+  }
+
+  // Of each track its best window.
+  std::vector<Hit> expected_nearest_tracks(std::span<const float> query, const Scope& scope) const {
+    std::vector<Hit> out;
+    std::set<std::int64_t> seen;
+    for (const Hit& hit : expected_windows(query, scope))
+      if (seen.insert(hit.track).second) out.push_back(hit);
+    return out;
+  }
+
+  static double track_score(std::span<const float> query, const ToyTrack& track, TrackRank rank) {
+    if (rank == TrackRank::mean || rank == TrackRank::cosine) {
+      std::vector<float> mean(query.size());
+      for (std::size_t i = 0; i < mean.size(); ++i) {
+        double sum = 0, heard = 0;
+        for (std::size_t w = 0; w < track.windows.size(); ++w)
+          if (is_found(track, w, false)) sum += static_cast<double>(track.windows[w][i]), ++heard;
+        mean[i] = static_cast<float>(sum / heard);
+      }
+      const double square = product(mean, mean);
+      return product(query, mean) / (rank == TrackRank::cosine ? std::sqrt(square) : 1);
+    }
+    std::vector<double> scores;
+    for (std::size_t w = 0; w < track.windows.size(); ++w)
+      if (is_found(track, w, false)) scores.push_back(product(query, track.windows[w]));
+    std::ranges::sort(scores, std::greater<>());
+    const std::size_t n = std::min<std::size_t>(scores.size(), rank == TrackRank::best ? 1 : 3);
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += scores[i];
+    return sum / static_cast<double>(n);
+  }
+
+  std::vector<Hit> expected_tracks(std::span<const float> query, TrackRank rank, const Scope& scope) const {
+    std::vector<Hit> all;
+    for (const auto& [id, track] : of_id)
+      if (in_scope(id, scope)) all.push_back({id, 0, track_score(query, *track, rank)});
+    return best_first(std::move(all), all.size());
+  }
+
+  // The first k of all that are expected. Where scores are nearer to each other than they are exact, any order will do;
+  // of equal ones only the right one.
+  void expect_ranked(const std::vector<Hit>& found, const std::vector<Hit>& all, std::size_t k) const {
+    ASSERT_EQ(found.size(), std::min(k, all.size()));
+    std::set<std::pair<std::int64_t, double>> seen;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_TRUE(seen.emplace(found[i].track, found[i].start).second) << "twice: " << i;
+      EXPECT_NEAR(found[i].score, all[i].score, Kind::kTolerance) << i;
+      const auto apart = [&](std::size_t j) {
+        const double gap = std::abs(all[i].score - all[j].score);
+        return gap == 0 || gap > 2 * Kind::kTolerance;
+      };
+      if ((i > 0 && !apart(i - 1)) || (i + 1 < all.size() && !apart(i + 1))) continue;
+      EXPECT_EQ(found[i].track, all[i].track) << i << ", score " << all[i].score;
+      EXPECT_EQ(found[i].start, all[i].start) << i << ", score " << all[i].score;
+    }
+  }
+
+  static std::vector<Hit> plain(const std::vector<WindowHit>& hits) {
+    std::vector<Hit> out;
+    for (const WindowHit& hit : hits) out.push_back({hit.track_id, hit.start_seconds, hit.score});
+    return out;
+  }
+  static std::vector<Hit> plain(const std::vector<TrackHit>& hits) {
+    std::vector<Hit> out;
+    for (const TrackHit& hit : hits) out.push_back({hit.id, 0, hit.score});
+    return out;
+  }
+
+  // Both kinds of search keep to the scope.
+  void expect_scope(const Scope& scope, const std::string& what) {
+    SCOPED_TRACE(what);
+    const std::vector<float> query = toy_vector(random);
+    const std::vector<Hit> windows = expected_windows(query, scope),
+                           all = expected_tracks(query, TrackRank::mean, scope);
+    const auto found = index().nearest_windows(query, 500, scope, 1);
+    ASSERT_EQ(found.size(), 1U);
+    expect_ranked(plain(found[0]), windows, 500);
+    const TrackHits hits = index().best_tracks(query, 500, TrackRank::mean, scope, 1);
+    EXPECT_EQ(hits.searched, static_cast<std::int64_t>(all.size()));
+    expect_ranked(plain(hits.best), all, 500);
+  }
+  void expect_where(const std::string& where) { expect_scope({{{}, parse_where(where)}, {}, false}, where); }
+  // The names of the tracks of which a condition holds.
+  std::set<std::string> found_where(const std::string& where) {
+    std::set<std::string> out;
+    const Scope scope{{{}, parse_where(where)}, {}, false};
+    for (const TrackHit& hit : index().best_tracks(toy_vector(random), 500, TrackRank::mean, scope, 1).best)
+      out.insert(of_id.at(hit.id)->path.filename().native());
+    return out;
+  }
+
+  const std::vector<ToyTrack> tracks = toy_tracks();
+  const Kind kind{tracks};
+  std::map<std::int64_t, const ToyTrack*> of_id;
+  std::mt19937 random{17};
+};
+
+TYPED_TEST_SUITE_P(IndexContract);
+
+TYPED_TEST_P(IndexContract, SaysWhatItHolds) {
+  EXPECT_EQ(this->index().space().dimension, kContractDimension);
+  EXPECT_EQ(this->index().space().windowing.window_seconds, 1.0);
+  EXPECT_EQ(this->index().space().windowing.hop_seconds, 0.5);
+  EXPECT_EQ(this->index().space().fingerprint, "toy");
+  EXPECT_FALSE(this->index().shown().empty());
+  std::size_t windows = 0;
+  for (const ToyTrack& track : this->tracks) windows += track.windows.size();
+  EXPECT_EQ(this->index().windows(), windows);
+  EXPECT_EQ(count_tracks(this->index(), {}), static_cast<std::int64_t>(this->tracks.size()));
+  EXPECT_EQ(this->index().without_vectors({}), 0);
+}
+
+TYPED_TEST_P(IndexContract, FindsTheNearestWindowsOfManyQueries) {
+  std::vector<float> queries;
+  for (int q = 0; q < 48; ++q) {
+    // The first is a window that is there three times: equal ones by track, then by start.
+    const std::vector<float> one = q == 0 ? this->tracks[0].windows[2] : toy_vector(this->random);
+    queries.insert(queries.end(), one.begin(), one.end());
+  }
+  for (const std::size_t k : {std::size_t{1}, std::size_t{5}, std::size_t{40}, std::size_t{1000}}) {
+    SCOPED_TRACE(k);
+    const auto found = this->index().nearest_windows(queries, k, {}, 2);
+    ASSERT_EQ(found.size(), 48U);
+    for (std::size_t q = 0; q < found.size(); ++q) {
+      const auto query = std::span(queries).subspan(q * kContractDimension, kContractDimension);
+      this->expect_ranked(this->plain(found[q]), this->expected_windows(query, {}), k);
+    }
+  }
+}
+
+TYPED_TEST_P(IndexContract, FindsTheNearestTracksOfManyQueries) {
+  std::vector<float> queries;
+  for (int q = 0; q < 48; ++q) {
+    const std::vector<float> one = q == 0 ? this->tracks[0].windows[2] : toy_vector(this->random);
+    queries.insert(queries.end(), one.begin(), one.end());
+  }
+  const Scope some{{"/m/many", parse_where("genre ~ 'rock'")}, {this->id_of("/m/many/3.wav")}, true};
+  const Scope unflagged{{}, {}, true};
+  for (const Scope& scope : {Scope{}, unflagged, some}) {
+    for (const std::size_t k : {std::size_t{1}, std::size_t{7}, std::size_t{500}}) {
+      SCOPED_TRACE(k);
+      const auto found = this->index().nearest_tracks(queries, k, scope, 2);
+      ASSERT_EQ(found.size(), 48U);
+      for (std::size_t q = 0; q < found.size(); ++q) {
+        const auto query = std::span(queries).subspan(q * kContractDimension, kContractDimension);
+        this->expect_ranked(this->plain(found[q]), this->expected_nearest_tracks(query, scope), k);
+      }
+    }
+  }
+  EXPECT_TRUE(this->index().nearest_tracks({}, 5, {}, 1).empty());
+  for (const auto& hits : this->index().nearest_tracks(queries, 0, {}, 1)) EXPECT_TRUE(hits.empty());
+}
+
+TYPED_TEST_P(IndexContract, RanksTracksInEveryWay) {
+  std::vector<std::vector<float>> queries;
+  for (int q = 0; q < 6; ++q) queries.push_back(toy_vector(this->random));
+  // Against a window of its own every score is negative, and the order still holds.
+  queries.push_back(this->tracks[4].windows[0]);
+  for (float& x : queries.back()) x = -x;
+  for (const TrackRank rank : {TrackRank::mean, TrackRank::cosine, TrackRank::best, TrackRank::top3}) {
+    for (const std::size_t k : {std::size_t{1}, std::size_t{7}, std::size_t{500}}) {
+      SCOPED_TRACE(std::to_string(static_cast<int>(rank)) + " " + std::to_string(k));
+      for (const auto& query : queries) {
+        const TrackHits hits = this->index().best_tracks(query, k, rank, {}, 2);
+        EXPECT_EQ(hits.searched, static_cast<std::int64_t>(this->tracks.size()));
+        this->expect_ranked(this->plain(hits.best), this->expected_tracks(query, rank, {}), k);
+      }
+    }
+  }
+  const Scope one{{"/m/a", std::nullopt}, {}, false};
+  const TrackHits against = this->index().best_tracks(queries.back(), 3, TrackRank::top3, one, 1);
+  ASSERT_EQ(against.best.size(), 1U);
+  EXPECT_NEAR(against.best[0].score, -1, 1e-3 + TypeParam::kTolerance);
+}
+
+TYPED_TEST_P(IndexContract, KeepsToAFolder) {
+  for (const char* under : {"/m", "/m/jazz", "/m/a", "/m/many", "/m/many/3.wav", "/m/odd", "/m/odd/100%_[a]*?.wav",
+                            "/m/odd/Ünï", "/m/ja", "/n"})
+    this->expect_scope({{under, std::nullopt}, {}, false}, under);
+  this->expect_scope({{"/m/many", parse_where("genre = 'rock' and tempo > 100")}, {}, false}, "both");
+}
+
+TYPED_TEST_P(IndexContract, KeepsToConditionsOnText) {
+  for (const std::string column : {"title", "artist", "album", "genre", "key", "path"}) {
+    for (const std::string value : {"jazz", "JAZZ", "rock", "d minor", "/m/a", ""}) {
+      for (const std::string relation : {"=", "!=", "<", "<=", ">", ">=", "~"})
+        this->expect_where(column + " " + relation + " '" + value + "'");
+    }
+    this->expect_where("not " + column + " ~ 'a'");
+    this->expect_where(column + " in ('jazz', 'rock', 'g major', '%')");
+    this->expect_where(column + " not in ('jazz', 'rock', 'g major', '%')");
+    this->expect_where(column + " is empty");
+    this->expect_where(column + " is not empty");
+  }
+  using Names = std::set<std::string>;
+  EXPECT_EQ(this->found_where("genre = 'jazz'"), (Names{"so what.flac", "ČEŠTINA ΩMEGA.wav"}));
+  EXPECT_EQ(this->found_where("genre ~ 'jazz'"), (Names{"so what.flac", "ČEŠTINA ΩMEGA.wav", "birdland.flac"}));
+}
+
+TYPED_TEST_P(IndexContract, TakesOddCharactersAsTheyAre) {
+  for (const std::string value : {"%", "_", "*", "?", "**", "*?", "t\\'s_", "\\'", "\\\"", "\\\\", "{", "[a]", "100%",
+                                  "it\\'s_\\\"q\\\"", " ", "\n"}) {
+    for (const std::string column : {"title", "artist", "genre", "path", "tag"}) {
+      this->expect_where(column + " ~ '" + value + "'");
+      this->expect_where(column + " = '" + value + "'");
+      this->expect_where("not " + column + " ~ '" + value + "'");
+    }
+  }
+  for (const std::string value : {"čeština", "ČEŠTINA", "ωmega", "ΩMEGA", "straße", "STRASSE", "οδυσσευς", "ΟΔΥΣΣΕΥΣ",
+                                  "istanbul", "İstanbul", "日本", "本", "ünï"}) {
+    for (const std::string column : {"title", "artist", "album", "path"}) {
+      this->expect_where(column + " ~ '" + value + "'");
+      this->expect_where(column + " = '" + value + "'");
+      this->expect_where(column + " > '" + value + "'");
+    }
+  }
+  using Names = std::set<std::string>;
+  EXPECT_EQ(this->found_where("title ~ '%'"), Names{"100%_[a]*?.wav"});
+  EXPECT_EQ(this->found_where("title ~ '*'"), Names{"100%_[a]*?.wav"});
+  EXPECT_EQ(this->found_where("title ~ 'čeština ω'"), Names{"ČEŠTINA ΩMEGA.wav"});
+}
+
+TYPED_TEST_P(IndexContract, KeepsToConditionsOnNumbersAndDates) {
+  for (const std::string relation : {"=", "!=", "<", "<=", ">", ">="}) {
+    for (const std::string value :
+         {"duration R 562.5", "duration R 1.25", "loudness R -9", "loudness R 0", "tempo R 136", "tempo R 154.5",
+          "brightness R 0", "brightness R 1800", "added R '2023'", "added R '2024'", "added R '2024-02'",
+          "added R '2024-02-29'", "added R '2024-01-01'", "added R '1970'"}) {
+      std::string where = value;
+      where.replace(where.find(" R ") + 1, 1, relation);
+      this->expect_where(where);
+      this->expect_where("not " + where);
+    }
+    const std::int64_t id = std::next(this->of_id.begin(), 7)->first;
+    this->expect_where("id " + relation + " " + std::to_string(id));
+  }
+  for (const std::string column : {"loudness", "tempo", "brightness", "key"}) {
+    this->expect_where(column + " is empty");
+    this->expect_where(column + " is not empty");
+  }
+  this->expect_where("tempo in (60, 136, 100)");
+  this->expect_where("tempo not in (60, 136, 100)");
+  this->expect_where("added in ('2023', '2024-02-29')");
+  this->expect_where("id in (" + std::to_string(this->id_of("/m/ab")) + ", " + std::to_string(this->missing_id()) +
+                     ")");
+}
+
+TYPED_TEST_P(IndexContract, KeepsToConditionsOnTags) {
+  for (const std::string value : {"trumpet", "CALM", "many", "5", "it\\'s", "synth", "a", ""}) {
+    for (const std::string relation : {"=", "!=", "<", "<=", ">", ">=", "~"}) {
+      this->expect_where("tag " + relation + " '" + value + "'");
+      this->expect_where("not tag " + relation + " '" + value + "'");
+    }
+  }
+  this->expect_where("tag is empty");
+  this->expect_where("tag is not empty");
+  this->expect_where("tag in ('calm', '10')");
+  this->expect_where("tag not in ('calm', '10')");
+  this->expect_where("tag = 'calm' and tag = 'trumpet'");
+  this->expect_where("tag = 'calm' and tag != 'trumpet'");
+  using Names = std::set<std::string>;
+  EXPECT_EQ(this->found_where("tag = 'calm'"), Names{"so what.flac"});
+  EXPECT_EQ(this->found_where("tag != 'calm' and path ~ '/m/jazz/'"), Names{});
+}
+
+TYPED_TEST_P(IndexContract, KeepsToNestedConditions) {
+  this->expect_where("genre ~ 'rock' and not (tempo < 100 or tempo is empty)");
+  this->expect_where("not (genre ~ 'rock' or tag is empty)");
+  this->expect_where("not not not tempo > 100");
+  this->expect_where("(genre = 'rock' or genre = 'jazz') and (duration < 2 or loudness > -20) or id = 0");
+  this->expect_where("not (loudness > -10 and tempo > 150)");
+  this->expect_where("not (title is empty and artist is empty)");
+}
+
+TYPED_TEST_P(IndexContract, OfNothingFindsNothing) {
+  const std::vector<float> query = toy_vector(this->random);
+  const Scope nothing{{{}, parse_where("genre = 'polka'")}, {}, false};
+  const auto windows = this->index().nearest_windows(query, 10, nothing, 1);
+  ASSERT_EQ(windows.size(), 1U);
+  EXPECT_TRUE(windows[0].empty());
+  for (const TrackRank rank : {TrackRank::mean, TrackRank::cosine, TrackRank::best, TrackRank::top3}) {
+    const TrackHits hits = this->index().best_tracks(query, 10, rank, nothing, 1);
+    EXPECT_TRUE(hits.best.empty());
+    EXPECT_EQ(hits.searched, 0);
+  }
+  const TrackHits counted = this->index().best_tracks(query, 0, TrackRank::mean, {}, 1);
+  EXPECT_TRUE(counted.best.empty());
+  EXPECT_EQ(counted.searched, static_cast<std::int64_t>(this->tracks.size()));
+}
+
+TYPED_TEST_P(IndexContract, LeavesTracksOut) {
+  const std::vector<std::int64_t> some{this->id_of("/m/twin"), this->missing_id(), this->id_of("/m/a"),
+                                       this->id_of("/m/a")};
+  this->expect_scope({{}, some, false}, "of all");
+  this->expect_scope({{"/m/many", std::nullopt}, some, false}, "of a folder that they are not in");
+  this->expect_scope({{{}, parse_where("tag is empty")}, some, false}, "of those a condition picks");
+}
+
+TYPED_TEST_P(IndexContract, LeavesFlaggedWindowsOut) {
+  this->expect_scope({{}, {}, true}, "of all");
+  this->expect_scope({{"/m/all flagged", std::nullopt}, {}, true}, "of a track with no others");
+  this->expect_scope({{"/m/flagged", std::nullopt}, {this->id_of("/m/twin")}, true}, "of one");
+}
+
+TYPED_TEST_P(IndexContract, KnowsWhereATrackIsNearest) {
+  const std::int64_t twin = this->id_of("/m/twin"), other = this->id_of("/m/ab");
+  const std::vector<std::int64_t> asked{other, this->missing_id(), twin, other};
+  const std::vector<float>& query = this->tracks[0].windows[2];
+  const auto starts = this->index().best_starts(query, asked);
+  ASSERT_EQ(starts.size(), 4U);
+  EXPECT_FALSE(starts[1]);
+  EXPECT_EQ(starts[2], 0.0);  // of two equal ones the first
+  const ToyTrack& track = *this->of_id.at(other);
+  std::size_t best = 0;
+  for (std::size_t w = 1; w < track.windows.size(); ++w)
+    if (this->product(query, track.windows[w]) > this->product(query, track.windows[best])) best = w;
+  EXPECT_EQ(starts[0], track.starts[best]);
+  EXPECT_EQ(starts[3], starts[0]);
+  const std::int64_t silent = this->id_of("/m/silent in parts");
+  EXPECT_NE(this->index().best_starts(query, {&silent, 1}).at(0), 0.0);  // though nothing is nearer
+  EXPECT_TRUE(this->index().best_starts(query, {}).empty());
+}
+
+TYPED_TEST_P(IndexContract, GivesWindowsBack) {
+  const std::vector<std::int64_t> asked{this->id_of("/m/flagged"), this->missing_id(),
+                                        this->id_of("/m/jazz/so what.flac")};
+  const std::vector<ExactScan::TrackWindows> found = this->index().windows_of(asked);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_TRUE(found[1].starts_seconds.empty());
+  EXPECT_TRUE(found[1].vectors.empty());
+  for (const std::size_t place : {std::size_t{0}, std::size_t{2}}) {
+    const ToyTrack& track = *this->of_id.at(asked[place]);
+    EXPECT_EQ(found[place].starts_seconds, track.starts);
+    ASSERT_EQ(found[place].vectors.size(), track.windows.size() * kContractDimension);
+    for (std::size_t i = 0; i < found[place].vectors.size(); ++i)
+      EXPECT_NEAR(found[place].vectors[i], track.windows[i / kContractDimension][i % kContractDimension], 1e-6);
+    EXPECT_EQ(found[place].flags, track.flags);
+  }
+  EXPECT_THROW(windows_of_track(this->index(), this->missing_id()), Error);
+}
+
+TYPED_TEST_P(IndexContract, KnowsItsTracks) {
+  std::vector<std::int64_t> ids{this->missing_id()};
+  for (const auto& [id, track] : this->of_id) ids.push_back(id);
+  ids.push_back(ids[1]);
+  const auto found = this->index().tracks(ids);
+  ASSERT_EQ(found.size(), ids.size());
+  EXPECT_FALSE(found[0]);
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    const ToyTrack& track = *this->of_id.at(ids[i]);
+    ASSERT_TRUE(found[i]) << track.path;
+    EXPECT_EQ(found[i]->id, ids[i]);
+    EXPECT_EQ(found[i]->card.path, track.path);
+    EXPECT_EQ(found[i]->card.title, track.title);
+    EXPECT_EQ(found[i]->card.artist, track.artist);
+    EXPECT_EQ(found[i]->card.duration_seconds, track.duration_seconds);
+    EXPECT_EQ(found[i]->album, track.album);
+    EXPECT_EQ(found[i]->genre, track.genre);
+    EXPECT_EQ(found[i]->added_at, track.added_at);
+  }
+  EXPECT_EQ(this->index().searchable(ids[1]).path, this->of_id.at(ids[1])->path);
+  Digest nobody{};
+  nobody.fill(0xEE);
+  EXPECT_FALSE(this->index().track_with(nobody));
+}
+
+TYPED_TEST_P(IndexContract, NamesATrackThatIsNotThere) {
+  try {
+    this->index().searchable(this->missing_id());
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::not_found);
+    EXPECT_EQ(error.what(),
+              this->index().shown() + ": track id:" + std::to_string(this->missing_id()) + " is not there");
+  }
+}
+
+REGISTER_TYPED_TEST_SUITE_P(IndexContract, SaysWhatItHolds, FindsTheNearestWindowsOfManyQueries,
+                            FindsTheNearestTracksOfManyQueries, RanksTracksInEveryWay, KeepsToAFolder,
+                            KeepsToConditionsOnText, TakesOddCharactersAsTheyAre, KeepsToConditionsOnNumbersAndDates,
+                            KeepsToConditionsOnTags, KeepsToNestedConditions, OfNothingFindsNothing, LeavesTracksOut,
+                            LeavesFlaggedWindowsOut, KnowsWhereATrackIsNearest, GivesWindowsBack, KnowsItsTracks,
+                            NamesATrackThatIsNotThere);
+
+}  // namespace hearken::search

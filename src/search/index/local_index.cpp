@@ -1,0 +1,131 @@
+// Scopes become lists of tracks, tracks become cards.
+#include "search/index/local_index.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/paths.h"
+#include "hearken/error.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "library/window_flags.h"
+
+namespace hearken::search {
+namespace {
+
+using library::Statement;
+
+TrackFilter track_filter(const Library& catalogue, const Space& space, const Scope& scope) {
+  TrackFilter out = select_tracks(catalogue, scope.selection);
+  out.unflagged = scope.unflagged;
+  if (scope.left_out.empty()) return out;
+  if (!out.only) {
+    out.only.emplace();
+    Statement rows(catalogue.impl().db(), "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
+    for (rows.bind(space.model_id); rows.step();) out.only->push_back(rows.integer(0));
+  }
+  std::erase_if(*out.only,
+                [&](std::int64_t id) { return std::ranges::find(scope.left_out, id) != scope.left_out.end(); });
+  return out;
+}
+
+// Where the window nearest the query starts; the first of equals.
+double best_start(const ExactScan::TrackWindows& windows, std::span<const float> query) {
+  const bool some = !windows.flags.empty() && !library::all_silent(windows.flags);
+  double best = 0, start = 0;
+  bool any = false;
+  for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w) {
+    if (some && library::is_silent(windows.flags[w])) continue;
+    double score = 0;
+    for (std::size_t i = 0; i < query.size(); ++i)
+      score += static_cast<double>(query[i]) * static_cast<double>(windows.vectors[w * query.size() + i]);
+    if (any && !(score > best)) continue;
+    any = true;
+    best = score;
+    start = windows.starts_seconds[w];
+  }
+  return start;
+}
+
+ExactScan::TrackWindows windows_if_any(const ExactScan& engine, std::int64_t track) {
+  try {
+    return engine.track_windows(track);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return {};
+  }
+}
+
+}  // namespace
+
+std::string LocalIndex::shown() const { return display(catalogue_.path()); }
+
+const TrackFilter& LocalIndex::filter_of(const Scope& scope) const {
+  if (!picked_ || !(picked_->scope == scope)) picked_ = Picked{scope, track_filter(catalogue_, space_, scope)};
+  return picked_->filter;
+}
+
+std::vector<std::vector<WindowHit>> LocalIndex::nearest_windows(std::span<const float> queries, std::size_t k,
+                                                                const Scope& scope, int threads) const {
+  return engine_.nearest_windows(queries, k, filter_of(scope), threads);
+}
+
+std::vector<std::vector<WindowHit>> LocalIndex::nearest_tracks(std::span<const float> queries, std::size_t k,
+                                                               const Scope& scope, int threads) const {
+  return engine_.nearest_tracks(queries, k, filter_of(scope), threads);
+}
+
+TrackHits LocalIndex::best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
+                                  int threads) const {
+  return engine_.best_tracks(query, k, rank, filter_of(scope), threads);
+}
+
+std::vector<std::int64_t> LocalIndex::silent_tracks(const Scope& scope) const {
+  return engine_.silent_tracks(filter_of(scope));
+}
+
+std::vector<std::optional<double>> LocalIndex::best_starts(std::span<const float> query,
+                                                           std::span<const std::int64_t> tracks) const {
+  std::vector<std::optional<double>> out;
+  for (const std::int64_t track : tracks) {
+    const ExactScan::TrackWindows windows = windows_if_any(engine_, track);
+    out.push_back(windows.starts_seconds.empty() ? std::nullopt : std::optional(best_start(windows, query)));
+  }
+  return out;
+}
+
+std::vector<ExactScan::TrackWindows> LocalIndex::windows_of(std::span<const std::int64_t> tracks) const {
+  std::vector<ExactScan::TrackWindows> out;
+  for (const std::int64_t track : tracks) out.push_back(windows_if_any(engine_, track));
+  return out;
+}
+
+std::vector<std::optional<IndexedTrack>> LocalIndex::tracks(std::span<const std::int64_t> ids) const {
+  Statement row(catalogue_.impl().db(),
+                "SELECT path, title, artist, duration_seconds, album, genre, added_at FROM tracks WHERE id = ?");
+  std::vector<std::optional<IndexedTrack>> out;
+  for (const std::int64_t id : ids) {
+    std::optional<IndexedTrack>& track = out.emplace_back();
+    row.bind(id);
+    if (!row.step()) continue;
+    track = {id, {row.path(0), row.text(1), row.text(2), row.real(3)}, row.text(4), row.text(5), row.integer(6)};
+    row.reset();
+  }
+  return out;
+}
+
+TrackCard LocalIndex::searchable(std::int64_t id) const { return searchable_track(catalogue_, space_, id); }
+
+std::optional<std::int64_t> LocalIndex::track_with(const Digest& content) const {
+  Statement row(catalogue_.impl().db(),
+                "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE t.content_hash = ? "
+                "AND e.model_id = ? AND t.missing = 0 ORDER BY t.id LIMIT 1");
+  row.bind(std::as_bytes(std::span(content)), space_.model_id);
+  return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
+std::int64_t LocalIndex::without_vectors(const Selection& selection) const {
+  return count_without(catalogue_, space_, selection);
+}
+
+}  // namespace hearken::search

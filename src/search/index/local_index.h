@@ -1,0 +1,51 @@
+// The index of a library: an engine's exact scan, and the catalogue.
+#pragma once
+
+#include <optional>
+
+#include "hearken/library.h"
+#include "search/index/index.h"
+
+namespace hearken::search {
+
+/// Made for one search and one thread; everything it refers to must outlive it. `catalogue` may be another connection
+/// than the engine's. What a scope picks is read once, and stands as long as searches follow with the same scope: all
+/// parts of one search see the same tracks.
+class LocalIndex final : public Index {
+ public:
+  LocalIndex(const Library& catalogue, const Space& space, const ExactScan& engine)
+      : catalogue_(catalogue), space_(space), engine_(engine) {}
+
+  const Space& space() const override { return space_; }
+  std::string shown() const override;
+  std::size_t windows() const override { return engine_.windows(); }
+  std::vector<std::vector<WindowHit>> nearest_windows(std::span<const float> queries, std::size_t k, const Scope& scope,
+                                                      int threads) const override;
+  std::vector<std::vector<WindowHit>> nearest_tracks(std::span<const float> queries, std::size_t k, const Scope& scope,
+                                                     int threads) const override;
+  TrackHits best_tracks(std::span<const float> query, std::size_t k, TrackRank rank, const Scope& scope,
+                        int threads) const override;
+  std::vector<std::int64_t> silent_tracks(const Scope& scope) const override;
+  std::vector<std::optional<double>> best_starts(std::span<const float> query,
+                                                 std::span<const std::int64_t> tracks) const override;
+  std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
+  std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const override;
+  TrackCard searchable(std::int64_t id) const override;
+  std::optional<std::int64_t> track_with(const Digest& content) const override;
+  std::int64_t without_vectors(const Selection& selection) const override;
+
+ private:
+  struct Picked {
+    Scope scope;
+    TrackFilter filter;
+  };
+
+  const TrackFilter& filter_of(const Scope& scope) const;
+
+  const Library& catalogue_;
+  const Space& space_;
+  const ExactScan& engine_;
+  mutable std::optional<Picked> picked_;  // the latest
+};
+
+}  // namespace hearken::search

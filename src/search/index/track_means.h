@@ -1,0 +1,29 @@
+// The tracks of a space with their normalised means, all in memory: for who compares them all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hearken/library.h"
+#include "search/scan/exact_scan.h"
+
+namespace hearken::search {
+
+struct TrackMeans {
+  struct Track {
+    std::int64_t id = 0;
+    std::filesystem::path path;
+    std::string title, artist, album, genre;  // empty when the file has no such tag
+    double duration_seconds = 0;
+    std::int64_t windows = 0;
+  };
+  std::vector<Track> tracks;  // visible ones that the filter lets through and that are not silent, by id
+  std::vector<float> rows;    // [tracks, dimension], row-major, of length 1 or 0
+};
+
+/// Throws Error: corrupt (naming the track whose mean is damaged), io.
+TrackMeans track_means(const Library& library, const Space& space, const TrackFilter& filter);
+
+}  // namespace hearken::search

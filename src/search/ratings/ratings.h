@@ -1,0 +1,31 @@
+// The ratings that count for a search.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "hearken/rate.h"
+
+namespace hearken::search {
+
+inline constexpr std::size_t kMostRatings = 500;
+
+class ExactScan;
+
+/// What re-orders the tracks that a search of a library finds (reranker.h).
+struct RatingContext {
+  const Library* library = nullptr;
+  const ExactScan* engine = nullptr;
+  const Model* model = nullptr;        // null for like()
+  std::vector<CountedRating> ratings;  // none: everything stays where it is, and the rest may be null
+};
+
+/// Those for a query by text (find), as hearken/rate.h says, by track, then by query. `model` embeds the texts of
+/// queries, when there are any to compare.
+std::vector<CountedRating> counted_ratings(const Library& library, const Model& model, std::string_view query);
+
+/// The general ones (like).
+std::vector<CountedRating> general_ratings(const Library& library);
+
+}  // namespace hearken::search

@@ -1,0 +1,117 @@
+// Rows by SQLite's incremental reading of blobs: of a long track only the pages that hold the row are read.
+#include "search/scan/stored_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "core/paths.h"
+#include "library/half.h"
+#include "library/library_impl.h"
+
+namespace hearken::search {
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  std::array<double, 8> lanes{};
+  const std::size_t n = a.size();
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
+  double sum = 0;
+  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
+void widen(std::span<const std::uint16_t> halves, std::span<float> out) {
+  std::transform(halves.begin(), halves.end(), out.begin(), library::float_from_half);
+}
+
+Error damaged(const Library& library, std::int64_t track_id) {
+  return Error(ErrorCode::corrupt, display(library.path()) + ": damaged: the vectors of track " +
+                                       std::to_string(track_id) + " have a wrong size");
+}
+
+StoredRows::StoredRows(const Library& library, std::size_t dimension)
+    : library_(library),
+      dimension_(dimension),
+      mean_(library.impl().db(), "SELECT mean FROM embeddings WHERE id = ?"),
+      halves_(dimension),
+      values_(dimension) {}
+
+StoredRows::~StoredRows() {
+  sqlite3_blob_close(vectors_.blob);
+  sqlite3_blob_close(starts_.blob);
+}
+
+// False when there is no such row.
+bool StoredRows::open(Column& column, std::int64_t row) {
+  library::Database& db = library_.impl().db();
+  int result = SQLITE_OK;
+  if (column.blob != nullptr) {
+    if (column.row == row) return true;
+    result = sqlite3_blob_reopen(column.blob, row);
+  } else {
+    result = sqlite3_blob_open(db.handle(), "main", "windows", column.name, row, 0, &column.blob);
+  }
+  column.row = row;
+  if (result == SQLITE_OK) return true;
+  sqlite3_blob_close(column.blob);
+  column.blob = nullptr;
+  if (result == SQLITE_ERROR) {  // what SQLite says of a row that is not there; or of a column of another type
+    library::Statement there(db, "SELECT 1 FROM windows WHERE embedding_id = ?");
+    there.bind(row);
+    if (!there.step()) return false;
+  }
+  throw db.error(result);
+}
+
+bool StoredRows::read(Column& column, std::int64_t embedding, std::int64_t track, std::size_t whole, std::size_t offset,
+                      std::span<std::byte> to) {
+  if (!open(column, embedding)) return false;
+  if (static_cast<std::size_t>(sqlite3_blob_bytes(column.blob)) != whole) throw damaged(library_, track);
+  const int result = sqlite3_blob_read(column.blob, to.data(), static_cast<int>(to.size()), static_cast<int>(offset));
+  if (result != SQLITE_OK) throw library_.impl().db().error(result);
+  return true;
+}
+
+std::span<const float> StoredRows::window(std::int64_t embedding, std::int64_t track, std::size_t index,
+                                          std::size_t windows) {
+  const std::size_t row = dimension_ * sizeof(std::uint16_t);
+  halves_.resize(dimension_), values_.resize(dimension_);
+  if (!read(vectors_, embedding, track, windows * row, index * row, std::as_writable_bytes(std::span(halves_))))
+    return {};
+  widen(halves_, values_);
+  return values_;
+}
+
+std::span<const float> StoredRows::all(std::int64_t embedding, std::int64_t track, std::size_t windows) {
+  halves_.resize(windows * dimension_), values_.resize(windows * dimension_);
+  const auto bytes = std::as_writable_bytes(std::span(halves_));
+  if (!read(vectors_, embedding, track, bytes.size(), 0, bytes)) return {};
+  widen(halves_, values_);
+  return values_;
+}
+
+std::optional<double> StoredRows::start(std::int64_t embedding, std::int64_t track, std::size_t index,
+                                        std::size_t windows) {
+  double value = 0;
+  if (!read(starts_, embedding, track, windows * sizeof value, index * sizeof value,
+            std::as_writable_bytes(std::span(&value, 1))))
+    return std::nullopt;
+  return value;
+}
+
+std::span<const float> StoredRows::mean(std::int64_t embedding, std::int64_t track) {
+  mean_.bind(embedding);
+  if (!mean_.step()) return {};
+  const library::Bytes bytes = mean_.bytes(0);
+  if (bytes.size() != dimension_ * sizeof(float)) throw damaged(library_, track);
+  values_.resize(dimension_);
+  std::memcpy(values_.data(), bytes.data(), bytes.size());
+  mean_.reset();
+  return values_;
+}
+
+}  // namespace hearken::search

@@ -1,0 +1,98 @@
+// Queries taken apart, uploads on the disk.
+#include "server/http/http.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+
+#include "core/paths.h"
+#include "core/percent.h"
+
+namespace hearken::server {
+std::optional<std::string> url_decoded(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      const auto byte = percent_decoded_first(text.substr(i));
+      if (!byte) return std::nullopt;
+      out += *byte;
+      i += 2;
+    } else {
+      out += text[i] == '+' && plus_is_space ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+std::string url_encoded(std::string_view text) { return percent_encoded(text, "-._~"); }
+
+std::optional<Fields> parse_form(std::string_view text) {
+  Fields out;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    if (part.empty()) continue;
+    const std::size_t equals = part.find('=');
+    auto name = url_decoded(part.substr(0, equals), true);
+    auto value = url_decoded(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1), true);
+    if (!name || !value) return std::nullopt;
+    out.emplace_back(std::move(*name), std::move(*value));
+  }
+  return out;
+}
+
+TempFile::TempFile(const std::filesystem::path& folder) {
+  std::string name = (folder / "upload-XXXXXX").native();
+  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor_ < 0) throw os_error(folder, "keep an upload", errno);
+  path_ = name;
+}
+
+TempFile::~TempFile() {
+  ::close(descriptor_);
+  ::unlink(path_.c_str());
+}
+
+void TempFile::write(const char* data, std::size_t size) {
+  while (size > 0) {
+    const ssize_t n = ::write(descriptor_, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw os_error(path_.parent_path(), "keep an upload", errno);
+    data += n;
+    size -= static_cast<std::size_t>(n);
+    size_ += static_cast<std::uint64_t>(n);
+  }
+}
+
+std::string_view Request::header(std::string_view name) const {
+  const auto at = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
+  return at == headers.end() ? std::string_view() : std::string_view(at->second);
+}
+
+std::optional<std::string_view> Request::field(std::string_view name) const {
+  const auto at = std::find_if(query.begin(), query.end(), [&](const auto& f) { return f.first == name; });
+  if (at == query.end()) return std::nullopt;
+  return at->second;
+}
+
+std::int64_t Request::id(std::size_t parameter) const {
+  std::int64_t value = 0;
+  const std::string& text = parameters.at(parameter);
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+FileBody::~FileBody() { ::close(descriptor); }
+
+std::string date_time(std::int64_t unix_seconds) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_seconds)));
+}
+
+}  // namespace hearken::server

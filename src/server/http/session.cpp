@@ -1,0 +1,442 @@
+// HTTP/1.1 over a socket, as coroutines on one thread: a slow connection costs memory, never a thread.
+#include "server/http/session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/text.h"
+#include "core/threads.h"
+#include "server/http/auth.h"
+#include "server/http/embedded.h"
+#include "server/http/errors.h"
+#include "server/http/incoming.h"
+
+namespace hearken::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kChunk = 128 << 10;
+constexpr auto kBetweenEvents = milliseconds(200);
+constexpr auto kWrongTokenDelay = milliseconds(300);
+
+auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
+
+Problem problem(int status, std::string code, std::string detail) {
+  Problem out;
+  out.status = status;
+  out.code = std::move(code);
+  out.detail = std::move(detail);
+  return out;
+}
+
+// An answer on its way from a lane to the connection that waits for it.
+struct Exchange {
+  explicit Exchange(const asio::any_io_executor& executor) : arrived(executor) {}
+  asio::steady_timer arrived;  // cancelled when the answer is there or nobody waits any more
+  std::optional<Response> response;
+  std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
+  bool hung_up = false;
+  bool watching = true;
+};
+
+class Session {
+ public:
+  Session(std::shared_ptr<Connections> shared, asio::ip::tcp::socket socket)
+      : shared_(std::move(shared)), app_(shared_->app), stream_(std::move(socket)) {}
+
+  asio::awaitable<void> run() {
+    while (!app_.draining) {
+      const bool more = co_await one_request();
+      if (!more) break;
+    }
+    co_await hang_up();
+  }
+
+ private:
+  using Parser = http::request_parser<http::buffer_body>;
+
+  // What the client still sends is read for a moment: to close at once would take back the answer it has not read yet.
+  asio::awaitable<void> hang_up() {
+    constexpr std::size_t kMost = 4 << 20;
+    error_code error;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    std::string rest(16 << 10, '\0');
+    stream_.expires_after(seconds(unread_ ? 2 : 0));
+    for (std::size_t read = 0; unread_ && !error && read < kMost;)
+      read += co_await stream_.async_read_some(asio::buffer(rest), into(error));
+  }
+
+  // False when the connection is to be closed.
+  asio::awaitable<bool> one_request() {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(app_.limits.header_bytes));
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body() has its own
+    error_code error;
+    stream_.expires_after(seconds(app_.limits.idle_seconds));
+    shared_->idle.insert(&stream_.socket());
+    co_await http::async_read_header(stream_, buffer_, parser, into(error));
+    shared_->idle.erase(&stream_.socket());
+    if (error) {
+      co_await complain_about(error, parser);
+      co_return false;
+    }
+    began_ = monotonic_seconds();
+    head_only_ = parser.get().method() == http::verb::head;
+    keep_alive_ = parser.keep_alive();
+    Request request = request_of(parser.get());
+    route_name_ = "none";
+
+    Response response;
+    bool body_read = false;
+    try {
+      const std::string_view target(parser.get().target().data(), parser.get().target().size());
+      take_target(request, target);
+      const Route* route = checked(request);
+      if (route == nullptr) {
+        response = page_response(request);
+      } else {
+        route_name_ = route->path;
+        if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");
+        co_await read_body(parser, *route, request);
+        body_read = true;
+        if (route->body == Body::form) take_form(request);
+        if (auto got = co_await answered(*route, std::move(request)))
+          response = std::move(*got);
+        else
+          co_return false;
+      }
+    } catch (...) {
+      response = failure(request, problem_of(std::current_exception()));
+      if (!allowed_.empty()) response.with("Allow", std::exchange(allowed_, {}));
+    }
+    unread_ = !body_read && !parser.is_done();
+    if (unread_) keep_alive_ = false;  // what is left of the body would read as a request
+    app_.metrics.answered(route_name_, response.status, monotonic_seconds() - began_);
+    const bool written = co_await write(std::move(response));
+    co_return written&& keep_alive_;
+  }
+
+  asio::awaitable<void> complain_about(const error_code& error, const Parser& parser) {
+    Problem what;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+      what = problem(431, "too_large", "the request's headers are too large");
+    } else if (error == beast::error::timeout && parser.got_some()) {
+      what = problem(408, "timeout", "the request's headers did not arrive in time");
+    } else if (error.category() == http::make_error_code(http::error::bad_method).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+      what = problem(400, "invalid_argument", "this is no HTTP request");
+    } else {
+      co_return;  // closed, or nothing was ever sent
+    }
+    app_.metrics.answered("none", what.status, 0);
+    keep_alive_ = false;
+    head_only_ = false;
+    unread_ = true;
+    const Request unknown;
+    Response response = failure(unknown, what);
+    co_await write(std::move(response));
+  }
+
+  static Request request_of(const Parser::value_type& from) {
+    Request out;
+    out.method = from.method() == http::verb::head ? "GET" : std::string(from.method_string());
+    for (const auto& header : from)
+      out.headers.emplace_back(lower_ascii({header.name_string().data(), header.name_string().size()}),
+                               std::string(header.value()));
+    return out;
+  }
+
+  // The route, after everything that can be said by the headers; null for the page's files.
+  const Route* checked(Request& request) {
+    Matched matched = match_route(request.method, request.path);
+    const bool is_api =
+        request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
+    const bool is_page = !is_api && matched.route == nullptr && matched.allowed.empty();
+    if (const auto refused = refused_by_origin(request, app_.options, is_page ? Target::page : Target::route))
+      throw HttpError(*refused);
+    if (matched.route != nullptr) {
+      request.parameters = std::move(matched.parameters);
+      return matched.route;
+    }
+    if (!matched.allowed.empty()) {
+      allowed_ = matched.allowed;
+      throw HttpError(405, "method_not_allowed", request.method + " is not possible here, only " + matched.allowed);
+    }
+    if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
+    return nullptr;
+  }
+
+  // True when the token is missing or wrong; a wrong one is told slowly.
+  asio::awaitable<bool> is_locked(const Request& request, const Route& route) {
+    if (route.access == Access::open || route.access == Access::subsonic) co_return false;
+    if (has_token(request, app_.options)) co_return false;
+    if (!request.header("authorization").empty()) {
+      asio::steady_timer timer(stream_.get_executor(), kWrongTokenDelay);
+      error_code ignored;
+      co_await timer.async_wait(into(ignored));
+    }
+    co_return true;
+  }
+
+  asio::awaitable<void> read_body(Parser& parser, const Route& route, Request& request) {
+    const bool has_body = !parser.is_done();
+    if (!has_body && route.body != Body::sound && route.body != Body::sound_or_json && route.body != Body::small_json &&
+        route.body != Body::large_json)
+      co_return;
+    if (route.body == Body::none) throw HttpError(400, "invalid_argument", "this request takes no body");
+    const BodyPlan plan = plan_of(route, request, app_.limits);
+    const auto too_large = [&] {
+      return HttpError(413, "too_large", "the body has more than " + std::to_string(plan.limit) + " bytes");
+    };
+    if (const auto length = parser.content_length(); length && *length > plan.limit) throw too_large();
+    if (!has_body) throw HttpError(400, "invalid_argument", "the body is missing");
+    error_code error;
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(stream_, asio::buffer(kContinue), into(error));
+    }
+    if (plan.to_file) request.sound = std::make_shared<TempFile>(app_.uploads.folder());
+    std::string chunk(plan.to_file ? kChunk : std::size_t{16} << 10, '\0');
+    std::uint64_t read = 0;
+    while (!parser.is_done()) {
+      auto& into_body = parser.get().body();
+      into_body.data = chunk.data();
+      into_body.size = chunk.size();
+      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      co_await http::async_read(stream_, buffer_, parser, into(error));
+      if (error == http::error::need_buffer) error = {};
+      const std::size_t got = chunk.size() - into_body.size;
+      read += got;
+      if (error == beast::error::timeout) throw HttpError(408, "timeout", "the body did not arrive in time");
+      if (error) throw HttpError(400, "invalid_argument", "the body ended early or is ill-formed");
+      if (read > plan.limit) throw too_large();
+      if (!plan.to_file) {
+        request.body.append(chunk, 0, got);
+      } else if (got > 0) {
+        co_await on_disk([&] { request.sound->write(chunk.data(), got); });
+      }
+    }
+    if (plan.to_file && read == 0) throw HttpError(400, "invalid_argument", "the body is empty");
+    began_ = monotonic_seconds();
+  }
+
+  // Runs work that may wait for a disk apart from the connections' thread.
+  template <class Do>
+  asio::awaitable<void> on_disk(Do work) {
+    asio::steady_timer done(stream_.get_executor(), asio::steady_timer::time_point::max());
+    std::exception_ptr failure;
+    asio::post(shared_->disk, [&] {
+      try {
+        work();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      asio::post(done.get_executor(), [&done] { done.cancel(); });
+    });
+    error_code ignored;
+    co_await done.async_wait(into(ignored));
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  // Nothing when the client hung up.
+  asio::awaitable<std::optional<Response>> answered(const Route& route, Request request) {
+    const auto exchange = std::make_shared<Exchange>(stream_.get_executor());
+    request.gone = exchange->gone;
+    Request asked;  // what is left to say of it when it takes too long
+    asked.path = request.path;
+    asked.query = request.query;
+    Lane lane = route.lane;
+    if (request.sound != nullptr || request.body.find("\"input_audio\"") != std::string::npos) lane = Lane::heavy;
+    Task task{&route, std::move(request), [exchange](Response response) {
+                asio::post(exchange->arrived.get_executor(), [exchange, r = std::move(response)]() mutable {
+                  exchange->response = std::move(r);
+                  exchange->arrived.cancel();
+                });
+              }};
+    if (!shared_->lanes.of(lane).submit(task)) {
+      ++app_.refused;
+      Problem busy = problem(503, "busy", "too many requests at once");
+      busy.retry_after_seconds = 1;
+      co_return failure(task.request, busy);
+    }
+    watch(exchange);
+    exchange->arrived.expires_after(seconds(app_.limits.answer_seconds));
+    error_code error;
+    co_await exchange->arrived.async_wait(into(error));
+    *exchange->gone = true;  // of no matter once the answer is there
+    exchange->watching = false;
+    stream_.socket().cancel(error);  // the watch
+    if (exchange->response) co_return std::move(exchange->response);
+    if (exchange->hung_up) co_return std::nullopt;
+    const Problem late = problem(504, "timeout", "it took too long");
+    co_return failure(asked, late);
+  }
+
+  // Sees the client close its side while a request is worked on. What it sends ahead (the next request) ends the watch.
+  void watch(const std::shared_ptr<Exchange>& exchange) {
+    auto& socket = stream_.socket();
+    socket.async_wait(asio::ip::tcp::socket::wait_read, [exchange, &socket](const error_code& error) {
+      if (error || !exchange->watching) return;
+      char byte = 0;
+      error_code failed;
+      const std::size_t n = socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, failed);
+      if (!failed && n > 0) return;
+      *exchange->gone = true;
+      exchange->hung_up = true;
+      exchange->arrived.cancel();
+    });
+  }
+
+  // ── answers ──
+
+  template <class Message>
+  void put_headers(Message& message, const Response& response) {
+    message.version(11);
+    message.result(static_cast<unsigned>(response.status));
+    message.keep_alive(keep_alive_);
+    message.set(http::field::server, "Hearken");
+    if (response.status != 204 && response.status != 304) message.set(http::field::content_type, response.type);
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    message.set("X-Content-Type-Options", "nosniff");
+    message.set("X-Frame-Options", "DENY");
+    message.set("Referrer-Policy", "no-referrer");
+    message.set("Cross-Origin-Resource-Policy", "same-origin");
+    message.set("Cross-Origin-Opener-Policy", "same-origin");
+    message.set("Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
+                "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    message.set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
+    if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
+  }
+
+  asio::awaitable<bool> write(Response response) {
+    if (response.events) co_return co_await write_events(response);
+    if (response.file != nullptr) co_return co_await write_file(response);
+    http::response<http::string_body> message;
+    put_headers(message, response);
+    message.body() = std::move(response.body);
+    if (response.status != 204 && response.status != 304) message.content_length(message.body().size());
+    http::response_serializer<http::string_body> serializer(message);
+    co_return co_await send(serializer, head_only_);
+  }
+
+  template <class Serializer>
+  asio::awaitable<bool> send(Serializer& serializer, bool header_only) {
+    error_code error;
+    if (header_only) {
+      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      co_await http::async_write_header(stream_, serializer, into(error));
+      co_return !error;
+    }
+    serializer.limit(kChunk);  // each piece has its own time
+    while (!serializer.is_done()) {
+      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      co_await http::async_write_some(stream_, serializer, into(error));
+      if (error) co_return false;
+    }
+    co_return true;
+  }
+
+  asio::awaitable<bool> write_file(const Response& response) {
+    http::response<http::empty_body> head;
+    put_headers(head, response);
+    head.content_length(response.file->length);
+    http::response_serializer<http::empty_body> serializer(head);
+    if (!co_await send(serializer, true)) co_return false;
+    if (head_only_) co_return true;
+    std::string chunk(kChunk, '\0');
+    std::uint64_t at = response.file->offset, left = response.file->length;
+    while (left > 0) {
+      ssize_t got = 0;
+      co_await on_disk([&] {
+        do {
+          got = ::pread(response.file->descriptor, chunk.data(), std::min<std::uint64_t>(left, chunk.size()),
+                        static_cast<off_t>(at));
+        } while (got < 0 && errno == EINTR);
+      });
+      if (got <= 0) co_return false;  // it became shorter meanwhile
+      error_code error;
+      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      co_await asio::async_write(stream_, asio::buffer(chunk.data(), static_cast<std::size_t>(got)), into(error));
+      if (error) co_return false;
+      at += static_cast<std::uint64_t>(got);
+      left -= static_cast<std::uint64_t>(got);
+    }
+    co_return true;
+  }
+
+  asio::awaitable<bool> write_events(const Response& response) {
+    keep_alive_ = false;
+    http::response<http::empty_body> head;
+    put_headers(head, response);
+    head.chunked(true);
+    http::response_serializer<http::empty_body> serializer(head);
+    if (!co_await send(serializer, true) || head_only_) co_return false;
+    asio::steady_timer pause(stream_.get_executor());
+    error_code error;
+    while (!app_.draining) {
+      const std::optional<std::string> text = response.events();
+      if (!text) break;
+      if (!text->empty()) {
+        stream_.expires_after(seconds(app_.limits.stalled_seconds));
+        co_await asio::async_write(stream_, http::make_chunk(asio::buffer(*text)), into(error));
+        if (error) co_return false;
+      }
+      pause.expires_after(kBetweenEvents);
+      co_await pause.async_wait(into(error));
+    }
+    stream_.expires_after(seconds(app_.limits.stalled_seconds));
+    co_await asio::async_write(stream_, http::make_chunk_last(), into(error));
+    co_return false;
+  }
+
+  const std::shared_ptr<Connections> shared_;
+  App& app_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{std::size_t{256} << 10};
+  double began_ = 0;  // the request being answered
+  bool keep_alive_ = false, head_only_ = false;
+  bool unread_ = false;  // the client may still be sending
+  std::string route_name_, allowed_;
+};
+
+}  // namespace
+
+asio::awaitable<void> serve_connection(std::shared_ptr<Connections> shared, asio::ip::tcp::socket socket) {
+  App& app = shared->app;
+  ++app.connections;
+  {
+    Session session(shared, std::move(socket));
+    try {
+      co_await session.run();
+    } catch (...) {  // only this connection ends
+    }
+  }
+  --app.connections;
+}
+
+}  // namespace hearken::server

@@ -1,0 +1,97 @@
+// Kept uploads, and how a sound becomes one.
+#include "server/media/uploads.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "model/embed_stream.h"
+#include "server/http/errors.h"
+#include "server/media/sandbox.h"
+
+namespace hearken::server {
+
+std::string random_id() {
+  unsigned char bytes[16];
+  if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
+    throw Error(ErrorCode::io, "no random numbers to be had");
+  return to_hex(bytes);
+}
+
+Uploads::Uploads(const Limits& limits) : limits_(limits) {
+  std::string folder = (std::filesystem::temp_directory_path() / "hearken-XXXXXX").native();
+  if (::mkdtemp(folder.data()) == nullptr) throw os_error(folder, "make a folder for uploads", errno);
+  folder_ = folder;
+}
+
+Uploads::~Uploads() {
+  kept_.clear();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::shared_ptr<const Upload> Uploads::keep(Upload upload) {
+  upload.id = random_id();
+  upload.expires_at = unix_seconds() + limits_.upload_lives_seconds;
+  auto kept = std::make_shared<const Upload>(std::move(upload));
+  std::lock_guard lock(mutex_);
+  kept_.push_back(kept);
+  tidy();
+  return kept;
+}
+
+void Uploads::tidy() {
+  const std::int64_t now = unix_seconds();
+  kept_.remove_if([&](const auto& upload) { return upload->expires_at <= now; });
+  std::uint64_t bytes = 0;
+  for (const auto& upload : kept_) bytes += upload->file->size();
+  while (kept_.size() > 1 && (kept_.size() > limits_.uploads || bytes > limits_.all_upload_bytes)) {
+    bytes -= kept_.front()->file->size();
+    kept_.pop_front();
+  }
+}
+
+std::shared_ptr<const Upload> Uploads::find(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  tidy();
+  const auto at = std::find_if(kept_.begin(), kept_.end(), [&](const auto& upload) { return upload->id == id; });
+  if (at == kept_.end())
+    throw HttpError(404, "not_found", "there is no such upload (any more): they are kept for an hour");
+  return *at;
+}
+
+void Uploads::forget(const std::string& id) {
+  const auto upload = find(id);
+  std::lock_guard lock(mutex_);
+  kept_.remove(upload);
+}
+
+std::size_t Uploads::count() {
+  std::lock_guard lock(mutex_);
+  tidy();
+  return kept_.size();
+}
+
+FileEmbedding embed_elsewhere(const Model& model, const std::filesystem::path& path, const std::string& name,
+                              const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
+                              double start_seconds, double duration_seconds) {
+  Decoding decoding;
+  decoding.path = path;
+  decoding.name = name;
+  decoding.sample_rate_hz = model.info().sample_rate_hz;
+  decoding.start_seconds = start_seconds;
+  decoding.duration_seconds = duration_seconds;
+  decoding.most_seconds = limits.upload_seconds;
+  decoding.patience_seconds = limits.answer_seconds;
+  decoding.gone = gone;
+  const auto stream = decode_elsewhere(decoding);
+  return model::embed_stream(model, *stream, name, windowing, EmbeddingForm::unit, 1);
+}
+
+}  // namespace hearken::server

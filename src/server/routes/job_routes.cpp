@@ -1,0 +1,173 @@
+// /api/v1/jobs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/threads.h"
+#include "library/notes.h"
+#include "server/http/auth.h"
+#include "server/http/errors.h"
+#include "server/http/json.h"
+#include "server/http/router.h"
+#include "server/state/folders.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr std::size_t kMostNotes = 1000;
+constexpr double kHeartbeat = 15;  // seconds without an event after which a comment is sent
+
+// Indexing is into a library.
+Jobs& jobs_of(const Worker& worker) {
+  worker.library();
+  return worker.app.jobs;
+}
+
+json moment(std::int64_t unix_seconds) { return unix_seconds == 0 ? json() : json(date_time(unix_seconds)); }
+
+json notes(const std::vector<FileNote>& list, const std::filesystem::path& folder) {
+  json out = json::array();
+  for (const FileNote& note : list) {
+    if (out.size() == kMostNotes) break;
+    out.push_back(library::note_json({shown_below(note.path, folder), note.code, display(note.reason)}));
+  }
+  return out;
+}
+
+json job_json(const Job& job) {
+  const std::string folder = display(job.folder) + "/";
+  std::string current = job.progress.current;
+  if (current.starts_with(folder)) current.erase(0, folder.size());
+  json out{{"id", job.id},
+           {"state", to_string(job.state)},
+           {"folder", display(job.folder)},
+           {"source", job.source > 0 ? json(job.source) : json()},
+           {"root", job.root > 0 ? json(job.root) : json()},
+           {"created", date_time(job.created_at)},
+           {"started", moment(job.started_at)},
+           {"finished", moment(job.finished_at)},
+           {"progress",
+            {{"files_done", job.progress.files_done},
+             {"files_total", job.progress.files_total},
+             {"skipped", job.progress.skipped},
+             {"audio_seconds", job.progress.audio_seconds_done},
+             {"elapsed_seconds", job.progress.elapsed_seconds},
+             {"current", current}}},
+           {"report", nullptr},
+           {"skipped", json::array()},
+           {"warnings", json::array()},
+           {"error", nullptr}};
+  if (job.report) {
+    const IndexReport& report = *job.report;
+    out["report"] = {{"found", report.found},
+                     {"indexed", report.indexed},
+                     {"moved", report.moved},
+                     {"unchanged", report.unchanged},
+                     {"missing", report.missing},
+                     {"pruned", report.pruned},
+                     {"skipped", report.skipped.size()},
+                     {"audio_seconds", report.audio_seconds},
+                     {"elapsed_seconds", report.elapsed_seconds}};
+    out["skipped"] = notes(report.skipped, job.folder);
+    out["warnings"] = notes(report.warnings, job.folder);
+  }
+  if (job.error) out["error"] = problem_json(*job.error);
+  return out;
+}
+
+Work list_jobs(Worker& worker, Request&) {
+  json out = json::array();
+  for (const Job& job : jobs_of(worker).all()) out.push_back(job_json(job));
+  return Work::done(json_response({{"jobs", std::move(out)}}));
+}
+
+std::filesystem::path allowed_root(const ServeOptions& options, std::int64_t root) {
+  if (static_cast<std::size_t>(root) > options.roots.size())
+    throw HttpError(404, "not_found", fmt::format("there is no allowed folder {}", root));
+  return options.roots[static_cast<std::size_t>(root) - 1];
+}
+
+std::filesystem::path chosen_folder(const Worker& worker, const Request& request, const std::string& folder) {
+  if (const auto refused = refused_by_setup(request, worker.app.options)) throw HttpError(*refused);
+  return folder_to_index(folder);
+}
+
+Work create_job(Worker& worker, Request& request) {
+  Jobs& jobs = jobs_of(worker);
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Job job;
+  job.source = reader.integer("source", 0, 1, INT64_MAX);
+  job.root = reader.integer("root", 0, 1, INT64_MAX);
+  const bool chosen = reader.has("folder");
+  const std::string folder = chosen ? reader.text("folder", kMostPathBytes) : std::string();
+  job.prune = reader.boolean("prune", false);
+  reader.done();
+  const int ways = static_cast<int>(job.source > 0) + static_cast<int>(job.root > 0) + static_cast<int>(chosen);
+  if (ways != 1) reader.refuse("source", "one of source, root and folder was expected");
+  job.folder = chosen           ? chosen_folder(worker, request, folder)
+               : job.source > 0 ? source_of(worker.library(), job.source).path
+                                : allowed_root(worker.app.options, job.root);
+  const Job made = jobs.create(std::move(job));
+  return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
+}
+
+Work get_job(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(jobs_of(worker).get(request.id(0)))));
+}
+
+Work events(Worker& worker, Request& request) {
+  Jobs& jobs = jobs_of(worker);
+  const std::int64_t id = request.id(0);
+  jobs.get(id);
+  Response out;
+  out.type = "text/event-stream";
+  out.events = [&jobs, id, seen = std::uint64_t{0}, over = false, first = true,
+                sent_at = monotonic_seconds()]() mutable -> std::optional<std::string> {
+    if (over) return std::nullopt;
+    const Job job = jobs.get(id);
+    over = is_over(job.state);
+    const double now = monotonic_seconds();
+    if (!first && job.version == seen && !over) {
+      if (now - sent_at < kHeartbeat) return std::string();
+      sent_at = now;
+      return ": still here\n\n";
+    }
+    first = false;
+    seen = job.version;
+    sent_at = now;
+    return fmt::format("event: job\nid: {}\ndata: {}\n\n", job.version, dumped(job_json(job)));
+  };
+  return Work::done(std::move(out));
+}
+
+Work pause(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(jobs_of(worker).pause(request.id(0)))));
+}
+Work resume(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(jobs_of(worker).resume(request.id(0)))));
+}
+Work cancel(Worker& worker, Request& request) {
+  return Work::done(json_response(job_json(jobs_of(worker).cancel(request.id(0)))));
+}
+
+constexpr Route kJobRoutes[] = {
+    {"GET", "/api/v1/jobs", list_jobs},
+    {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json},
+    {"GET", "/api/v1/jobs/{job}", get_job},
+    {"GET", "/api/v1/jobs/{job}/events", events},
+    {"POST", "/api/v1/jobs/{job}/pause", pause},
+    {"POST", "/api/v1/jobs/{job}/resume", resume},
+    {"POST", "/api/v1/jobs/{job}/cancel", cancel},
+};
+
+}  // namespace
+
+std::span<const Route> job_routes() { return kJobRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,174 @@
+// /api/v1/info, models, sources, facets, map.
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "core/paths.h"
+#include "hearken/version.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "server/http/json.h"
+#include "server/http/router.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+using library::Statement;
+
+json levels_json(const Levels& levels) {
+  return {{"high", levels.high}, {"clear", levels.clear}, {"moderate", levels.moderate}, {"how", levels.how}};
+}
+
+// What is searched; null when the library holds nothing of the server's model.
+std::shared_ptr<const View> view_if_any(Worker& worker) {
+  try {
+    return worker.app.catalog.view(worker.library());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
+    return nullptr;
+  }
+}
+
+// Of an engine nobody counts what is missing, nor its sound and its bytes.
+json library_json(const Worker& worker) {
+  if (const search::Index* engine = worker.app.index.get()) {
+    return {{"name", engine->shown()},
+            {"tracks", search::count_tracks(*engine, {})},
+            {"missing", 0},
+            {"windows", engine->windows()},
+            {"audio_seconds", 0},
+            {"bytes", 0}};
+  }
+  const LibraryInfo library = worker.library().info();
+  return {{"name", display(library.path.filename())},
+          {"tracks", library.tracks},
+          {"missing", library.missing},
+          {"windows", library.windows},
+          {"audio_seconds", library.audio_seconds},
+          {"bytes", library.bytes}};
+}
+
+json parts(const App& app) {
+  if (app.index != nullptr) return json::array();
+  json out = json::array({"library", "sound", "match", "playlists", "ratings", "features", "map"});
+  if (!app.options.setup_token.empty()) out.push_back("folders");
+  return out;
+}
+
+Work info(Worker& worker, Request&) {
+  const search::Index* engine = worker.app.index.get();
+  const auto view = engine == nullptr ? view_if_any(worker) : nullptr;
+  const Windowing windowing = engine != nullptr ? engine->space().windowing
+                              : view != nullptr ? view->space.windowing
+                                                : Windowing{};
+  const Limits& limits = worker.app.limits;
+  return Work::done(
+      json_response({{"version", version()},
+                     {"library", library_json(worker)},
+                     {"model", engine != nullptr || view != nullptr ? json(worker.app.model.info().name) : json()},
+                     {"levels", levels_json(worker.app.model.info().levels)},
+                     {"window", windowing.window_seconds},
+                     {"hop", windowing.hop_seconds},
+                     {"token", !worker.app.options.token.empty()},
+                     {"limits",
+                      {{"upload_bytes", limits.upload_bytes},
+                       {"upload_seconds", limits.upload_seconds},
+                       {"json_bytes", limits.json_bytes}}},
+                     {"can", parts(worker.app)}}));
+}
+
+Work library_models(Worker& worker, Request&) {
+  const ModelInfo& active = worker.app.model.info();
+  const auto view = view_if_any(worker);
+  json list = json::array();
+  for (const LibraryModel& model : worker.library().info().models) {
+    list.push_back({{"name", model.name},
+                    {"fingerprint", model.fingerprint},
+                    {"dimension", model.dimension},
+                    {"window", model.windowing.window_seconds},
+                    {"hop", model.windowing.hop_seconds},
+                    {"precision", to_string(model.precision)},
+                    {"tracks", model.tracks},
+                    {"windows", model.windows},
+                    {"active", view != nullptr && view->space.fingerprint == model.fingerprint}});
+  }
+  return Work::done(json_response({{"active",
+                                    {{"name", active.name},
+                                     {"architecture", active.architecture},
+                                     {"parameters", active.parameters},
+                                     {"dimension", active.dimension},
+                                     {"sample_rate", active.sample_rate_hz},
+                                     {"precision", to_string(active.precision)},
+                                     {"max_window", active.max_window_seconds},
+                                     {"logit_scale", active.logit_scale},
+                                     {"levels", levels_json(active.levels)}}},
+                                   {"models", std::move(list)}}));
+}
+
+Work folders(Worker& worker, Request&) {
+  Statement count(worker.library().impl().db(),
+                  "SELECT count(*) FROM tracks WHERE missing = 0 AND (+path = ?1 OR (+path >= ?2 AND +path < ?3))");
+  json list = json::array(), roots = json::array();
+  for (const SourceRow& source : sources(worker.library())) {
+    const std::string folder = source.path == "/" ? std::string() : source.path.native();
+    const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
+    count.bind(source.path, library::bytes_of(first), library::bytes_of(behind));
+    const std::int64_t tracks = count.step() ? count.integer(0) : 0;
+    list.push_back(
+        {{"id", source.id}, {"path", display(source.path)}, {"tracks", tracks}, {"added", date_time(source.added_at)}});
+  }
+  int id = 0;
+  for (const auto& root : worker.app.options.roots) roots.push_back({{"id", ++id}, {"path", display(root)}});
+  return Work::done(json_response({{"sources", std::move(list)}, {"roots", std::move(roots)}}));
+}
+
+// Of rows that are a value and its number of tracks.
+json facet(Worker& worker, const std::string& counts) {
+  Statement rows(worker.library().impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
+  json out = json::array();
+  while (rows.step()) out.push_back({{"value", rows.text(0)}, {"tracks", rows.integer(1)}});
+  return out;
+}
+
+Work facets(Worker& worker, Request&) {
+  const auto column = [&](const std::string& name) {
+    return facet(worker, "SELECT " + name + ", count(*) FROM tracks WHERE missing = 0");
+  };
+  return Work::done(
+      json_response({{"genres", column("genre")},
+                     {"artists", column("artist")},
+                     {"albums", column("album")},
+                     {"tags", facet(worker,
+                                    "SELECT g.label, count(*) FROM tags g JOIN tracks t ON t.id = g.track_id WHERE "
+                                    "g.verdict >= 0 AND t.missing = 0")}}));
+}
+
+json rounded(const std::vector<float>& values) {
+  constexpr double kSteps = 10'000;
+  json out = json::array();
+  for (const float value : values) out.push_back(std::round(static_cast<double>(value) * kSteps) / kSteps);
+  return out;
+}
+
+Work map(Worker& worker, Request&) {
+  const auto plane = worker.app.planes.of(worker.library(), worker.app.catalog.view(worker.library()));
+  return Work::done(json_response({{"model", worker.app.model.info().name},
+                                   {"axes", plane->shares},
+                                   {"genres", plane->genres},
+                                   {"id", plane->ids},
+                                   {"x", rounded(plane->x)},
+                                   {"y", rounded(plane->y)},
+                                   {"genre", plane->genre}}));
+}
+
+constexpr Route kLibraryRoutes[] = {
+    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", library_models}, {"GET", "/api/v1/sources", folders},
+    {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map, Lane::heavy},
+};
+
+}  // namespace
+
+std::span<const Route> library_routes() { return kLibraryRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,58 @@
+// /api/v1/tracks/{track}/audio, excerpt, peaks, cover.
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/http/errors.h"
+#include "server/http/router.h"
+#include "server/media/media.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+TrackRow track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
+
+Work track_audio(Worker& worker, Request& request) {
+  const TrackRow track = track_of(worker, request);
+  Response out = file_response(request, track.path, media_type(track.path));
+  if (request.field("download") == "true") {
+    out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(track.path.filename().native()));
+  }
+  return Work::done(std::move(out));
+}
+
+Work track_excerpt(Worker& worker, Request& request) {
+  const TrackRow track = track_of(worker, request);
+  return Work::done(excerpt_response(request, track.path, track.path.filename().native(), worker.app.limits));
+}
+
+Work track_peaks(Worker& worker, Request& request) {
+  const TrackRow track = track_of(worker, request);
+  return Work::done(
+      peaks_response(request, track.path, track.path.filename().native(), track.duration_seconds, worker.app.limits));
+}
+
+Work cover(Worker& worker, Request& request) {
+  const TrackRow track = track_of(worker, request);
+  std::optional<Picture> picture = picture_of(track.path);
+  if (!picture) throw HttpError(404, "not_found", "this track has no picture");
+  Response out;
+  out.type = picture->type;
+  out.body = std::move(picture->bytes);
+  out.with("Cache-Control", "private, max-age=3600");
+  return Work::done(std::move(out));
+}
+
+constexpr Route kMediaRoutes[] = {
+    {"GET", "/api/v1/tracks/{track}/audio", track_audio},
+    {"GET", "/api/v1/tracks/{track}/excerpt", track_excerpt, Lane::heavy},
+    {"GET", "/api/v1/tracks/{track}/peaks", track_peaks, Lane::heavy},
+    {"GET", "/api/v1/tracks/{track}/cover", cover, Lane::heavy},
+};
+
+}  // namespace
+
+std::span<const Route> media_routes() { return kMediaRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,138 @@
+// /api/v1/playlists.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/text.h"
+#include "hearken/playlist.h"
+#include "server/http/json.h"
+#include "server/http/router.h"
+#include "server/media/uploads.h"
+#include "server/state/lists.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr std::size_t kMostTracks = 100'000, kLongestName = 500;
+
+json list_json(const KeptList& list) {
+  return {{"id", list.id},
+          {"name", list.name},
+          {"added", date_time(list.added_at)},
+          {"changed", date_time(list.changed_at)},
+          {"count", list.count},
+          {"duration", list.duration_seconds}};
+}
+
+json details(const Library& library, std::int64_t id) {
+  json out = list_json(kept_list(library, id)), tracks = json::array();
+  TrackCards cards(library);
+  for (const std::int64_t track : tracks_of_list(library, id))
+    if (json card = cards.card(track); !card.is_null()) tracks.push_back(std::move(card));
+  out["tracks"] = std::move(tracks);
+  return out;
+}
+
+struct Wanted {
+  std::optional<std::string> name;
+  std::optional<std::vector<std::int64_t>> tracks;
+};
+
+Wanted wanted_by(const Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Wanted out;
+  if (reader.has("name")) {
+    out.name = reader.text("name", kLongestName);
+    if (is_blank(*out.name)) reader.refuse("name", "is empty");
+  }
+  if (reader.has("tracks")) out.tracks = reader.ids("tracks", kMostTracks);
+  reader.done();
+  return out;
+}
+
+Work list_playlists(Worker& worker, Request&) {
+  json out = json::array();
+  for (const KeptList& one : kept_lists(worker.library())) out.push_back(list_json(one));
+  return Work::done(json_response({{"playlists", std::move(out)}}));
+}
+
+Work create_playlist(Worker& worker, Request& request) {
+  const Wanted wanted = wanted_by(request);
+  if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
+  Library library = worker.writing(request);
+  const std::int64_t id = make_list(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
+  return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
+}
+
+Work get_playlist(Worker& worker, Request& request) {
+  return Work::done(json_response(details(worker.library(), request.id(0))));
+}
+
+Work change(Worker& worker, Request& request) {
+  const Wanted wanted = wanted_by(request);
+  Library library = worker.writing(request);
+  change_list(library, request.id(0), wanted.name, wanted.tracks);
+  return Work::done(json_response(details(library, request.id(0))));
+}
+
+Work remove(Worker& worker, Request& request) {
+  Library library = worker.writing(request);
+  delete_list(library, request.id(0));
+  Response out;
+  out.status = 204;
+  return Work::done(std::move(out));
+}
+
+// With the files' paths on this computer: for players that run on it.
+Work write_out(Worker& worker, Request& request) {
+  const json object = query_object(request, {});
+  Reader reader(object);
+  const std::string format = reader.one_of("format", {"m3u8", "xspf"}, "m3u8");
+  reader.done();
+  const KeptList list = kept_list(worker.library(), request.id(0));
+  TrackCards cards(worker.library());
+  std::vector<ListedTrack> tracks;
+  for (const std::int64_t id : tracks_of_list(worker.library(), list.id)) {
+    const auto row = cards.row(id);
+    if (!row) continue;
+    ListedTrack& track = tracks.emplace_back();
+    track.id = id;
+    track.path = row->path;
+    track.title = row->title;
+    track.artist = row->artist;
+    track.album = row->album;
+    track.duration_seconds = row->duration_seconds;
+  }
+  const std::filesystem::path file = worker.app.uploads.folder() / ("list-" + random_id() + "." + format);
+  write_playlist(file, tracks, {.title = list.name, .absolute = true});
+  Response out;
+  out.type = format == "m3u8" ? "audio/x-mpegurl" : "application/xspf+xml";
+  std::ifstream written(file, std::ios::binary);
+  out.body.assign(std::istreambuf_iterator<char>(written), {});
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(list.name + "." + format));
+  return Work::done(std::move(out));
+}
+
+constexpr Route kPlaylistRoutes[] = {
+    {"GET", "/api/v1/playlists", list_playlists},
+    {"POST", "/api/v1/playlists", create_playlist, Lane::light, Body::small_json},
+    {"GET", "/api/v1/playlists/{playlist}", get_playlist},
+    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::light, Body::small_json},
+    {"DELETE", "/api/v1/playlists/{playlist}", remove},
+    {"GET", "/api/v1/playlists/{playlist}/export", write_out},
+};
+
+}  // namespace
+
+std::span<const Route> playlist_routes() { return kPlaylistRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,368 @@
+// /rest: what OpenSubsonic's players need, and the search by sound that they cannot get elsewhere.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "core/text.h"
+#include "hearken/find.h"
+#include "hearken/playlist.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "search/arithmetic.h"
+#include "search/query/vector_search.h"
+#include "search/scan/exact_scan.h"
+#include "search/scan/stored_rows.h"
+#include "server/http/auth.h"
+#include "server/http/errors.h"
+#include "server/http/query.h"
+#include "server/http/router.h"
+#include "server/media/media.h"
+#include "server/media/sandbox.h"
+#include "server/routes/subsonic.h"
+#include "server/state/lists.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+using library::Statement;
+
+constexpr int kMostSongs = 500;
+
+// ── parameters ──
+
+std::string parameter(const Request& request, const char* name) {
+  const auto value = request.field(name);
+  if (!value || value->empty())
+    throw HttpError(400, "invalid_argument", fmt::format("the parameter {} is missing", name));
+  return std::string(*value);
+}
+
+std::int64_t whole_number(std::string_view text, const char* name) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0)
+    throw HttpError(400, "invalid_argument", fmt::format("{}: a whole number was expected", name));
+  return value;
+}
+
+int count_of(const Request& request, const char* name, int otherwise) {
+  const auto value = request.field(name);
+  return value ? static_cast<int>(std::min<std::int64_t>(kMostSongs, whole_number(*value, name))) : otherwise;
+}
+
+std::vector<std::int64_t> all_numbers(const Request& request, std::string_view name) {
+  std::vector<std::int64_t> out;
+  for (const auto& [key, value] : request.query)
+    if (key == name) out.push_back(whole_number(value, "the id of a song"));
+  return out;
+}
+
+// Ids of songs are a track's number; of anything else nothing is known here.
+TrackRow song_row(Worker& worker, const std::string& id) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc() || end != id.data() + id.size()) throw HttpError(404, "not_found", "there is no such song");
+  return TrackCards(worker.library()).wanted(number);
+}
+
+// ── songs ──
+
+json song_json(const TrackRow& track) {
+  const std::string suffix = track.path.extension().empty() ? "" : track.path.extension().native().substr(1);
+  json out{{"id", std::to_string(track.id)},
+           {"isDir", false},
+           {"title", track.title.empty() ? track.path.stem().native() : track.title},
+           {"duration", static_cast<std::int64_t>(track.duration_seconds)},
+           {"contentType", media_type(track.path)},
+           {"suffix", suffix},
+           {"coverArt", std::to_string(track.id)},
+           {"created", date_time(track.added_at)},
+           {"isVideo", false},
+           {"type", "music"},
+           {"mediaType", "song"}};
+  if (!track.artist.empty()) out["artist"] = track.artist, out["displayArtist"] = track.artist;
+  if (!track.album.empty()) out["album"] = track.album;
+  if (!track.genre.empty()) out["genre"] = track.genre;
+  if (track.rating > 0) out["starred"] = date_time(track.added_at);
+  return out;
+}
+
+json songs_of(Worker& worker, std::span<const std::int64_t> ids) {
+  TrackCards cards(worker.library());
+  json out = json::array();
+  for (const std::int64_t id : ids)
+    if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(*track));
+  return out;
+}
+
+// Wraps a handler: logs in first.
+template <Handler Inner>
+Work logged_in(Worker& worker, Request& request) {
+  if (!logs_in(request, worker.app.options)) throw HttpError(401, "unauthorized", "wrong user name or password");
+  return Inner(worker, request);
+}
+
+Work ok(Worker&, Request& request) { return Work::done(subsonic_answer(request, json::object())); }
+
+Work license(Worker&, Request& request) {
+  return Work::done(subsonic_answer(request, {{"license", {{"valid", true}}}}));
+}
+
+Work extensions(Worker&, Request& request) {
+  return Work::done(subsonic_answer(
+      request, {{"openSubsonicExtensions", json::array({{{"name", "formPost"}, {"versions", {1}}},
+                                                        {{"name", "sonicSimilarity"}, {"versions", {1}}}})}}));
+}
+
+Work get_song(Worker& worker, Request& request) {
+  return Work::done(subsonic_answer(request, {{"song", song_json(song_row(worker, parameter(request, "id")))}}));
+}
+
+Work music_folders(Worker&, Request& request) {
+  return Work::done(
+      subsonic_answer(request, {{"musicFolders", {{"musicFolder", json::array({{{"id", 1}, {"name", "Hearken"}}})}}}}));
+}
+
+// ── finding ──
+
+// Words are a description: what sounds like them comes first. An empty query lists everything, which is how players
+// synchronise.
+Work search3(Worker& worker, Request& request) {
+  std::string words(request.field("query").value_or(""));
+  if (words == "\"\"") words.clear();
+  const int count = count_of(request, "songCount", 20);
+  const std::int64_t offset =
+      request.field("songOffset") ? whole_number(*request.field("songOffset"), "songOffset") : 0;
+  const auto result = [](json songs) { return json{{"searchResult3", {{"song", std::move(songs)}}}}; };
+  if (is_blank(words) || count == 0) {
+    Statement rows(
+        worker.library().impl().db(),
+        fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 ORDER BY t.id LIMIT ? OFFSET ?", kTrackColumns));
+    json songs = json::array();
+    for (rows.bind(count, offset); rows.step();) songs.push_back(song_json(row_of(rows)));
+    return Work::done(subsonic_answer(request, result(std::move(songs))));
+  }
+  if (words.size() > kLongestText) throw HttpError(400, "invalid_argument", "query: is too long");
+  return {{words}, [&worker, request, count, offset, result](std::span<const float> vector) {
+            const auto [view, index, threads] = searching(worker);
+            FindOptions options;
+            options.k = count;
+            options.offset = static_cast<int>(std::min<std::int64_t>(offset, 100'000));
+            options.threads = threads;
+            std::vector<std::int64_t> ids;
+            for (const FindHit& hit : search::find_vector(*index, vector, options).hits) ids.push_back(hit.id);
+            return subsonic_answer(request, result(songs_of(worker, ids)));
+          }};
+}
+
+Work random_songs(Worker& worker, Request& request) {
+  const int count = count_of(request, "size", 10);
+  const std::string genre(request.field("genre").value_or(""));
+  Statement rows(worker.library().impl().db(),
+                 fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 AND (?1 = '' OR t.genre = ?1 COLLATE NOCASE) "
+                             "ORDER BY random() LIMIT ?2",
+                             kTrackColumns));
+  json songs = json::array();
+  for (rows.bind(genre, count); rows.step();) songs.push_back(song_json(row_of(rows)));
+  return Work::done(subsonic_answer(request, {{"randomSongs", {{"song", std::move(songs)}}}}));
+}
+
+struct Near {
+  std::int64_t id = 0;
+  double similarity = 0;
+};
+
+// The tracks nearest to one, by the cosine of their means; without itself.
+std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
+  const auto view = worker.app.catalog.view(worker.library());
+  std::vector<float> mean = view->engine.track_mean(track);
+  search::scale_to_unit(mean, mean.size());
+  std::vector<Near> out;
+  const auto hits =
+      view->engine.best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, view->threads);
+  for (const search::TrackHit& hit : hits.best)
+    if (hit.id != track && out.size() < static_cast<std::size_t>(count)) out.push_back({hit.id, hit.score});
+  return out;
+}
+
+// Players go on with these by themselves: only what sounds like the song.
+Work similar_songs(Worker& worker, Request& request) {
+  const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Levels levels = alike_levels(worker.app.model.info());
+  std::vector<std::int64_t> ids;
+  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50)))
+    if (likelihood_alike(levels, near.similarity) >= kModerateLikelihood) ids.push_back(near.id);
+  const char* name = request.path.find("Songs2") != std::string::npos ? "similarSongs2" : "similarSongs";
+  return Work::done(subsonic_answer(request, {{name, {{"song", songs_of(worker, ids)}}}}));
+}
+
+// The extension's shape: pairs of a song and how alike it is, 0 to 1.
+json sonic_match(const TrackRow& track, double similarity) {
+  return {{"entry", song_json(track)}, {"similarity", std::clamp(similarity, 0.0, 1.0)}};
+}
+
+Work sonic_similar(Worker& worker, Request& request) {
+  const TrackRow track = song_row(worker, parameter(request, "id"));
+  TrackCards cards(worker.library());
+  json matches = json::array();
+  for (const Near& near : nearest(worker, track.id, count_of(request, "count", 10)))
+    if (const auto row = cards.row(near.id)) matches.push_back(sonic_match(*row, near.similarity));
+  return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
+}
+
+// The most even way from one song to the other; similarity is to the first.
+Work sonic_path(Worker& worker, Request& request) {
+  const TrackRow first = song_row(worker, parameter(request, "startSongId"));
+  const TrackRow last = song_row(worker, parameter(request, "endSongId"));
+  const auto view = worker.app.catalog.view(worker.library());
+  JourneyOptions options;
+  options.model = view->space.name;
+  options.alike = alike_levels(worker.app.model.info());
+  options.steps = std::max(1, count_of(request, "count", 25) - 1);
+  options.threads = view->threads;
+  std::vector<std::int64_t> way = {first.id};
+  if (first.id != last.id) {
+    way.clear();
+    for (const ListedTrack& track : journey(worker.library(), first.id, last.id, options).list.tracks)
+      way.push_back(track.id);
+  }
+  const std::vector<std::vector<float>> means = view->engine.track_means(way);
+  const auto direction = [&](std::size_t i) {
+    std::vector<float> unit = means[i].empty() ? std::vector<float>(view->space.dimension) : means[i];
+    search::scale_to_unit(unit, unit.size());
+    return unit;
+  };
+  TrackCards cards(worker.library());
+  json matches = json::array();
+  for (std::size_t i = 0; i < way.size(); ++i)
+    if (const auto row = cards.row(way[i]))
+      matches.push_back(sonic_match(*row, search::dot(direction(0), direction(i))));
+  return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
+}
+
+// ── files ──
+
+Work stream(Worker& worker, Request& request) {
+  const TrackRow track = song_row(worker, parameter(request, "id"));
+  return Work::done(file_response(request, track.path, media_type(track.path)));
+}
+
+Work cover_art(Worker& worker, Request& request) {
+  const TrackRow track = song_row(worker, parameter(request, "id"));
+  std::optional<Picture> picture = picture_of(track.path);
+  if (!picture) throw HttpError(404, "not_found", "this song has no picture");
+  Response out;
+  out.type = picture->type;
+  out.body = std::move(picture->bytes);
+  return Work::done(std::move(out));
+}
+
+// ── playlists ──
+
+json subsonic_list_json(Worker& worker, const KeptList& list, bool with_songs) {
+  json out{{"id", std::to_string(list.id)},
+           {"name", list.name},
+           {"owner", worker.app.options.user},
+           {"public", false},
+           {"songCount", list.count},
+           {"duration", static_cast<std::int64_t>(list.duration_seconds)},
+           {"created", date_time(list.added_at)},
+           {"changed", date_time(list.changed_at)}};
+  if (with_songs) out["entry"] = songs_of(worker, tracks_of_list(worker.library(), list.id));
+  return out;
+}
+
+Work playlists(Worker& worker, Request& request) {
+  json lists = json::array();
+  for (const KeptList& list : kept_lists(worker.library())) lists.push_back(subsonic_list_json(worker, list, false));
+  return Work::done(subsonic_answer(request, {{"playlists", {{"playlist", std::move(lists)}}}}));
+}
+
+Response one_playlist(Worker& worker, const Request& request, std::int64_t id) {
+  return subsonic_answer(request, {{"playlist", subsonic_list_json(worker, kept_list(worker.library(), id), true)}});
+}
+
+Work playlist(Worker& worker, Request& request) {
+  return Work::done(one_playlist(worker, request, whole_number(parameter(request, "id"), "id")));
+}
+
+Work subsonic_create_list(Worker& worker, Request& request) {
+  const std::vector<std::int64_t> songs = all_numbers(request, "songId");
+  Library library = worker.writing(request);
+  std::int64_t id = 0;
+  if (request.field("playlistId")) {
+    id = whole_number(parameter(request, "playlistId"), "playlistId");
+    std::optional<std::string> name;
+    if (request.field("name")) name = parameter(request, "name");
+    change_list(library, id, name, songs);
+  } else {
+    id = make_list(library, parameter(request, "name").substr(0, 500), songs);
+  }
+  return Work::done(one_playlist(worker, request, id));
+}
+
+Work subsonic_update_list(Worker& worker, Request& request) {
+  const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
+  Library library = worker.writing(request);
+  kept_list(library, id);
+  std::vector<std::int64_t> songs = tracks_of_list(library, id);
+  std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
+  std::sort(out_of.rbegin(), out_of.rend());
+  out_of.erase(std::unique(out_of.begin(), out_of.end()), out_of.end());
+  for (const std::int64_t place : out_of) {
+    if (place >= static_cast<std::int64_t>(songs.size()))
+      throw HttpError(400, "invalid_argument", "songIndexToRemove: the playlist is not that long");
+    songs.erase(songs.begin() + place);
+  }
+  for (const std::int64_t song : all_numbers(request, "songIdToAdd")) songs.push_back(song);
+  std::optional<std::string> name;
+  if (request.field("name")) name = parameter(request, "name").substr(0, 500);
+  change_list(library, id, name, songs);
+  return ok(worker, request);
+}
+
+Work subsonic_delete_list(Worker& worker, Request& request) {
+  Library library = worker.writing(request);
+  delete_list(library, whole_number(parameter(request, "id"), "id"));
+  return ok(worker, request);
+}
+
+// Players write ping.view or ping, and send parameters in the address or as a form.
+#define HEARKEN_REST(name, handler, lane)                                            \
+  {"GET", "/rest/" name, handler, lane, Body::none, Access::subsonic},               \
+      {"POST", "/rest/" name, handler, lane, Body::form, Access::subsonic},          \
+      {"GET", "/rest/" name ".view", handler, lane, Body::none, Access::subsonic}, { \
+    "POST", "/rest/" name ".view", handler, lane, Body::form, Access::subsonic       \
+  }
+
+constexpr Route kSubsonicRoutes[] = {
+    HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light),
+    HEARKEN_REST("ping", logged_in<ok>, Lane::light),
+    HEARKEN_REST("getLicense", logged_in<license>, Lane::light),
+    HEARKEN_REST("getMusicFolders", logged_in<music_folders>, Lane::light),
+    HEARKEN_REST("search3", logged_in<search3>, Lane::search),
+    HEARKEN_REST("getSong", logged_in<get_song>, Lane::light),
+    HEARKEN_REST("stream", logged_in<stream>, Lane::light),
+    HEARKEN_REST("download", logged_in<stream>, Lane::light),
+    HEARKEN_REST("getCoverArt", logged_in<cover_art>, Lane::heavy),
+    HEARKEN_REST("getRandomSongs", logged_in<random_songs>, Lane::light),
+    HEARKEN_REST("getSimilarSongs", logged_in<similar_songs>, Lane::search),
+    HEARKEN_REST("getSimilarSongs2", logged_in<similar_songs>, Lane::search),
+    HEARKEN_REST("getSonicSimilarTracks", logged_in<sonic_similar>, Lane::search),
+    HEARKEN_REST("findSonicPath", logged_in<sonic_path>, Lane::search),
+    HEARKEN_REST("getPlaylists", logged_in<playlists>, Lane::light),
+    HEARKEN_REST("getPlaylist", logged_in<playlist>, Lane::light),
+    HEARKEN_REST("createPlaylist", logged_in<subsonic_create_list>, Lane::light),
+    HEARKEN_REST("updatePlaylist", logged_in<subsonic_update_list>, Lane::light),
+    HEARKEN_REST("deletePlaylist", logged_in<subsonic_delete_list>, Lane::light),
+};
+#undef HEARKEN_REST
+
+}  // namespace
+
+std::span<const Route> subsonic_routes() { return kSubsonicRoutes; }
+
+}  // namespace hearken::server

@@ -1,0 +1,226 @@
+// /api/v1/labels, classify, caption, events, clusters.
+#include <algorithm>
+#include <utility>
+
+#include "audio/part.h"
+#include "core/paths.h"
+#include "hearken/caption.h"
+#include "hearken/events.h"
+#include "search/index/sound_inputs.h"
+#include "server/http/errors.h"
+#include "server/http/json.h"
+#include "server/http/query.h"
+#include "server/http/router.h"
+#include "server/media/sandbox.h"
+#include "server/state/engine_tracks.h"
+#include "server/state/label_set_cache.h"
+#include "server/state/tracks.h"
+
+namespace hearken::server {
+namespace {
+
+constexpr double kLongestListened = 900;  // seconds, for events in one request
+
+Work sets(Worker&, Request&) {
+  json list = json::array();
+  for (const std::string& name : label_set_names()) {
+    const LabelSet set = label_set(name);
+    const auto groups =
+        std::count_if(set.labels.begin(), set.labels.end(), [](const Label& label) { return label.wordings.empty(); });
+    list.push_back({{"name", name},
+                    {"labels", static_cast<std::ptrdiff_t>(set.labels.size()) - groups},
+                    {"groups", groups},
+                    {"templates", set.templates}});
+  }
+  return Work::done(json_response({{"sets", std::move(list)}}));
+}
+
+json classified_json(const Classified& song, std::size_t most) {
+  json labels = json::array();
+  for (std::size_t i = 0; i < std::min(most, song.scores.size()); ++i) {
+    const LabelScore& one = song.scores[i];
+    labels.push_back({{"label", one.label},
+                      {"score", one.score},
+                      {"probability", one.probability},
+                      {"total", one.total},
+                      {"holds", one.holds},
+                      {"likelihood", one.likelihood}});
+  }
+  return {{"duration", song.duration_seconds},
+          {"windows", song.windows},
+          {"answer",
+           {{"label", song.answer},
+            {"probability", song.answer_total},
+            {"is", to_string(answer_of(song.scores.front().likelihood))}}},
+          {"none", song.none},
+          {"instead", song.instead.empty() ? json() : json(song.instead)},
+          {"labels", std::move(labels)}};
+}
+
+Work classify_all(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  const Sounds sounds = read_sounds(worker, reader);
+  LabelChoice choice = read_labels_asked(reader);
+  const auto most = static_cast<std::size_t>(reader.integer("k", 10, 1, 1000));
+  const bool none = reader.boolean("none", false);
+  reader.done();
+
+  const Model& model = worker.app.model;
+  const auto ready = choice.set.empty() ? worker.app.labellings.of(std::move(choice.labels), none)
+                                        : worker.app.labellings.named(choice.set);
+  const Windowing windowing = searching(worker).index->space().windowing;
+  json results = json::array(), skipped = json::array();
+  const auto add = [&](const Classified& song, json track, json upload) {
+    json& one = results.emplace_back(classified_json(song, most));
+    one["track"] = std::move(track);
+    one["upload"] = std::move(upload);
+    if (none) return;
+    one.erase("none");
+    one.erase("instead");
+  };
+  if (const search::Index* engine = worker.app.index.get()) {
+    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
+      add(ready->labelling(sound), std::move(card), nullptr);
+    });
+  } else if (!sounds.tracks.empty()) {
+    TrackCards cards(worker.library());
+    std::map<std::size_t, Classified> songs;
+    ScoreOptions options;
+    options.windowing = windowing;
+    options.threads = 1;
+    const search::SoundNotes notes = search::read_songs(
+        &worker.library(), model, sounds.tracks, options,
+        [&](std::size_t number, const search::EmbeddedSound& song) { songs.emplace(number, ready->labelling(song)); });
+    for (const auto& [number, song] : songs) add(song, cards.card(song.id), nullptr);
+    for (const FileNote& note : notes.skipped) skipped.push_back(skipped_json(note));
+  }
+  for (const auto& upload : sounds.uploads) add(ready->labelling(upload->embedding), nullptr, upload->id);
+  return Work::done(json_response({{"model", model.info().name},
+                                   {"set", choice.set.empty() ? json() : json(choice.set)},
+                                   {"window", windowing.window_seconds},
+                                   {"hop", windowing.hop_seconds},
+                                   {"results", std::move(results)},
+                                   {"skipped", std::move(skipped)}}));
+}
+
+json caption_json(const Caption& caption) {
+  json parts = json::array();
+  for (const CaptionPart& part : caption.parts)
+    parts.push_back(
+        {{"kind", part.kind}, {"text", part.text}, {"score", part.score}, {"level", to_string(part.level)}});
+  return {{"caption", caption.text}, {"level", to_string(caption.level)}, {"parts", std::move(parts)}};
+}
+
+Work caption_all(Worker& worker, Request& request) {
+  const json body = parsed(request.body);
+  Reader reader(body);
+  const Sounds sounds = read_sounds(worker, reader);
+  reader.done();
+  const Model& model = worker.app.model;
+  json results = json::array(), skipped = json::array();
+  const auto add = [&](const Caption& caption, json track, json upload) {
+    json& one = results.emplace_back(caption_json(caption));
+    one["track"] = std::move(track);
+    one["upload"] = std::move(upload);
+  };
+  if (const search::Index* engine = worker.app.index.get()) {
+    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
+      add(caption_windows(model, sound), std::move(card), nullptr);
+    });
+  } else if (!sounds.tracks.empty()) {
+    TrackCards cards(worker.library());
+    ScoreOptions options;
+    options.windowing = searching(worker).index->space().windowing;
+    options.threads = 1;
+    const CaptionsResult found = captions(&worker.library(), model, sounds.tracks, {}, options);
+    for (const Caption& caption : found.captions) add(caption, cards.card(caption.id), nullptr);
+    for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
+  }
+  for (const auto& upload : sounds.uploads) add(caption_windows(model, upload->embedding), nullptr, upload->id);
+  return Work::done(
+      json_response({{"model", model.info().name}, {"results", std::move(results)}, {"skipped", std::move(skipped)}}));
+}
+
+Work clusters(Worker& worker, Request& request) {
+  constexpr std::int64_t kManyTracks = 20'000, kUntried = 16;  // of many, no number but one is tried
+  const json object = query_object(request, {});
+  Reader reader(object);
+  const auto view = worker.app.catalog.view(worker.library());
+  const auto k = static_cast<std::size_t>(reader.integer("k", view->tracks > kManyTracks ? kUntried : 0, 1, 64));
+  reader.done();
+  const auto found = worker.app.groups.of(worker.library(), view, worker.app.model, k);
+  json list = json::array();
+  for (const Cluster& cluster : found->clusters) {
+    json names = json::array(), tracks = json::array();
+    for (const ClusterName& name : cluster.names) names.push_back(name.label);
+    for (const ClusterMember& member : cluster.members) tracks.push_back(found->items[member.item].id);
+    list.push_back({{"names", std::move(names)}, {"silhouette", cluster.silhouette}, {"tracks", std::move(tracks)}});
+  }
+  return Work::done(json_response(
+      {{"model", worker.app.model.info().name}, {"silhouette", found->silhouette}, {"clusters", std::move(list)}}));
+}
+
+Work find_events(Worker& worker, Request& request) {
+  constexpr double kLongest = 1e7;
+  const json body = parsed(request.body);
+  Reader reader(body);
+  Decoding decoding;
+  std::shared_ptr<const Upload> upload;
+  if (reader.has("track") == reader.has("upload")) reader.refuse("track", "either this or an upload was expected");
+  if (reader.has("track")) {
+    const std::int64_t id = reader.integer("track", 0, 1, std::numeric_limits<std::int64_t>::max());
+    decoding.path = TrackCards(worker.library()).wanted(id).path;
+    decoding.name = display(decoding.path.filename());
+  } else {
+    upload = worker.app.uploads.find(reader.text("upload", 64));
+    decoding.path = upload->file->path();
+    decoding.name = upload->name;
+  }
+  const LabelChoice choice = read_labels_asked(reader);
+  decoding.start_seconds = reader.number("start", 0, 0, kLongest);
+  decoding.duration_seconds = reader.number("duration", kLongestListened, 0.1, kLongestListened);
+  EventsOptions options;
+  options.threads = 1;
+  if (reader.has("threshold")) options.threshold = reader.number("threshold", 0, -1, 1);
+  reader.done();
+  const Model& model = worker.app.model;
+  decoding.sample_rate_hz = model.info().sample_rate_hz;
+  decoding.most_seconds = kLongestListened + 1;
+  decoding.patience_seconds = worker.app.limits.answer_seconds;
+  decoding.gone = request.gone.get();
+  const auto stream = decode_elsewhere(decoding);
+  const std::vector<float> samples = audio::read_all(*stream);
+  const Timeline heard =
+      events_in(model, samples, decoding.name, choice.set.empty() ? choice.labels : label_set(choice.set), options);
+  json events = json::array(), warnings = json::array();
+  for (const Event& event : heard.events) {
+    events.push_back({{"label", event.label},
+                      {"start", decoding.start_seconds + event.start_seconds},
+                      {"end", decoding.start_seconds + event.end_seconds},
+                      {"score", event.score},
+                      {"level", to_string(model.level(event.score))},
+                      {"likelihood", model.likelihood(event.score)}});
+  }
+  if (!stream->warning().empty()) warnings.push_back(decoding.name + ": " + stream->warning());
+  return Work::done(json_response({{"model", model.info().name},
+                                   {"start", decoding.start_seconds},
+                                   {"end", decoding.start_seconds + heard.duration_seconds},
+                                   {"threshold", options.threshold.value_or(model.info().levels.moderate)},
+                                   {"events", std::move(events)},
+                                   {"warnings", std::move(warnings)}}));
+}
+
+constexpr Route kUnderstandRoutes[] = {
+    {"GET", "/api/v1/labels", sets},
+    {"POST", "/api/v1/classify", classify_all, Lane::heavy, Body::small_json},
+    {"POST", "/api/v1/caption", caption_all, Lane::heavy, Body::small_json},
+    {"POST", "/api/v1/events", find_events, Lane::heavy, Body::small_json},
+    {"GET", "/api/v1/clusters", clusters, Lane::heavy},
+};
+
+}  // namespace
+
+std::span<const Route> understand_routes() { return kUnderstandRoutes; }
+
+}  // namespace hearken::server

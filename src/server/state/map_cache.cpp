@@ -1,0 +1,81 @@
+// Two passes over the stored means: some to find the axes, all to be put on them.
+#include "server/state/map_cache.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "eval/numerics/principal.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+#include "search/arithmetic.h"
+
+namespace hearken::server {
+namespace {
+
+using library::Statement;
+
+constexpr std::size_t kSample = 16384;
+
+// each(place, id, genre, mean [dimension] of length 1) for the tracks of the space by id.
+void for_each_track(const Library& library, const View& view,
+                    const std::function<void(std::size_t, std::int64_t, const std::string&, std::span<float>)>& each) {
+  Statement rows(library.impl().db(),
+                 "SELECT t.id, t.genre, e.mean FROM embeddings e JOIN tracks t ON t.id = e.track_id "
+                 "WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
+  std::vector<float> mean(view.space.dimension);
+  std::size_t place = 0;
+  for (rows.bind(view.space.model_id); rows.step(); ++place) {
+    const library::Bytes bytes = rows.bytes(2);
+    if (bytes.size() != mean.size() * sizeof(float)) continue;  // damaged; a search names it
+    std::memcpy(mean.data(), bytes.data(), bytes.size());
+    search::scale_to_unit(mean, mean.size());
+    each(place, rows.integer(0), rows.text(1), mean);
+  }
+}
+
+}  // namespace
+
+MapCache plane_of(const Library& library, const View& view) {
+  const std::size_t dimension = view.space.dimension;
+  const std::size_t step = static_cast<std::size_t>(view.tracks) / kSample + 1;
+  std::vector<float> sample;
+  for_each_track(library, view, [&](std::size_t place, std::int64_t, const std::string&, std::span<float> mean) {
+    if (place % step == 0) sample.insert(sample.end(), mean.begin(), mean.end());
+  });
+  const eval::Principal principal = eval::principal_components(sample, dimension, 2, view.threads);
+
+  MapCache out;
+  std::ranges::copy(principal.shares, out.shares.begin());
+  std::vector<std::string> genre_of;
+  std::map<std::string, std::int64_t> counted;
+  for_each_track(library, view, [&](std::size_t, std::int64_t id, const std::string& genre, std::span<float> mean) {
+    const std::vector<float> point = eval::on_axes(principal, mean);  // fewer than two axes of a single track
+    out.ids.push_back(id);
+    out.x.push_back(!point.empty() ? point[0] : 0);
+    out.y.push_back(point.size() > 1 ? point[1] : 0);
+    genre_of.push_back(genre);
+    if (!genre.empty()) ++counted[genre];
+  });
+  for (const auto& [genre, count] : counted) out.genres.push_back(genre);
+  std::ranges::stable_sort(out.genres, std::ranges::greater(), [&](const std::string& g) { return counted.at(g); });
+  std::map<std::string, int> places;
+  for (const std::string& genre : out.genres) places.emplace(genre, static_cast<int>(places.size()));
+  for (const std::string& genre : genre_of) out.genre.push_back(genre.empty() ? -1 : places.at(genre));
+  return out;
+}
+
+std::shared_ptr<const MapCache> Planes::of(const Library& mine, const std::shared_ptr<const View>& view) {
+  std::lock_guard lock(mutex_);
+  if (view_ != view) {
+    plane_ = std::make_shared<const MapCache>(plane_of(mine, *view));
+    view_ = view;
+  }
+  return plane_;
+}
+
+}  // namespace hearken::server

@@ -1,0 +1,174 @@
+// From scores of words to a sentence.
+#include "hearken/caption.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/paths.h"
+#include "core/text.h"
+#include "data/csv.h"
+#include "tasks/labels/caption_words.h"
+
+namespace hearken {
+namespace tasks {
+namespace {
+
+// Likelihoods: of music, and of a genre that is named; shares of a likelihood: of music beside the best event, of a
+// second instrument or event beside the first.
+constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 0.5, kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr Word kAnyMusic{Part::genre, "", "music", ""};
+constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
+
+std::string_view name_of_part(Part part) {
+  switch (part) {
+    case Part::genre: return "genre";
+    case Part::mood: return "mood";
+    case Part::instrument: return "instrument";
+    case Part::voice: return "voice";
+    case Part::event: return "event";
+  }
+  return "event";
+}
+
+using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
+
+struct Heard {
+  const Word* word = nullptr;
+  double score = 0, likelihood = 0;
+};
+
+// The best words of a part with a likelihood of at least `least`: the best, and up to `most` of further families that
+// have at least `share` of its likelihood.
+std::vector<Heard> best(const Scores& scores, const Model& model, Part part, double least, std::size_t most = 1,
+                        double share = 0) {
+  std::vector<Heard> all, out;
+  for (const Word& word : caption_words()) {
+    if (word.part != part) continue;
+    const double score = scores.find(word.asked)->second;
+    all.push_back({&word, score, model.likelihood(score)});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Heard& a, const Heard& b) { return a.score > b.score; });
+  for (const Heard& heard : all) {
+    if (out.size() == most || heard.likelihood < least) break;
+    if (!out.empty() && heard.likelihood < share * out.front().likelihood) break;
+    const bool said =
+        std::any_of(out.begin(), out.end(), [&](const Heard& h) { return h.word->family == heard.word->family; });
+    if (!said) out.push_back(heard);
+  }
+  return out;
+}
+
+Heard highest(const Scores& scores, const Model& model, Part part) { return best(scores, model, part, 0).front(); }
+
+std::string joined(std::span<const Heard> heard) {
+  std::string out;
+  for (const Heard& h : heard) out.append(out.empty() ? "" : " and ").append(h.word->text);
+  return out;
+}
+
+// Writes the sentence and its parts.
+void describe_sound(const Scores& scores, const Model& model, Caption& caption) {
+  const Heard music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
+                               [](const Heard& a, const Heard& b) { return a.score < b.score; });
+  const bool is_music = music.likelihood >= kMusic &&
+                        music.likelihood >= kMusicBesideEvents * highest(scores, model, Part::event).likelihood;
+  std::vector<Heard> said;
+  const auto say = [&](std::vector<Heard> heard) {
+    said.insert(said.end(), heard.begin(), heard.end());
+    return joined(heard);
+  };
+  std::string text;
+  if (is_music) {
+    const std::string mood = say(best(scores, model, Part::mood, kClearLikelihood));
+    const std::string genre = say(best(scores, model, Part::genre, kGenre));
+    const std::string instruments =
+        say(best(scores, model, Part::instrument, kModerateLikelihood, 2, kSecondInstrument));
+    const std::string voice = say(best(scores, model, Part::voice, kModerateLikelihood));
+    text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
+    if (said.empty() && music.likelihood >= kModerateLikelihood)
+      said.push_back({&kAnyMusic, music.score, music.likelihood});
+    if (!instruments.empty()) text += " with " + instruments;
+    if (!voice.empty()) text += (instruments.empty() ? " with " : ", and ") + voice;
+  } else {
+    text = say(best(scores, model, Part::event, kModerateLikelihood, 2, kSecondEvent));
+  }
+  if (said.empty()) {
+    caption.text = kUncertain;
+    return;
+  }
+  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  caption.text = text + ".";
+  for (const Heard& h : said) {
+    caption.parts.push_back(
+        {std::string(name_of_part(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
+    caption.level = std::max(caption.level, caption.parts.back().level);
+  }
+}
+
+Caption caption_of(const SongScores& song, const Model& model, const std::set<std::string>& candidates) {
+  Caption out;
+  out.id = song.id;
+  out.path = song.path;
+  out.title = song.title;
+  out.artist = song.artist;
+  out.duration_seconds = song.duration_seconds;
+  Scores scores;
+  for (const TextScore& score : song.scores) {  // best first
+    scores.emplace(score.text, score.mean);
+    if (out.nearest.size() < kNearest && score.mean >= model.info().levels.moderate && candidates.contains(score.text))
+      out.nearest.push_back({score.text, score.mean, score.level});
+  }
+  describe_sound(scores, model, out);
+  return out;
+}
+
+std::vector<Question> questions(std::span<const std::string> candidates) {
+  std::vector<Question> out;
+  for (const Word& word : caption_words()) out.push_back({std::string(word.asked), {}});
+  for (const std::string& text : candidates) out.push_back({text, {}});
+  return out;
+}
+
+}  // namespace
+}  // namespace tasks
+
+CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
+                        std::span<const std::string> candidates, const ScoreOptions& options) {
+  ScoreResult scored = score(library, model, inputs, tasks::questions(candidates), options);
+  CaptionsResult out;
+  out.windowing = scored.windowing;
+  out.skipped = std::move(scored.skipped);
+  out.warnings = std::move(scored.warnings);
+  const std::set<std::string> given(candidates.begin(), candidates.end());
+  for (const SongScores& song : scored.songs) out.captions.push_back(tasks::caption_of(song, model, given));
+  return out;
+}
+
+Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates) {
+  SongScores song;
+  song.duration_seconds = sound.duration_seconds;
+  song.windows = static_cast<std::int64_t>(sound.starts_seconds.size());
+  song.scores = score_windows(model, sound, tasks::questions(candidates));
+  return tasks::caption_of(song, model, {candidates.begin(), candidates.end()});
+}
+
+std::vector<std::string> read_candidates(const std::filesystem::path& path) {
+  data::CsvFile file(path);
+  const std::size_t column = file.column("caption");
+  std::vector<std::string> out;
+  std::set<std::string, std::less<>> known;
+  while (file.next()) {
+    const std::string_view text = file.field(column);
+    if (is_blank(text)) throw file.bad("an empty caption");
+    if (!known.emplace(text).second) continue;
+    out.emplace_back(text);
+    if (out.size() > tasks::kMostCandidates)
+      throw Error(ErrorCode::unsupported, display(path) + ": more than 10,000 captions");
+  }
+  if (out.empty()) throw Error(ErrorCode::corrupt, display(path) + ": no captions in it");
+  return out;
+}
+
+}  // namespace hearken

@@ -1,0 +1,70 @@
+// Timelines as other programs read them. fmt writes numbers the same in every locale.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "core/files/csv.h"
+#include "core/paths.h"
+#include "hearken/events.h"
+
+namespace hearken {
+namespace {
+
+// What separates fields and lines in these formats becomes a space.
+std::string on_one_line(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+// WebVTT, section 3.1: cue text.
+std::string cue_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// "00:01:02.345".
+std::string cue_time(double seconds) {
+  const auto ms = std::llround(seconds * 1000);
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+}  // namespace
+
+std::string audacity_labels(const Timeline& timeline) {
+  std::string out;
+  for (const Event& event : timeline.events)
+    out += fmt::format("{:.6f}\t{:.6f}\t{}\n", event.start_seconds, event.end_seconds, on_one_line(event.label));
+  return out;
+}
+
+std::string webvtt(const Timeline& timeline) {
+  std::string out = "WEBVTT\n";
+  for (const Event& event : timeline.events)
+    out += fmt::format("\n{} --> {}\n{}\n", cue_time(event.start_seconds), cue_time(event.end_seconds),
+                       cue_text(on_one_line(event.label)));
+  return out;
+}
+
+std::string events_csv(const EventsResult& result) {
+  std::string out = "path,label,start,end,score\n";
+  for (const Timeline& timeline : result.timelines)
+    for (const Event& event : timeline.events)
+      out += fmt::format("{},{},{:.3f},{:.3f},{:.6f}\n", csv_cell(display(timeline.path)), csv_cell(event.label),
+                         event.start_seconds, event.end_seconds, event.score);
+  return out;
+}
+
+}  // namespace hearken

@@ -1,0 +1,226 @@
+// Files named by the Universal Category System, and their old names back.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "core/files/new_file.h"
+#include "core/paths.h"
+#include "hearken/error.h"
+#include "hearken/tag.h"
+#include "library/indexing/crawl.h"
+#include "library/library_impl.h"
+#include "library/sqlite.h"
+
+namespace hearken {
+namespace {
+
+namespace fs = std::filesystem;
+using library::Statement;
+using library::Transaction;
+
+// "AERODoor" of UCS's "AIRCRAFT-DOOR", by label.
+std::map<std::string, std::string> ucs_codes() {
+  std::map<std::string, std::string> out;
+  for (const Label& label : label_set("ucs").labels)
+    if (!label.code.empty()) out.emplace(label.name, label.code);
+  return out;
+}
+
+// "AEROHeli_two choppers.wav" of "two_choppers.wav", also of "AEROJet_two choppers.wav".
+std::string ucs_name(const fs::path& file, const std::string& code, const std::set<std::string>& codes) {
+  std::string stem = file.stem().string();
+  const std::size_t gap = stem.find('_');
+  if (gap != std::string::npos && codes.contains(stem.substr(0, gap))) {
+    stem.erase(0, gap + 1);  // what follows is spelt as UCS wants it
+  } else {
+    for (char& c : stem)
+      if (c == '_') c = ' ';
+  }
+  return code + "_" + stem + file.extension().string();
+}
+
+// The first of a track's tags that is a name of UCS.
+std::map<std::int64_t, Tag> ucs_tags(const Library& library, const std::map<std::string, std::string>& codes) {
+  std::map<std::int64_t, Tag> out;
+  for (const TaggedTrack& track : tagged_tracks(library))
+    for (const Tag& tag : track.tags)
+      if (codes.contains(tag.label)) out.emplace(track.id, tag);
+  return out;
+}
+
+// Names that files take, one after the other.
+class Places {
+ public:
+  explicit Places(const Library& library)
+      : known_(library.impl().db(), "SELECT 1 FROM tracks WHERE path = ?1 AND id <> ?2") {}
+
+  // Why the file cannot get its new name; a file that can is noted in `result`.
+  void add(const Rename& rename, RenameResult& result) {
+    if (!name_is_taken(rename.from)) {
+      result.skipped.push_back({rename.from, ErrorCode::not_found, "is not there any more"});
+    } else if (name_is_taken(rename.to) || is_known(rename) || !given_.insert(rename.to).second) {
+      result.skipped.push_back(
+          {rename.from, ErrorCode::mismatch, "'" + display(rename.to.filename()) + "' is there already"});
+    } else {
+      result.renamed.push_back(rename);
+    }
+  }
+
+ private:
+  bool is_known(const Rename& rename) {
+    known_.bind(rename.to, rename.id);
+    const bool found = known_.step();
+    known_.reset();
+    return found;
+  }
+
+  Statement known_;  // a track of that name whose file is not there at present
+  std::set<fs::path> given_;
+};
+
+// Moves the file and the catalogue's path together: the catalogue changes only when the file has moved.
+void move_track(library::Database& db, const Rename& rename) {
+  Transaction transaction(db, Transaction::Kind::write);
+  Statement(db, "UPDATE tracks SET path = ?2 WHERE id = ?1").run(rename.id, rename.to);
+  Statement(db, "UPDATE OR IGNORE sources SET path = ?2 WHERE path = ?1").run(rename.from, rename.to);
+  if (::renameat2(AT_FDCWD, rename.from.c_str(), AT_FDCWD, rename.to.c_str(), RENAME_NOREPLACE) != 0) {
+    const int why = errno;
+    if (why != EEXIST && why != ENAMETOOLONG) throw os_error(rename.from, "rename", why);
+    throw Error(ErrorCode::mismatch, display(rename.from) + ": cannot rename", std::generic_category().message(why));
+  }
+  sync_folder(rename.to.parent_path());
+  try {
+    transaction.commit();
+  } catch (...) {
+    ::renameat2(AT_FDCWD, rename.to.c_str(), AT_FDCWD, rename.from.c_str(), RENAME_NOREPLACE);
+    throw;
+  }
+}
+
+// Moves all of them. What is in the way of one, which becomes `skipped`, is not in the way of the others.
+template <class Moved, class Kept>
+void move_all(library::Database& db, RenameResult& result, Moved&& moved, Kept&& kept) {
+  for (const Rename& rename : std::exchange(result.renamed, {})) {
+    try {
+      move_track(db, rename);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::permission_denied && error.code() != ErrorCode::not_found &&
+          error.code() != ErrorCode::mismatch)
+        throw;
+      result.skipped.push_back({rename.from, error.code(), error.cause().empty() ? error.what() : error.cause()});
+      kept(rename);
+      continue;
+    }
+    result.renamed.push_back(rename);
+    moved(rename);
+  }
+}
+
+// What a run of rename_by_ucs() gave other names.
+struct Renamed {
+  Rename back;
+  fs::path known_as;            // by the library
+  Digest content, content_now;  // when it was renamed, and as the library knows it
+  library::FileState state;
+};
+
+std::vector<Renamed> read_run(library::Database& db, std::int64_t run) {
+  Statement rows(db,
+                 "SELECT t.id, r.new_path, r.old_path, t.path, r.content_hash, t.content_hash, t.size, t.mtime_ns, "
+                 "t.device FROM renames r JOIN tracks t ON t.id = r.track_id WHERE r.run = ? ORDER BY t.id");
+  std::vector<Renamed> out;
+  for (rows.bind(run); rows.step();) {
+    out.push_back({{rows.integer(0), rows.path(1), rows.path(2)},
+                   rows.path(3),
+                   rows.digest(4),
+                   rows.digest(5),
+                   {rows.integer(6), rows.integer(7), rows.integer(8)}});
+  }
+  return out;
+}
+
+// By size and time, as `index` does; where these differ, by its bytes.
+bool is_same_file(const Renamed& file) {
+  if (file.content == file.content_now && library::stat_file(file.back.from).same_content_as(file.state)) return true;
+  return hash_file(file.back.from) == file.content;
+}
+
+}  // namespace
+
+RenameResult rename_by_ucs(const Library& library, double least_likelihood, bool dry_run) {
+  if (!(least_likelihood >= 0 && least_likelihood <= 1))
+    throw Error(ErrorCode::invalid_argument, "a likelihood is from 0 to 1");
+  const std::map<std::string, std::string> codes = ucs_codes();
+  std::set<std::string> known;
+  for (const auto& [label, code] : codes) known.insert(code);
+  const std::map<std::int64_t, Tag> tags = ucs_tags(library, codes);
+  library::Database& db = library.impl().db();
+  RenameResult out;
+  Places places(library);
+  Statement tracks(db, "SELECT id, path FROM tracks WHERE missing = 0 ORDER BY id");
+  while (tracks.step()) {
+    const std::int64_t id = tracks.integer(0);
+    const fs::path path = tracks.path(1);
+    const auto tag = tags.find(id);
+    if (tag == tags.end()) {
+      out.left.push_back({id, path, {}, 0});
+    } else if (tag->second.likelihood < least_likelihood) {
+      out.left.push_back({id, path, tag->second.label, tag->second.likelihood});
+    } else {
+      const Rename rename{id, path, path.parent_path() / ucs_name(path, codes.at(tag->second.label), known)};
+      if (rename.to != rename.from) places.add(rename, out);
+    }
+  }
+  if (dry_run || out.renamed.empty()) return out;
+
+  // Recorded before the first file moves, so that a run that is cut short can be taken back.
+  Transaction transaction(db, Transaction::Kind::write);
+  const std::int64_t run = db.integer("SELECT max(run) FROM renames") + 1;
+  Statement record(db, "INSERT INTO renames SELECT ?1, id, ?3, ?4, content_hash FROM tracks WHERE id = ?2");
+  for (const Rename& rename : out.renamed) record.run(run, rename.id, rename.from, rename.to);
+  transaction.commit();
+  Statement forget(db, "DELETE FROM renames WHERE run = ?1 AND track_id = ?2");
+  move_all(db, out, [](const Rename&) {}, [&](const Rename& kept) { forget.run(run, kept.id); });
+  return out;
+}
+
+RenameResult undo_rename(const Library& library, bool dry_run) {
+  library::Database& db = library.impl().db();
+  std::vector<std::int64_t> runs;
+  for (Statement rows(db, "SELECT DISTINCT run FROM renames ORDER BY run DESC"); rows.step();)
+    runs.push_back(rows.integer(0));
+  Statement forget(db, "DELETE FROM renames WHERE run = ?1 AND track_id = ?2");
+  RenameResult out;
+  for (const std::int64_t run : runs) {
+    Places places(library);
+    for (const Renamed& file : read_run(db, run)) {
+      const fs::path &now = file.back.from, &old = file.back.to;
+      if (file.known_as == old && !name_is_taken(now)) {  // cut short before it moved
+        if (!dry_run) forget.run(run, file.back.id);
+        continue;
+      }
+      try {
+        if (file.known_as != now && file.known_as != old)
+          throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(file.known_as) + "' now");
+        if (name_is_taken(now) && !is_same_file(file))
+          throw Error(ErrorCode::mismatch, "", "is another file than was renamed");
+        places.add(file.back, out);
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::internal) throw;
+        out.skipped.push_back({now, error.code(), error.cause().empty() ? error.what() : error.cause()});
+      }
+    }
+    if (!dry_run) move_all(db, out, [&](const Rename& moved) { forget.run(run, moved.id); }, [](const Rename&) {});
+    if (!out.renamed.empty()) break;
+  }
+  return out;
+}
+
+}  // namespace hearken

@@ -1,0 +1,100 @@
+// Tracks and origins to JSON and back.
+#include "tasks/transfer/row_track.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "core/paths.h"
+#include "core/text.h"
+
+namespace hearken::tasks {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t kMostDimensions = 65536;
+
+}  // namespace
+
+bool RowTrack::operator==(const RowTrack& other) const {
+  return path == other.path && tags.title == other.tags.title && tags.artist == other.tags.artist &&
+         tags.album == other.tags.album && tags.genre == other.tags.genre &&
+         duration_seconds == other.duration_seconds && size == other.size && mtime_ns == other.mtime_ns &&
+         content == other.content;
+}
+
+// Text where the path is text; its bytes otherwise, because another library must find the file.
+void add_path(ordered_json& row, const std::filesystem::path& path) {
+  try {
+    row["path"] = path.native();
+    static_cast<void>(row["path"].dump());
+  } catch (const json::type_error&) {
+    row["path"] = display(path);
+    row["path_hex"] = to_hex(path.native());
+  }
+}
+
+void add_facts(ordered_json& row, const RowTrack& track) {
+  row["title"] = track.tags.title;
+  row["artist"] = track.tags.artist;
+  row["album"] = track.tags.album;
+  row["genre"] = track.tags.genre;
+  row["duration"] = track.duration_seconds;
+  row["size"] = track.size;
+  row["mtime_ns"] = track.mtime_ns;
+  row["content_hash"] = to_hex(track.content);
+}
+
+RowTrack parse_track(const Members& row) {
+  RowTrack track;
+  std::string path = row.text("path");
+  if (row.has("path_hex")) {
+    std::optional<std::string> bytes = from_hex(row.text("path_hex"));
+    if (!bytes) throw row.wrong("path_hex", "pairs of 0 to 9 and a to f");
+    path = std::move(*bytes);
+  }
+  track.path = path;
+  if (!track.path.is_absolute() || path.find('\0') != std::string::npos ||
+      track.path.lexically_normal() != track.path || !track.path.has_filename())
+    throw row.wrong("path", "the whole path of a file");
+  track.tags = {row.text("title"), row.text("artist"), row.text("album"), row.text("genre")};
+  track.duration_seconds = row.number("duration", 0, kLongestSeconds);
+  track.size = row.whole("size", 0);
+  track.mtime_ns = row.whole("mtime_ns", std::numeric_limits<std::int64_t>::min());
+  const std::optional<std::string> content = from_hex(row.text("content_hash"));
+  if (!content || content->size() != track.content.size()) throw row.wrong("content_hash", "32 of 0 to 9 and a to f");
+  std::copy(content->begin(), content->end(), track.content.begin());
+  return track;
+}
+
+void add_origin(ordered_json& row, const VectorOrigin& origin) {
+  row["model"] = origin.model;
+  row["fingerprint"] = origin.fingerprint;
+  row["precision"] = to_string(origin.precision);
+  row["dimension"] = origin.dimension;
+  row["window"] = origin.windowing.window_seconds;
+  row["hop"] = origin.windowing.hop_seconds;
+}
+
+VectorOrigin parse_origin(const Members& row) {
+  VectorOrigin out;
+  out.dimension = static_cast<std::size_t>(row.whole("dimension", 1));
+  if (out.dimension > kMostDimensions) throw row.wrong("dimension", "a number that makes sense");
+  out.model = row.text("model");
+  out.fingerprint = row.text("fingerprint");
+  try {
+    out.precision = parse_precision(row.text("precision"));
+  } catch (const Error&) {
+    throw row.wrong("precision", "fp32, bf16 or int8");
+  }
+  if (out.precision == Precision::automatic) throw row.wrong("precision", "fp32, bf16 or int8");
+  constexpr double kLeast = 1e-3, kMost = 86400;
+  out.windowing = {row.number("window", kLeast, kMost), row.number("hop", kLeast, kMost)};
+  return out;
+}
+
+}  // namespace hearken::tasks
