@@ -68,7 +68,7 @@ export function library({ index = true } = {}) {
 
 /** `hearken serve`, over an engine where there is no library. `address` is what it printed, `url` that without its tokens. */
 export async function serve(libraryPath, { port = 0, words = [], engine = '', env = {} } = {}) {
-  const of = engine ? ['--engine', engine] : ['--library', libraryPath];
+  const of = engine ? ['--cluster', engine] : ['--library', libraryPath];
   const child = spawn(program, ['serve', '--port', String(port), ...of, ...words], {
     env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,7 +9,7 @@ const hosts = cluster.slice(0, cluster.lastIndexOf('/'));
 const name = `Page${Date.now()}`;
 const engine = `${hosts}/${name}`;
 const said = (...words) => {
-  const done = hearken('remote', ...words, '--engine', engine, '--library', path);
+  const done = hearken('remote', ...words, '--cluster', engine, '--library', path);
   assert.equal(done.status, 0, done.stderr);
 };
 const path = library();
