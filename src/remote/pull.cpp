@@ -17,12 +17,7 @@ namespace {
 
 tasks::TrackVectors track_vectors(weaviate::RemoteTrack track, search::ExactScan::TrackWindows windows) {
   tasks::TrackVectors out;
-  out.track.path = std::filesystem::path(track.path);
-  out.track.tags = {track.title, track.artist, track.album, track.genre};
-  out.track.duration_seconds = track.duration_seconds;
-  out.track.size = track.size;
-  out.track.mtime_ns = track.mtime_ns;
-  out.track.content = track.content;
+  out.track = std::move(track);
   out.starts_seconds = std::move(windows.starts_seconds);
   out.vectors = std::move(windows.vectors);
   return out;

@@ -23,15 +23,7 @@ using weaviate::RemoteTrack;
 // As a library would hold it: vectors rounded to float16, and their mean.
 RemoteTrack remote_track(tasks::TrackVectors from, std::size_t dimension, std::int64_t now) {
   RemoteTrack out;
-  out.path = from.track.path.native();
-  out.content = from.track.content;
-  out.size = from.track.size;
-  out.mtime_ns = from.track.mtime_ns;
-  out.title = std::move(from.track.tags.title);
-  out.artist = std::move(from.track.tags.artist);
-  out.album = std::move(from.track.tags.album);
-  out.genre = std::move(from.track.tags.genre);
-  out.duration_seconds = from.track.duration_seconds;
+  static_cast<Track&>(out) = std::move(from.track);
   out.added_at = now;
   out.starts_seconds = std::move(from.starts_seconds);
   std::vector<std::uint16_t> halves(from.vectors.size());

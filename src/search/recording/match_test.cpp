@@ -15,7 +15,7 @@
 #include "audio/measure/fingerprint.h"
 #include "audio/part.h"
 #include "search/recording/alignment.h"
-#include "search/recording/fingerprints.h"
+#include "search/recording/ear.h"
 #include "search/toy_tracks.h"
 
 namespace hearken {

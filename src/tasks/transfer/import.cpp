@@ -57,7 +57,7 @@ class Catalogue {
     std::size_t number = 0;
     while (next_line(file, text, number)) {
       Row row = parse_row(text, number, jsonl_);
-      if (group && !(group->track == row.track)) {
+      if (group && !same_track(group->track, row.track)) {
         if (group->track.path == row.track.path)
           throw wrong(number, "says something else of its track than the row before");
         if (!hand_over(*group, each)) return;
