@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A cluster by way of Hearken beside Weaviate's own Python client: import and queries, in turns, as ratios of one run.
 
-    bench/engine.py --engine weaviate://HOST:PORT:GRPC,…/Name --library FILE [--windows 20000] [--processes PID,PID,…]
+    bench/engine.py --cluster weaviate://HOST:PORT:GRPC,…/Name --library FILE [--windows 20000] [--processes PID,PID,…]
 
 Vectors are the library's windows, each with noise on it, as often as is needed, 48 to a track. Hearken writes a part of
 them, then the client writes the same objects (ids, properties, vectors, QUORUM) into collections with the same settings,
@@ -135,7 +135,7 @@ def imports(args, client, about, vectors, work):
     tracks = -(-len(vectors) // WINDOWS_A_TRACK)
     edges = [tracks * i // parts * WINDOWS_A_TRACK for i in range(parts)] + [len(vectors)]
     ours, theirs, seen, sums = None, None, (set(), set()), numpy.zeros((2, 3))
-    subprocess.run([args.hearken, "remote", "init", "--quiet", "--library", args.library, "--engine", args.engine], check=True,
+    subprocess.run([args.hearken, "remote", "init", "--quiet", "--library", args.library, "--cluster", args.engine], check=True,
                    stdout=subprocess.DEVNULL)
     names = sorted(n for n in client.collections.list_all() if n.startswith(args.name + "_"))
     ours = [client.collections.get(n) for n in reversed(names)]  # _Windows, _Tracks
@@ -145,7 +145,7 @@ def imports(args, client, about, vectors, work):
         with stream.open("wb") as file:
             write_stream(file, about, vectors[begin:end], begin // WINDOWS_A_TRACK)
         with Clock(args.processes) as clock:
-            subprocess.run([args.hearken, "import", "--quiet", "--format", "stream", stream, "--engine", args.engine],
+            subprocess.run([args.hearken, "import", "--quiet", "--format", "stream", stream, "--cluster", args.engine],
                            check=True, stdout=subprocess.DEVNULL)
         sums[0] += clock.spent
         again = [objects_of(collection, known) for collection, known in zip(ours, seen)]
@@ -203,7 +203,7 @@ def queries(args, client, collections, vectors):
         ids = {int(o.properties["number"]) for objects in found for o in objects[:K]}
         return tracks.query.fetch_objects(filters=Filter.by_property("number").contains_any(sorted(ids)), limit=len(ids))
 
-    server = subprocess.Popen([args.hearken, "serve", "--engine", args.engine, "--port", "0"], stdout=subprocess.PIPE,
+    server = subprocess.Popen([args.hearken, "serve", "--cluster", args.engine, "--port", "0"], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
     try:
         port = next(int(m[1]) for m in (re.search(r"http://[^/ ]*:(\d+)", line) for line in server.stdout) if m)
@@ -230,7 +230,7 @@ def queries(args, client, collections, vectors):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", required=True)
+    parser.add_argument("--cluster", required=True)
     parser.add_argument("--library", required=True)
     parser.add_argument("--windows", type=int, default=20000)
     parser.add_argument("--queries", type=int, default=200)

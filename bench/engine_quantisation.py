@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What Weaviate's quantisations cost in recall and take in memory and on disk, beside the exact neighbours (numpy).
 
-    bench/engine_quantisation.py --engine weaviate://HOST:PORT:GRPC,…/Name --library FILE [--processes PID,…] [--data FOLDER]
+    bench/engine_quantisation.py --cluster weaviate://HOST:PORT:GRPC,…/Name --library FILE [--processes PID,…] [--data FOLDER]
 
 Vectors as in engine.py. A collection for each, beginning with Name, otherwise as Hearken makes them (maxConnections 32,
 efConstruction 128, ef 256, dot, 3 replicas), written by Weaviate's own Python client and deleted when measured.
@@ -37,7 +37,7 @@ def on_disk(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", required=True)
+    parser.add_argument("--cluster", required=True)
     parser.add_argument("--library", required=True)
     parser.add_argument("--windows", type=int, default=20000)
     parser.add_argument("--hearken", default=HEARKEN)

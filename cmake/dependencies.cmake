@@ -7,7 +7,7 @@
 #   SQLite      the library file
 #   utf8proc    Unicode properties and normalisation for the tokenizers; comparing without regard to case
 #   xxHash      content hashes as fast as memory
-#   zlib        the deflate stream and the check sums of PNG pictures
+#   Cairo       PNG pictures of maps: shapes and letters with soft edges
 #   expat       XML of XSPF playlists: strict, with line numbers, and a DOCTYPE can be refused at its start
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
 #   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
@@ -27,7 +27,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto expat zlib)
+  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto expat cairo)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

@@ -1,6 +1,7 @@
 # Files that the program carries: writes a source that includes their bytes as they are.
 #   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
 #   labels/*.txt, the label sets.
+#   web/report, the style and the script of the pages that map, compare and tune write.
 # The page is carried twice: as it is, and packed for browsers that say they unpack.
 
 file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
@@ -40,6 +41,9 @@ foreach(file ${hearken_labels})
   string(APPEND sets "    {\"${name}\", BYTES(${number})},\n")
   math(EXPR number "${number} + 1")
 endforeach()
+set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css ${PROJECT_SOURCE_DIR}/web/report/plot.js)
+string(APPEND bytes "INCLUDE_BYTES(style, \"${PROJECT_SOURCE_DIR}/web/report/plot.css\")\n"
+  "INCLUDE_BYTES(script, \"${PROJECT_SOURCE_DIR}/web/report/plot.js\")\n")
 file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 // Written by cmake/embed.cmake.
 #include <array>
@@ -47,6 +51,7 @@ file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 #include <string_view>
 
 #include "data/label_sets.h"
+#include "eval/drawing/page_files.h"
 #include "server/http/embedded.h"
 
 #define INCLUDE_BYTES(n, file)                                                          \
@@ -77,6 +82,13 @@ std::span<const EmbeddedSet> embedded_label_sets() {
 }
 
 }  // namespace hearken::data
+
+namespace hearken::eval {
+
+std::string_view page_style() { return BYTES(style); }
+std::string_view plot_script() { return BYTES(script); }
+
+}  // namespace hearken::eval
 ]])
 set_source_files_properties(${hearken_embedded_source} PROPERTIES OBJECT_DEPENDS
-  "${PROJECT_SOURCE_DIR}/src/server/openapi.json;${hearken_page};${hearken_labels}")
+  "${PROJECT_SOURCE_DIR}/src/server/openapi.json;${hearken_page};${hearken_labels};${hearken_report}")

@@ -7,7 +7,7 @@
 namespace hearken::cli {
 
 CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
-  return not_empty(command.add_option("--engine", url,
+  return not_empty(command.add_option("--cluster,--engine", url,
                                       "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)"))
       ->type_name("URL")
       ->excludes(command.get_option("--library"));

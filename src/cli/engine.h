@@ -1,4 +1,4 @@
-// --engine: searching a cluster instead of a library.
+// --cluster: searching a cluster instead of a library.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,11 @@
 
 namespace hearken::cli {
 
-/// Adds --engine, which does not go with --library: after add_common_options(). `url` must live until the parse is
+/// Adds --cluster, which does not go with --library: after add_common_options(). `url` must live until the parse is
 /// over.
 CLI::Option* add_engine_option(CLI::App& command, std::string& url);
 
-/// The engine that --engine names, or, where neither it nor --library was given, HEARKEN_ENGINE; nothing: a library is
+/// The engine that --cluster names, or, where neither it nor --library was given, HEARKEN_ENGINE; nothing: a library is
 /// meant.
 std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& options);
 

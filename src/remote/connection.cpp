@@ -29,7 +29,7 @@ std::string listed(const std::vector<Collections>& all) {
 
 Error nothing_at(const Remote& remote) {
   return Error(ErrorCode::not_found,
-               display(remote.url()) + ": holds nothing yet: hearken remote init --engine " + display(remote.url()));
+               display(remote.url()) + ": holds nothing yet: hearken remote init --cluster " + display(remote.url()));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""remote, and --engine: what goes wrong without a cluster; with HEARKEN_TEST_ENGINE (weaviate://…/Collection) all of it on a real one."""
+"""remote, and --cluster: what goes wrong without a cluster; with HEARKEN_TEST_ENGINE (weaviate://…/Collection) all of it on a real one."""
 import contextlib
 import http.server
 import json
@@ -42,7 +42,7 @@ class WrongUse(Case):
                           ("weaviate://localhost:0/X", "port"), ("weaviate://localhost:1:2:3/X", "port"), ("weaviate://localhost/1x", "letter"),
                           ("weaviate://a b/X", "host")):
             with self.subTest(url):
-                result = self.hearken("remote", "status", "--engine", url, status=2)
+                result = self.hearken("remote", "status", "--cluster", url, status=2)
                 self.one_line(result.err, part)
 
     def test_no_engine(self):
@@ -54,9 +54,10 @@ class WrongUse(Case):
         before = self.library.read_bytes()
         for command in (["remote", "push"], ["find", "piano"], ["classify", "id:1", "--labels", "dog,cat"], ["serve", "--port", "0"]):
             with self.subTest(command[:2]):
-                result = self.hearken(*command, "--engine", NOWHERE, status=1)
+                result = self.hearken(*command, "--cluster", NOWHERE, status=1)
                 self.one_line(result.err, "127.0.0.1:9")
         self.assertEqual(self.library.read_bytes(), before, "the library is untouched")
+        self.one_line(self.hearken("remote", "status", "--engine", NOWHERE, status=1).err, "127.0.0.1:9")  # the option's former name
 
     def test_library_before_environment(self):
         tone(self.music / "a.wav")
@@ -64,20 +65,20 @@ class WrongUse(Case):
         self.env["HEARKEN_ENGINE"] = NOWHERE
         self.one_line(self.hearken("find", "piano", status=1).err, "127.0.0.1:9")
         self.assertEqual(len(self.hearken("find", "piano", "--library", self.library, "--json").json["results"]), 1)
-        self.assertEqual(self.hearken("find", "piano", "--library", self.library, "--engine", NOWHERE, status=2).out, "")
+        self.assertEqual(self.hearken("find", "piano", "--library", self.library, "--cluster", NOWHERE, status=2).out, "")
 
     def test_not_for_engines(self):
-        self.one_line(self.hearken("import", self.music, "--engine", NOWHERE, status=2).err, "--format stream")
-        self.hearken("find", "piano", "--dir", self.music, "--engine", NOWHERE, status=2)
+        self.one_line(self.hearken("import", self.music, "--cluster", NOWHERE, status=2).err, "--format stream")
+        self.hearken("find", "piano", "--dir", self.music, "--cluster", NOWHERE, status=2)
         tone(self.music / "a.wav")
-        self.one_line(self.hearken("classify", self.music / "a.wav", "--labels", "dog,cat", "--engine", NOWHERE, status=2).err, "id:42")
-        self.one_line(self.hearken("remote", "push", "--prune", "--under", self.music, "--engine", NOWHERE, status=1).err)
+        self.one_line(self.hearken("classify", self.music / "a.wav", "--labels", "dog,cat", "--cluster", NOWHERE, status=2).err, "id:42")
+        self.one_line(self.hearken("remote", "push", "--prune", "--under", self.music, "--cluster", NOWHERE, status=1).err)
 
     def test_something_else_listens(self):
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), saying(b"<html>hello</html>")) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             port = server.server_address[1]
-            self.one_line(self.hearken("remote", "status", "--engine", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, "Weaviate")
+            self.one_line(self.hearken("remote", "status", "--cluster", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, "Weaviate")
             server.shutdown()
 
     def test_certificate(self):
@@ -95,15 +96,15 @@ class WrongUse(Case):
             for host, trusted, part in (("127.0.0.1", "", "certificate"), ("localhost", certificate, "localhost"), ("127.0.0.1", certificate, "too old")):
                 with self.subTest(host=host, trusted=trusted):
                     self.env["HEARKEN_ENGINE_CA"] = str(trusted)
-                    self.one_line(self.hearken("remote", "status", "--engine", f"weaviates://{host}:{port}:{port}/X", status=1).err, part)
+                    self.one_line(self.hearken("remote", "status", "--cluster", f"weaviates://{host}:{port}:{port}/X", status=1).err, part)
             self.env["HEARKEN_ENGINE_CA"] = str(self.dir / "nothing.pem")
-            self.one_line(self.hearken("remote", "status", "--engine", f"weaviates://127.0.0.1:{port}:{port}/X", status=1).err, "nothing.pem")
+            self.one_line(self.hearken("remote", "status", "--cluster", f"weaviates://127.0.0.1:{port}:{port}/X", status=1).err, "nothing.pem")
             server.shutdown()
 
     def test_silence(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
-            self.one_line(self.hearken("remote", "status", "--engine", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, f"127.0.0.1:{port}")
+            self.one_line(self.hearken("remote", "status", "--cluster", f"weaviate://127.0.0.1:{port}:{port}/X", status=1).err, f"127.0.0.1:{port}")
 
 
 @unittest.skipUnless(ENGINE, "HEARKEN_TEST_ENGINE is not set: no cluster to talk to")
@@ -131,7 +132,7 @@ class OnCluster(Case):
         return [c["class"] for c in json.load(urllib.request.urlopen(self.rest))["classes"] if c["class"].startswith(self.name + "_")]
 
     def remote(self, command, *arguments, status=0):
-        return self.hearken("remote", command, "--engine", self.engine, "--json", "--quiet", *arguments, status=status)
+        return self.hearken("remote", command, "--cluster", self.engine, "--json", "--quiet", *arguments, status=status)
 
     def pushed(self):
         self.remote("init")
@@ -142,7 +143,7 @@ class OnCluster(Case):
     def both(self, *command):
         """The same command in the library and in the engine, by path: numbers are another's in an engine."""
         local = self.hearken(*command, "--json", "--quiet").json["results"]
-        there = self.hearken(*command, "--json", "--quiet", "--engine", self.engine).json["results"]
+        there = self.hearken(*command, "--json", "--quiet", "--cluster", self.engine).json["results"]
         self.assertEqual([hit["path"] for hit in there], [hit["path"] for hit in local])
         for mine, theirs in zip(local, there):
             self.assertAlmostEqual(mine["score"], theirs["score"], delta=1e-3)
@@ -177,13 +178,13 @@ class OnCluster(Case):
             with self.subTest(more):
                 local, there = self.both("like", self.music / "noise 5.wav", *more)
                 self.assertEqual([hit["votes"] for hit in local], [hit["votes"] for hit in there])
-        self.assertEqual(self.hearken("find", "tone", "--where", "artist = 'nobody'", "--engine", self.engine, "--json").json["results"], [])
-        track = self.hearken("find", "tone", "-k", "1", "--engine", self.engine, "--json").json["results"][0]
+        self.assertEqual(self.hearken("find", "tone", "--where", "artist = 'nobody'", "--cluster", self.engine, "--json").json["results"], [])
+        track = self.hearken("find", "tone", "-k", "1", "--cluster", self.engine, "--json").json["results"][0]
         here = self.hearken("classify", track["path"], "--labels", "dog,rain,beep", "--json").json["results"][0]
-        there = self.hearken("classify", f"id:{track['id']}", "--labels", "dog,rain,beep", "--engine", self.engine, "--json").json["results"][0]
+        there = self.hearken("classify", f"id:{track['id']}", "--labels", "dog,rain,beep", "--cluster", self.engine, "--json").json["results"][0]
         self.assertEqual(here["answer"]["label"], there["answer"]["label"])
         self.assertAlmostEqual(here["scores"][0]["score"], there["scores"][0]["score"], delta=1e-3)
-        self.one_line(self.hearken("like", "id:7", "--engine", self.engine, status=1).err, "id:7")
+        self.one_line(self.hearken("like", "id:7", "--cluster", self.engine, status=1).err, "id:7")
 
     def test_changes(self):
         self.pushed()
@@ -207,9 +208,9 @@ class OnCluster(Case):
         stream = self.dir / "rows.jsonl"
         done = self.start_with_input(rows, "embed", "--stream", "--quiet")
         stream.write_bytes(done)
-        self.valid("import", first := self.hearken("import", "--format", "stream", stream, "--engine", self.engine, "--json"))
+        self.valid("import", first := self.hearken("import", "--format", "stream", stream, "--cluster", self.engine, "--json"))
         self.assert_counts(first.json, imported=8, unchanged=0)
-        self.assert_counts(self.hearken("import", "--format", "stream", stream, "--engine", self.engine, "--json").json, imported=0, unchanged=8)
+        self.assert_counts(self.hearken("import", "--format", "stream", stream, "--cluster", self.engine, "--json").json, imported=0, unchanged=8)
         self.assert_counts(self.remote("push").json, tracks=8)  # what a library knows besides is added
         self.assertTrue(self.remote("verify").json["clean"])
 
@@ -220,14 +221,14 @@ class OnCluster(Case):
         self.pushed()
         tracks = next(name for name in self.classes() if name.endswith("Tracks"))
         urllib.request.urlopen(urllib.request.Request(f"{self.rest}/{tracks}", method="DELETE")).close()
-        self.one_line(self.hearken("find", "tone", "--engine", self.engine, status=1).err, tracks)
+        self.one_line(self.hearken("find", "tone", "--cluster", self.engine, status=1).err, tracks)
         self.remote("init")
         self.remote("push")
         self.assertTrue(self.remote("verify").json["clean"])
 
     def test_nothing_made(self):
         self.one_line(self.remote("push", status=1).err, "remote init")
-        self.one_line(self.hearken("find", "tone", "--engine", self.engine, status=1).err, "remote init")
+        self.one_line(self.hearken("find", "tone", "--cluster", self.engine, status=1).err, "remote init")
 
     def test_repair(self):
         """A window and a track less on every replica, though the track's facts say that all is as it was."""

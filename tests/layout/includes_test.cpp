@@ -136,6 +136,29 @@ TEST(Includes, EverythingPublicIsInOneHeader) {
   }
 }
 
+TEST(Includes, FoldersAreSmallAndInTheArchitecture) {
+  const fs::path root = HEARKEN_SOURCE_DIR;
+  const std::string page = lines_of_source(root / "docs/ARCHITECTURE.md");
+  const auto few = [](const fs::path& folder) {
+    int files = 0;
+    for (const auto& entry : fs::directory_iterator(folder))
+      files += entry.is_regular_file() && entry.path().stem().string().find("_test") == std::string::npos;
+    EXPECT_LE(files, 25) << folder;
+  };
+  for (const auto& room : fs::directory_iterator(root / "src")) {
+    few(room);
+    std::smatch row;
+    const std::regex named("\n\\| `" + room.path().filename().string() + "` \\|([^\n]*)");
+    const std::string wings = std::regex_search(page, row, named) ? row[1].str() : "";
+    for (const auto& wing : fs::directory_iterator(room)) {
+      if (!wing.is_directory()) continue;
+      few(wing);
+      EXPECT_NE(wings.find("`" + wing.path().filename().string() + "`"), std::string::npos)
+          << wing << ": not in docs/ARCHITECTURE.md";
+    }
+  }
+}
+
 using Lines = std::vector<std::string>;
 
 TEST(Includes, DownwardAndOwnRoomAreFine) {

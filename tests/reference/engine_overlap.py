@@ -4,7 +4,7 @@
     HEARKEN_PROGRAM=build/hearken HEARKEN_TEST_ENGINE=weaviate://…/Collection PYTHON tests/reference/engine_overlap.py FOLDER [--windows N] [--queries N]
 
 FOLDER holds real sounds (ESC-10's, music), whose windows are there once as they are and then again and again with noise, scaled to length 1. PYTHON needs
-NumPy. The library is made row by row, pushed, and searched through `hearken serve --engine`; the exact scan is NumPy's, in float64 of the stored numbers.
+NumPy. The library is made row by row, pushed, and searched through `hearken serve --cluster`; the exact scan is NumPy's, in float64 of the stored numbers.
 Asked: overlap of the ten best of at least 0.98, scores within 1e-3. Takes the collections of this name away first and at its end."""
 import argparse
 import json
@@ -92,13 +92,13 @@ def main():
         rows, durations, places, real = fill(library, arguments.windows)
         print(f"{len(rows)} windows, {real} of them of real sounds", flush=True)
         drop()
-        hearken("remote", "init", "--engine", ENGINE, "--library", library)
+        hearken("remote", "init", "--cluster", ENGINE, "--library", library)
         began = time.monotonic()
-        hearken("remote", "push", "--engine", ENGINE, "--library", library, "--quiet")
-        print(f"pushed in {time.monotonic() - began:.0f} s; {hearken('remote', 'verify', '--engine', ENGINE, '--library', library).strip()}", flush=True)
+        hearken("remote", "push", "--cluster", ENGINE, "--library", library, "--quiet")
+        print(f"pushed in {time.monotonic() - began:.0f} s; {hearken('remote', 'verify', '--cluster', ENGINE, '--library', library).strip()}", flush=True)
         rng = np.random.default_rng(2)
         queries = unit(rows[rng.integers(len(rows), size=arguments.queries)] + rng.normal(0, 0.02, (arguments.queries, WIDTH))).astype("<f4")
-        server = subprocess.Popen([PROGRAM, "serve", "--engine", ENGINE, "--port", "0", "--json"], env=environment, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([PROGRAM, "serve", "--cluster", ENGINE, "--port", "0", "--json"], env=environment, stdout=subprocess.PIPE, text=True)
         try:
             text = ""
             while "}" not in text:

@@ -162,7 +162,7 @@ class Run:
         db.close()
 
     def verified(self, url, *more):
-        done = self.hearken("remote", "verify", "--engine", url, "--library", self.library, "--json", "--quiet", *more, check=False)
+        done = self.hearken("remote", "verify", "--cluster", url, "--library", self.library, "--json", "--quiet", *more, check=False)
         return json.loads(done.stdout)
 
 
@@ -184,8 +184,8 @@ def push(run, cluster):
     for again in range(2):
         for node in range(cluster.nodes):
             url = cluster.url(f"Push{again}{node}")
-            run.json("remote", "init", "--engine", url, "--library", run.library)
-            process = subprocess.Popen([PROGRAM, "remote", "push", "--engine", url, "--library", run.library, "--json", "--quiet"],
+            run.json("remote", "init", "--cluster", url, "--library", run.library)
+            process = subprocess.Popen([PROGRAM, "remote", "push", "--cluster", url, "--library", run.library, "--json", "--quiet"],
                                        env=run.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             time.sleep(0.5 + 0.4 * again)
             running = process.poll() is None
@@ -197,20 +197,20 @@ def push(run, cluster):
             cluster.start(node)
             cluster.ready()
             clean(run, url, "nothing lost, nothing doubled", "--repair")
-            second = run.json("remote", "push", "--engine", url, "--library", run.library)
+            second = run.json("remote", "push", "--cluster", url, "--library", run.library)
             expect(second["pushed"] == 0, "a second push writes nothing")
 
 
 def killed_push(run, cluster):
     url = cluster.url("Killed")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
 
     def held():
-        return sum(space["tracks"] for space in run.json("remote", "status", "--engine", url)["spaces"])
+        return sum(space["tracks"] for space in run.json("remote", "status", "--cluster", url)["spaces"])
 
     for wait in (0.15, 0.6, None, None):  # None: until it has written some
         before = held()
-        process = subprocess.Popen([PROGRAM, "remote", "push", "--engine", url, "--library", run.library, "--quiet"], env=run.environment,
+        process = subprocess.Popen([PROGRAM, "remote", "push", "--cluster", url, "--library", run.library, "--quiet"], env=run.environment,
                                    stdout=subprocess.DEVNULL)
         if wait is not None:
             time.sleep(wait)
@@ -220,7 +220,7 @@ def killed_push(run, cluster):
         process.wait()
     there = held()
     expect(0 < there < TRACKS, f"killed four times, the last time with {there} tracks written")
-    last = run.json("remote", "push", "--engine", url, "--library", run.library)
+    last = run.json("remote", "push", "--cluster", url, "--library", run.library)
     expect(last["unchanged"] >= there and last["pushed"] + last["unchanged"] == last["tracks"],
            f"push goes on: {last['unchanged']} were there, {last['pushed']} are written")
     clean(run, url, "nothing lost, nothing doubled")
@@ -228,8 +228,8 @@ def killed_push(run, cluster):
 
 def query(run, cluster):
     url = cluster.url("Query")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
-    run.json("remote", "push", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
+    run.json("remote", "push", "--cluster", url, "--library", run.library)
     clean(run, url, "pushed")
     with Serve(run, url) as server:
         wanted = server.ask("piano")
@@ -271,10 +271,10 @@ def query(run, cluster):
 
 def stop(run, cluster):
     url = cluster.url("Stop")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
-    run.json("remote", "push", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
+    run.json("remote", "push", "--cluster", url, "--library", run.library)
     cluster.stop()
-    down = run.hearken("find", "piano", "--engine", url, check=False)
+    down = run.hearken("find", "piano", "--cluster", url, check=False)
     expect(down.returncode == 1 and "connect" in down.stderr, f"all down: {down.stderr.strip()[:300]}")
     for node in range(cluster.nodes):
         cluster.start(node)
@@ -289,10 +289,10 @@ def key(run, cluster):
     try:
         url = one.url("Key")
         for given in ("", "wrong"):
-            done = run.hearken("remote", "init", "--engine", url, "--library", run.library, check=False, HEARKEN_ENGINE_KEY=given)
+            done = run.hearken("remote", "init", "--cluster", url, "--library", run.library, check=False, HEARKEN_ENGINE_KEY=given)
             expect(done.returncode == 1 and "key" in done.stderr.lower(), f"key {given!r}: {done.stderr.strip()[:300]}")
-        run.json("remote", "init", "--engine", url, "--library", run.library, HEARKEN_ENGINE_KEY="open-sesame")
-        report = run.json("remote", "push", "--engine", url, "--library", run.library, HEARKEN_ENGINE_KEY="open-sesame")
+        run.json("remote", "init", "--cluster", url, "--library", run.library, HEARKEN_ENGINE_KEY="open-sesame")
+        report = run.json("remote", "push", "--cluster", url, "--library", run.library, HEARKEN_ENGINE_KEY="open-sesame")
         expect(report["pushed"] == report["tracks"], "with the key")
     finally:
         one.stop()
@@ -307,14 +307,14 @@ def tls(run, cluster):
     try:
         url = one.url("Tls")
         for ca in ("", other):
-            done = run.hearken("remote", "init", "--engine", url, "--library", run.library, check=False, HEARKEN_ENGINE_CA=ca)
+            done = run.hearken("remote", "init", "--cluster", url, "--library", run.library, check=False, HEARKEN_ENGINE_CA=ca)
             expect(done.returncode == 1 and "certificate" in done.stderr, f"not trusted ({'the system' if not ca else 'another'}): {done.stderr.strip()[:300]}")
-        done = run.hearken("remote", "init", "--engine", url.replace("weaviates", "weaviate"), "--library", run.library, check=False)
+        done = run.hearken("remote", "init", "--cluster", url.replace("weaviates", "weaviate"), "--library", run.library, check=False)
         expect(done.returncode == 1, f"in plain text: {done.stderr.strip()[:300]}")
-        run.json("remote", "init", "--engine", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
-        report = run.json("remote", "push", "--engine", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
+        run.json("remote", "init", "--cluster", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
+        report = run.json("remote", "push", "--cluster", url, "--library", run.library, HEARKEN_ENGINE_CA=file)
         expect(report["pushed"] == report["tracks"], "trusted")
-        found = run.json("find", "piano", "--engine", url, HEARKEN_ENGINE_CA=file)["results"]
+        found = run.json("find", "piano", "--cluster", url, HEARKEN_ENGINE_CA=file)["results"]
         expect(len(found) > 0, "and searched")
     finally:
         one.stop()
@@ -329,8 +329,8 @@ def full(run, cluster):
         one = Cluster(run.work / "full", 1, FIRST_PORT + 200)
         try:
             url = one.url("Full")
-            run.json("remote", "init", "--engine", url, "--library", run.library)
-            done = run.hearken("remote", "push", "--engine", url, "--library", run.library, check=False)
+            run.json("remote", "init", "--cluster", url, "--library", run.library)
+            done = run.hearken("remote", "push", "--cluster", url, "--library", run.library, check=False)
             expect(done.returncode == 1 and ("read-only" in done.stderr or "no space left" in done.stderr), f"a full disk: {done.stderr.strip()[:400]}")
             expect(run.library.read_bytes() == digest, "the library is untouched")
         finally:
@@ -341,15 +341,15 @@ def full(run, cluster):
 
 def half(run, cluster):
     url = cluster.url("Half")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
     base = f"http://127.0.0.1:{cluster.ports(0)[0]}/v1/schema"
     names = [c["class"] for c in json.load(urllib.request.urlopen(base))["classes"] if c["class"].startswith("Half_")]
     tracks = next(n for n in names if n.endswith("Tracks"))
     urllib.request.urlopen(urllib.request.Request(f"{base}/{tracks}", method="DELETE")).close()
-    done = run.hearken("find", "piano", "--engine", url, check=False)
+    done = run.hearken("find", "piano", "--cluster", url, check=False)
     expect(done.returncode == 1 and tracks in done.stderr, f"half made: {done.stderr.strip()[:400]}")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
-    run.json("remote", "push", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
+    run.json("remote", "push", "--cluster", url, "--library", run.library)
     clean(run, url, "completed by init")
 
 
@@ -358,7 +358,7 @@ class Serve:
 
     def __init__(self, run, url):
         self.home = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen([PROGRAM, "serve", "--engine", url, "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        self.process = subprocess.Popen([PROGRAM, "serve", "--cluster", url, "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env={**run.environment, "HOME": self.home.name}, text=True, cwd=self.home.name)
         text = ""
         while "}" not in text:
@@ -383,8 +383,8 @@ class Serve:
 
 def serve(run, cluster):
     url = cluster.url("Serve")
-    run.json("remote", "init", "--engine", url, "--library", run.library)
-    run.json("remote", "push", "--engine", url, "--library", run.library)
+    run.json("remote", "init", "--cluster", url, "--library", run.library)
+    run.json("remote", "push", "--cluster", url, "--library", run.library)
     clean(run, url, "pushed")
     with Serve(run, cluster.url("Serve", [0])) as first, Serve(run, cluster.url("Serve", [2, 1])) as second:
         for text in ("piano", "rain", "choir"):

@@ -68,11 +68,8 @@ export function library({ index = true } = {}) {
 
 /** `hearken serve`, over an engine where there is no library. `address` is what it printed, `url` that without its tokens. */
 export async function serve(libraryPath, { port = 0, words = [], engine = '', env = {} } = {}) {
-  const of = engine ? ['--engine', engine] : ['--library', libraryPath];
-  const child = spawn(program, ['serve', '--port', String(port), ...of, ...words], {
-    env: { ...environment, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const of = engine ? ['--cluster', engine] : ['--library', libraryPath];
+  const child = spawn(program, ['serve', '--port', String(port), ...of, ...words], { env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   process.on('exit', () => child.kill('SIGKILL')); // skip() leaves without coming back
   let said = '';
   child.stderr.on('data', (text) => (said += text));
@@ -103,10 +100,7 @@ export async function open(address, { args = [], permissions = [], size = { widt
   if (!chromiumPath) skip('there is no chromium; scripts/setup webtest installs it');
   const { chromium } = wanted('playwright-core');
   const url = new URL(address).origin;
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...args],
-  });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...args] });
   atEnd(() => browser.close());
   const pages = await browser.newContext({ viewport: size, acceptDownloads: true, permissions, baseURL: url, ...context });
   const page = await pages.newPage();
@@ -139,7 +133,8 @@ export function sounds(page) {
   page.on('request', (request) => {
     const url = new URL(request.url());
     const found = /\/api\/v1\/(tracks|uploads)\/([^/]+)\/(excerpt|audio)$/.exec(url.pathname);
-    if (found) asked.push({ kind: found[1], id: found[2], what: found[3], start: Number(url.searchParams.get('start')), end: Number(url.searchParams.get('end')) });
+    if (found)
+      asked.push({ kind: found[1], id: found[2], what: found[3], start: Number(url.searchParams.get('start')), end: Number(url.searchParams.get('end')) });
   });
   return asked;
 }

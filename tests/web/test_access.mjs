@@ -21,39 +21,69 @@ const open_first = async () => {
 const views = [
   ['the start', '/', () => page.locator('.tries a').first().waitFor()],
   ['words', '/?q=female+voice&not=drums', open_first],
-  ['what it is, and when', '/?q=a+rooster+crowing', async () => {
-    await open_first();
-    await page.getByRole('button', { name: /^What is this/ }).first().click();
-    await page.locator('.bars li').first().waitFor({ timeout: 90_000 });
-    await page.getByLabel('When is it heard?').fill('a rooster crowing, rain');
-    await page.getByRole('button', { name: 'Listen for it' }).click();
-    await page.locator('.lanes canvas[data-state="ready"]').waitFor();
-  }],
+  [
+    'what it is, and when',
+    '/?q=a+rooster+crowing',
+    async () => {
+      await open_first();
+      await page
+        .getByRole('button', { name: /^What is this/ })
+        .first()
+        .click();
+      await page.locator('.bars li').first().waitFor({ timeout: 90_000 });
+      await page.getByLabel('When is it heard?').fill('a rooster crowing, rain');
+      await page.getByRole('button', { name: 'Listen for it' }).click();
+      await page.locator('.lanes canvas[data-state="ready"]').waitFor();
+    },
+  ],
   ['filters and a wrong condition', '/?q=rain&tag=rain&where=genre+%3D+Jazz', () => page.locator('#where-error').waitFor()],
-  ['a sound', '/?like=1', async () => {
-    await open_first();
-    await page.locator('.reading summary').click();
-    await page.locator('.cover-button').first().click();
-    await page.locator('.dock').waitFor();
-  }],
+  [
+    'a sound',
+    '/?like=1',
+    async () => {
+      await open_first();
+      await page.locator('.reading summary').click();
+      await page.locator('.cover-button').first().click();
+      await page.locator('.dock').waitFor();
+    },
+  ],
   ['the library', '/library?tag=rain', () => page.getByRole('list', { name: 'Tracks' }).locator('li').first().waitFor()],
-  ['the map', '/map', async () => {
-    await page.getByRole('checkbox', { name: 'Groups of like sound' }).check();
-    await page.getByRole('list', { name: 'Groups of like sound' }).waitFor();
-  }],
+  [
+    'the map',
+    '/map',
+    async () => {
+      await page.getByRole('checkbox', { name: 'Groups of like sound' }).check();
+      await page.getByRole('list', { name: 'Groups of like sound' }).waitFor();
+    },
+  ],
   ['the playlists', '/playlists', () => page.getByText('No playlist yet.').waitFor()],
-  ['the help', '/?q=rain', async () => {
-    await page.getByRole('button', { name: 'Help and keys' }).click();
-    await page.getByRole('dialog').waitFor();
-  }],
-  ['the basket', '/?q=rain', async () => {
-    await rows(page).first().locator('button[aria-label$="in the basket"]').first().evaluate((button) => button.click());
-    await page.getByRole('button', { name: /^Basket, / }).click();
-    await page.getByRole('complementary').waitFor();
-  }],
+  [
+    'the help',
+    '/?q=rain',
+    async () => {
+      await page.getByRole('button', { name: 'Help and keys' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  [
+    'the basket',
+    '/?q=rain',
+    async () => {
+      await rows(page)
+        .first()
+        .locator('button[aria-label$="in the basket"]')
+        .first()
+        .evaluate((button) => button.click());
+      await page.getByRole('button', { name: /^Basket, / }).click();
+      await page.getByRole('complementary').waitFor();
+    },
+  ],
 ];
 
-for (const [width, height] of [[1280, 900], [390, 844]]) {
+for (const [width, height] of [
+  [1280, 900],
+  [390, 844],
+]) {
   for (const colorScheme of ['light', 'dark']) {
     for (const [name, to, ready] of views) {
       test(`${name}, ${width} wide, ${colorScheme}`, async () => {
@@ -67,7 +97,10 @@ for (const [width, height] of [[1280, 900], [390, 844]]) {
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
         const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-        assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ') + ' — ' + node.failureSummary).join('; ')}`), []);
+        assert.deepEqual(
+          serious.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} — ${node.failureSummary}`).join('; ')}`),
+          [],
+        );
         // Nothing sticks out at the side.
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it scrolls sideways');
       });

@@ -82,7 +82,10 @@ test('all of the computer is no folder to index', async () => {
   await page.keyboard.press('Escape');
 });
 
-for (const [width, height] of [[1280, 900], [390, 844]]) {
+for (const [width, height] of [
+  [1280, 900],
+  [390, 844],
+]) {
   test(`everybody can use it, ${width} wide`, async () => {
     await page.setViewportSize({ width, height });
     for (const colorScheme of ['light', 'dark']) {
@@ -91,7 +94,10 @@ for (const [width, height] of [[1280, 900], [390, 844]]) {
       await shown.nth(3).waitFor();
       await page.evaluate(axeSource());
       const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0].failureSummary]), []);
+      assert.deepEqual(
+        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0].failureSummary]),
+        [],
+      );
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it scrolls sideways');
       await page.keyboard.press('Escape');
     }
@@ -118,7 +124,9 @@ test('a folder is chosen, indexed and searched', async () => {
 
 test('a folder that is gone by now is said so', async () => {
   await page.goto(`${server.url}/library`);
-  await page.route('**/api/v1/folders?*', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"code": "not_found", "detail": "raw words"}' }));
+  await page.route('**/api/v1/folders?*', (route) =>
+    route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"code": "not_found", "detail": "raw words"}' }),
+  );
   await choose.click();
   await shown.first().click();
   await chooser.getByRole('alert').getByText('Disc 2 is not there any more.').waitFor();

@@ -9,15 +9,14 @@ const hosts = cluster.slice(0, cluster.lastIndexOf('/'));
 const name = `Page${Date.now()}`;
 const engine = `${hosts}/${name}`;
 const said = (...words) => {
-  const done = hearken('remote', ...words, '--engine', engine, '--library', path);
+  const done = hearken('remote', ...words, '--cluster', engine, '--library', path);
   assert.equal(done.status, 0, done.stderr);
 };
 const path = library();
 said('init');
 atEnd(async () => {
   const rest = `http://${hosts.split('//')[1].split(',')[0].split(':').slice(0, 2).join(':')}/v1/schema`;
-  for (const { class: one } of (await (await fetch(rest)).json()).classes)
-    if (one.startsWith(`${name}_`)) await fetch(`${rest}/${one}`, { method: 'DELETE' });
+  for (const { class: one } of (await (await fetch(rest)).json()).classes) if (one.startsWith(`${name}_`)) await fetch(`${rest}/${one}`, { method: 'DELETE' });
 });
 said('push');
 said('verify');
@@ -47,7 +46,11 @@ test('words find a sound; nothing is offered that needs its file', async () => {
 });
 
 test('a track finds what is like it', async () => {
-  await results.first().getByRole('button', { name: /^More like/ }).first().click();
+  await results
+    .first()
+    .getByRole('button', { name: /^More like/ })
+    .first()
+    .click();
   await answered(page);
   assert.match(await results.first().locator('.score').innerText(), /vote/);
 });

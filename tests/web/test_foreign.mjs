@@ -19,36 +19,50 @@ const filled = (path) => path.replace(/\{\w+\}/g, '1');
 const example = ({ requestBody }) => requestBody && (requestBody.content['application/json']?.example ?? { name: 'theirs' });
 const routes = [
   ...Object.entries(description.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path: filled(path), body: example(operation) }))),
-  ...[...source('openai_routes.cpp').matchAll(/\{"([A-Z]+)", "(\/v1\/[^"]+)"/g)].map(([, method, path]) =>
-    ({ method, path: filled(path), body: method === 'POST' ? { model: 'starter', input: 'rain' } : undefined })),
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path: filled(path), body: example(operation) })),
+  ),
+  ...[...source('openai_routes.cpp').matchAll(/\{"([A-Z]+)", "(\/v1\/[^"]+)"/g)].map(([, method, path]) => ({
+    method,
+    path: filled(path),
+    body: method === 'POST' ? { model: 'starter', input: 'rain' } : undefined,
+  })),
   ...[...source('subsonic_routes.cpp').matchAll(/HEARKEN_REST\("(\w+)"/g)].flatMap(([, name]) =>
-    ['', '.view'].flatMap((ending) => ['GET', 'POST'].map((method) => ({ method, path: `/rest/${name}${ending}` })))),
+    ['', '.view'].flatMap((ending) => ['GET', 'POST'].map((method) => ({ method, path: `/rest/${name}${ending}` }))),
+  ),
 ];
 
 // ── what a page can do; runs in the browser, ends when the browser is through ──
 
 async function attack({ routes, base, parameters, tries }) {
   const patience = (work) => Promise.race([work, new Promise((done) => setTimeout(done, 5000))]);
-  const element = (name, attributes) => patience(new Promise((done) => {
-    const made = Object.assign(document.createElement(name), attributes, { onload: done, onerror: done, onloadedmetadata: done });
-    document.body.append(made);
-  }).catch(() => {}));
-  const frame = (use) => patience(new Promise((done) => {
-    const made = Object.assign(document.createElement('iframe'), { name: `frame${Math.random()}` });
-    document.body.append(made);
-    made.onload = done;
-    use(made);
-  }));
-  const form = (method, enctype, fields) => (url) => frame((inside) => {
-    const made = Object.assign(document.createElement('form'), { method, enctype, action: url, target: inside.name });
-    for (const [name, value] of fields) made.append(Object.assign(document.createElement('input'), { name, value }));
-    document.body.append(made);
-    made.submit();
-  });
+  const element = (name, attributes) =>
+    patience(
+      new Promise((done) => {
+        const made = Object.assign(document.createElement(name), attributes, { onload: done, onerror: done, onloadedmetadata: done });
+        document.body.append(made);
+      }).catch(() => {}),
+    );
+  const frame = (use) =>
+    patience(
+      new Promise((done) => {
+        const made = Object.assign(document.createElement('iframe'), { name: `frame${Math.random()}` });
+        document.body.append(made);
+        made.onload = done;
+        use(made);
+      }),
+    );
+  const form = (method, enctype, fields) => (url) =>
+    frame((inside) => {
+      const made = Object.assign(document.createElement('form'), { method, enctype, action: url, target: inside.name });
+      for (const [name, value] of fields) made.append(Object.assign(document.createElement('input'), { name, value }));
+      document.body.append(made);
+      made.submit();
+    });
   const fields = [...new URLSearchParams(parameters)];
-  const asks = (options) => (url, { method, body }) =>
-    patience(fetch(url, { method, ...(body && method !== 'GET' ? { body: JSON.stringify(body) } : {}), ...options }).catch(() => {}));
+  const asks =
+    (options) =>
+    (url, { method, body }) =>
+      patience(fetch(url, { method, ...(body && method !== 'GET' ? { body: JSON.stringify(body) } : {}), ...options }).catch(() => {}));
   const ways = {
     image: (url) => element('img', { src: url }),
     script: (url) => element('script', { src: url }),
@@ -57,20 +71,23 @@ async function attack({ routes, base, parameters, tries }) {
     audio: (url) => element('audio', { src: url, preload: 'auto' }),
     object: (url) => element('object', { data: url }),
     iframe: (url) => frame((inside) => (inside.src = url)),
-    'link in a frame': (url) => frame((inside) => {
-      const link = Object.assign(document.createElement('a'), { href: url, target: inside.name });
-      document.body.append(link);
-      link.click();
-    }),
-    'link without a referer': (url) => frame((inside) => {
-      const link = Object.assign(document.createElement('a'), { href: url, target: inside.name, referrerPolicy: 'no-referrer' });
-      document.body.append(link);
-      link.click();
-    }),
-    'sandboxed frame': (url) => frame((inside) => {
-      inside.sandbox = 'allow-scripts allow-forms';
-      inside.srcdoc = `<img src="${url.replaceAll('&', '&amp;')}">`;
-    }),
+    'link in a frame': (url) =>
+      frame((inside) => {
+        const link = Object.assign(document.createElement('a'), { href: url, target: inside.name });
+        document.body.append(link);
+        link.click();
+      }),
+    'link without a referer': (url) =>
+      frame((inside) => {
+        const link = Object.assign(document.createElement('a'), { href: url, target: inside.name, referrerPolicy: 'no-referrer' });
+        document.body.append(link);
+        link.click();
+      }),
+    'sandboxed frame': (url) =>
+      frame((inside) => {
+        inside.sandbox = 'allow-scripts allow-forms';
+        inside.srcdoc = `<img src="${url.replaceAll('&', '&amp;')}">`;
+      }),
     'fetch no-cors': asks({ mode: 'no-cors', credentials: 'include' }),
     'fetch no-cors without a referer': asks({ mode: 'no-cors', referrerPolicy: 'no-referrer' }),
     'form by GET': form('get', 'application/x-www-form-urlencoded', fields),
@@ -82,17 +99,33 @@ async function attack({ routes, base, parameters, tries }) {
   };
   let asked = 0;
   for (const way of tries) {
-    await Promise.all(routes.map((route) => {
-      ++asked;
-      return ways[way](`${base}${route.path}?${parameters}`, route);
-    }));
+    await Promise.all(
+      routes.map((route) => {
+        ++asked;
+        return ways[way](`${base}${route.path}?${parameters}`, route);
+      }),
+    );
     document.body.replaceChildren();
   }
   return asked;
 }
 
-const byGet = ['image', 'script', 'style', 'prefetch', 'audio', 'object', 'iframe', 'link in a frame', 'link without a referer',
-  'sandboxed frame', 'fetch no-cors', 'fetch no-cors without a referer', 'form by GET', 'fetch'];
+const byGet = [
+  'image',
+  'script',
+  'style',
+  'prefetch',
+  'audio',
+  'object',
+  'iframe',
+  'link in a frame',
+  'link without a referer',
+  'sandboxed frame',
+  'fetch no-cors',
+  'fetch no-cors without a referer',
+  'form by GET',
+  'fetch',
+];
 const byPost = ['fetch no-cors', 'fetch no-cors without a referer', 'form by POST', 'form of text', 'form of parts', 'beacon', 'fetch'];
 
 // ── the two servers ──
@@ -103,12 +136,15 @@ const indexed = hearken('index', music, '--library', file);
 assert.equal(indexed.status, 0, indexed.stderr);
 const server = await serve(file);
 const withToken = await serve(file, { words: ['--token', secret] });
-const foreign = createServer((request, response) => {
+const foreign = createServer((_request, response) => {
   response.setHeader('Content-Type', 'text/html');
   response.end('<!doctype html><title>Another site</title><body>');
 });
 await new Promise((done) => foreign.listen(0, '127.0.0.1', done));
-atEnd(() => (foreign.closeAllConnections(), foreign.close()));
+atEnd(() => {
+  foreign.closeAllConnections();
+  foreign.close();
+});
 const foreignPort = foreign.address().port;
 
 const as = (of) => ({ headers: { 'Content-Type': 'application/json', ...(of === withToken ? { Authorization: `Bearer ${secret}` } : {}) } });
@@ -164,10 +200,17 @@ async function everyTry(page, host, target, of, without = []) {
 test('the routes are those of the program', () => {
   assert.ok(routes.length > 120, `${routes.length}`);
   for (const wanted of ['GET /rest/deletePlaylist', 'POST /rest/createPlaylist.view', 'PUT /api/v1/tracks/1/tags', 'POST /v1/embeddings'])
-    assert.ok(routes.some(({ method, path }) => `${method} ${path}` === wanted), wanted);
+    assert.ok(
+      routes.some(({ method, path }) => `${method} ${path}` === wanted),
+      wanted,
+    );
 });
 
-for (const [host, target, site] of [['127.0.0.1', '127.0.0.1', 'same-site'], ['localhost', '127.0.0.1', 'cross-site'], ['127.0.0.1', 'localhost', 'cross-site']]) {
+for (const [host, target, site] of [
+  ['127.0.0.1', '127.0.0.1', 'same-site'],
+  ['localhost', '127.0.0.1', 'cross-site'],
+  ['127.0.0.1', 'localhost', 'cross-site'],
+]) {
   test(`a ${site} page at ${host} reaches no route of ${target}`, async () => {
     const page = await open(server.url);
     const sites = new Set();
@@ -193,8 +236,15 @@ test('nor where the browser has logged in', async () => {
 test('a link of another page leads to the page, and to no route', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const page = await open(server.url);
-    for (const [path, status] of [['/', 200], ['/library?tag=rain', 200], ['/rest/createPlaylist?name=theirs', 200], ['/rest/deletePlaylist?id=1', 200],
-      ['/api/v1/tracks/1/similar', 403], ['/api/v1/playlists', 403], ['/openapi.json', 403]]) {
+    for (const [path, status] of [
+      ['/', 200],
+      ['/library?tag=rain', 200],
+      ['/rest/createPlaylist?name=theirs', 200],
+      ['/rest/deletePlaylist?id=1', 200],
+      ['/api/v1/tracks/1/similar', 403],
+      ['/api/v1/playlists', 403],
+      ['/openapi.json', 403],
+    ]) {
       await page.goto(`http://${host}:${foreignPort}/`);
       const [answer] = await Promise.all([
         page.waitForResponse((response) => response.url() === server.url + path),
@@ -215,10 +265,13 @@ test('a link of another page leads to the page, and to no route', async () => {
 test('the same requests take effect from the own page and from a program', async () => {
   const page = await open(server.url);
   const names = async () => (await (await ask('/api/v1/playlists')).json()).playlists.map(({ name }) => name).sort();
-  await page.evaluate(() => new Promise((done) => {
-    const image = Object.assign(new Image(), { onload: done, onerror: done });
-    image.src = '/rest/createPlaylist?name=by-image';
-  }));
+  await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const image = Object.assign(new Image(), { onload: done, onerror: done });
+        image.src = '/rest/createPlaylist?name=by-image';
+      }),
+  );
   await page.evaluate(() => fetch('/rest/createPlaylist', { method: 'POST', body: new URLSearchParams({ name: 'by-form' }) }));
   await page.goto(`${server.url}/rest/createPlaylist?name=typed`);
   await ask('/rest/createPlaylist?name=by-program');

@@ -17,7 +17,9 @@ const page = await open(server.url);
 
 test('all scripts together have at most 250 kB, compressed', () => {
   const folder = join(root, 'web/dist/assets');
-  const bytes = readdirSync(folder).filter((name) => name.endsWith('.js')).reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
+  const bytes = readdirSync(folder)
+    .filter((name) => name.endsWith('.js'))
+    .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
   assert.ok(bytes > 10_000 && bytes <= 250_000, `${bytes} bytes`);
 });
 

@@ -44,7 +44,12 @@ test('pointing plays, unless it is switched off', async () => {
 test('a lasso makes a playlist', async () => {
   await page.getByRole('button', { name: 'Lasso' }).click();
   const box = await map.boundingBox();
-  const corners = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]];
+  const corners = [
+    [0.02, 0.02],
+    [0.98, 0.02],
+    [0.98, 0.98],
+    [0.02, 0.98],
+  ];
   await page.mouse.move(box.x + box.width * 0.02, box.y + box.height * 0.02);
   await page.mouse.down();
   for (const [x, y] of corners) await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });

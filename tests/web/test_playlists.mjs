@@ -36,7 +36,10 @@ test('results go into the basket, in an order that can be changed', async () => 
   for (const i of [0, 1, 2]) {
     const name = await title(results.nth(i));
     names.push(name);
-    await results.nth(i).getByRole('button', { name: `${name} in the basket` }).click();
+    await results
+      .nth(i)
+      .getByRole('button', { name: `${name} in the basket` })
+      .click();
   }
   await page.getByRole('button', { name: 'Basket, 3 tracks' }).click();
   const basket = page.getByRole('complementary', { name: 'Playlist basket' });
@@ -52,7 +55,10 @@ test('it is saved and exported in its order', async () => {
   await page.getByRole('button', { name: 'Basket, 3 tracks' }).click();
   const basket = page.getByRole('complementary', { name: 'Playlist basket' });
   await basket.getByLabel('Name').fill('Quiet & slow');
-  for (const [label, begins] of [['M3U8', '#EXTM3U'], ['XSPF', '<?xml']]) {
+  for (const [label, begins] of [
+    ['M3U8', '#EXTM3U'],
+    ['XSPF', '<?xml'],
+  ]) {
     const [download] = await Promise.all([page.waitForEvent('download'), basket.getByRole('button', { name: label }).click()]);
     const text = readFileSync(await download.path(), 'utf8');
     assert.ok(text.startsWith(begins), text.slice(0, 80));
@@ -60,9 +66,12 @@ test('it is saved and exported in its order', async () => {
     const { playlists } = await api('playlists');
     assert.equal(playlists.length, 1);
     const tracks = (await api(`playlists/${playlists[0].id}`)).tracks;
-    const lines = text.split('\n').filter((line) => line.includes('/samples/')).map((line) => (label === 'XSPF' ? decodeURIComponent(line) : line));
+    const lines = text
+      .split('\n')
+      .filter((line) => line.includes('/samples/'))
+      .map((line) => (label === 'XSPF' ? decodeURIComponent(line) : line));
     assert.equal(lines.length, 3, text);
-    tracks.forEach((track, i) => assert.ok(lines[i].includes(track.path), text));
+    for (const [i, track] of tracks.entries()) assert.ok(lines[i].includes(track.path), text);
   }
   await basket.getByText('saved', { exact: false }).first().waitFor();
 });

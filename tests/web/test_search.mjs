@@ -109,7 +109,10 @@ test('filters narrow it, and a wrong condition is shown at its place', async () 
   }
   await page.getByLabel('At least').fill('0:15');
   await page.getByLabel('At least').press('Enter');
-  await until('fewer were heard', async () => /^\d\d? tracks? heard/.test(await page.locator('.meta p').innerText()) && !(await page.locator('.meta p').innerText()).startsWith('39'));
+  await until(
+    'fewer were heard',
+    async () => /^\d\d? tracks? heard/.test(await page.locator('.meta p').innerText()) && !(await page.locator('.meta p').innerText()).startsWith('39'),
+  );
   const condition = page.getByLabel('Condition');
   await condition.fill('duration < 20 and genre = Jazz');
   await condition.press('Enter');
@@ -179,11 +182,14 @@ test('an opened result has its best moments, its file, and what can be done', as
 
 test('a result is dragged out as its file', async () => {
   await search(page, 'a dog barking');
-  const data = await results.first().locator('.names').evaluate((element) => {
-    const transfer = new DataTransfer();
-    element.dispatchEvent(new DragEvent('dragstart', { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    return Object.fromEntries([...transfer.types].map((type) => [type, transfer.getData(type)]));
-  });
+  const data = await results
+    .first()
+    .locator('.names')
+    .evaluate((element) => {
+      const transfer = new DataTransfer();
+      element.dispatchEvent(new DragEvent('dragstart', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      return Object.fromEntries([...transfer.types].map((type) => [type, transfer.getData(type)]));
+    });
   assert.match(data.downloadurl ?? data.DownloadURL, /^audio\/[\w.+-]+:recording-\d\d\.\w+:http:\/\/127\.0\.0\.1:\d+\/api\/v1\/tracks\/\d+\/audio/);
   const address = (data.downloadurl ?? data.DownloadURL).replace(/^[^:]+:[^:]+:/, '');
   const bytes = await (await fetch(address)).arrayBuffer();

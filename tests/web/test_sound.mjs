@@ -15,7 +15,6 @@ const asked = sounds(page);
 const results = rows(page);
 const title = (row) => row.locator('.title').first().innerText();
 
-
 async function drop(name, bytes) {
   const transfer = await page.evaluateHandle(
     ([called, base64]) => {
@@ -53,9 +52,19 @@ test('an open result has moments of the sound with players and distances, under 
   await matches.first().locator('.matched .clip').first().click();
   await until('the match plays', async () => asked.at(-1).kind === 'tracks');
   // The two stand side by side: c goes from one to the other.
-  await page.locator('.dock').getByRole('button', { name: /^Yours/ }).waitFor();
+  await page
+    .locator('.dock')
+    .getByRole('button', { name: /^Yours/ })
+    .waitFor();
   await page.keyboard.press('c');
-  await until('yours again', async () => (await page.locator('.dock').getByRole('button', { name: /^Yours/ }).getAttribute('aria-pressed')) === 'true');
+  await until(
+    'yours again',
+    async () =>
+      (await page
+        .locator('.dock')
+        .getByRole('button', { name: /^Yours/ })
+        .getAttribute('aria-pressed')) === 'true',
+  );
 });
 
 test('an uploaded sound cannot be shared, and the page says so', async () => {
@@ -96,7 +105,7 @@ test('a broken file is named with its reason, and what stood there stays', async
   await alert.waitFor();
   assert.match(await alert.innerText(), /letter\.mp3 .*(not a sound|cannot|damaged)/i);
   assert.equal(page.url(), before);
-  assert.equal(await results.count() > 0, true);
+  assert.equal((await results.count()) > 0, true);
   await drop('nothing.wav', Buffer.alloc(0));
   await page.getByRole('alert').filter({ hasText: 'nothing.wav is empty' }).waitFor();
   // Cut off in the middle: it is used as far as it goes, or refused by name.
@@ -132,7 +141,10 @@ test('a recording finds what it hears', async () => {
   await page.getByRole('button', { name: 'Stop recording and search' }).click();
   await answered(page);
   const found = await results.locator('.title').allInnerTexts();
-  assert.ok(found.slice(0, 3).some((one) => /chainsaw/i.test(one)), found.slice(0, 5).join(', '));
+  assert.ok(
+    found.slice(0, 3).some((one) => /chainsaw/i.test(one)),
+    found.slice(0, 5).join(', '),
+  );
   await page.getByRole('listitem').filter({ hasText: 'Recording' }).first().waitFor();
 });
 
@@ -149,13 +161,19 @@ test('more like this, plus and minus on results', async () => {
   await search(page, 'calm piano');
   const name = await title(results.first());
   await results.first().hover();
-  await page.getByRole('button', { name: `More like ${name}` }).first().click();
+  await page
+    .getByRole('button', { name: `More like ${name}` })
+    .first()
+    .click();
   await until('it is asked', async () => /^\?like=\d+$/.test(new URL(page.url()).search));
   await page.getByRole('region', { name: 'The sounds searched with' }).getByText(name).first().waitFor();
   await answered(page);
   assert.ok(!(await results.locator('.title').allInnerTexts()).includes(name)); // not itself
   const second = await title(results.nth(1));
-  await page.getByRole('button', { name: `Search away from ${second}` }).first().click();
+  await page
+    .getByRole('button', { name: `Search away from ${second}` })
+    .first()
+    .click();
   await until('it counts against', async () => new URL(page.url()).searchParams.has('unlike'));
   await page.getByRole('button', { name: `${second} counts against; count it for` }).click();
   await until('it counts for', async () => new URL(page.url()).searchParams.getAll('like').length === 2);

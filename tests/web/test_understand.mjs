@@ -63,7 +63,10 @@ test('when it is heard is drawn above the waveform and listed, and a press plays
   await heard.first().waitFor();
   assert.match(await panel.locator('.timeline [role="status"]').innerText(), /^Heard \d+ times?\. Not heard: thunder\.$/);
   const strips = panel.locator('.strip');
-  assert.deepEqual([await strips.count(), await strips.nth(0).locator('rect[fill]').count(), await strips.nth(1).locator('rect[fill]').count()], [2, await heard.count(), 0]);
+  assert.deepEqual(
+    [await strips.count(), await strips.nth(0).locator('rect[fill]').count(), await strips.nth(1).locator('rect[fill]').count()],
+    [2, await heard.count(), 0],
+  );
   assert.match(await heard.first().innerText(), /^Play .*,\s+0:0\d\.\d–0:0\d\.\d\s+a rooster crowing\s+score\s+0\.\d\d/);
   await heard.first().click();
   await until('it plays', async () => /cock crows|rooster/i.test((await playing(page)) ?? ''));
@@ -99,13 +102,15 @@ test('tags are chips, and a press keeps the tracks that have them', async () => 
   assert.ok(tracks.length > 1);
   for (const { id } of tracks) {
     const done = await fetch(`${server.url}/api/v1/tracks/${id}/tags`, {
-      method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ add: ["bird's voice", 'farm, or yard'] }),
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ add: ["bird's voice", 'farm, or yard'] }),
     });
     assert.equal(done.status, 200);
   }
   await page.goto(server.url);
   await search(page, 'a dog barking');
-  assert.equal(await rows(page).count() > tracks.length, true);
+  assert.equal((await rows(page).count()) > tracks.length, true);
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByRole('combobox', { name: /^Tag/ }).selectOption("bird's voice");
   await until('only those are left', async () => (await rows(page).count()) === tracks.length);

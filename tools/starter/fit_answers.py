@@ -7,7 +7,7 @@ CLIPS as in fit_learned.py, with `track` [n]; QUERIES: [{"text", "right": [track
 
     σ(a · lo + b · m + c · s + d · s·m + e)     lo, m: the mixture's log-odds and their mean over the pool; s: its share of classes of music
 
-which makes the bar of a class -(b·m + s·(c + d·m) + e) / a. HIGH is a likelihood of 0.7, MODERATE 0.4. e is lowered by 0.5, chosen on that
+which makes the bar of a class -(b·m + s·(c + d·m) + e) / a. HIGH is a likelihood of 0.96, clear 0.7, MODERATE 0.4. e is lowered by 0.5, chosen on that
 half too: a library's best track is the best of many, and so looks better than it is.
 """
 import json
@@ -55,7 +55,7 @@ def main():
     e -= LOWERED
     save_file({"bars": (-(b * mean + music * (c + d * mean) + e) / a).astype(np.float32)}, HERE / "answers.safetensors")
     levels = json.loads((HERE / "levels.json").read_text())
-    for level, likelihood in (("high", 0.7), ("moderate", 0.4)):
+    for level, likelihood in (("high", 0.96), ("clear", 0.7), ("moderate", 0.4)):
         levels["levels"][level] = round(float((np.log(likelihood / (1 - likelihood)) / a + MIDDLE) / LONGEST), 4)
     (HERE / "levels.json").write_text(json.dumps(levels, indent=2, ensure_ascii=False) + "\n")
 

@@ -64,9 +64,19 @@ export function App() {
 
   return (
     <div className={docked ? 'app docked' : 'app'}>
-      <a className="skip" href="#main">To the content</a>
+      <a className="skip" href="#main">
+        To the content
+      </a>
       <header className="top">
-        <a className="wordmark" href="/" aria-label="Hearken, to the start" onClick={(event) => { event.preventDefault(); go('/'); }}>
+        <a
+          className="wordmark"
+          href="/"
+          aria-label="Hearken, to the start"
+          onClick={(event) => {
+            event.preventDefault();
+            go('/');
+          }}
+        >
           <Mark /> hearken
         </a>
         <nav aria-label="Pages">
@@ -88,8 +98,19 @@ export function App() {
         </nav>
         <div className="tools">
           {has('playlists') && (
-            <button type="button" className="quiet basket-button" aria-expanded={open} aria-label={`Basket, ${gathered === 1 ? '1 track' : `${gathered} tracks`}`} onClick={() => basketOpen.set(!open)}>
-              <Icon name="basket" />{gathered > 0 && <span className="count" aria-hidden="true">{gathered}</span>}
+            <button
+              type="button"
+              className="quiet basket-button"
+              aria-expanded={open}
+              aria-label={`Basket, ${gathered === 1 ? '1 track' : `${gathered} tracks`}`}
+              onClick={() => basketOpen.set(!open)}
+            >
+              <Icon name="basket" />
+              {gathered > 0 && (
+                <span className="count" aria-hidden="true">
+                  {gathered}
+                </span>
+              )}
             </button>
           )}
           <button type="button" className="quiet" aria-label={isDark() ? 'Light colours' : 'Dark colours'} onClick={toggleTheme}>
@@ -105,14 +126,26 @@ export function App() {
         <Login />
       ) : (
         <Suspense fallback={<main id="main" />}>
-          {page === '/library' ? <LibraryPage /> : page === '/map' ? <MapPage /> : page === '/playlists' ? <PlaylistsPage /> : page === '/' ? <SearchPage /> : <NoSuchPage />}
+          {page === '/library' ? (
+            <LibraryPage />
+          ) : page === '/map' ? (
+            <MapPage />
+          ) : page === '/playlists' ? (
+            <PlaylistsPage />
+          ) : page === '/' ? (
+            <SearchPage />
+          ) : (
+            <NoSuchPage />
+          )}
         </Suspense>
       )}
       {open && has('playlists') && <BasketPanel />}
       <Dock />
       <Notices />
       {help && <Help onClose={() => setHelp(false)} />}
-      <p className="hidden" role="status" aria-live="polite">{useStore(spoken)}</p>
+      <p className="hidden" role="status" aria-live="polite">
+        {useStore(spoken)}
+      </p>
     </div>
   );
 }
@@ -134,7 +167,9 @@ function Gone() {
   const [trying, setTrying] = useState(false);
   return (
     <div className="gone" role="alert">
-      <p><Icon name="warn" size={18} /> Hearken does not answer. Trying again by itself; nothing you did here is lost.</p>
+      <p>
+        <Icon name="warn" size={18} /> Hearken does not answer. Trying again by itself; nothing you did here is lost.
+      </p>
       <button
         type="button"
         disabled={trying}
@@ -156,8 +191,21 @@ function Notices() {
       {all.map((one) => (
         <div key={one.id} className={one.bad ? 'notice bad' : 'notice'}>
           <span>{one.text}</span>
-          {one.undo && <button type="button" className="link" onClick={() => { one.undo?.(); dismiss(one.id); }}>Undo</button>}
-          <button type="button" className="quiet" aria-label="Close the message" onClick={() => dismiss(one.id)}><Icon name="close" size={16} /></button>
+          {one.undo && (
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                one.undo?.();
+                dismiss(one.id);
+              }}
+            >
+              Undo
+            </button>
+          )}
+          <button type="button" className="quiet" aria-label="Close the message" onClick={() => dismiss(one.id)}>
+            <Icon name="close" size={16} />
+          </button>
         </div>
       ))}
     </div>
@@ -167,6 +215,16 @@ function Notices() {
 const NoSuchPage = () => (
   <main id="main">
     <h1>There is no such page</h1>
-    <p><a href="/" onClick={(event) => { event.preventDefault(); go('/'); }}>To the search</a></p>
+    <p>
+      <a
+        href="/"
+        onClick={(event) => {
+          event.preventDefault();
+          go('/');
+        }}
+      >
+        To the search
+      </a>
+    </p>
   </main>
 );

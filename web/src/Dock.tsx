@@ -43,7 +43,11 @@ export function Dock() {
       <button type="button" className="quiet close" aria-label="Close the player" onClick={stop}>
         <Icon name="close" />
       </button>
-      {now.error && <p className="dock-error" role="alert">{now.error}</p>}
+      {now.error && (
+        <p className="dock-error" role="alert">
+          {now.error}
+        </p>
+      )}
     </section>
   );
 }

@@ -23,7 +23,11 @@ export function Help({ onClose }: { onClose: () => void }) {
       <dl className="keys">
         {keys.map(([names, what]) => (
           <div key={what}>
-            <dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
             <dd>{what}</dd>
           </div>
         ))}
@@ -31,14 +35,21 @@ export function Help({ onClose }: { onClose: () => void }) {
       <h3>Asking</h3>
       <ul>
         <li>Say what is heard, in few words: “calm piano”, “a dog barking”. Names of files and tags take no part.</li>
-        <li>What you do not want, say so: <code>calm piano, no drums</code>, <code>without vocals</code>, <code>-drums</code>, <code>-"female vocals"</code>.</li>
+        <li>
+          What you do not want, say so: <code>calm piano, no drums</code>, <code>without vocals</code>, <code>-drums</code>, <code>-"female vocals"</code>.
+        </li>
         <li>Drop a sound anywhere on the page, or record one: the results are what is like it. Words beside it count too.</li>
         <li>Plus and minus on a result add it to the search, for or against.</li>
         <li>Drag a result's title out of the window to save its file, or into an editor.</li>
       </ul>
       <h3>Scores of words</h3>
-      <p>A score says how well sound and words fit. <b className="high">High</b> is a sure find, <b className="moderate">moderate</b> a likely one, <b className="low">low</b> may be the best there is and still not be it.</p>
-      <p className="sub"><a href="/openapi.json">The API</a> · <a href="/licences.txt">Licences of what this page is made with</a></p>
+      <p>
+        A score says how well sound and words fit. <b className="high">High</b> is a sure find, <b className="moderate">moderate</b> a likely one,{' '}
+        <b className="low">low</b> may be the best there is and still not be it.
+      </p>
+      <p className="sub">
+        <a href="/openapi.json">The API</a> · <a href="/licences.txt">Licences of what this page is made with</a>
+      </p>
     </Dialog>
   );
 }

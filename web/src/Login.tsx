@@ -17,10 +17,18 @@ export function Login() {
           Token
           <input type="password" autoComplete="current-password" autoFocus value={token} onChange={(event) => setToken(event.target.value)} />
         </label>
-        <button type="submit" className="primary" disabled={!token}>Log in</button>
+        <button type="submit" className="primary" disabled={!token}>
+          Log in
+        </button>
       </form>
-      {error && <p className="hint warn" role="alert">{error}</p>}
-      <p className="sub">It was given to <code>hearken serve --token</code>.</p>
+      {error && (
+        <p className="hint warn" role="alert">
+          {error}
+        </p>
+      )}
+      <p className="sub">
+        It was given to <code>hearken serve --token</code>.
+      </p>
     </main>
   );
 }

@@ -42,11 +42,7 @@ function address(route: string, input: { path?: object; query?: object }): strin
   return text ? `${path}?${text}` : path;
 }
 
-export async function call<R extends keyof Routes>(
-  route: R,
-  input: Input<R>,
-  { signal, headers: more }: Calls = {},
-): Promise<Routes[R]['answer']> {
+export async function call<R extends keyof Routes>(route: R, input: Input<R>, { signal, headers: more }: Calls = {}): Promise<Routes[R]['answer']> {
   const { body } = input as { body?: unknown };
   const method = route.slice(0, route.indexOf(' '));
   const headers: Record<string, string> = { Accept: 'application/json', ...more };
@@ -101,16 +97,13 @@ export type Sound = { track: number } | { upload: string };
 
 export const soundKey = (sound: Sound) => ('track' in sound ? `t${sound.track}` : `u${sound.upload}`);
 
-const soundPath = (sound: Sound) =>
-  'track' in sound ? `/api/v1/tracks/${sound.track}` : `/api/v1/uploads/${encodeURIComponent(sound.upload)}`;
+const soundPath = (sound: Sound) => ('track' in sound ? `/api/v1/tracks/${sound.track}` : `/api/v1/uploads/${encodeURIComponent(sound.upload)}`);
 
 export const audioUrl = (sound: Sound) => `${soundPath(sound)}/audio`;
-export const excerptUrl = (sound: Sound, start: number, end: number) =>
-  `${soundPath(sound)}/excerpt?start=${seconds(start)}&end=${seconds(end)}`;
+export const excerptUrl = (sound: Sound, start: number, end: number) => `${soundPath(sound)}/excerpt?start=${seconds(start)}&end=${seconds(end)}`;
 export const coverUrl = (track: number) => `/api/v1/tracks/${track}/cover`;
 export const downloadUrl = (track: number) => `/api/v1/tracks/${track}/audio?download=true`;
-export const exportUrl = (playlist: number, format: 'm3u8' | 'xspf') =>
-  `/api/v1/playlists/${playlist}/export?format=${format}`;
+export const exportUrl = (playlist: number, format: 'm3u8' | 'xspf') => `/api/v1/playlists/${playlist}/export?format=${format}`;
 export const eventsUrl = (job: number) => `/api/v1/jobs/${job}/events`;
 
 const seconds = (value: number) => Number(value.toFixed(3));

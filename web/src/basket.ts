@@ -25,7 +25,10 @@ export function addAll(tracks: Track[]): void {
   const now = basket.get();
   const have = new Set(now.tracks.map((one) => one.id));
   const fresh = tracks.filter((one) => !have.has(one.id));
-  if (fresh.length === 0) return say('They are in the basket already.');
+  if (fresh.length === 0) {
+    say('They are in the basket already.');
+    return;
+  }
   change({ tracks: [...now.tracks, ...fresh] });
   say(fresh.length === 1 ? `In the basket: ${title(fresh[0] as Track)}` : `${plural(fresh.length, 'track')} put into the basket`, {
     undo: () => basket.set(now),

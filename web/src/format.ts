@@ -31,10 +31,14 @@ export const plural = (value: number, one: string, many = `${one}s`) => `${count
 export const score = (value: number) => value.toFixed(2).replace('-', '−');
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 export const fine = (value: number) => value.toFixed(3).replace('-', '−');
-export const milliseconds = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0)) + ' ms';
+export const milliseconds = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 
 export function bytes(value: number): string {
-  for (const [unit, size] of [['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const) {
+  for (const [unit, size] of [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const) {
     if (value >= size) return `${(value / size).toFixed(value >= size * 10 ? 0 : 1)} ${unit}`;
   }
   return `${value} bytes`;

@@ -18,10 +18,7 @@ export async function refreshInfo(): Promise<void> {
   // The connection's own state tells when this fails; it is done again when the server is back.
   await call('GET /api/v1/info', {}).then(info.set, () => undefined);
   if (!has('library')) return;
-  await Promise.all([
-    call('GET /api/v1/facets', {}).then(facets.set, () => undefined),
-    call('GET /api/v1/sources', {}).then(sources.set, () => undefined),
-  ]);
+  await Promise.all([call('GET /api/v1/facets', {}).then(facets.set, () => undefined), call('GET /api/v1/sources', {}).then(sources.set, () => undefined)]);
 }
 
 revivals.follow(() => void refreshInfo());

@@ -45,11 +45,7 @@ export interface Loaded<T> {
 
 /** An empty key asks for nothing. */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<{ value?: T; of: string; error: ApiError | null; loading: boolean }>({
-    of: '',
-    error: null,
-    loading: key !== '',
-  });
+  const [state, setState] = useState<{ value?: T; of: string; error: ApiError | null; loading: boolean }>({ of: '', error: null, loading: key !== '' });
   const [turn, setTurn] = useState(0);
   const revival = useStore(revivals);
   useEffect(() => {
@@ -61,8 +57,7 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
     setState((now) => ({ ...now, loading: true }));
     load(abort.signal).then(
       (value) => !abort.signal.aborted && setState({ value, of: key, error: null, loading: false }),
-      (error: unknown) =>
-        !abort.signal.aborted && setState((now) => ({ ...now, of: key, error: asApiError(error), loading: false })),
+      (error: unknown) => !abort.signal.aborted && setState((now) => ({ ...now, of: key, error: asApiError(error), loading: false })),
     );
     return () => abort.abort();
     // `load` is a new function at each drawing; the key says when it would answer differently.

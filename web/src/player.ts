@@ -68,8 +68,7 @@ function piece(begin: number): void {
   start(excerptUrl(now.clip.sound, begin, until), begin);
 }
 
-export const sameClip = (a: Clip | null | undefined, b: Clip) =>
-  !!a && soundKey(a.sound) === soundKey(b.sound) && a.start === b.start && a.end === b.end;
+export const sameClip = (a: Clip | null | undefined, b: Clip) => !!a && soundKey(a.sound) === soundKey(b.sound) && a.start === b.start && a.end === b.end;
 
 export function toggle(): void {
   const now = player.get();

@@ -3,11 +3,7 @@ import type { SearchRequest } from './schema';
 
 type Part = { start: number; duration: number }; // of a sound; none: all of it
 
-export type Item = { negative: boolean; part?: Part } & (
-  | { text: string }
-  | { track: number }
-  | { upload: string; name: string }
-);
+export type Item = { negative: boolean; part?: Part } & ({ text: string } | { track: number } | { upload: string; name: string });
 
 export type Rank = 'mean' | 'best' | 'top3' | 'moments';
 
@@ -53,9 +49,7 @@ export const withoutFilters = (query: Query): Query => ({ ...query, genres: [], 
 export const withTag = (query: Query, tag: string): Query => ({ ...query, tags: [...new Set([...query.tags, tag])] });
 
 /** The words that stand in the box: the first that count for. */
-export const words = (query: Query) => query.items.find((item) => isText(item) && !item.negative) as
-  | (Item & { text: string })
-  | undefined;
+export const words = (query: Query) => query.items.find((item) => isText(item) && !item.negative) as (Item & { text: string }) | undefined;
 
 export function sameItem(a: Item, b: Item): boolean {
   if (isText(a)) return isText(b) && a.text === b.text;
@@ -64,14 +58,8 @@ export function sameItem(a: Item, b: Item): boolean {
 }
 
 /** With `item` as its words, sound or the like: replaces the same one, also when it counted the other way. */
-export const withItem = (query: Query, item: Item): Query => ({
-  ...query,
-  items: [...query.items.filter((one) => !sameItem(one, item)), item],
-});
-export const withoutItem = (query: Query, item: Item): Query => ({
-  ...query,
-  items: query.items.filter((one) => !sameItem(one, item)),
-});
+export const withItem = (query: Query, item: Item): Query => ({ ...query, items: [...query.items.filter((one) => !sameItem(one, item)), item] });
+export const withoutItem = (query: Query, item: Item): Query => ({ ...query, items: query.items.filter((one) => !sameItem(one, item)) });
 
 /**
  * What was typed: words, and words against with a minus before them, in quotes when they are several. "No drums" and its
@@ -125,18 +113,11 @@ export function fromParameters(parameters: URLSearchParams): Query {
     } else if (name === 'like' || name === 'unlike') {
       const [id, part] = value.split('@', 2);
       const track = Number(id);
-      if (Number.isSafeInteger(track) && track > 0)
-        query.items.push({ track, negative: name === 'unlike', part: readPart(part ?? '') });
+      if (Number.isSafeInteger(track) && track > 0) query.items.push({ track, negative: name === 'unlike', part: readPart(part ?? '') });
     } else if (name === 'upload' || name === 'notupload') {
       const mark = value.indexOf('~');
       const [upload, part] = (mark < 0 ? value : value.slice(0, mark)).split('@', 2);
-      if (upload)
-        query.items.push({
-          upload,
-          name: mark < 0 ? 'a sound' : value.slice(mark + 1),
-          negative: name === 'notupload',
-          part: readPart(part ?? ''),
-        });
+      if (upload) query.items.push({ upload, name: mark < 0 ? 'a sound' : value.slice(mark + 1), negative: name === 'notupload', part: readPart(part ?? '') });
     } else if (name === 'genre') query.genres.push(value);
     else if (name === 'tag' && value) query.tags.push(value);
   }
@@ -195,8 +176,6 @@ export function toRequest(query: Query, k: number, offset: number): SearchReques
     ...(where && { where }),
     ...(query.source && { source: query.source }),
     ...(query.plain && { ratings: false }),
-    ...(bySound(query)
-      ? { inputs: 3, clips: 3, ...(query.byMean && { by: 'mean' as const }) }
-      : query.rank !== 'mean' && { rank: query.rank }),
+    ...(bySound(query) ? { inputs: 3, clips: 3, ...(query.byMean && { by: 'mean' as const }) } : query.rank !== 'mean' && { rank: query.rank }),
   };
 }

@@ -8,11 +8,7 @@ addEventListener('popstate', () => place.set(location.pathname + location.search
 export function usePlace(): { path: string; parameters: URLSearchParams; text: string } {
   const text = useSyncExternalStore(place.follow, place.get);
   const mark = text.indexOf('?');
-  return {
-    path: mark < 0 ? text : text.slice(0, mark),
-    parameters: new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1)),
-    text,
-  };
+  return { path: mark < 0 ? text : text.slice(0, mark), parameters: new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1)), text };
 }
 
 /** `replace` is for what nobody would want to go back to. */

@@ -136,7 +136,7 @@ void add_import(CLI::App& program, int& status) {
       "  hearken import vectors\n"
       "  hearken import vectors --library second.db\n"
       "  cat part-*.jsonl | hearken import --format stream -\n"
-      "  cat part-*.jsonl | hearken import --format stream - --engine weaviate://a.lan,b.lan,c.lan/Archive");
+      "  cat part-*.jsonl | hearken import --format stream - --cluster weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = run_import(*options); });
 }
 

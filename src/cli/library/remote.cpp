@@ -13,7 +13,7 @@ namespace hearken::cli {
 CLI::App* add_remote_command(CLI::App& remote, const std::string& name, const std::string& description,
                              RemoteOptions& options) {
   CLI::App* command = remote.add_subcommand(name, description);
-  not_empty(command->add_option("--engine", options.url,
+  not_empty(command->add_option("--cluster,--engine", options.url,
                                 "weaviate://HOST[:PORT[:GRPC]][,HOST...]/COLLECTION (also HEARKEN_ENGINE)"))
       ->type_name("URL");
   add_common_options(*command, options.common);
@@ -25,7 +25,7 @@ Remote connected(const RemoteOptions& options) {
   const char* set = std::getenv("HEARKEN_ENGINE");
   if (set != nullptr && *set != '\0') return Remote::connect(set);
   throw Error(ErrorCode::invalid_argument,
-              "which engine? For example: --engine weaviate://localhost/Archive, or HEARKEN_ENGINE");
+              "which engine? For example: --cluster weaviate://localhost/Archive, or HEARKEN_ENGINE");
 }
 
 std::string in_words(const VectorOrigin& origin) {
@@ -122,7 +122,7 @@ void add_remote_init(CLI::App& remote, int& status) {
   command->footer(
       "Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice\n"
       "changes nothing.\n\n"
-      "Example:\n  hearken remote init --engine weaviate://a.lan,b.lan,c.lan/Archive");
+      "Example:\n  hearken remote init --cluster weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = init(*options); });
 }
 
@@ -141,8 +141,8 @@ void add_remote(CLI::App& program, int& status) {
   add_remote_status(*remote, status);
   add_remote_verify(*remote, status);
   remote->footer(
-      "The engine is a Weaviate cluster, named by --engine or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.\n"
-      "find, like, classify and serve then search it with --engine. See docs/REMOTE.md.\n\n"
+      "The engine is a Weaviate cluster, named by --cluster or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.\n"
+      "find, like, classify and serve then search it with --cluster. See docs/REMOTE.md.\n\n"
       "Examples:\n"
       "  export HEARKEN_ENGINE=weaviate://a.lan,b.lan,c.lan/Archive\n"
       "  hearken remote init\n"

@@ -16,11 +16,11 @@ struct RemoteOptions {
   std::string url;
 };
 
-/// A subcommand with --engine and the options that every command takes. `options` must live until the parse is over.
+/// A subcommand with --cluster and the options that every command takes. `options` must live until the parse is over.
 CLI::App* add_remote_command(CLI::App& remote, const std::string& name, const std::string& description,
                              RemoteOptions& options);
 
-/// --engine, else HEARKEN_ENGINE. Throws Error(invalid_argument) when neither is there.
+/// --cluster, else HEARKEN_ENGINE. Throws Error(invalid_argument) when neither is there.
 Remote connected(const RemoteOptions& options);
 
 /// "starter, windows of 10 s every 5 s".

@@ -237,7 +237,7 @@ void add_remote_verify(CLI::App& remote, int& status) {
   command->footer(
       "Every track and every window is looked for at each host, and the vectors of some tracks are compared number by\n"
       "number. Exit status 1 when something is missing or different.\n\n"
-      "Example:\n  hearken remote verify --engine weaviate://a.lan,b.lan,c.lan/Archive");
+      "Example:\n  hearken remote verify --cluster weaviate://a.lan,b.lan,c.lan/Archive");
   command->callback([options, &status] { status = verify_now(*options); });
 }
 

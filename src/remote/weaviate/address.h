@@ -1,4 +1,4 @@
-// Where an engine is: what people write behind --engine.
+// Where an engine is: what people write behind --cluster.
 //
 //   weaviate://HOST[:PORT[:GRPC]][,HOST…]/COLLECTION       weaviates:// over TLS
 //

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "library/window_flags.h"
+#include "model/levels.h"
 #include "search/index/select.h"
 #include "search/index/track_names.h"
 #include "search/ratings/ratings.h"

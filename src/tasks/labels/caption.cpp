@@ -17,7 +17,7 @@ namespace {
 
 // Likelihoods: of music, and of a genre that is named; shares of a likelihood: of music beside the best event, of a
 // second instrument or event beside the first.
-constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 0.5, kSecondInstrument = 0.8, kSecondEvent = 0.9;
+constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 1, kSecondInstrument = 0.8, kSecondEvent = 0.9;
 constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
@@ -85,7 +85,7 @@ void describe_sound(const Scores& scores, const Model& model, Caption& caption) 
     const std::string genre = say(best(scores, model, Part::genre, kGenre));
     const std::string instruments =
         say(best(scores, model, Part::instrument, kModerateLikelihood, 2, kSecondInstrument));
-    const std::string voice = say(best(scores, model, Part::voice, kModerateLikelihood));
+    const std::string voice = say(best(scores, model, Part::voice, kClearLikelihood));
     text = mood + (mood.empty() ? "" : " ") + genre + (genre.empty() ? "" : " ") + "music";
     if (said.empty() && music.likelihood >= kModerateLikelihood)
       said.push_back({&kAnyMusic, music.score, music.likelihood});

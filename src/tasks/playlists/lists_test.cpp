@@ -128,7 +128,7 @@ TEST_F(ListsTest, RadioEndsWhereNothingIsAlike) {
   const RadioSeed both[] = {seed, other};
   EXPECT_EQ(ids(radio(library, both, tracks(10))).size(), 3U);  // asked for
   RadioOptions strict = tracks(10);
-  strict.alike = {0.95, 0.9, {}};
+  strict.alike = {0.95, 0.95, 0.9, {}};
   EXPECT_EQ(ids(radio(library, std::span(&seed, 1), strict)), (Ids{near}));
   EXPECT_EQ(ids(radio(library, std::span(&other, 1), strict)), (Ids{farther}));
 }

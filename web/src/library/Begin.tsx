@@ -19,7 +19,10 @@ export function Begin({ onStart }: { onStart: (job: Job) => void }) {
   }
   return (
     <>
-      <p>Choose a folder with music or other sounds. Hearken listens to everything in it once, on this computer, and changes none of it. After that you can search it in plain words.</p>
+      <p>
+        Choose a folder with music or other sounds. Hearken listens to everything in it once, on this computer, and changes none of it. After that you can
+        search it in plain words.
+      </p>
       <ChooseFolder primary onStart={onStart} />
     </>
   );

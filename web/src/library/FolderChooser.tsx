@@ -60,7 +60,11 @@ export function FolderChooser({ onClose, onStart }: Props) {
           <List key={shown.path} shown={shown} busy={loading} from={before.current} onOpen={open} />
         </>
       )}
-      {wrong && <p className="hint warn" role="alert"><Icon name="warn" size={16} /> {wrong}</p>}
+      {wrong && (
+        <p className="hint warn" role="alert">
+          <Icon name="warn" size={16} /> {wrong}
+        </p>
+      )}
       {shown && <Foot shown={shown} busy={loading || starting} onIndex={() => void start(shown.path)} />}
     </Dialog>
   );
@@ -76,7 +80,9 @@ function Where({ shown, onOpen }: { shown: Folders; onOpen: (path: string) => vo
         {way.map((step, i) => (
           <li key={step.path}>
             {i < way.length - 1 ? (
-              <button type="button" className="link" onClick={() => onOpen(step.path)}>{step.name}</button>
+              <button type="button" className="link" onClick={() => onOpen(step.path)}>
+                {step.name}
+              </button>
             ) : (
               <span aria-current="location">{step.name}</span>
             )}
@@ -91,7 +97,12 @@ function Where({ shown, onOpen }: { shown: Folders; onOpen: (path: string) => vo
 function List({ shown, busy, from, onOpen }: { shown: Folders; busy: boolean; from: string; onOpen: (path: string) => void }) {
   const { folders } = shown;
   const list = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(() => Math.max(0, folders.findIndex(({ path }) => `${from}/`.startsWith(`${path}/`))));
+  const [active, setActive] = useState(() =>
+    Math.max(
+      0,
+      folders.findIndex(({ path }) => `${from}/`.startsWith(`${path}/`)),
+    ),
+  );
   const focus = (index: number) => {
     setActive(index);
     const button = list.current?.querySelectorAll('button')[index];
@@ -142,7 +153,9 @@ function Foot({ shown, busy, onIndex }: { shown: Folders; busy: boolean; onIndex
         <p className="path">{shown.path}</p>
         <p className="sub">{everything ? 'Open the folder that has your sounds.' : `${sounds ? `${sounds} in it; ` : ''}with everything below it`}</p>
       </div>
-      <button type="button" className="primary" disabled={busy || everything} onClick={onIndex}>Index this folder</button>
+      <button type="button" className="primary" disabled={busy || everything} onClick={onIndex}>
+        Index this folder
+      </button>
     </footer>
   );
 }

@@ -54,17 +54,29 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
         {!over && link === 'live' && (
           <div className="job-buttons">
             {job.state === 'paused' ? (
-              <button type="button" disabled={busy} onClick={() => void tell('resume')}><Icon name="play" size={18} /> Go on</button>
+              <button type="button" disabled={busy} onClick={() => void tell('resume')}>
+                <Icon name="play" size={18} /> Go on
+              </button>
             ) : (
-              <button type="button" disabled={busy || job.state !== 'running'} onClick={() => void tell('pause')}><Icon name="pause" size={18} /> Pause</button>
+              <button type="button" disabled={busy || job.state !== 'running'} onClick={() => void tell('pause')}>
+                <Icon name="pause" size={18} /> Pause
+              </button>
             )}
-            <button type="button" disabled={busy} onClick={() => void tell('cancel')}><Icon name="close" size={18} /> Cancel</button>
+            <button type="button" disabled={busy} onClick={() => void tell('cancel')}>
+              <Icon name="close" size={18} /> Cancel
+            </button>
           </div>
         )}
       </header>
-      {link === 'lost' && <p className="hint warn" role="status">The server does not answer. Trying again; what was indexed is safe.</p>}
+      {link === 'lost' && (
+        <p className="hint warn" role="status">
+          The server does not answer. Trying again; what was indexed is safe.
+        </p>
+      )}
       {link === 'forgotten' && (
-        <p className="hint warn" role="status">The server was started again meanwhile, so this job ended. What was indexed stays; “Look again” goes on with the rest.</p>
+        <p className="hint warn" role="status">
+          The server was started again meanwhile, so this job ended. What was indexed stays; “Look again” goes on with the rest.
+        </p>
       )}
       <div className="progress-line" role="progressbar" aria-label="Files done" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(part * 100)}>
         <span style={{ width: `${(part * 100).toFixed(1)}%` }} />
@@ -76,7 +88,11 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
         {progress.skipped > 0 && ` · ${count(progress.skipped)} skipped`}
       </p>
       {!over && progress.current && <p className="current">{progress.current}</p>}
-      {job.error && <p className="hint warn" role="alert"><Icon name="warn" size={16} /> {job.error.detail}</p>}
+      {job.error && (
+        <p className="hint warn" role="alert">
+          <Icon name="warn" size={16} /> {job.error.detail}
+        </p>
+      )}
       {job.report && <Report job={job} />}
       <Notes title="Skipped" notes={job.skipped} open />
       <Notes title="With warnings" notes={job.warnings} />
@@ -97,7 +113,11 @@ function Report({ job }: { job: Job }) {
   ] as const;
   return (
     <p className="report" role="status">
-      {parts.filter(([number, what]) => number > 0 || what === 'new or changed').map(([number, what]) => `${count(number)} ${what}`).join(' · ')} · {span(report.elapsed_seconds)}
+      {parts
+        .filter(([number, what]) => number > 0 || what === 'new or changed')
+        .map(([number, what]) => `${count(number)} ${what}`)
+        .join(' · ')}{' '}
+      · {span(report.elapsed_seconds)}
     </p>
   );
 }
@@ -106,7 +126,9 @@ function Notes({ title, notes, open = false }: { title: string; notes: Job['skip
   if (notes.length === 0) return null;
   return (
     <details className="notes" open={open && notes.length <= 20}>
-      <summary>{title}: {plural(notes.length, 'file')}</summary>
+      <summary>
+        {title}: {plural(notes.length, 'file')}
+      </summary>
       <ul>
         {notes.map((note) => (
           <li key={note.path}>

@@ -37,11 +37,28 @@ export function LibraryPage() {
       <h1>Library</h1>
       {now && (
         <dl className="figures">
-          <div><dd>{count(now.library.tracks)}</dd><dt>{now.library.tracks === 1 ? 'track' : 'tracks'}</dt></div>
-          <div><dd>{span(now.library.audio_seconds)}</dd><dt>of sound</dt></div>
-          <div><dd>{count(now.library.windows)}</dd><dt>moments</dt></div>
-          <div><dd>{bytes(now.library.bytes)}</dd><dt>library file</dt></div>
-          {now.library.missing > 0 && <div><dd>{count(now.library.missing)}</dd><dt>missing files</dt></div>}
+          <div>
+            <dd>{count(now.library.tracks)}</dd>
+            <dt>{now.library.tracks === 1 ? 'track' : 'tracks'}</dt>
+          </div>
+          <div>
+            <dd>{span(now.library.audio_seconds)}</dd>
+            <dt>of sound</dt>
+          </div>
+          <div>
+            <dd>{count(now.library.windows)}</dd>
+            <dt>moments</dt>
+          </div>
+          <div>
+            <dd>{bytes(now.library.bytes)}</dd>
+            <dt>library file</dt>
+          </div>
+          {now.library.missing > 0 && (
+            <div>
+              <dd>{count(now.library.missing)}</dd>
+              <dt>missing files</dt>
+            </div>
+          )}
         </dl>
       )}
       <section aria-labelledby="folders">
@@ -59,9 +76,16 @@ export function LibraryPage() {
             <li key={`s${source.id}`}>
               <div>
                 <p className="path">{source.path}</p>
-                <p className="sub">{plural(source.tracks, 'track')} · since {when(source.added)}</p>
+                <p className="sub">
+                  {plural(source.tracks, 'track')} · since {when(source.added)}
+                </p>
               </div>
-              <button type="button" disabled={busyWith(source.path)} aria-label={`Look again in ${source.path}`} onClick={() => void index({ source: source.id })}>
+              <button
+                type="button"
+                disabled={busyWith(source.path)}
+                aria-label={`Look again in ${source.path}`}
+                onClick={() => void index({ source: source.id })}
+              >
                 <Icon name="refresh" size={18} /> Look again
               </button>
             </li>
@@ -72,7 +96,13 @@ export function LibraryPage() {
                 <p className="path">{root.path}</p>
                 <p className="sub">not indexed yet</p>
               </div>
-              <button type="button" className="primary" disabled={busyWith(root.path)} aria-label={`Index this folder: ${root.path}`} onClick={() => void index({ root: root.id })}>
+              <button
+                type="button"
+                className="primary"
+                disabled={busyWith(root.path)}
+                aria-label={`Index this folder: ${root.path}`}
+                onClick={() => void index({ root: root.id })}
+              >
                 Index this folder
               </button>
             </li>

@@ -22,7 +22,12 @@ import { useStore } from '../store';
 const page = 100;
 type Sort = NonNullable<NonNullable<Routes['GET /api/v1/tracks']['query']>['sort']>;
 const sorts: Array<[Sort, string]> = [
-  ['path', 'folder'], ['title', 'title'], ['artist', 'artist'], ['genre', 'genre'], ['duration', 'length'], ['added', 'newest'],
+  ['path', 'folder'],
+  ['title', 'title'],
+  ['artist', 'artist'],
+  ['genre', 'genre'],
+  ['duration', 'length'],
+  ['added', 'newest'],
 ];
 
 export function TrackList({ tracks: changes }: { tracks: number }) {
@@ -41,7 +46,9 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
   const where = [
     tag && `tag = ${inQuotes(tag)}`,
     find && `(${(['title', 'artist', 'album', 'path'] as const).map((column) => `${column} ~ ${inQuotes(find)}`).join(' or ')})`,
-  ].filter(Boolean).join(' and ');
+  ]
+    .filter(Boolean)
+    .join(' and ');
 
   const want = useCallback(
     (number: number) => {
@@ -88,8 +95,14 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
     <section aria-labelledby="tracks" className="tracks">
       <div className="section-line">
         <h2 id="tracks">Tracks</h2>
-        <span className="sub" role="status">{total !== null && plural(total, 'track')}</span>
-        {tag && <ul className="chips" aria-label="Tags asked for"><TakeOff tag={tag} onPress={() => ask('tag', '')} /></ul>}
+        <span className="sub" role="status">
+          {total !== null && plural(total, 'track')}
+        </span>
+        {tag && (
+          <ul className="chips" aria-label="Tags asked for">
+            <TakeOff tag={tag} onPress={() => ask('tag', '')} />
+          </ul>
+        )}
         <input
           type="search"
           aria-label="Find by name"
@@ -107,12 +120,18 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
           Order
           <select value={sort} onChange={(event) => ask('sort', event.target.value)}>
             {sorts.map(([name, label]) => (
-              <option key={name} value={name}>{label}</option>
+              <option key={name} value={name}>
+                {label}
+              </option>
             ))}
           </select>
         </label>
       </div>
-      {error && <p className="hint warn" role="alert">{error}</p>}
+      {error && (
+        <p className="hint warn" role="alert">
+          {error}
+        </p>
+      )}
       {total !== null && total > 0 && (
         <VirtualList
           label="Tracks"
@@ -162,7 +181,9 @@ function TrackRow({ track, active, onTag }: { track: Track; active: boolean; onT
           onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}
         >
           <Cover track={track} />
-          <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
+          <span className="over">
+            <Icon name={plays ? 'pause' : 'play'} size={22} />
+          </span>
         </button>
         <div className="names" draggable onDragStart={(event) => dragOut(event, track)}>
           <p className="title">{name}</p>
@@ -172,10 +193,12 @@ function TrackRow({ track, active, onTag }: { track: Track; active: boolean; onT
         <div className="wave">
           <Waveform sound={{ track: track.id }} duration={track.duration} onSeek={(at) => playFrom({ track: track.id }, name, track.duration, at)} />
         </div>
-        <span className="length">{track.genre && <span className="genre">{track.genre}</span>}{clock(track.duration)}</span>
+        <span className="length">
+          {track.genre && <span className="genre">{track.genre}</span>}
+          {clock(track.duration)}
+        </span>
         <Actions track={track} query={emptyQuery} tab={tab} />
       </div>
     </article>
   );
 }
-

@@ -24,7 +24,7 @@ export function MapPage() {
   useEffect(() => {
     document.title = 'Map · Hearken';
   }, []);
-  const plot = useMemo(() => (map.value && map.value.id.length ? makePlot(map.value) : null), [map.value]);
+  const plot = useMemo(() => (map.value?.id.length ? makePlot(map.value) : null), [map.value]);
   return (
     <main id="main" className="map-page">
       <h1>Map</h1>
@@ -33,7 +33,11 @@ export function MapPage() {
           <p>{map.error.message}</p>
         </div>
       )}
-      {map.loading && !plot && <p role="status" className="waiting">Laying out the map …</p>}
+      {map.loading && !plot && (
+        <p role="status" className="waiting">
+          Laying out the map …
+        </p>
+      )}
       {map.value && !plot && <p className="nothing">The library is empty.</p>}
       {plot && <Field plot={plot} />}
     </main>
@@ -60,7 +64,10 @@ function Field({ plot }: { plot: Plot }) {
   const genres = useMemo(() => {
     const counts = new Map<number, number>();
     for (const genre of plot.data.genre) counts.set(genre, (counts.get(genre) ?? 0) + 1);
-    return [...counts].filter(([genre]) => genre >= 0).sort((a, b) => b[1] - a[1]).slice(0, colourCount);
+    return [...counts]
+      .filter(([genre]) => genre >= 0)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, colourCount);
   }, [plot]);
 
   const groupsOn = useStore(grouped) && label === '';
@@ -95,8 +102,16 @@ function Field({ plot }: { plot: Plot }) {
       ? [...Array.from({ length: shades }, (_, i) => ink(`--shade-${i}`)), ink('--map-rest')]
       : [...Array.from({ length: colourCount }, (_, i) => ink(`--map-${i}`)), ink('--map-rest')];
     draw(element, plot, view.current, {
-      colour, colours, chosen, here, ink: ink('--ink'), accent: ink('--accent'), paper: ink('--card'), lasso: lasso.current,
-      names: named?.groups ?? [], font: style.fontFamily,
+      colour,
+      colours,
+      chosen,
+      here,
+      ink: ink('--ink'),
+      accent: ink('--accent'),
+      paper: ink('--card'),
+      lasso: lasso.current,
+      names: named?.groups ?? [],
+      font: style.fontFamily,
     });
   }, [plot, colour, named, byLabel, chosen, here]);
 
@@ -218,8 +233,12 @@ function Field({ plot }: { plot: Plot }) {
     <>
       <div className="map-tools">
         <div className="segments" role="group" aria-label="What dragging does">
-          <button type="button" aria-pressed={mode === 'move'} onClick={() => setMode('move')}><Icon name="hand" size={18} /> Move</button>
-          <button type="button" aria-pressed={mode === 'lasso'} onClick={() => setMode('lasso')}><Icon name="lasso" size={18} /> Lasso</button>
+          <button type="button" aria-pressed={mode === 'move'} onClick={() => setMode('move')}>
+            <Icon name="hand" size={18} /> Move
+          </button>
+          <button type="button" aria-pressed={mode === 'lasso'} onClick={() => setMode('lasso')}>
+            <Icon name="lasso" size={18} /> Lasso
+          </button>
         </div>
         <label className="check">
           <input
@@ -253,12 +272,20 @@ function Field({ plot }: { plot: Plot }) {
           }}
         >
           <label>
-            Colour by{' '}
-            <input type="search" value={words} maxLength={500} placeholder="genre, or words" onChange={(event) => setWords(event.target.value)} />
+            Colour by <input type="search" value={words} maxLength={500} placeholder="genre, or words" onChange={(event) => setWords(event.target.value)} />
           </label>
           <button type="submit">Colour</button>
         </form>
-        <button type="button" className="quiet small" onClick={() => { view.current = null; redraw(); }}>Show all</button>
+        <button
+          type="button"
+          className="quiet small"
+          onClick={() => {
+            view.current = null;
+            redraw();
+          }}
+        >
+          Show all
+        </button>
       </div>
       <div className="map-field">
         <canvas
@@ -276,19 +303,30 @@ function Field({ plot }: { plot: Plot }) {
         {track && (
           <div className="map-card" role="status">
             <p className="title">{title(track)}</p>
-            <p className="sub">{byline(track)}{track.genre && ` · ${track.genre}`} · {clock(track.duration)}</p>
+            <p className="sub">
+              {byline(track)}
+              {track.genre && ` · ${track.genre}`} · {clock(track.duration)}
+            </p>
           </div>
         )}
         {chosen.size > 0 && (
           <div className="map-chosen" role="status">
             <b>{plural(chosen.size, 'track')}</b>
-            <button type="button" className="primary" onClick={() => void gather()}><Icon name="basket" size={18} /> Into the basket</button>
-            <button type="button" className="quiet" aria-label="Choose none" onClick={() => setChosen(new Set())}><Icon name="close" size={18} /></button>
+            <button type="button" className="primary" onClick={() => void gather()}>
+              <Icon name="basket" size={18} /> Into the basket
+            </button>
+            <button type="button" className="quiet" aria-label="Choose none" onClick={() => setChosen(new Set())}>
+              <Icon name="close" size={18} />
+            </button>
           </div>
         )}
       </div>
       <div className="legend">
-        {groupsOn && groups.error && <p className="hint warn" role="alert">{groups.error.message}</p>}
+        {groupsOn && groups.error && (
+          <p className="hint warn" role="alert">
+            {groups.error.message}
+          </p>
+        )}
         {byLabel ? (
           <p>
             <i className="swatch shade-0" /> most like “{label}” <i className={`swatch shade-${shades - 1}`} /> least
@@ -299,7 +337,8 @@ function Field({ plot }: { plot: Plot }) {
             {named.groups.map((group, i) => (
               <li key={i}>
                 <button type="button" className="quiet small" title="Choose these tracks" onClick={() => setChosen(new Set(group.points))}>
-                  <i className={`swatch map-${i < colourCount ? i : 'rest'}`} /> {group.names.join(', ') || `Group ${i + 1}`} <span className="sub">{count(group.points.length)}</span>
+                  <i className={`swatch map-${i < colourCount ? i : 'rest'}`} /> {group.names.join(', ') || `Group ${i + 1}`}{' '}
+                  <span className="sub">{count(group.points.length)}</span>
                 </button>
               </li>
             ))}
@@ -309,12 +348,19 @@ function Field({ plot }: { plot: Plot }) {
         ) : (
           <ul>
             {genres.map(([genre, number], i) => (
-              <li key={genre}><i className={`swatch map-${i}`} /> {plot.data.genres[genre]} <span className="sub">{count(number)}</span></li>
+              <li key={genre}>
+                <i className={`swatch map-${i}`} /> {plot.data.genres[genre]} <span className="sub">{count(number)}</span>
+              </li>
             ))}
-            <li><i className="swatch map-rest" /> {genres.length ? 'others and untagged' : 'untagged'}</li>
+            <li>
+              <i className="swatch map-rest" /> {genres.length ? 'others and untagged' : 'untagged'}
+            </li>
           </ul>
         )}
-        <p className="sub">Two dimensions show {Math.round((acrossShare + downShare) * 100)} % of what tells these tracks apart; far is surely different, near is only likely alike.</p>
+        <p className="sub">
+          Two dimensions show {Math.round((acrossShare + downShare) * 100)} % of what tells these tracks apart; far is surely different, near is only likely
+          alike.
+        </p>
       </div>
     </>
   );

@@ -227,7 +227,7 @@ export function draw(canvas: HTMLCanvasElement, plot: Plot, view: View, look: Lo
   }
   if (look.lasso.length > 1) {
     context.beginPath();
-    look.lasso.forEach(([px, py], i) => (i ? context.lineTo(px, py) : context.moveTo(px, py)));
+    for (const [px, py] of look.lasso) context.lineTo(px, py); // the first one only moves
     context.closePath();
     context.strokeStyle = look.accent;
     context.lineWidth = 1.5;

@@ -1,5 +1,5 @@
 // A moment as a small player: its times, a press plays or pauses it, its ground fills while it plays.
-import { type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { player, playOrPause, position, sameClip, type Clip, type Playing } from '../player';
 import { range } from '../format';
 import { useHas } from '../info';
@@ -20,18 +20,20 @@ export function ClipButton({ clip, pair = null, label, times, children, tabIndex
   const mine = now !== null && !now.whole && sameClip(now.clip, clip);
   const plays = mine && (now.state === 'playing' || now.state === 'loading');
   const audible = useHas('sound') || 'upload' in clip.sound;
-  if (!audible) return <span className="clip"><span className="times">{times ?? range(clip.start, clip.end)}</span>{children}</span>;
+  if (!audible)
+    return (
+      <span className="clip">
+        <span className="times">{times ?? range(clip.start, clip.end)}</span>
+        {children}
+      </span>
+    );
   return (
-    <button
-      type="button"
-      className={`clip${mine ? ' mine' : ''}`}
-      tabIndex={tabIndex}
-      aria-pressed={plays}
-      onClick={() => playOrPause(clip, pair)}
-    >
+    <button type="button" className={`clip${mine ? ' mine' : ''}`} tabIndex={tabIndex} aria-pressed={plays} onClick={() => playOrPause(clip, pair)}>
       {mine && <Progress clip={clip} />}
       <Icon name={plays ? 'pause' : 'play'} size={16} />
-      <span className="hidden">{plays ? 'Pause' : 'Play'} {label}, </span>
+      <span className="hidden">
+        {plays ? 'Pause' : 'Play'} {label},{' '}
+      </span>
       <span className="times">{times ?? range(clip.start, clip.end)}</span>
       {children}
     </button>

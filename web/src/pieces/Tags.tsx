@@ -9,16 +9,19 @@ interface Props {
 }
 
 export function Tags({ tags, of, tab, onTag }: Props) {
-  return tags.length > 0 && (
-    <ul className="tags" aria-label={`Tags of ${of}`}>
-      {tags.map((tag) => (
-        <li key={tag}>
-          <button type="button" className="tag-chip" tabIndex={tab} title={`Only tracks tagged ${tag}`} onClick={() => onTag(tag)}>
-            <span className="hidden">Only tracks tagged </span>{tag}
-          </button>
-        </li>
-      ))}
-    </ul>
+  return (
+    tags.length > 0 && (
+      <ul className="tags" aria-label={`Tags of ${of}`}>
+        {tags.map((tag) => (
+          <li key={tag}>
+            <button type="button" className="tag-chip" tabIndex={tab} title={`Only tracks tagged ${tag}`} onClick={() => onTag(tag)}>
+              <span className="hidden">Only tracks tagged </span>
+              {tag}
+            </button>
+          </li>
+        ))}
+      </ul>
+    )
   );
 }
 

@@ -72,12 +72,12 @@ export function Waveform({ sound, duration, marks = [], onSeek, onSelect }: Prop
     const played = ink('--accent');
     for (let i = 0; i < bars; ++i) {
       let value = 0;
-      if (values && values.length) {
+      if (values?.length) {
         const first = Math.floor((i * values.length) / bars);
         const behind = Math.max(first + 1, Math.floor(((i + 1) * values.length) / bars));
         for (let p = first; p < behind; ++p) value = Math.max(value, values[p] ?? 0);
       }
-      const tall = values ? Math.max(2, Math.pow(value / loudest, contrast) * (height - 4)) : 2;
+      const tall = values ? Math.max(2, (value / loudest) ** contrast * (height - 4)) : 2;
       const at = ((i + 0.5) / bars) * length;
       const marked_here = selected.some((mark) => at >= mark.start && at <= mark.end);
       const began = now?.whole ? 0 : (now?.clip.start ?? 0);

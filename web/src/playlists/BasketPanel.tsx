@@ -29,12 +29,16 @@ export function BasketPanel() {
     <aside ref={panel} className="basket" tabIndex={-1} aria-label="Playlist basket" onKeyDown={(event) => event.key === 'Escape' && basketOpen.set(false)}>
       <header>
         <h2>Basket</h2>
-        <button type="button" className="quiet" aria-label="Close the basket" onClick={() => basketOpen.set(false)}><Icon name="close" /></button>
+        <button type="button" className="quiet" aria-label="Close the basket" onClick={() => basketOpen.set(false)}>
+          <Icon name="close" />
+        </button>
       </header>
       {now.tracks.length === 0 ? (
         <div className="nothing">
           <p>Nothing here yet.</p>
-          <p className="sub">Put results in with their <Icon name="basket" size={16} /> button or the key <kbd>b</kbd>, then save them as a playlist or take them to your player.</p>
+          <p className="sub">
+            Put results in with their <Icon name="basket" size={16} /> button or the key <kbd>b</kbd>, then save them as a playlist or take them to your player.
+          </p>
         </div>
       ) : (
         <>
@@ -42,7 +46,10 @@ export function BasketPanel() {
             Name
             <input value={now.name} placeholder={defaultName()} maxLength={500} onChange={(event) => rename(event.target.value)} />
           </label>
-          <p className="sub">{plural(now.tracks.length, 'track')} · {span(seconds)}{now.playlist !== null && (now.saved ? ' · saved' : ' · changed since it was saved')}</p>
+          <p className="sub">
+            {plural(now.tracks.length, 'track')} · {span(seconds)}
+            {now.playlist !== null && (now.saved ? ' · saved' : ' · changed since it was saved')}
+          </p>
           <ol>
             {now.tracks.map((track, i) => {
               const name = title(track);
@@ -50,14 +57,25 @@ export function BasketPanel() {
               const plays = mine && playing.state === 'playing';
               return (
                 <li key={track.id}>
-                  <button type="button" className="quiet" aria-label={`${plays ? 'Pause' : 'Play'} ${name}`} onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    aria-label={`${plays ? 'Pause' : 'Play'} ${name}`}
+                    onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}
+                  >
                     <Icon name={plays ? 'pause' : 'play'} size={18} />
                   </button>
                   <span className="title">{name}</span>
                   <span className="sub">{clock(track.duration)}</span>
-                  <button type="button" className="quiet" disabled={i === 0} aria-label={`Move ${name} up`} onClick={() => move(i, -1)}><Icon name="up1" size={16} /></button>
-                  <button type="button" className="quiet" disabled={i === now.tracks.length - 1} aria-label={`Move ${name} down`} onClick={() => move(i, 1)}><Icon name="down1" size={16} /></button>
-                  <button type="button" className="quiet" aria-label={`Take ${name} out`} onClick={() => remove(track.id)}><Icon name="close" size={16} /></button>
+                  <button type="button" className="quiet" disabled={i === 0} aria-label={`Move ${name} up`} onClick={() => move(i, -1)}>
+                    <Icon name="up1" size={16} />
+                  </button>
+                  <button type="button" className="quiet" disabled={i === now.tracks.length - 1} aria-label={`Move ${name} down`} onClick={() => move(i, 1)}>
+                    <Icon name="down1" size={16} />
+                  </button>
+                  <button type="button" className="quiet" aria-label={`Take ${name} out`} onClick={() => remove(track.id)}>
+                    <Icon name="close" size={16} />
+                  </button>
                 </li>
               );
             })}
@@ -71,9 +89,15 @@ export function BasketPanel() {
             >
               Save
             </button>
-            <button type="button" disabled={busy} onClick={() => void run(() => exportAs('m3u8'))}><Icon name="download" size={18} /> M3U8</button>
-            <button type="button" disabled={busy} onClick={() => void run(() => exportAs('xspf'))}><Icon name="download" size={18} /> XSPF</button>
-            <button type="button" className="quiet" onClick={clearBasket}>{now.playlist === null ? 'Empty it' : 'Start a new one'}</button>
+            <button type="button" disabled={busy} onClick={() => void run(() => exportAs('m3u8'))}>
+              <Icon name="download" size={18} /> M3U8
+            </button>
+            <button type="button" disabled={busy} onClick={() => void run(() => exportAs('xspf'))}>
+              <Icon name="download" size={18} /> XSPF
+            </button>
+            <button type="button" className="quiet" onClick={clearBasket}>
+              {now.playlist === null ? 'Empty it' : 'Start a new one'}
+            </button>
           </footer>
           <p className="sub">An export is saved as a playlist first: the file names its tracks as the server knows them.</p>
         </>

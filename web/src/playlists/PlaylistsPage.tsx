@@ -21,7 +21,11 @@ export function PlaylistsPage() {
   return (
     <main id="main" className="playlists-page">
       <h1>Playlists</h1>
-      {lists.error && lists.error.code !== 'unreachable' && <p className="hint warn" role="alert">{lists.error.message}</p>}
+      {lists.error && lists.error.code !== 'unreachable' && (
+        <p className="hint warn" role="alert">
+          {lists.error.message}
+        </p>
+      )}
       {lists.value?.playlists.length === 0 && (
         <div className="hint-box">
           <p>No playlist yet.</p>
@@ -40,10 +44,21 @@ export function PlaylistsPage() {
               }}
             >
               <span className="title">{one.name}</span>
-              <span className="sub">{plural(one.count, 'track')} · {span(one.duration)} · {when(one.changed)}</span>
+              <span className="sub">
+                {plural(one.count, 'track')} · {span(one.duration)} · {when(one.changed)}
+              </span>
               <Icon name="chevron" />
             </a>
-            {one.id === open && <Details id={one.id} changed={one.changed} onGone={() => { go('/playlists', true); lists.again(); }} />}
+            {one.id === open && (
+              <Details
+                id={one.id}
+                changed={one.changed}
+                onGone={() => {
+                  go('/playlists', true);
+                  lists.again();
+                }}
+              />
+            )}
           </li>
         ))}
       </ul>
@@ -55,7 +70,12 @@ function Details({ id, changed, onGone }: { id: number; changed: string; onGone:
   const { value, error } = useLoad(`${id}/${changed}`, (signal) => call('GET /api/v1/playlists/{playlist}', { path: { playlist: id } }, { signal }));
   const playing = useStore(player);
   const [sure, setSure] = useState(false);
-  if (error) return <p className="hint warn" role="alert">{error.message}</p>;
+  if (error)
+    return (
+      <p className="hint warn" role="alert">
+        {error.message}
+      </p>
+    );
   if (!value) return null;
   const drop = async () => {
     try {
@@ -70,16 +90,34 @@ function Details({ id, changed, onGone }: { id: number; changed: string; onGone:
   return (
     <div className="details">
       <div className="line">
-        <button type="button" onClick={() => { load(value); basketOpen.set(true); }}><Icon name="basket" size={18} /> Change it in the basket</button>
-        <a className="button" href={exportUrl(id, 'm3u8')} download><Icon name="download" size={18} /> M3U8</a>
-        <a className="button" href={exportUrl(id, 'xspf')} download><Icon name="download" size={18} /> XSPF</a>
+        <button
+          type="button"
+          onClick={() => {
+            load(value);
+            basketOpen.set(true);
+          }}
+        >
+          <Icon name="basket" size={18} /> Change it in the basket
+        </button>
+        <a className="button" href={exportUrl(id, 'm3u8')} download>
+          <Icon name="download" size={18} /> M3U8
+        </a>
+        <a className="button" href={exportUrl(id, 'xspf')} download>
+          <Icon name="download" size={18} /> XSPF
+        </a>
         {sure ? (
           <>
-            <button type="button" className="bad" onClick={() => void drop()}>Delete for good</button>
-            <button type="button" className="quiet" onClick={() => setSure(false)}>Keep it</button>
+            <button type="button" className="bad" onClick={() => void drop()}>
+              Delete for good
+            </button>
+            <button type="button" className="quiet" onClick={() => setSure(false)}>
+              Keep it
+            </button>
           </>
         ) : (
-          <button type="button" className="quiet" onClick={() => setSure(true)}>Delete</button>
+          <button type="button" className="quiet" onClick={() => setSure(true)}>
+            Delete
+          </button>
         )}
       </div>
       <ol>
@@ -88,7 +126,12 @@ function Details({ id, changed, onGone }: { id: number; changed: string; onGone:
           const plays = mine && playing.state === 'playing';
           return (
             <li key={i}>
-              <button type="button" className="quiet" aria-label={`${plays ? 'Pause' : 'Play'} ${title(track)}`} onClick={() => (mine ? toggle() : playFrom({ track: track.id }, title(track), track.duration, 0))}>
+              <button
+                type="button"
+                className="quiet"
+                aria-label={`${plays ? 'Pause' : 'Play'} ${title(track)}`}
+                onClick={() => (mine ? toggle() : playFrom({ track: track.id }, title(track), track.duration, 0))}
+              >
                 <Icon name={plays ? 'pause' : 'play'} size={18} />
               </button>
               <span className="title">{title(track)}</span>

@@ -22,25 +22,39 @@ export function Actions({ track, query, tab, words = false }: { track: Track; qu
     { icon: 'minus', text: 'Less like this', label: `Search away from ${name}`, act: () => go(queryAddress(withItem(query, { ...item, negative: true }))) },
     { icon: 'up', text: 'Good', label: `Thumb up for ${name}`, on: thumb === 1, act: () => void rate(track, 1), there: rated },
     { icon: 'down', text: 'Bad', label: `Thumb down for ${name}`, on: thumb === -1, act: () => void rate(track, -1), there: rated },
-    { icon: gathered ? 'inBasket' : 'basket', text: gathered ? 'In basket' : 'Basket', label: `${name} in the basket`, on: gathered, act: () => toggleInBasket(track), there: collected },
+    {
+      icon: gathered ? 'inBasket' : 'basket',
+      text: gathered ? 'In basket' : 'Basket',
+      label: `${name} in the basket`,
+      on: gathered,
+      act: () => toggleInBasket(track),
+      there: collected,
+    },
   ];
   return (
     <div className={words ? 'actions words' : 'actions'} role="group" aria-label={`What to do with ${name}`}>
-      {buttons.filter((one) => one.there !== false).map((one) => (
-        <button
-          key={one.text === 'In basket' ? 'Basket' : one.text}
-          type="button"
-          className={one.on ? 'quiet on' : 'quiet'}
-          tabIndex={tab}
-          aria-label={words ? undefined : one.label}
-          aria-pressed={one.on}
-          title={words ? undefined : one.text}
-          onClick={one.act}
-        >
-          <Icon name={one.icon} size={18} />
-          {words && <span>{one.text}<span className="hidden">: {name}</span></span>}
-        </button>
-      ))}
+      {buttons
+        .filter((one) => one.there !== false)
+        .map((one) => (
+          <button
+            key={one.text === 'In basket' ? 'Basket' : one.text}
+            type="button"
+            className={one.on ? 'quiet on' : 'quiet'}
+            tabIndex={tab}
+            aria-label={words ? undefined : one.label}
+            aria-pressed={one.on}
+            title={words ? undefined : one.text}
+            onClick={one.act}
+          >
+            <Icon name={one.icon} size={18} />
+            {words && (
+              <span>
+                {one.text}
+                <span className="hidden">: {name}</span>
+              </span>
+            )}
+          </button>
+        ))}
     </div>
   );
 }

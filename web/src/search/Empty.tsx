@@ -12,9 +12,30 @@ import { useStore } from '../store';
 const FirstFolder = lazy(() => import('../library/FirstFolder').then((module) => ({ default: module.FirstFolder })));
 
 const ideas = [
-  'a dog barking', 'rain on a roof', 'calm piano', 'heavy metal', 'waves on a shore', 'a crackling fire', 'epic orchestra', 'electronic beat',
-  'a baby crying', 'slow strings', 'a clock ticking', 'dark ambient', 'drums', 'acoustic guitar', 'a rooster crowing', 'female vocals',
-  'jazz band', 'thunder', 'choir', 'flute', 'footsteps', 'birds singing', 'suspense', 'hip hop beat',
+  'a dog barking',
+  'rain on a roof',
+  'calm piano',
+  'heavy metal',
+  'waves on a shore',
+  'a crackling fire',
+  'epic orchestra',
+  'electronic beat',
+  'a baby crying',
+  'slow strings',
+  'a clock ticking',
+  'dark ambient',
+  'drums',
+  'acoustic guitar',
+  'a rooster crowing',
+  'female vocals',
+  'jazz band',
+  'thunder',
+  'choir',
+  'flute',
+  'footsteps',
+  'birds singing',
+  'suspense',
+  'hip hop beat',
 ];
 const shown = 6;
 
@@ -32,7 +53,14 @@ export function Empty() {
     return (
       <div className="empty">
         <p className="lead">This library holds no sound yet.</p>
-        {folders && (folders.roots.length > 0 ? <Link to="/library">Choose a folder to listen to</Link> : <Suspense><FirstFolder /></Suspense>)}
+        {folders &&
+          (folders.roots.length > 0 ? (
+            <Link to="/library">Choose a folder to listen to</Link>
+          ) : (
+            <Suspense>
+              <FirstFolder />
+            </Suspense>
+          ))}
       </div>
     );
   }
@@ -42,7 +70,10 @@ export function Empty() {
         {(value ?? []).map((idea) => (
           <li key={idea.text}>
             <Link to={queryAddress(textQuery(idea.text))}>
-              {idea.text} <span className="number" title="the best score in this library">{score(idea.best)}</span>
+              {idea.text}{' '}
+              <span className="number" title="the best score in this library">
+                {score(idea.best)}
+              </span>
             </Link>
           </li>
         ))}
@@ -52,7 +83,8 @@ export function Empty() {
       </p>
       {now && (
         <p className="stock">
-          {plural(tracks, 'track')} · {now.library.audio_seconds > 0 && `${span(now.library.audio_seconds)} · `}{count(now.library.windows)} moments · model {now.model}
+          {plural(tracks, 'track')} · {now.library.audio_seconds > 0 && `${span(now.library.audio_seconds)} · `}
+          {count(now.library.windows)} moments · model {now.model}
         </p>
       )}
     </div>

@@ -55,11 +55,13 @@ export function Filters({ query, error }: { query: Query; error: ApiError | null
               Tag
               <select value="" onChange={(event) => go(queryAddress(withTag(query, event.target.value)))}>
                 <option value="">{query.tags.length ? 'and also …' : 'any'}</option>
-                {tags.filter((tag) => !query.tags.includes(tag.value)).map((tag) => (
-                  <option key={tag.value} value={tag.value}>
-                    {tag.value} ({tag.tracks})
-                  </option>
-                ))}
+                {tags
+                  .filter((tag) => !query.tags.includes(tag.value))
+                  .map((tag) => (
+                    <option key={tag.value} value={tag.value}>
+                      {tag.value} ({tag.tracks})
+                    </option>
+                  ))}
               </select>
             </label>
           )}

@@ -40,8 +40,16 @@ function Matches({ hit, result, tab }: Props) {
   return (
     <div className="matches">
       <p className="votes-line">
-        {hit.votes !== null && <><b>{hit.votes}</b> {hit.votes === 1 ? 'vote' : 'votes'}, similarity <b>{fine(hit.total_similarity ?? 0)}</b> in all, score <b>{fine(hit.score)}</b></>}
-        {hit.votes === null && <>cosine <b>{fine(hit.score)}</b></>}
+        {hit.votes !== null && (
+          <>
+            <b>{hit.votes}</b> {hit.votes === 1 ? 'vote' : 'votes'}, similarity <b>{fine(hit.total_similarity ?? 0)}</b> in all, score <b>{fine(hit.score)}</b>
+          </>
+        )}
+        {hit.votes === null && (
+          <>
+            cosine <b>{fine(hit.score)}</b>
+          </>
+        )}
       </p>
       <ul>
         {hit.moments.map((moment, m) => {
@@ -50,9 +58,18 @@ function Matches({ hit, result, tab }: Props) {
             <li key={m} className="match-row">
               <div className="asked">
                 <span className="tag">{asked ? asked.title : 'Your sound'}</span>
-                {asked && <ClipButton clip={asked} label={`the sound searched with, ${asked.title}`} tabIndex={tab} pair={moment.matches[0] ? { query: asked, match: clipOf(hit, moment.matches[0]) } : null} />}
+                {asked && (
+                  <ClipButton
+                    clip={asked}
+                    label={`the sound searched with, ${asked.title}`}
+                    tabIndex={tab}
+                    pair={moment.matches[0] ? { query: asked, match: clipOf(hit, moment.matches[0]) } : null}
+                  />
+                )}
               </div>
-              <span className="sounds-like" aria-hidden="true"><Icon name="like" size={18} /></span>
+              <span className="sounds-like" aria-hidden="true">
+                <Icon name="like" size={18} />
+              </span>
               <ul className="matched" aria-label={`Moments of ${title(hit.track)} that match`}>
                 {moment.matches.map((match) => {
                   const clip = clipOf(hit, match);
@@ -81,7 +98,9 @@ const said = { close: 'very similar', near: 'similar', far: 'less similar' } as 
 
 function BestMoments({ hit, query, tab }: Props) {
   const words = { ...withoutFilters(query), items: query.items.filter(isText), where: `id = ${hit.track.id}`, rank: 'moments' as const };
-  const { value } = useLoad(words.items.length > 0 ? JSON.stringify(words) : '', (signal) => call('POST /api/v1/search', { body: toRequest(words, 5, 0) }, { signal }));
+  const { value } = useLoad(words.items.length > 0 ? JSON.stringify(words) : '', (signal) =>
+    call('POST /api/v1/search', { body: toRequest(words, 5, 0) }, { signal }),
+  );
   const moments = value?.results ?? [];
   const name = title(hit.track);
   const audible = useHas('sound');
@@ -99,7 +118,10 @@ function BestMoments({ hit, query, tab }: Props) {
         {moments.map((one) => (
           <li key={one.start}>
             <ClipButton clip={clipOf(hit, one)} label={name} tabIndex={tab}>
-              <span className={`distance ${one.level.toLowerCase()}`}><span className="hidden">score </span>{score(one.score)}</span>
+              <span className={`distance ${one.level.toLowerCase()}`}>
+                <span className="hidden">score </span>
+                {score(one.score)}
+              </span>
             </ClipButton>
             <button
               type="button"
@@ -107,7 +129,9 @@ function BestMoments({ hit, query, tab }: Props) {
               tabIndex={tab}
               title="More like this moment"
               aria-label={`More like this moment of ${name}, ${range(one.start, one.end)}`}
-              onClick={() => go(queryAddress(withItem(emptyQuery, { track: hit.track.id, negative: false, part: { start: one.start, duration: one.end - one.start } })))}
+              onClick={() =>
+                go(queryAddress(withItem(emptyQuery, { track: hit.track.id, negative: false, part: { start: one.start, duration: one.end - one.start } })))
+              }
             >
               <Icon name="like" size={16} />
             </button>
@@ -122,26 +146,57 @@ function Particulars({ hit, query, tab }: Pick<Props, 'hit' | 'query' | 'tab'>) 
   const { track } = hit;
   const features = useLoad(`${track.id}`, (signal) => call('GET /api/v1/tracks/{track}', { path: { track: track.id } }, { signal })).value?.features;
   const measured = features
-    ? [
-        features.tempo && `${Math.round(features.tempo)} bpm`,
-        features.key,
-        features.loudness !== null && `${features.loudness.toFixed(1)} LUFS`,
-      ].filter(Boolean)
+    ? [features.tempo && `${Math.round(features.tempo)} bpm`, features.key, features.loudness !== null && `${features.loudness.toFixed(1)} LUFS`].filter(
+        Boolean,
+      )
     : [];
   return (
     <dl className="particulars">
-      <div><dt>File</dt><dd className="path">{track.path}{track.missing && ' (not there at present)'}</dd></div>
-      <div><dt>Length</dt><dd>{clock(track.duration)}</dd></div>
-      {track.genre && <div><dt>Genre</dt><dd>{track.genre}</dd></div>}
+      <div>
+        <dt>File</dt>
+        <dd className="path">
+          {track.path}
+          {track.missing && ' (not there at present)'}
+        </dd>
+      </div>
+      <div>
+        <dt>Length</dt>
+        <dd>{clock(track.duration)}</dd>
+      </div>
+      {track.genre && (
+        <div>
+          <dt>Genre</dt>
+          <dd>{track.genre}</dd>
+        </div>
+      )}
       {track.tags.length > 0 && (
         <div>
           <dt>Tags</dt>
-          <dd><Tags tags={track.tags} of={title(track)} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} /></dd>
+          <dd>
+            <Tags tags={track.tags} of={title(track)} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} />
+          </dd>
         </div>
       )}
-      {measured.length > 0 && <div><dt>Measured</dt><dd>{measured.join(' · ')}</dd></div>}
-      <div><dt>Indexed</dt><dd>{when(track.added)}</dd></div>
-      {useHas('sound') && <div><dt className="hidden">Download</dt><dd><a href={downloadUrl(track.id)} download><Icon name="download" size={16} /> Save the file</a></dd></div>}
+      {measured.length > 0 && (
+        <div>
+          <dt>Measured</dt>
+          <dd>{measured.join(' · ')}</dd>
+        </div>
+      )}
+      <div>
+        <dt>Indexed</dt>
+        <dd>{when(track.added)}</dd>
+      </div>
+      {useHas('sound') && (
+        <div>
+          <dt className="hidden">Download</dt>
+          <dd>
+            <a href={downloadUrl(track.id)} download>
+              <Icon name="download" size={16} /> Save the file
+            </a>
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

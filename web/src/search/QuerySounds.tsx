@@ -18,9 +18,18 @@ import { found } from './hits';
 export function QuerySounds({ query, result }: { query: Query; result: SearchResult | undefined }) {
   return (
     <section className="query-sounds" aria-label="The sounds searched with">
-      {query.items.filter((item) => isSound(item) && !item.negative).slice(0, 4).map((item) => (
-        <QuerySound key={isTrack(item) ? item.track : isUpload(item) ? item.upload : ''} item={item} query={query} index={query.items.indexOf(item)} windows={result?.query[query.items.indexOf(item)]?.windows} />
-      ))}
+      {query.items
+        .filter((item) => isSound(item) && !item.negative)
+        .slice(0, 4)
+        .map((item) => (
+          <QuerySound
+            key={isTrack(item) ? item.track : isUpload(item) ? item.upload : ''}
+            item={item}
+            query={query}
+            index={query.items.indexOf(item)}
+            windows={result?.query[query.items.indexOf(item)]?.windows}
+          />
+        ))}
     </section>
   );
 }
@@ -68,10 +77,7 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
         <Waveform
           sound={sound}
           duration={known.duration}
-          marks={[
-            ...(part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration, soft: true }] : []),
-            ...moments,
-          ]}
+          marks={[...(part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration, soft: true }] : []), ...moments]}
           onSeek={!audible ? undefined : (at) => playFrom(sound, known.name, known.duration, at)}
           onSelect={(start, end) => setPart({ start: round(start), duration: round(end - start) })}
         />
@@ -90,7 +96,13 @@ function VeryRecording({ upload, name, duration }: { upload: string; name: strin
   if (!hit || hit.confidence < sureEnough) return null;
   const start = Math.max(0, hit.offset + hit.start);
   const length = Math.max(1, hit.end - hit.start);
-  const there: Clip = { sound: { track: hit.track.id }, title: title(hit.track), start, end: Math.min(hit.track.duration, start + length), duration: hit.track.duration };
+  const there: Clip = {
+    sound: { track: hit.track.id },
+    title: title(hit.track),
+    start,
+    end: Math.min(hit.track.duration, start + length),
+    duration: hit.track.duration,
+  };
   const here: Clip = { sound: { upload }, title: name, start: hit.start, end: Math.min(duration, hit.start + length), duration };
   return (
     <p className="very" role="status">

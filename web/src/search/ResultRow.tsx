@@ -39,7 +39,9 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
   return (
     <article className={`hit${plays ? ' plays' : ''}`} aria-label={`${hit.rank}. ${name}`}>
       <div className="line">
-        <span className="rank" aria-hidden="true">{hit.rank}</span>
+        <span className="rank" aria-hidden="true">
+          {hit.rank}
+        </span>
         {audible ? (
           <button
             type="button"
@@ -49,17 +51,16 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
             onClick={() => playOrPause(clip, pairOf(hit, result))}
           >
             <Cover track={track} />
-            <span className="over"><Icon name={plays ? 'pause' : 'play'} size={22} /></span>
+            <span className="over">
+              <Icon name={plays ? 'pause' : 'play'} size={22} />
+            </span>
           </button>
         ) : (
-          <span className="cover-only"><Cover track={track} /></span>
+          <span className="cover-only">
+            <Cover track={track} />
+          </span>
         )}
-        <div
-          className="names"
-          draggable={audible}
-          title={audible ? 'Drag it out to save the file' : undefined}
-          onDragStart={(event) => dragOut(event, track)}
-        >
+        <div className="names" draggable={audible} title={audible ? 'Drag it out to save the file' : undefined} onDragStart={(event) => dragOut(event, track)}>
           <p className="title">{name}</p>
           <p className="sub">{byline(track)}</p>
           <Tags tags={track.tags.slice(0, tagsInRow)} of={name} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} />
@@ -69,9 +70,16 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
             sound={{ track: track.id }}
             duration={track.duration}
             marks={[{ start: hit.start, end: hit.end }]}
-            onSeek={!audible ? undefined : (at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))}
+            onSeek={
+              !audible
+                ? undefined
+                : (at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))
+            }
           />
-          <span className="times"><span>{range(hit.start, hit.end)}</span><span>{clock(track.duration)}</span></span>
+          <span className="times">
+            <span>{range(hit.start, hit.end)}</span>
+            <span>{clock(track.duration)}</span>
+          </span>
         </div>
         <Score hit={hit} />
         <Actions track={track} query={query} tab={tab} />

@@ -89,14 +89,7 @@ export function Results({ query, result, onEnd, fading }: Props) {
         onRange={onRange}
         keyOf={(index) => keyOf(hits[index] as Hit)}
         row={(index) => (
-          <ResultRow
-            hit={hits[index] as Hit}
-            result={result}
-            query={query}
-            active={index === active}
-            open={open.has(index)}
-            onOpen={() => flip(index)}
-          />
+          <ResultRow hit={hits[index] as Hit} result={result} query={query} active={index === active} open={open.has(index)} onOpen={() => flip(index)} />
         )}
       />
     </div>

@@ -209,13 +209,7 @@ function why(error: { status: number; message: string }, name: string): string {
 const chipKey = (item: Item) => (isText(item) ? `w${item.text}` : isTrack(item) ? `t${item.track}` : `u${item.upload}`);
 
 function Chip({ item, query, echo }: { item: Item; query: Query; echo: QueryEcho | undefined }) {
-  const name = isText(item)
-    ? item.text
-    : isUpload(item)
-      ? item.name
-      : echo?.track
-        ? title(echo.track)
-        : `Track ${item.track}`;
+  const name = isText(item) ? item.text : isUpload(item) ? item.name : echo?.track ? title(echo.track) : `Track ${item.track}`;
   const part = item.part ? ` ${clock(item.part.start)}–${clock(item.part.start + item.part.duration)}` : '';
   const turn = () => go(queryAddress({ ...query, items: query.items.map((one) => (sameItem(one, item) ? { ...one, negative: !one.negative } : one)) }));
   return (
@@ -230,7 +224,10 @@ function Chip({ item, query, echo }: { item: Item; query: Query; echo: QueryEcho
         {item.negative ? '−' : '+'}
       </button>
       {!isText(item) && <Icon name="like" size={16} />}
-      <span className="name">{name}{part}</span>
+      <span className="name">
+        {name}
+        {part}
+      </span>
       <button type="button" className="take-off" aria-label={`Take ${name} off`} onClick={() => go(queryAddress(withoutItem(query, item)))}>
         <Icon name="close" size={14} />
       </button>

@@ -7,7 +7,20 @@ import { revivals } from '../load';
 import { say, spoken } from '../notice';
 import { Backdrop } from '../pieces/Backdrop';
 import { Icon } from '../pieces/Icon';
-import { bySound, canAsk, fromParameters, hasUpload, isText, isUpload, queryAddress, toRequest, withoutFilters, withoutItem, words, type Query } from '../query';
+import {
+  bySound,
+  canAsk,
+  fromParameters,
+  hasUpload,
+  isText,
+  isUpload,
+  queryAddress,
+  toRequest,
+  withoutFilters,
+  withoutItem,
+  words,
+  type Query,
+} from '../query';
 import { go, usePlace } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
@@ -79,11 +92,7 @@ export function SearchPage() {
       .then((next) =>
         setFound((now) =>
           now && now.of === found.of
-            ? {
-                ...now,
-                whole: next.results.length < page,
-                result: { ...now.result, results: [...now.result.results, ...next.results] },
-              }
+            ? { ...now, whole: next.results.length < page, result: { ...now.result, results: [...now.result.results, ...next.results] } }
             : now,
         ),
       )
@@ -244,7 +253,19 @@ function NothingFound({ query, searched }: { query: Query; searched: number }) {
   return (
     <div className="nothing">
       {library?.tracks === 0 ? (
-        <p>The library is empty. <a href="/library" onClick={(event) => { event.preventDefault(); go('/library'); }}>Index a folder</a> first.</p>
+        <p>
+          The library is empty.{' '}
+          <a
+            href="/library"
+            onClick={(event) => {
+              event.preventDefault();
+              go('/library');
+            }}
+          >
+            Index a folder
+          </a>{' '}
+          first.
+        </p>
       ) : searched === 0 ? (
         <>
           <p>The filters leave no track.</p>
@@ -263,7 +284,11 @@ function Waiting({ sounds }: { sounds: boolean }) {
   return (
     <div className="waiting" role="status">
       <span className="listening" aria-hidden="true">
-        <i /><i /><i /><i /><i />
+        <i />
+        <i />
+        <i />
+        <i />
+        <i />
       </span>
       {sounds ? 'Listening …' : 'Searching …'}
     </div>

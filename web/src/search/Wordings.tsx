@@ -19,7 +19,11 @@ export function useWordings(query: Query): Compared | undefined {
   const where = condition(query).text;
   const key = plain ? `${said}\n${query.rank}\n${where}\n${query.source}` : '';
   const { value, of } = useLoad(key, (signal) =>
-    call('GET /api/v1/wordings', { query: { q: said, k: 10, rank: query.rank, ...(where && { where }), ...(query.source && { source: query.source }) } }, { signal }),
+    call(
+      'GET /api/v1/wordings',
+      { query: { q: said, k: 10, rank: query.rank, ...(where && { where }), ...(query.source && { source: query.source }) } },
+      { signal },
+    ),
   );
   return key && of === key ? value : undefined;
 }
@@ -35,7 +39,14 @@ export function Wordings({ query, result, compared }: Props) {
   return (
     <p className="wordings">
       <span>
-        In other words{own && <> (as asked: <b className={own.level.toLowerCase()}>{score(own.best)}</b>)</>}:
+        In other words
+        {own && (
+          <>
+            {' '}
+            (as asked: <b className={own.level.toLowerCase()}>{score(own.best)}</b>)
+          </>
+        )}
+        :
       </span>
       {others.map((one) => {
         const to = inWords(query, result, one.text);
@@ -63,11 +74,7 @@ export function AnswerLine({ query, result, compared }: Props) {
   const clearer = compared?.wordings.find((one) => one.text === compared.clearer);
   return (
     <p className="hint answer" role="status">
-      {result.unknown_words
-        ? 'These words say nothing this model knows'
-        : nothing
-          ? 'Nothing here sounds like that'
-          : 'Nothing here clearly sounds like that'}
+      {result.unknown_words ? 'These words say nothing this model knows' : nothing ? 'Nothing here sounds like that' : 'Nothing here clearly sounds like that'}
       {clearer && (
         <>
           {'; '}

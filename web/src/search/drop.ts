@@ -13,10 +13,14 @@ const isOurs = (event: DragEvent) =>
 export function watchDrops(): void {
   let depth = 0;
   addEventListener('dragenter', (event) => {
-    if (isOurs(event)) ++depth, dragged.set(true);
+    if (!isOurs(event)) return;
+    ++depth;
+    dragged.set(true);
   });
   addEventListener('dragleave', (event) => {
-    if (isOurs(event) && --depth <= 0) (depth = 0), dragged.set(false);
+    if (!isOurs(event) || --depth > 0) return;
+    depth = 0;
+    dragged.set(false);
   });
   addEventListener('dragend', () => {
     depth = 0;

@@ -18,8 +18,7 @@ export const clipOf = (hit: Hit, match: Pick<Match, 'start' | 'end'> = hit): Cli
   duration: hit.track.duration,
 });
 
-const soundOf = (echo: QueryEcho | undefined): Sound | null =>
-  echo?.track ? { track: echo.track.id } : echo?.upload ? { upload: echo.upload } : null;
+const soundOf = (echo: QueryEcho | undefined): Sound | null => (echo?.track ? { track: echo.track.id } : echo?.upload ? { upload: echo.upload } : null);
 
 /** The query's own moment; its times count from that sound's start. */
 export function queryClip(moment: Moment, result: SearchResult): Clip | null {

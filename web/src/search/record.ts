@@ -13,13 +13,10 @@ let cleanUp = () => {};
 
 /** Nothing, or why it cannot record. */
 export async function startRecording(): Promise<string | null> {
-  if (!navigator.mediaDevices || typeof MediaRecorder === 'undefined')
-    return 'The browser allows recording only on this computer (localhost) or over HTTPS.';
+  if (!navigator.mediaDevices || typeof MediaRecorder === 'undefined') return 'The browser allows recording only on this computer (localhost) or over HTTPS.';
   let stream: MediaStream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-    });
+    stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
   } catch (error) {
     const name = error instanceof DOMException ? error.name : '';
     if (name === 'NotFoundError') return 'There is no microphone.';

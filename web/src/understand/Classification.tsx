@@ -36,13 +36,17 @@ export function Classification({ name, tab, question, answer, onQuestion }: Prop
   return (
     <div className="classification" aria-busy={loading}>
       <div className="said">
-        <div role="status" className="answer">{loading ? 'Listening …' : value && !error && <Answer of={value} />}</div>
+        <div role="status" className="answer">
+          {loading ? 'Listening …' : value && !error && <Answer of={value} />}
+        </div>
         <label className="choice">
           Out of
           <select value={choice} tabIndex={tab} onChange={(event) => choose(event.target.value)}>
             {sets.length === 0 && <option value={choice}>{choice}</option>}
             {sets.map((set) => (
-              <option key={set.name} value={set.name}>{setTitle(set)}</option>
+              <option key={set.name} value={set.name}>
+                {setTitle(set)}
+              </option>
             ))}
             <option value={own}>my own labels</option>
           </select>
@@ -52,9 +56,18 @@ export function Classification({ name, tab, question, answer, onQuestion }: Prop
         <form className="asking" onSubmit={submit}>
           <label>
             Labels, with commas between them
-            <input value={text} tabIndex={tab} maxLength={4000} autoComplete="off" placeholder="a dog, a door, somebody singing" onChange={(event) => setText(event.target.value)} />
+            <input
+              value={text}
+              tabIndex={tab}
+              maxLength={4000}
+              autoComplete="off"
+              placeholder="a dog, a door, somebody singing"
+              onChange={(event) => setText(event.target.value)}
+            />
           </label>
-          <button type="submit" tabIndex={tab}>Ask</button>
+          <button type="submit" tabIndex={tab}>
+            Ask
+          </button>
         </form>
       )}
       {error && <Failure error={error} tab={tab} again={answer.again} />}
@@ -64,9 +77,25 @@ export function Classification({ name, tab, question, answer, onQuestion }: Prop
 }
 
 function Answer({ of: { answer, none, instead } }: { of: Classified }) {
-  if (none) return <><b>None of these</b>{instead && <> · rather <b>{instead}</b></>}</>;
+  if (none)
+    return (
+      <>
+        <b>None of these</b>
+        {instead && (
+          <>
+            {' '}
+            · rather <b>{instead}</b>
+          </>
+        )}
+      </>
+    );
   const sure = answer.probability >= 0.5;
-  return <>{!sure && 'Perhaps '}<b>{answer.label}</b> <span className="sub">{percent(answer.probability)}</span></>;
+  return (
+    <>
+      {!sure && 'Perhaps '}
+      <b>{answer.label}</b> <span className="sub">{percent(answer.probability)}</span>
+    </>
+  );
 }
 
 function Bars({ labels, name, tab, fading }: { labels: LabelScore[]; name: string; tab: number | undefined; fading: boolean }) {

@@ -6,12 +6,10 @@ export function Failure({ error, tab, again }: { error: ApiError; tab: number | 
   return (
     <p className="hint warn" role="alert">
       <Icon name="warn" size={16} />{' '}
-      {error.status === 404
-        ? 'This sound is no longer on the server.'
-        : error.status === 503
-          ? 'The server has too much to do right now.'
-          : error.message}{' '}
-      <button type="button" className="link" tabIndex={tab} onClick={again}>Try again</button>
+      {error.status === 404 ? 'This sound is no longer on the server.' : error.status === 503 ? 'The server has too much to do right now.' : error.message}{' '}
+      <button type="button" className="link" tabIndex={tab} onClick={again}>
+        Try again
+      </button>
     </p>
   );
 }

@@ -23,11 +23,16 @@ export function Panel(asked: Asked) {
     return results[0];
   });
   // Asked for after the labels, which shall not wait for it. It may be missing: what keeps it away is said by them.
-  const sentence = useLoad(answer.value ? JSON.stringify(sound) : '', (signal) => patiently('POST /api/v1/caption', { body: which }, { signal })).value?.results[0];
+  const sentence = useLoad(answer.value ? JSON.stringify(sound) : '', (signal) => patiently('POST /api/v1/caption', { body: which }, { signal })).value
+    ?.results[0];
   return (
     <div className="understand" role="region" aria-label={`What ${asked.name} is`}>
       <div role="status" className="caption">
-        {sentence && <p>{sentence.caption} <span className={`word ${sentence.level.toLowerCase()}`}>{sentence.level.toLowerCase()}</span></p>}
+        {sentence && (
+          <p>
+            {sentence.caption} <span className={`word ${sentence.level.toLowerCase()}`}>{sentence.level.toLowerCase()}</span>
+          </p>
+        )}
       </div>
       <Classification {...asked} question={question} answer={answer} onQuestion={setQuestion} />
       {audible && <Timeline {...asked} suggested={answer.value ? likely(answer.value) : []} />}

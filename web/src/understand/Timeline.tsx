@@ -50,28 +50,50 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
     if (labels.length) void listen(labels, 0);
   };
   const clipOf = (event: Event): Clip => ({
-    sound, title: name, duration, start: event.start, end: Math.min(Math.max(event.end, event.start + shortest), Math.max(duration, event.end)),
+    sound,
+    title: name,
+    duration,
+    start: event.start,
+    end: Math.min(Math.max(event.end, event.start + shortest), Math.max(duration, event.end)),
   });
-  const shown = heard?.labels.map((label, i) => ({ label, i, pattern: `${patterns}${i}`, events: heard.events.filter((event) => event.label === label) })) ?? [];
+  const shown =
+    heard?.labels.map((label, i) => ({ label, i, pattern: `${patterns}${i}`, events: heard.events.filter((event) => event.label === label) })) ?? [];
   const laneOf = new Map(shown.map((lane) => [lane.label, lane]));
   return (
     <div className="timeline" aria-busy={busy}>
       <form className="asking" onSubmit={submit}>
         <label>
           When is it heard?
-          <input value={text} tabIndex={tab} maxLength={4000} autoComplete="off" placeholder="a dog barking, rain" onChange={(event) => setTyped(event.target.value)} />
+          <input
+            value={text}
+            tabIndex={tab}
+            maxLength={4000}
+            autoComplete="off"
+            placeholder="a dog barking, rain"
+            onChange={(event) => setTyped(event.target.value)}
+          />
         </label>
-        <button type="submit" tabIndex={tab} disabled={labelsOf(text).length === 0}>Listen for it</button>
+        <button type="submit" tabIndex={tab} disabled={labelsOf(text).length === 0}>
+          Listen for it
+        </button>
       </form>
-      <p role="status" className="sub">{busy ? 'Listening …' : heard && !error && said(heard, duration)}</p>
+      <p role="status" className="sub">
+        {busy ? 'Listening …' : heard && !error && said(heard, duration)}
+      </p>
       {error && <Failure error={error.what} tab={tab} again={error.again} />}
-      {heard?.warnings.map((warning) => <p className="hint warn" key={warning}>{warning}</p>)}
+      {heard?.warnings.map((warning) => (
+        <p className="hint warn" key={warning}>
+          {warning}
+        </p>
+      ))}
       {heard && (
         <>
           <div className="lanes" aria-hidden="true">
             {shown.map((lane) => (
               <div className="lane" key={lane.label}>
-                <p><Swatch of={lane.pattern} /> {lane.label}</p>
+                <p>
+                  <Swatch of={lane.pattern} /> {lane.label}
+                </p>
                 <svg className="strip">
                   <Pattern id={lane.pattern} number={lane.i} />
                   {lane.events.map((event) => (
@@ -90,8 +112,16 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
                 </svg>
               </div>
             ))}
-            <Waveform sound={sound} duration={duration} marks={heard.events.map((event) => ({ ...event, soft: true }))} onSeek={(at) => playFrom(sound, name, duration, at)} />
-            <p className="times"><span>{clock(0)}</span><span>{clock(duration)}</span></p>
+            <Waveform
+              sound={sound}
+              duration={duration}
+              marks={heard.events.map((event) => ({ ...event, soft: true }))}
+              onSeek={(at) => playFrom(sound, name, duration, at)}
+            />
+            <p className="times">
+              <span>{clock(0)}</span>
+              <span>{clock(duration)}</span>
+            </p>
           </div>
           <ul className="matched" aria-label={`When it is heard in ${name}`}>
             {heard.events.map((event) => (
@@ -99,7 +129,9 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
                 <ClipButton clip={clipOf(event)} times={fineRange(event.start, event.end)} label={name} tabIndex={tab}>
                   <Swatch of={laneOf.get(event.label)?.pattern ?? ''} /> {event.label}
                   <span className={`distance ${event.level.toLowerCase()}`}>
-                    <span className="hidden">score </span>{score(event.score)}<span className="hidden"> {event.level.toLowerCase()}</span>
+                    <span className="hidden">score </span>
+                    {score(event.score)}
+                    <span className="hidden"> {event.level.toLowerCase()}</span>
                   </span>
                 </ClipButton>
               </li>
@@ -122,5 +154,7 @@ function said({ labels, events, end }: Heard, duration: number): string {
     events.length > 0 && `Heard ${plural(events.length, 'time')}.`,
     never.length > 0 && `Not heard: ${never.join(', ')}.`,
     end < duration - 1 && `Listened up to ${clock(end)}.`,
-  ].filter(Boolean).join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

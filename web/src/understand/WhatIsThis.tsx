@@ -20,7 +20,13 @@ export function WhatIsThis(asked: Asked) {
         <Icon name="help" size={16} /> What is this?<span className="hidden"> {asked.name}</span>
       </button>
       {open && (
-        <Suspense fallback={<p className="sub" role="status">Listening …</p>}>
+        <Suspense
+          fallback={
+            <p className="sub" role="status">
+              Listening …
+            </p>
+          }
+        >
           <Panel {...asked} />
         </Suspense>
       )}

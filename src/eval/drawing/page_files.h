@@ -1,0 +1,11 @@
+// The style and the script of the pages that are written: web/report, carried by the program (cmake/embed.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace hearken::eval {
+
+std::string_view page_style();
+std::string_view plot_script();
+
+}  // namespace hearken::eval
