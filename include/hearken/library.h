@@ -104,9 +104,9 @@ class Library {
   std::vector<TrackFacts> tracks() const;
 
   struct Impl;
-  Impl& impl() const noexcept { return *impl_; }
 
  private:
+  friend Impl& impl_of(const Library&) noexcept;
   explicit Library(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

@@ -43,7 +43,7 @@ std::optional<std::string> fault_of(const tasks::TrackVectors& track, const sear
 
 ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& origin, const PullOptions& options) {
   const double began = monotonic_seconds();
-  const remote::weaviate::Client& client = *remote.impl().client;
+  const remote::weaviate::Client& client = *impl_of(remote).client;
   const remote::weaviate::Collections collections = remote::collections_of(remote, remote::space_of(origin));
   tasks::check_origin(library, origin, remote.url(), options.model);
   const auto index = remote::index_of(remote, collections);

@@ -50,7 +50,7 @@ weaviate::Collections collections_for(const Remote& remote, const VectorOrigin& 
 class StreamPush {
  public:
   StreamPush(const Remote& remote, const weaviate::Collections& collections)
-      : client_(*remote.impl().client), collections_(collections), writer_(client_, collections_) {}
+      : client_(*impl_of(remote).client), collections_(collections), writer_(client_, collections_) {}
 
   void take(tasks::TrackVectors&& track) {
     windows_ += track.starts_seconds.size();
@@ -112,7 +112,7 @@ class StreamPush {
 }  // namespace remote
 
 ImportReport import_vectors(const Remote& remote, VectorStream& stream, const ImportOptions& options) {
-  VectorStream::Impl& from = stream.impl();
+  VectorStream::Impl& from = impl_of(stream);
   const remote::weaviate::Collections collections =
       remote::collections_for(remote, from.origin, display(from.shown), options.model);
   remote::StreamPush import(remote, collections);

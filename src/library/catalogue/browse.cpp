@@ -17,24 +17,20 @@ std::vector<Track> read_tracks(Statement& rows) {
   return out;
 }
 
-const char* order_of(SortBy sort) {
-  switch (sort) {
-    case SortBy::title: return "t.title = '', t.title COLLATE NOCASE";
-    case SortBy::artist: return "t.artist = '', t.artist COLLATE NOCASE";
-    case SortBy::album: return "t.album = '', t.album COLLATE NOCASE";
-    case SortBy::genre: return "t.genre = '', t.genre COLLATE NOCASE";
-    case SortBy::duration: return "t.duration_seconds";
-    case SortBy::added: return "t.added_at";
-    case SortBy::path: return "t.path";
-    case SortBy::id: break;
-  }
-  return "t.id";
+// No text of a caller becomes SQL.
+std::string order_of(std::string_view sort) {
+  for (const char* tag : {"title", "artist", "album", "genre"})
+    if (sort == tag) return fmt::format("t.{0} = '', t.{0} COLLATE NOCASE", tag);
+  return sort == "duration" ? "t.duration_seconds"
+         : sort == "added"  ? "t.added_at"
+         : sort == "path"   ? "t.path"
+                            : "t.id";
 }
 
 }  // namespace
 
 PageOfTracks page_of(const Library& library, const Page& page) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   std::string from =
       " FROM tracks t WHERE t.missing = ?1 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id)";
   // SQLite reads the ids out of a JSON array, so no text becomes SQL.
@@ -59,14 +55,14 @@ PageOfTracks page_of(const Library& library, const Page& page) {
 
 std::vector<Track> tracks_in_order(const Library& library, std::int64_t limit, std::int64_t offset) {
   Statement rows(
-      library.impl().db(),
+      impl_of(library).db(),
       fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 ORDER BY t.id LIMIT ? OFFSET ?", kTrackColumns));
   rows.bind(limit, offset);
   return read_tracks(rows);
 }
 
 std::vector<Track> random_tracks(const Library& library, const std::string& genre, std::int64_t limit) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 AND (?1 = '' OR t.genre = ?1 COLLATE NOCASE) "
                              "ORDER BY random() LIMIT ?2",
                              kTrackColumns));
@@ -74,16 +70,12 @@ std::vector<Track> random_tracks(const Library& library, const std::string& genr
   return read_tracks(rows);
 }
 
-std::vector<FacetValue> facet(const Library& library, Facet of) {
-  const auto column = [](const char* name) {
-    return fmt::format("SELECT {}, count(*) FROM tracks WHERE missing = 0", name);
-  };
-  const std::string counts = of == Facet::genre    ? column("genre")
-                             : of == Facet::artist ? column("artist")
-                             : of == Facet::album  ? column("album")
-                                                   : "SELECT g.label, count(*) FROM tags g JOIN tracks t ON t.id = "
-                                                     "g.track_id WHERE g.verdict >= 0 AND t.missing = 0";
-  Statement rows(library.impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
+std::vector<FacetValue> facet(const Library& library, std::string_view of) {
+  std::string counts =
+      "SELECT g.label, count(*) FROM tags g JOIN tracks t ON t.id = g.track_id WHERE g.verdict >= 0 AND t.missing = 0";
+  for (const char* column : {"genre", "artist", "album"})
+    if (of == column) counts = fmt::format("SELECT {}, count(*) FROM tracks WHERE missing = 0", column);
+  Statement rows(impl_of(library).db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
   std::vector<FacetValue> out;
   while (rows.step()) out.push_back({rows.text(0), rows.integer(1)});
   return out;

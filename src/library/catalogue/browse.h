@@ -4,17 +4,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearken/library.h"
 
 namespace hearken::library {
 
-enum class SortBy { id, title, artist, album, genre, duration, added, path };
-
 /// Some of the tracks that have vectors.
 struct Page {
-  SortBy sort = SortBy::id;  // equal ones by number; untagged tracks come last either way
+  std::string sort = "id";  // title, artist, album, genre (untagged ones last either way), duration, added, path
   bool descending = false;
   bool missing = false;  // those whose files are not there, in place of those whose are
   std::int64_t limit = 0, offset = 0;
@@ -31,12 +30,11 @@ std::vector<Track> tracks_in_order(const Library& library, std::int64_t limit, s
 /// At most `limit` of them by chance, of a genre (whatever its case) unless that is empty.
 std::vector<Track> random_tracks(const Library& library, const std::string& genre, std::int64_t limit);
 
-enum class Facet { genre, artist, album, tag };
 struct FacetValue {
   std::string value;
   std::int64_t tracks = 0;  // whose files are there
 };
-/// The 200 most frequent values, the most frequent first; equal ones by value.
-std::vector<FacetValue> facet(const Library& library, Facet of);
+/// The 200 most frequent values of `of` (genre, artist, album or tag), the most frequent first; equal ones by value.
+std::vector<FacetValue> facet(const Library& library, std::string_view of);
 
 }  // namespace hearken::library

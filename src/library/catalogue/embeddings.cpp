@@ -11,7 +11,7 @@
 namespace hearken::library {
 
 std::vector<Space> spaces(const Library& library) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, precision, "
                  "(SELECT coalesce(max(e.id), 0) FROM embeddings e JOIN tracks t ON t.id = e.track_id "
                  "WHERE e.model_id = m.id AND t.missing = 0) FROM models m ORDER BY id");
@@ -30,15 +30,15 @@ std::vector<Space> spaces(const Library& library) {
 
 std::string state_of(const Library& library) {
   std::string out;
-  Statement models(library.impl().db(), "SELECT id, hex(state) FROM models ORDER BY id");
+  Statement models(impl_of(library).db(), "SELECT id, hex(state) FROM models ORDER BY id");
   while (models.step()) out += fmt::format("{}:{} ", models.integer(0), models.text(1));
-  Statement missing(library.impl().db(), "SELECT count(*), total(id) FROM tracks WHERE missing = 1");
+  Statement missing(impl_of(library).db(), "SELECT count(*), total(id) FROM tracks WHERE missing = 1");
   if (missing.step()) out += fmt::format("{} {}", missing.integer(0), missing.real(1));
   return out;
 }
 
 std::optional<std::vector<std::byte>> state_of(const Library& library, std::int64_t model_id) {
-  Statement row(library.impl().db(), "SELECT state FROM models WHERE id = ?");
+  Statement row(impl_of(library).db(), "SELECT state FROM models WHERE id = ?");
   row.bind(model_id);
   if (!row.step()) return std::nullopt;
   const Bytes state = row.bytes(0);
@@ -46,7 +46,7 @@ std::optional<std::vector<std::byte>> state_of(const Library& library, std::int6
 }
 
 std::vector<Embedding> embeddings(const Library& library, std::int64_t model_id, bool missing_too) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT e.id, e.track_id, e.window_count, t.content_hash FROM embeddings e JOIN tracks t ON t.id = "
                  "e.track_id WHERE e.model_id = ? AND t.missing <= ? ORDER BY e.track_id");
   std::vector<Embedding> out;
@@ -55,14 +55,21 @@ std::vector<Embedding> embeddings(const Library& library, std::int64_t model_id,
   return out;
 }
 
+std::vector<std::int64_t> embedded_tracks(const Library& library, std::int64_t model_id) {
+  Statement rows(impl_of(library).db(), "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
+  std::vector<std::int64_t> out;
+  for (rows.bind(model_id); rows.step();) out.push_back(rows.integer(0));
+  return out;
+}
+
 std::optional<std::int64_t> windows_of(const Library& library, std::int64_t track, std::int64_t model_id) {
-  Statement row(library.impl().db(), "SELECT window_count FROM embeddings WHERE track_id = ? AND model_id = ?");
+  Statement row(impl_of(library).db(), "SELECT window_count FROM embeddings WHERE track_id = ? AND model_id = ?");
   row.bind(track, model_id);
   return row.step() ? std::optional(row.integer(0)) : std::nullopt;
 }
 
 std::optional<std::int64_t> track_of_content(const Library& library, const Digest& content, std::int64_t model_id) {
-  Statement row(library.impl().db(),
+  Statement row(impl_of(library).db(),
                 "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE t.content_hash = ? "
                 "AND e.model_id = ? AND t.missing = 0 ORDER BY t.id LIMIT 1");
   row.bind(std::as_bytes(std::span(content)), model_id);
@@ -70,9 +77,9 @@ std::optional<std::int64_t> track_of_content(const Library& library, const Diges
 }
 
 void for_each_mean(const Library& library, std::int64_t model_id, const std::function<void(MeanRow&&)>& visit) {
-  Statement rows(library.impl().db(), std::string("SELECT ") + kTrackColumns +
-                                          ", e.id, e.window_count, e.mean FROM embeddings e JOIN tracks t ON t.id = "
-                                          "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
+  Statement rows(impl_of(library).db(), std::string("SELECT ") + kTrackColumns +
+                                            ", e.id, e.window_count, e.mean FROM embeddings e JOIN tracks t ON t.id = "
+                                            "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   for (rows.bind(model_id); rows.step();) {
     MeanRow row;
     read_track(rows, row.track);

@@ -33,7 +33,7 @@ std::string named(const Library& library, std::int64_t id, const std::filesystem
 
 std::int64_t for_each_fingerprint(const Library& library, const std::function<void(const TrackLandmarks&)>& each) {
   constexpr std::size_t kRows = 256;
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT t.id, t.path, f.data FROM tracks t LEFT JOIN fingerprints f ON f.track_id = t.id "
                  "WHERE t.missing = 0 ORDER BY t.id");
   std::int64_t without = 0;
@@ -59,7 +59,7 @@ std::int64_t for_each_fingerprint(const Library& library, const std::function<vo
 }
 
 std::optional<audio::Landmarks> fingerprint_of(const Library& library, std::int64_t id) {
-  Statement row(library.impl().db(),
+  Statement row(impl_of(library).db(),
                 "SELECT t.path, f.data FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
   row.bind(id);
   if (!row.step() || !is_of_this_version(row.bytes(1))) return std::nullopt;

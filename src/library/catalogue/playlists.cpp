@@ -41,7 +41,7 @@ void put_tracks(Database& db, std::int64_t list, std::span<const std::int64_t> t
 }  // namespace
 
 std::vector<Playlist> playlists(const Library& library) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  std::string(kPlaylistColumns) + "GROUP BY p.id ORDER BY p.name COLLATE NOCASE, p.id");
   std::vector<Playlist> out;
   while (rows.step()) out.push_back(read_playlist(rows));
@@ -49,21 +49,21 @@ std::vector<Playlist> playlists(const Library& library) {
 }
 
 Playlist playlist(const Library& library, std::int64_t id) {
-  Statement row(library.impl().db(), std::string(kPlaylistColumns) + "WHERE p.id = ? GROUP BY p.id");
+  Statement row(impl_of(library).db(), std::string(kPlaylistColumns) + "WHERE p.id = ? GROUP BY p.id");
   row.bind(id);
   if (!row.step()) throw no_playlist(id);
   return read_playlist(row);
 }
 
 std::vector<std::int64_t> tracks_of_playlist(const Library& library, std::int64_t id) {
-  Statement rows(library.impl().db(), "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY position");
+  Statement rows(impl_of(library).db(), "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY position");
   std::vector<std::int64_t> out;
   for (rows.bind(id); rows.step();) out.push_back(rows.integer(0));
   return out;
 }
 
 std::int64_t make_playlist(const Library& library, const std::string& name, std::span<const std::int64_t> tracks) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement(db, "INSERT INTO playlists (name, added_at, changed_at) VALUES (?1, ?2, ?2)").run(name, unix_seconds());
   const std::int64_t id = db.last_insert_id();
@@ -74,7 +74,7 @@ std::int64_t make_playlist(const Library& library, const std::string& name, std:
 
 void change_playlist(const Library& library, std::int64_t id, const std::optional<std::string>& name,
                      const std::optional<std::vector<std::int64_t>>& tracks) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   check_playlist(db, id);
   Statement(db, "UPDATE playlists SET changed_at = ?2 WHERE id = ?1").run(id, unix_seconds());
@@ -84,7 +84,7 @@ void change_playlist(const Library& library, std::int64_t id, const std::optiona
 }
 
 void delete_playlist(const Library& library, std::int64_t id) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   check_playlist(db, id);
   Statement(db, "DELETE FROM playlist_tracks WHERE playlist_id = ?").run(id);

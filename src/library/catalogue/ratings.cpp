@@ -11,7 +11,7 @@ using library::Statement;
 using library::Transaction;
 
 void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query) {
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   const std::int64_t now = unix_seconds();
   Transaction transaction(db, Transaction::Kind::write);
   Statement insert(db, "INSERT OR REPLACE INTO ratings (track_id, query, rating, rated_at) VALUES (?, ?, ?, ?)");
@@ -21,7 +21,7 @@ void rate(const Library& library, std::span<const std::int64_t> tracks, bool up,
 }
 
 std::vector<Rating> ratings(const Library& library) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT r.track_id, t.path, t.title, t.artist, r.query, r.rating, r.rated_at FROM ratings r JOIN "
                  "tracks t ON t.id = r.track_id ORDER BY r.track_id, r.query");
   std::vector<Rating> out;
@@ -34,7 +34,7 @@ std::vector<Rating> ratings(const Library& library) {
 
 std::int64_t forget_ratings(const Library& library, std::span<const std::int64_t> tracks,
                             std::optional<std::string_view> query) {
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement forget(db, "DELETE FROM ratings WHERE track_id = ?1 AND (?2 = 0 OR query = ?3)");
   std::int64_t forgotten = 0;
@@ -47,7 +47,7 @@ std::int64_t forget_ratings(const Library& library, std::span<const std::int64_t
 }
 
 std::int64_t reset_ratings(const Library& library) {
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   const std::int64_t all = db.integer("SELECT count(*) FROM ratings");
   db.execute("DELETE FROM ratings");

@@ -8,7 +8,6 @@
 
 #include "core/hash.h"
 #include "hearken/library.h"
-#include "library/indexing/crawl.h"
 
 namespace hearken::library {
 
@@ -17,11 +16,9 @@ void move_track(const Library& library, std::int64_t track, const std::filesyste
                 const std::filesystem::path& to);
 
 struct RenameRecord {
-  std::int64_t track = 0;
-  std::filesystem::path from, to;
-  std::filesystem::path known_as;  // by the library now
-  Digest content, content_now;     // when it was renamed, and as the library knows it
-  FileState state;
+  Track track;                     // as the library knows it now
+  std::filesystem::path from, to;  // what it was called, and was to be
+  Digest content{};                // when it was renamed
 };
 
 /// The number of the next run.

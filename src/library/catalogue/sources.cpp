@@ -6,7 +6,7 @@
 namespace hearken::library {
 
 std::vector<Source> sources(const Library& library, bool count_tracks) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Statement rows(db, "SELECT id, path, added_at FROM sources ORDER BY path");
   std::vector<Source> out;
   while (rows.step()) out.push_back({rows.integer(0), rows.path(1), rows.integer(2), 0});

@@ -17,7 +17,7 @@ TrackReader::TrackReader(const Library& library, const Space& space)
     : library_(library),
       dimension_(space.dimension),
       model_id_(space.model_id),
-      row_(library.impl().db(),
+      row_(impl_of(library).db(),
            std::string("SELECT ") + kTrackColumns +
                ", w.starts, f.flags, w.vectors FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
                "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "

@@ -34,7 +34,7 @@ std::string trimmed_label(const std::string& label) {
 
 void put_tags(const Library& library, std::span<const TaggedTrack> tracks, const std::string& set,
               const std::string& fingerprint) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement clear(db, "DELETE FROM tags WHERE track_id = ?1 AND verdict = 0 AND (label_set = ?2 OR model <> ?3)");
   Statement put(
@@ -50,7 +50,7 @@ void put_tags(const Library& library, std::span<const TaggedTrack> tracks, const
 }
 
 std::vector<Verdict> verdicts(const Library& library) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT track_id, label, label_set, verdict FROM tags WHERE verdict <> 0 ORDER BY track_id, label");
   std::vector<Verdict> out;
   while (rows.step()) out.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.integer(3) > 0});
@@ -63,9 +63,9 @@ using library::Statement;
 using library::Transaction;
 
 std::vector<Tag> tags(const Library& library, std::int64_t track) {
-  Statement rows(library.impl().db(), std::string("SELECT ") + library::kTagColumns +
-                                          " FROM tags WHERE track_id = ? AND verdict >= 0 ORDER BY " +
-                                          library::kTagOrder);
+  Statement rows(impl_of(library).db(), std::string("SELECT ") + library::kTagColumns +
+                                            " FROM tags WHERE track_id = ? AND verdict >= 0 ORDER BY " +
+                                            library::kTagOrder);
   std::vector<Tag> out;
   for (rows.bind(track); rows.step();) out.push_back(library::read_tag(rows, 0));
   return out;
@@ -73,7 +73,7 @@ std::vector<Tag> tags(const Library& library, std::int64_t track) {
 
 std::vector<TaggedTrack> tagged_tracks(const Library& library) {
   Statement rows(
-      library.impl().db(),
+      impl_of(library).db(),
       std::string("SELECT t.id, t.path, t.title, t.artist, ") + library::kTagColumns +
           " FROM tags JOIN tracks t ON t.id = track_id WHERE verdict >= 0 AND t.missing = 0 ORDER BY t.id, " +
           library::kTagOrder);
@@ -94,7 +94,7 @@ void set_tags(const Library& library, std::span<const std::int64_t> tracks, std:
     if (!said.emplace(library::trimmed_label(label), library::kRemoved).second)
       throw Error(ErrorCode::invalid_argument, "'" + display(label) + "' is both added and removed");
   }
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   Statement put(db,
                 "INSERT INTO tags (track_id, label, label_set, model, verdict) VALUES (?1, ?2, '', '', ?3) "

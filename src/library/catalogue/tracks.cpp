@@ -45,17 +45,19 @@ void read_track(const Statement& row, Track& track) {
 }
 
 Statement& Tracks::prepared(std::optional<Statement>& statement, std::string_view sql) {
-  return statement ? *statement : statement.emplace(library_.impl().db(), sql);
+  return statement ? *statement : statement.emplace(impl_of(library_).db(), sql);
 }
 
 std::optional<Track> Tracks::track(std::int64_t id) {
-  Statement& row = prepared(by_id_, select_tracks("t.id = ?"));
+  static const std::string sql = select_tracks("t.id = ?");
+  Statement& row = prepared(by_id_, sql);
   row.bind(id);
   return only_track(row);
 }
 
 std::optional<Track> Tracks::at(const std::filesystem::path& path) {
-  Statement& row = prepared(by_path_, select_tracks("t.path = ?"));
+  static const std::string sql = select_tracks("t.path = ?");
+  Statement& row = prepared(by_path_, sql);
   row.bind(path);
   return only_track(row);
 }
@@ -95,14 +97,14 @@ Track wanted_track(const Library& library, std::int64_t id) {
 }
 
 std::vector<std::int64_t> track_ids(const Library& library, bool missing) {
-  Statement rows(library.impl().db(), "SELECT id FROM tracks WHERE missing = ? ORDER BY id");
+  Statement rows(impl_of(library).db(), "SELECT id FROM tracks WHERE missing = ? ORDER BY id");
   std::vector<std::int64_t> out;
   for (rows.bind(missing); rows.step();) out.push_back(rows.integer(0));
   return out;
 }
 
 void for_each_track(const Library& library, bool missing, const std::function<void(Track&&)>& visit) {
-  Statement rows(library.impl().db(), select_tracks("t.missing = ? ORDER BY t.id"));
+  Statement rows(impl_of(library).db(), select_tracks("t.missing = ? ORDER BY t.id"));
   for (rows.bind(missing); rows.step();) {
     Track track;
     read_track(rows, track);

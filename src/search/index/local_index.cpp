@@ -16,11 +16,7 @@ TrackFilter track_filter(const Library& catalogue, const Space& space, const Sco
   TrackFilter out = select_tracks(catalogue, scope.selection);
   out.unflagged = scope.unflagged;
   if (scope.left_out.empty()) return out;
-  if (!out.only) {
-    out.only.emplace();
-    for (const library::Embedding& one : library::embeddings(catalogue, space.model_id, true))
-      out.only->push_back(one.track);
-  }
+  if (!out.only) out.only = library::embedded_tracks(catalogue, space.model_id);
   std::erase_if(*out.only,
                 [&](std::int64_t id) { return std::ranges::find(scope.left_out, id) != scope.left_out.end(); });
   return out;

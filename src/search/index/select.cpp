@@ -41,7 +41,7 @@ std::vector<std::int64_t> ids_of(const Library& library, const Selection& select
   // The pluses keep SQLite from going through the index of paths: for a folder with most tracks in it that takes
   // several times as long as reading the table, which for a small one is quick enough.
   if (!selection.under.empty()) sql += " AND (+t.path = ?1 OR (+t.path >= ?2 AND +t.path < ?3))";
-  Statement rows(library.impl().db(), sql + " ORDER BY t.id");
+  Statement rows(impl_of(library).db(), sql + " ORDER BY t.id");
   const std::string folder = selection.under == "/" ? std::string() : selection.under.native();
   const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
   if (parameter)

@@ -74,7 +74,7 @@ class Reading {
     std::set<std::int64_t> ids;
     std::set<std::string> paths;
     const auto note = [&](FileNote skipped) { places_.push_back({0, {}, std::move(skipped)}); };
-    if (library_ != nullptr) own_files_ = library::own_files(library_->impl());
+    if (library_ != nullptr) own_files_ = library::own_files(impl_of(*library_));
     for (const ScoreInput& input : inputs) {
       if (input.id != 0) {
         if (ids.insert(input.id).second) places_.push_back({input.id, {}, std::nullopt});

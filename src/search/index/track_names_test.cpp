@@ -26,7 +26,7 @@ TEST(TrackNames, AreNumbersBehindId) {
 TEST(TrackNames, SayWhyATrackCannotBeUsed) {
   library::TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   library::Embedded e;
   e.tags.title = "Title";
   e.duration_seconds = 1.5;
@@ -69,7 +69,7 @@ TEST(TrackNames, SayWhyATrackCannotBeUsed) {
 TEST(TrackNames, AreNumbersPathsAndFileNames) {
   library::TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   library::Embedded e;
   e.starts_seconds = {0};
   e.vectors.assign(library::kToyDimension, 0x3000);

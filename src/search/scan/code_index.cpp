@@ -64,7 +64,7 @@ NewSegment code(const Library& library, const SegmentHeader& header, std::span<c
                 std::span<const std::int64_t> gone) {
   const std::size_t dimension = header.dimension;
   NewSegment out(header, entries, gone);
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT e.mean, length(w.starts), w.vectors FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
                  "WHERE e.id = ?");
   std::vector<std::uint16_t> halves;
@@ -158,12 +158,12 @@ class SortedIdSet {
 }  // namespace
 
 CodeIndex::CodeIndex(const Library& library, const Space& space, std::uint64_t cached_from) {
-  ReadSnapshot moment(library.impl().db());
+  ReadSnapshot moment(impl_of(library).db());
   SegmentHeader header;
   header.dimension = static_cast<std::uint32_t>(space.dimension);
   header.model = digest_of(library::bytes_of(space.fingerprint));
   const std::optional<std::vector<std::byte>> vectors = library::state_of(library, space.model_id);
-  const std::filesystem::path file = library.impl().file.native() + ".codes-" + std::to_string(space.model_id);
+  const std::filesystem::path file = impl_of(library).file.native() + ".codes-" + std::to_string(space.model_id);
   if (vectors) {
     header.state = digest_of(*vectors);
     cache_ = CodeCache(file, header);

@@ -117,7 +117,7 @@ Work folders(Worker& worker, Request&) {
   return Work::done(json_response({{"sources", std::move(list)}, {"roots", std::move(roots)}}));
 }
 
-json facet_json(const Worker& worker, library::Facet of) {
+json facet_json(const Worker& worker, std::string_view of) {
   json out = json::array();
   for (const library::FacetValue& one : library::facet(worker.library(), of))
     out.push_back({{"value", one.value}, {"tracks", one.tracks}});
@@ -125,11 +125,10 @@ json facet_json(const Worker& worker, library::Facet of) {
 }
 
 Work facets(Worker& worker, Request&) {
-  using library::Facet;
-  return Work::done(json_response({{"genres", facet_json(worker, Facet::genre)},
-                                   {"artists", facet_json(worker, Facet::artist)},
-                                   {"albums", facet_json(worker, Facet::album)},
-                                   {"tags", facet_json(worker, Facet::tag)}}));
+  return Work::done(json_response({{"genres", facet_json(worker, "genre")},
+                                   {"artists", facet_json(worker, "artist")},
+                                   {"albums", facet_json(worker, "album")},
+                                   {"tags", facet_json(worker, "tag")}}));
 }
 
 json rounded(const std::vector<float>& values) {

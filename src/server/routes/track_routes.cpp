@@ -1,7 +1,5 @@
 // /api/v1/tracks: lists and single tracks.
-#include <map>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,23 +18,13 @@ namespace {
 
 constexpr std::size_t kMostIds = 200;
 
-library::SortBy sort_by(std::string_view name) {
-  using library::SortBy;
-  static const std::map<std::string_view, SortBy> kNames = {
-      {"id", SortBy::id},       {"title", SortBy::title},       {"artist", SortBy::artist}, {"album", SortBy::album},
-      {"genre", SortBy::genre}, {"duration", SortBy::duration}, {"added", SortBy::added},   {"path", SortBy::path}};
-  return kNames.at(name);
-}
-
 Work list_tracks(Worker& worker, Request& request) {
   const json object = query_object(request, {"where"}, {"id"});
   Reader reader(object);
   library::Page page;
   page.limit = reader.integer("limit", 100, 1, 1000);
   page.offset = reader.integer("offset", 0, 0, INT64_MAX / 2);
-  const std::string sort =
-      reader.one_of("sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path"}, "id");
-  page.sort = sort_by(sort);
+  page.sort = reader.one_of("sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path"}, "id");
   page.descending = reader.one_of("order", {"asc", "desc"}, "asc") == "desc";
   const std::vector<std::int64_t> ids = reader.ids("id", kMostIds);
   page.missing = reader.boolean("missing", false);

@@ -16,6 +16,7 @@
 #include "hearken/tag.h"
 #include "library/catalogue/renames.h"
 #include "library/catalogue/tracks.h"
+#include "library/indexing/crawl.h"
 #include "library/library_impl.h"
 
 namespace hearken {
@@ -84,7 +85,7 @@ class Places {
 
 // Moves the file and the catalogue's path together: the catalogue changes only when the file has moved.
 void move_file(const Library& library, const Rename& rename) {
-  Transaction transaction(library.impl().db(), Transaction::Kind::write);
+  Transaction transaction(impl_of(library).db(), Transaction::Kind::write);
   library::move_track(library, rename.id, rename.from, rename.to);
   if (::renameat2(AT_FDCWD, rename.from.c_str(), AT_FDCWD, rename.to.c_str(), RENAME_NOREPLACE) != 0) {
     const int why = errno;
@@ -121,7 +122,8 @@ void move_all(const Library& library, RenameResult& result, Moved&& moved, Kept&
 
 // By size and time, as `index` does; where these differ, by its bytes.
 bool is_same_file(const library::RenameRecord& file) {
-  if (file.content == file.content_now && library::stat_file(file.to).same_content_as(file.state)) return true;
+  const library::FileState known{file.track.size, file.track.mtime_ns, 0};
+  if (file.content == file.track.content && library::stat_file(file.to).same_content_as(known)) return true;
   return hash_file(file.to) == file.content;
 }
 
@@ -152,7 +154,7 @@ RenameResult rename_by_ucs(const Library& library, double least_likelihood, bool
   if (dry_run || out.renamed.empty()) return out;
 
   // Recorded before the first file moves, so that a run that is cut short can be taken back.
-  Transaction transaction(library.impl().db(), Transaction::Kind::write);
+  Transaction transaction(impl_of(library).db(), Transaction::Kind::write);
   const std::int64_t run = library::next_rename_run(library);
   for (const Rename& rename : out.renamed) library::record_rename(library, run, rename.id, rename.from, rename.to);
   transaction.commit();
@@ -168,14 +170,15 @@ RenameResult undo_rename(const Library& library, bool dry_run) {
     Places places(library);
     for (const library::RenameRecord& file : library::renames_of_run(library, run)) {
       const fs::path &now = file.to, &old = file.from;
-      const Rename back{file.track, now, old};
-      if (file.known_as == old && !name_is_taken(now)) {  // cut short before it moved
+      const fs::path& known_as = file.track.path;
+      const Rename back{file.track.id, now, old};
+      if (known_as == old && !name_is_taken(now)) {  // cut short before it moved
         if (!dry_run) forget(back);
         continue;
       }
       try {
-        if (file.known_as != now && file.known_as != old)
-          throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(file.known_as) + "' now");
+        if (known_as != now && known_as != old)
+          throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(known_as) + "' now");
         if (name_is_taken(now) && !is_same_file(file))
           throw Error(ErrorCode::mismatch, "", "is another file than was renamed");
         places.add(back, out);

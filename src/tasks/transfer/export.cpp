@@ -45,7 +45,7 @@ class Export {
 
   ExportReport run() {
     const search::Selection selection = search::selection_of(options_.under, options_.where);
-    library::Transaction one_moment(library_.impl().db(), library::Transaction::Kind::read);
+    library::Transaction one_moment(impl_of(library_).db(), library::Transaction::Kind::read);
     list(search::select_tracks(library_, selection));
     report_.model = space_.name;
     report_.fingerprint = space_.fingerprint;

@@ -134,7 +134,7 @@ ExportManifest read_manifest(const std::filesystem::path& folder) {
 }
 
 ImportReport import_vectors(Library& library, const std::filesystem::path& folder, const ImportOptions& options) {
-  if (library.impl().mode == OpenMode::read)
+  if (impl_of(library).mode == OpenMode::read)
     throw Error(ErrorCode::invalid_argument, display(library.path()) + ": the library was opened for reading only");
   const ExportManifest manifest = read_manifest(folder);
   const std::filesystem::path shown = folder / tasks::kManifestFile;

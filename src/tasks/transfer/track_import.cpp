@@ -84,8 +84,8 @@ void check_origin(const Library& library, const VectorOrigin& origin, const fs::
 TrackImport::TrackImport(Library& library, const VectorOrigin& origin, const ImportOptions& options)
     : library_(library),
       options_(options),
-      lock_(library.impl().file, library.path()),
-      store_(library.impl().db(),
+      lock_(impl_of(library).file, library.path()),
+      store_(impl_of(library).db(),
              {origin.fingerprint, options.model != nullptr ? options.model->info().name : origin.model,
               origin.dimension, origin.windowing, origin.precision}) {}
 
@@ -111,7 +111,7 @@ void TrackImport::take(TrackVectors& from) {
 
 void TrackImport::write() {
   if (ready_.empty()) return;
-  library::Transaction transaction(library_.impl().db(), library::Transaction::Kind::write);
+  library::Transaction transaction(impl_of(library_).db(), library::Transaction::Kind::write);
   for (const Ready& ready : ready_) {
     const std::optional<library::TrackRow> row = store_.at(ready.path);
     const bool there = row && row->embedded && row->content == ready.embedded.content;
