@@ -19,6 +19,8 @@
 
 #include "core/paths.h"
 #include "core/percent.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/sources.h"
 #include "library/library_impl.h"
 #include "library/schema.h"
 
@@ -279,35 +281,32 @@ LibraryInfo Library::info() const {
   info.measured = visible_with("features");
   info.fingerprinted = visible_with("fingerprints");
 
-  Statement models(
-      db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");
   Statement counts(db,
-                   "SELECT count(*), coalesce(sum(e.window_count), 0), coalesce(max(e.id), 0), "
+                   "SELECT count(*), coalesce(sum(e.window_count), 0), "
                    "coalesce(sum(s.windows), 0), coalesce(sum(s.windows >= e.window_count), 0) FROM embeddings e JOIN "
                    "tracks t ON t.id = e.track_id LEFT JOIN silence s ON s.embedding_id = e.id "
                    "WHERE e.model_id = ? AND t.missing = 0");
-  while (models.step()) {
+  for (library::Space& space : library::spaces(*this)) {
     LibraryModel model;
-    model.name = models.text(0);
-    model.fingerprint = models.text(1);
-    model.dimension = static_cast<int>(models.integer(2));
-    model.windowing = {models.real(3), models.real(4)};
-    model.precision = parse_precision(models.text(5));
-    counts.bind(models.integer(6));
+    model.name = std::move(space.name);
+    model.fingerprint = std::move(space.fingerprint);
+    model.dimension = static_cast<int>(space.dimension);
+    model.windowing = space.windowing;
+    model.precision = space.precision;
+    model.newest_vectors = space.newest_vectors;
+    counts.bind(space.model_id);
     if (counts.step()) {
       model.tracks = counts.integer(0);
       model.windows = counts.integer(1);
-      model.newest_vectors = counts.integer(2);
-      model.silent_windows = counts.integer(3);
-      model.silent_tracks = counts.integer(4);
+      model.silent_windows = counts.integer(2);
+      model.silent_tracks = counts.integer(3);
     }
     info.windows += model.windows;
     info.silent_windows += model.silent_windows;
     info.models.push_back(std::move(model));
   }
   counts.reset();
-  Statement sources(db, "SELECT path FROM sources ORDER BY path");
-  while (sources.step()) info.sources.push_back(sources.path(0));
+  for (library::Source& source : library::sources(*this)) info.sources.push_back(std::move(source.path));
   transaction.commit();
   info.bytes = static_cast<std::int64_t>(size_or_zero(impl_->file) + size_or_zero(beside(impl_->file, "-wal")));
   return info;

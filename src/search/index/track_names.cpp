@@ -40,16 +40,15 @@ Track searchable_track(const Library& library, const Space& space, std::int64_t 
   return track;
 }
 
-std::optional<std::int64_t> TrackPaths::at(const std::filesystem::path& path) {
+std::optional<std::int64_t> visible_track_at(library::Tracks& tracks, const std::filesystem::path& path) {
+  const auto exactly = [&](const std::filesystem::path& spelt) {
+    const std::optional<Track> track = tracks.at(spelt);
+    return track && !track->missing ? std::optional(track->id) : std::nullopt;
+  };
   if (const auto id = exactly(path.lexically_normal())) return id;
   std::error_code error;
   const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
   return error ? std::nullopt : exactly(real);
-}
-
-std::optional<std::int64_t> TrackPaths::exactly(const std::filesystem::path& path) {
-  const std::optional<Track> track = tracks_.at(path);
-  return track && !track->missing ? std::optional(track->id) : std::nullopt;
 }
 
 }  // namespace hearken::search
@@ -75,7 +74,8 @@ std::int64_t track_named(const Library& library, std::string_view name) {
     return *id;
   }
   const std::filesystem::path path(name);
-  if (const auto id = search::TrackPaths(library).at(std::filesystem::absolute(path))) return *id;
+  library::Tracks tracks(library);
+  if (const auto id = search::visible_track_at(tracks, std::filesystem::absolute(path))) return *id;
   if (!path.has_parent_path()) {
     std::vector<std::int64_t> found = tracks_of_file_name(library, name, false);
     if (found.empty()) found = tracks_of_file_name(library, name, true);

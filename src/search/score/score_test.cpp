@@ -11,7 +11,6 @@
 #include "hearken/find.h"
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/index/track_reader.h"
 
 namespace hearken {
 namespace {
