@@ -112,9 +112,9 @@ class VectorStream {
   const VectorOrigin& origin() const noexcept;
 
   struct Impl;
-  Impl& impl() const noexcept { return *impl_; }
 
  private:
+  friend Impl& impl_of(const VectorStream&) noexcept;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "hearken/bench.h"
 #include "hearken/caption.h"
+#include "hearken/catalogue.h"
 #include "hearken/classify.h"
 #include "hearken/clean.h"
 #include "hearken/cluster.h"

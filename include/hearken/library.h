@@ -4,6 +4,7 @@
 // or not at all, and killing the process at any instant loses no track that another process has seen.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -53,14 +54,20 @@ struct LibraryInfo {
   std::vector<std::filesystem::path> sources;
 };
 
-/// What the library knows of a track besides its vectors.
-struct TrackFacts {
-  std::int64_t id = 0;  // as in "id:42"
-  std::filesystem::path path;
+/// A track, as the library stores it.
+struct Track {
+  std::int64_t id = 0;                      // as in "id:42"
+  std::filesystem::path path;               // absolute
   std::string title, artist, album, genre;  // empty when the file has no such tag
   double duration_seconds = 0;
-  std::int64_t added_at = 0;        // Unix seconds
-  bool missing = false;             // its file is not there at present
+  std::int64_t added_at = 0;               // Unix seconds
+  bool missing = false;                    // its file is not there at present
+  std::int64_t size = 0, mtime_ns = 0;     // of its file, when it was read
+  std::array<std::uint8_t, 16> content{};  // XXH3-128 of the file's bytes
+};
+
+/// What the library knows of a track besides its vectors.
+struct TrackFacts : Track {
   std::int64_t windows = 0;         // over all models
   std::int64_t silent_windows = 0;  // of those: nothing is heard in them
   bool measured = false;            // what follows was looked for; of older libraries `index` makes up for it
@@ -97,9 +104,9 @@ class Library {
   std::vector<TrackFacts> tracks() const;
 
   struct Impl;
-  Impl& impl() const noexcept { return *impl_; }
 
  private:
+  friend Impl& impl_of(const Library&) noexcept;
   explicit Library(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

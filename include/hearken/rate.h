@@ -25,38 +25,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hearken/catalogue.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
 
 namespace hearken {
-
-struct Rating {
-  std::int64_t track = 0;
-  std::filesystem::path path;
-  std::string title, artist;  // empty when the file has no tags
-  std::string query;          // empty: for any
-  bool up = true;
-  std::int64_t rated_at = 0;  // Unix time
-};
-
-/// Stores a rating of each track, over any it has for the same query; spaces around the query do not count. The library
-/// is open for writing. Throws Error(not_found) for a track that is not there, and stores nothing then.
-void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query = {});
-
-/// By track, then by query.
-std::vector<Rating> ratings(const Library& library);
-
-/// Forgets ratings of these tracks, all or those for one query; of all tracks. Return how many. The library is open for
-/// writing.
-std::int64_t forget_ratings(const Library& library, std::span<const std::int64_t> tracks,
-                            std::optional<std::string_view> query = {});
-std::int64_t reset_ratings(const Library& library);
 
 struct CountedRating {
   Rating rating;

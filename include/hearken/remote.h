@@ -42,9 +42,9 @@ class Remote {
   const std::string& url() const noexcept;
 
   struct Impl;
-  Impl& impl() const noexcept { return *impl_; }
 
  private:
+  friend Impl& impl_of(const Remote&) noexcept;
   explicit Remote(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

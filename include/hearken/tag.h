@@ -7,37 +7,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "hearken/catalogue.h"
 #include "hearken/index.h"
 #include "hearken/labels.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
 
 namespace hearken {
-
-struct Tag {
-  std::string label;
-  std::string label_set;  // it was found in; empty: a person's own
-  double score = 0;       // mean cosine over the windows; 0 of a person's
-  double probability = 0;
-  double likelihood = 0;   // that it holds (Model::likelihood), 0 to 1: 1 of a person's, 0 of a library's from before
-  bool by_person = false;  // added or confirmed
-};
-
-struct TaggedTrack {
-  std::int64_t id = 0;
-  std::filesystem::path path;
-  std::string title, artist;
-  std::vector<Tag> tags;  // a person's first, then by score; equal ones by label
-};
-
-/// Of one track; of all tracks that have any, by number.
-std::vector<Tag> tags(const Library& library, std::int64_t track);
-std::vector<TaggedTrack> tagged_tracks(const Library& library);
 
 struct TagOptions {
   Windowing windowing;                                 // of the vectors that are looked at
@@ -62,11 +41,6 @@ struct TagResult {
 /// The same again changes nothing. The library is open for writing unless `dry_run`. Throws Error: mismatch (no vectors
 /// of this model with these windows), as classify() for the labels, as find() for `where`.
 TagResult tag(const Library& library, const Model& model, const LabelSet& labels, const TagOptions& options = {});
-
-/// What a person says of these tracks: labels that hold, and labels that do not. The library is open for writing.
-/// Throws Error: not_found (a track), invalid_argument (a blank label, one in both); nothing is stored then.
-void set_tags(const Library& library, std::span<const std::int64_t> tracks, std::span<const std::string> add,
-              std::span<const std::string> remove);
 
 struct Rename {
   std::int64_t id = 0;

@@ -2,7 +2,6 @@
 #include "hearken/map.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "core/paths.h"
@@ -10,11 +9,10 @@
 #include "eval/class_names.h"
 #include "eval/numerics/principal.h"
 #include "eval/separation.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/stored_track.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
-#include "search/index/track_reader.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken {
@@ -48,7 +46,7 @@ void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::
   map.space = separation(rows, dimension, classes.of, measured, threads);
 }
 
-std::string class_of(const search::TrackMeans::Track& track, MapBy by) {
+std::string class_of(const Track& track, MapBy by) {
   switch (by) {
     case MapBy::artist: return track.artist;
     case MapBy::album: return track.album;
@@ -57,17 +55,7 @@ std::string class_of(const search::TrackMeans::Track& track, MapBy by) {
   }
 }
 
-// Each track's first tag.
-std::map<std::int64_t, std::string> first_tags(const Library& library) {
-  std::map<std::int64_t, std::string> out;
-  library::Statement rows(library.impl().db(),
-                          "SELECT track_id, label FROM tags WHERE verdict >= 0 "
-                          "ORDER BY track_id, verdict DESC, score DESC, label");
-  while (rows.step()) out.emplace(rows.integer(0), rows.text(1));
-  return out;
-}
-
-MapBy chosen(const std::vector<search::TrackMeans::Track>& tracks, MapBy wanted) {
+MapBy chosen(const std::vector<Track>& tracks, MapBy wanted) {
   if (wanted != MapBy::automatic) return wanted;
   for (const MapBy by : {MapBy::genre, MapBy::folder, MapBy::artist}) {
     std::string first;
@@ -82,17 +70,15 @@ MapBy chosen(const std::vector<search::TrackMeans::Track>& tracks, MapBy wanted)
 
 // The windows of the tracks in place of their means: rows, and a point for each.
 std::vector<float> take_windows(Map& map, const Library& library, const search::Space& space,
-                                const std::vector<search::TrackMeans::Track>& tracks, std::vector<std::string>& names) {
-  std::int64_t all = 0;
-  for (const auto& track : tracks) all += track.windows;
-  const std::int64_t step = (all + kMostMapWindows - 1) / std::max<std::int64_t>(1, kMostMapWindows);
+                                const search::TrackMeans& means, std::vector<std::string>& names) {
+  const std::int64_t step = (means.windows + kMostMapWindows - 1) / std::max<std::int64_t>(1, kMostMapWindows);
   std::vector<float> rows;
   std::vector<MapPoint> points;
   std::vector<std::string> of_points;
-  search::TrackReader reader(library, space);
+  library::TrackReader reader(library, space);
   std::int64_t place = 0;
-  for (std::size_t t = 0; t < tracks.size(); ++t) {
-    const search::StoredTrack stored = reader.track(tracks[t].id);
+  for (std::size_t t = 0; t < means.tracks.size(); ++t) {
+    const library::StoredTrack stored = reader.track(means.tracks[t].id);
     for (std::size_t w = 0; w < stored.starts_seconds.size(); ++w, ++place) {
       if (place % step != 0) continue;
       MapPoint point = map.points[t];
@@ -137,14 +123,17 @@ Map map_library(const Library& library, const MapOptions& options) {
   map.without_vectors = search::count_without(library, space, selection);
   const MapBy by = eval::chosen(means.tracks, options.by);
   map.by = to_string(by);
-  std::map<std::int64_t, std::string> tags;
-  if (by == MapBy::tag) tags = eval::first_tags(library);
+  library::Tracks catalogue(library);
+  const auto first_tag = [&](std::int64_t id) {
+    const std::vector<std::string> labels = catalogue.labels(id);
+    return labels.empty() ? std::string() : labels.front();
+  };
   std::vector<std::string> names;
   for (const auto& track : means.tracks) {
     map.points.push_back({track.id, track.path, track.title, track.artist, 0, track.duration_seconds});
-    names.push_back(by == MapBy::tag ? tags[track.id] : eval::class_of(track, by));
+    names.push_back(by == MapBy::tag ? first_tag(track.id) : eval::class_of(track, by));
   }
-  if (options.windows) means.rows = eval::take_windows(map, library, space, means.tracks, names);
+  if (options.windows) means.rows = eval::take_windows(map, library, space, means, names);
   eval::lay_out(map, means.rows, space.dimension, names, options.threads);
   return map;
 }

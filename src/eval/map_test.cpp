@@ -61,7 +61,7 @@ TEST_F(MapTest, ByTag) {
   add_tracks(4);
   MapOptions options;
   options.by = MapBy::tag;
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   EXPECT_TRUE(map_library(library, options).classes.empty());
   db.execute(
       "INSERT INTO tags (track_id, label, label_set, model, score, verdict) VALUES (1, 'rain', '', '', 0.1, 0), "

@@ -25,7 +25,7 @@ Embedded sound(int number) {
 // Opens the library and stores tracks one by one; `acknowledged` counts those whose transaction returned.
 void store_tracks(const fs::path& file, int count, int& acknowledged) {
   const Library library = Library::Impl::open(file, OpenMode::create, FaultVfs::kName);
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   db.execute("PRAGMA wal_autocheckpoint = 30");  // pages: the log is written back after some of the commits
   Store store(db, toy_entry());
   for (int i = 0; i < count; ++i) {
@@ -95,9 +95,9 @@ TEST(Fault, LosingPowerAnywhereLosesNoAcknowledgedTrack) {
     EXPECT_GE(tracks, acknowledged_then) << "step " << step;
     EXPECT_LE(tracks, acknowledged_then + 1);
     const Library then = Library::Impl::open(after / "l.db", OpenMode::read, FaultVfs::kName);
-    EXPECT_EQ(then.impl().db().integer("SELECT count(*) FROM features WHERE key = 'A minor' AND brightness IS NULL"),
+    EXPECT_EQ(impl_of(then).db().integer("SELECT count(*) FROM features WHERE key = 'A minor' AND brightness IS NULL"),
               tracks);
-    EXPECT_EQ(then.impl().db().integer("SELECT count(*) FROM fingerprints"), tracks);
+    EXPECT_EQ(impl_of(then).db().integer("SELECT count(*) FROM fingerprints"), tracks);
   }
   EXPECT_GT(step, 20);
 }
@@ -121,7 +121,7 @@ TEST(Fault, AnIndexRunOnAFullDiskEndsCleanlyAndTheNextCompletes) {
       options.progress = [&](const IndexProgress&) {
         acknowledged = Library::Impl::open(file, OpenMode::read, FaultVfs::kName).info().tracks;
       };
-      run_index(library.impl(), toy_entry(), toy_model(), paths, options);
+      run_index(impl_of(library), toy_entry(), toy_model(), paths, options);
       EXPECT_FALSE(disk.struck());
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::io) << e.what();
@@ -130,7 +130,7 @@ TEST(Fault, AnIndexRunOnAFullDiskEndsCleanlyAndTheNextCompletes) {
     expect_sound(file, FaultVfs::kName);
     const Library library = Library::Impl::open(file, OpenMode::create, FaultVfs::kName);
     EXPECT_GE(library.info().tracks, acknowledged);
-    const IndexReport rest = run_index(library.impl(), toy_entry(), toy_model(), paths, {});
+    const IndexReport rest = run_index(impl_of(library), toy_entry(), toy_model(), paths, {});
     EXPECT_EQ(rest.unchanged + rest.indexed, kFiles);
     EXPECT_EQ(library.info().tracks, kFiles);
   }

@@ -19,6 +19,8 @@
 
 #include "core/paths.h"
 #include "core/percent.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/sources.h"
 #include "library/library_impl.h"
 #include "library/schema.h"
 
@@ -252,72 +254,6 @@ Library::Library(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 const fs::path& Library::path() const noexcept { return impl_->path; }
 
-namespace {
-
-std::string select_facts(std::string_view where) {
-  return "SELECT t.id, t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.added_at, t.missing, "
-         "(SELECT coalesce(sum(e.window_count), 0) FROM embeddings e WHERE e.track_id = t.id), f.track_id, "
-         "f.loudness, f.tempo, f.key, f.brightness, p.track_id, "
-         "(SELECT coalesce(sum(s.windows), 0) FROM embeddings e JOIN silence s ON s.embedding_id = e.id "
-         "WHERE e.track_id = t.id) FROM tracks t "
-         "LEFT JOIN features f ON f.track_id = t.id LEFT JOIN fingerprints p ON p.track_id = t.id WHERE " +
-         std::string(where);
-}
-
-TrackFacts read_facts(const Statement& row) {
-  const auto number = [&](int column) {
-    return row.null(column) ? std::nullopt : std::optional<double>(row.real(column));
-  };
-  TrackFacts facts;
-  facts.id = row.integer(0);
-  facts.path = row.path(1);
-  facts.title = row.text(2);
-  facts.artist = row.text(3);
-  facts.album = row.text(4);
-  facts.genre = row.text(5);
-  facts.duration_seconds = row.real(6);
-  facts.added_at = row.integer(7);
-  facts.missing = row.integer(8) != 0;
-  facts.windows = row.integer(9);
-  facts.measured = !row.null(10);
-  facts.loudness_lufs = number(11);
-  facts.tempo_bpm = number(12);
-  if (!row.null(13)) facts.key = row.text(13);
-  facts.brightness_hz = number(14);
-  facts.fingerprinted = !row.null(15);
-  facts.silent_windows = row.integer(16);
-  return facts;
-}
-
-std::optional<TrackFacts> the_only(Statement& row) {
-  if (!row.step()) return std::nullopt;
-  TrackFacts facts = read_facts(row);
-  row.reset();
-  return facts;
-}
-
-}  // namespace
-
-std::optional<TrackFacts> Library::track(std::int64_t id) const {
-  Statement row(impl_->db(), select_facts("t.id = ?"));
-  row.bind(id);
-  return the_only(row);
-}
-
-std::optional<TrackFacts> Library::track_at(const fs::path& path) const {
-  Statement row(impl_->db(), select_facts("t.path = ?"));
-  row.bind(path);
-  return the_only(row);
-}
-
-std::vector<TrackFacts> Library::tracks() const {
-  Statement rows(impl_->db(), select_facts("t.missing = 0 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = "
-                                           "t.id) ORDER BY t.id"));
-  std::vector<TrackFacts> all;
-  while (rows.step()) all.push_back(read_facts(rows));
-  return all;
-}
-
 LibraryInfo Library::info() const {
   LibraryInfo info;
   info.path = impl_->path;
@@ -345,35 +281,32 @@ LibraryInfo Library::info() const {
   info.measured = visible_with("features");
   info.fingerprinted = visible_with("fingerprints");
 
-  Statement models(
-      db, "SELECT name, fingerprint, dimension, window_seconds, hop_seconds, precision, id FROM models ORDER BY id");
   Statement counts(db,
-                   "SELECT count(*), coalesce(sum(e.window_count), 0), coalesce(max(e.id), 0), "
+                   "SELECT count(*), coalesce(sum(e.window_count), 0), "
                    "coalesce(sum(s.windows), 0), coalesce(sum(s.windows >= e.window_count), 0) FROM embeddings e JOIN "
                    "tracks t ON t.id = e.track_id LEFT JOIN silence s ON s.embedding_id = e.id "
                    "WHERE e.model_id = ? AND t.missing = 0");
-  while (models.step()) {
+  for (library::Space& space : library::spaces(*this)) {
     LibraryModel model;
-    model.name = models.text(0);
-    model.fingerprint = models.text(1);
-    model.dimension = static_cast<int>(models.integer(2));
-    model.windowing = {models.real(3), models.real(4)};
-    model.precision = parse_precision(models.text(5));
-    counts.bind(models.integer(6));
+    model.name = std::move(space.name);
+    model.fingerprint = std::move(space.fingerprint);
+    model.dimension = static_cast<int>(space.dimension);
+    model.windowing = space.windowing;
+    model.precision = space.precision;
+    model.newest_vectors = space.newest_vectors;
+    counts.bind(space.model_id);
     if (counts.step()) {
       model.tracks = counts.integer(0);
       model.windows = counts.integer(1);
-      model.newest_vectors = counts.integer(2);
-      model.silent_windows = counts.integer(3);
-      model.silent_tracks = counts.integer(4);
+      model.silent_windows = counts.integer(2);
+      model.silent_tracks = counts.integer(3);
     }
     info.windows += model.windows;
     info.silent_windows += model.silent_windows;
     info.models.push_back(std::move(model));
   }
   counts.reset();
-  Statement sources(db, "SELECT path FROM sources ORDER BY path");
-  while (sources.step()) info.sources.push_back(sources.path(0));
+  for (library::Source& source : library::sources(*this)) info.sources.push_back(std::move(source.path));
   transaction.commit();
   info.bytes = static_cast<std::int64_t>(size_or_zero(impl_->file) + size_or_zero(beside(impl_->file, "-wal")));
   return info;

@@ -21,4 +21,6 @@ struct Library::Impl {
   static Library open(const std::filesystem::path& path, OpenMode mode, const char* vfs = nullptr);
 };
 
+inline Library::Impl& impl_of(const Library& library) noexcept { return *library.impl_; }
+
 }  // namespace hearken

@@ -48,7 +48,7 @@ Embedded one_window(float x) {
 }
 
 void add_track(const Library& library, const std::string& path, float x = 1) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Store store(db, toy_entry());
   Transaction t(db, Transaction::Kind::write);
   store.put(path, one_window(x));
@@ -63,9 +63,9 @@ TEST(Library, IsMadeWithItsFoldersAndOpensAgain) {
     EXPECT_EQ(made.info().tracks, 0);
     EXPECT_EQ(made.path(), file);
     add_track(made, "/a");
-    EXPECT_EQ(made.impl().db().text("PRAGMA journal_mode"), "wal");
-    EXPECT_EQ(made.impl().db().integer("PRAGMA synchronous"), 2);  // FULL
-    EXPECT_EQ(made.impl().db().integer("PRAGMA foreign_keys"), 1);
+    EXPECT_EQ(impl_of(made).db().text("PRAGMA journal_mode"), "wal");
+    EXPECT_EQ(impl_of(made).db().integer("PRAGMA synchronous"), 2);  // FULL
+    EXPECT_EQ(impl_of(made).db().integer("PRAGMA foreign_keys"), 1);
     // Another reader, while this one is open.
     EXPECT_EQ(Library::open(file, OpenMode::read).info().tracks, 1);
   }
@@ -170,7 +170,7 @@ TEST(Library, MigratesStepByStepAndAFailedStepChangesNothing) {
   TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   add_track(library, "/a");
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   const std::int64_t newest = static_cast<std::int64_t>(migrations().size());
   ASSERT_EQ(db.integer("PRAGMA user_version"), newest);
   const auto followed_by = [](Migration next, Migration last) {
@@ -198,22 +198,22 @@ TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
   {
     const Library library = Library::open(dir / "l.db", OpenMode::create);
     add_track(library, "/a");
-    library.impl().db().execute("DROP TRIGGER tags_of_other_content");
+    impl_of(library).db().execute("DROP TRIGGER tags_of_other_content");
     for (const char* table : {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists",
                               "tags", "silence", "renames"})
-      library.impl().db().execute((std::string("DROP TABLE ") + table).c_str());
-    library.impl().db().execute("PRAGMA user_version = 1");
+      impl_of(library).db().execute((std::string("DROP TABLE ") + table).c_str());
+    impl_of(library).db().execute("PRAGMA user_version = 1");
   }
   const Library library = Library::open(dir / "l.db", OpenMode::read);
   EXPECT_EQ(library.info().tracks, 1);
-  EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM features"), 0);
+  EXPECT_EQ(impl_of(library).db().integer("SELECT count(*) FROM features"), 0);
 }
 
 TEST(Library, NewContentTakesTheMachinesTagsAway) {
   TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   add_track(library, "/a");
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   db.execute(
       "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.2, 0.9, 0, 0.95 FROM tracks;"
       "INSERT INTO tags SELECT id, 'mine', '', '', NULL, NULL, 1, NULL FROM tracks;"
@@ -251,7 +251,7 @@ TEST(Library, LockedByAnotherProgramIsBusy) {
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   Database other((dir / "l.db").native(), dir / "l.db", SQLITE_OPEN_READWRITE);
   other.execute("BEGIN IMMEDIATE");
-  sqlite3_busy_timeout(library.impl().db().handle(), 20);
+  sqlite3_busy_timeout(impl_of(library).db().handle(), 20);
   const std::string text = error_of(ErrorCode::busy, [&] { add_track(library, "/a"); });
   EXPECT_NE(text.find("l.db"), std::string::npos) << text;
   EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 0);  // readers do not wait
@@ -346,7 +346,7 @@ TEST(Library, IsAsItsPageDescribesIt) {
     return out;
   };
   const std::string page_text = squeezed(page);
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'");
   int tables = 0;
   while (rows.step()) {
@@ -359,7 +359,7 @@ TEST(Library, IsAsItsPageDescribesIt) {
 TEST(Library, AModelsStateChangesWithItsVectorsAndOnlyThen) {
   TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   std::set<std::string> states;
   const auto state = [&] { return db.text("SELECT hex(state) FROM models"); };
   add_track(library, "/a", 1);

@@ -122,7 +122,7 @@ inline ModelEntry toy_entry(const std::string& fingerprint = "toy") {
 /// What must hold in every library file at every time. Opens it for writing, as the next run would.
 inline void expect_sound(const std::filesystem::path& file, const char* vfs = nullptr) {
   const Library library = Library::Impl::open(file, OpenMode::create, vfs);
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   EXPECT_EQ(db.text("PRAGMA integrity_check"), "ok");
   EXPECT_EQ(db.integer("SELECT count(*) FROM pragma_foreign_key_check"), 0);
   EXPECT_EQ(db.integer("SELECT count(*) FROM tracks t WHERE NOT EXISTS "
@@ -145,7 +145,7 @@ inline void expect_sound(const std::filesystem::path& file, const char* vfs = nu
 
 /// File names of the visible tracks.
 inline std::set<std::string> visible(const Library& library) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT path FROM tracks t WHERE missing = 0 AND EXISTS "
                  "(SELECT 1 FROM embeddings e WHERE e.track_id = t.id)");
   std::set<std::string> names;

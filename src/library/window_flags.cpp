@@ -13,7 +13,7 @@
 namespace hearken::library {
 
 std::vector<EmbeddingFlags> window_flags(const Library& library, std::int64_t model_id) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT f.embedding_id, f.flags, e.window_count FROM window_flags f JOIN embeddings e ON e.id = "
                  "f.embedding_id WHERE e.model_id = ? ORDER BY f.embedding_id");
   std::vector<EmbeddingFlags> out;
@@ -60,7 +60,7 @@ std::map<std::int64_t, std::vector<std::uint8_t>> keep_silent(Database& db, cons
 }  // namespace
 
 void replace_window_flags(const Library& library, std::int64_t model_id, std::span<const EmbeddingFlags> rows) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   auto silent = keep_silent(db, "e.model_id = ? AND t.missing = 0", model_id);
   Statement insert(db,
@@ -83,7 +83,7 @@ void replace_window_flags(const Library& library, std::int64_t model_id, std::sp
 }
 
 std::int64_t clear_window_flags(const Library& library) {
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
   std::int64_t flagged = 0;
   for (Statement rows(db, "SELECT flags FROM window_flags"); rows.step();)
@@ -96,7 +96,7 @@ std::int64_t clear_window_flags(const Library& library) {
 }
 
 std::vector<std::int64_t> silent_tracks(const Library& library, std::int64_t model_id) {
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT e.track_id FROM silence s JOIN embeddings e ON e.id = s.embedding_id WHERE e.model_id = ? AND "
                  "s.windows >= e.window_count ORDER BY e.track_id");
   std::vector<std::int64_t> out;

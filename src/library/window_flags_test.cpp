@@ -37,7 +37,7 @@ class WindowFlagsTest : public ::testing::Test {
 
   TempFolder dir;
   Library library = Library::open(dir / "l.db", OpenMode::create);
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   Store store{db, toy_entry()};
 };
 

@@ -51,7 +51,7 @@ VectorOrigin origin_of(const search::Space& space) {
 Collections collections_of(const Remote& remote, const search::Space& space) {
   std::vector<Collections> all;
   for (const bool anew : {false, true}) {  // others may have made them since
-    all = remote.impl().held(anew);
+    all = impl_of(remote).held(anew);
     for (const Collections& one : all)
       if (one.space.fingerprint == space.fingerprint && one.space.windowing == space.windowing) return one;
   }
@@ -62,7 +62,7 @@ Collections collections_of(const Remote& remote, const search::Space& space) {
 }
 
 Collections collections_made_by(const Remote& remote, const Model& model) {
-  const std::vector<Collections> all = remote.impl().held();
+  const std::vector<Collections> all = impl_of(remote).held();
   if (all.empty()) throw nothing_at(remote);
   std::vector<Collections> own;
   for (const Collections& one : all)
@@ -74,12 +74,12 @@ Collections collections_made_by(const Remote& remote, const Model& model) {
                     display(model.info().name), listed(all), display(all.front().space.name)));
   }
   if (own.size() == 1) return own.front();
-  const weaviate::Client& client = *remote.impl().client;
+  const weaviate::Client& client = *impl_of(remote).client;
   return *std::ranges::max_element(own, {}, [&](const Collections& one) { return client.count(one.windows); });
 }
 
 std::shared_ptr<const search::Index> index_of(const Remote& remote, const Collections& collections) {
-  return std::make_shared<weaviate::WeaviateIndex>(remote.impl().client, collections, remote.url());
+  return std::make_shared<weaviate::WeaviateIndex>(impl_of(remote).client, collections, remote.url());
 }
 
 std::shared_ptr<const search::Index> index_for(const Remote& remote, const Model& model) {
@@ -118,16 +118,16 @@ VectorOrigin origin_of(const Library& library, std::string_view model_name) {
 
 std::vector<VectorOrigin> origins(const Remote& remote) {
   std::vector<VectorOrigin> out;
-  for (const remote::weaviate::Collections& one : remote.impl().held()) out.push_back(remote::origin_of(one.space));
+  for (const remote::weaviate::Collections& one : impl_of(remote).held()) out.push_back(remote::origin_of(one.space));
   return out;
 }
 
 bool create(const Remote& remote, const VectorOrigin& origin) {
-  const remote::weaviate::Client& client = *remote.impl().client;
+  const remote::weaviate::Client& client = *impl_of(remote).client;
   const search::Space space = remote::space_of(origin);
   const bool there = remote::weaviate::is_there(client, space);
   remote::weaviate::created(client, space);
-  remote.impl().held(true);
+  impl_of(remote).held(true);
   return !there;
 }
 

@@ -27,6 +27,8 @@ struct Remote::Impl {
   std::optional<std::vector<remote::weaviate::Collections>> held_;
 };
 
+inline Remote::Impl& impl_of(const Remote& remote) noexcept { return *remote.impl_; }
+
 namespace remote {
 
 search::Space space_of(const VectorOrigin& origin);

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "hearken/library.h"
-#include "library/sqlite.h"
+#include "library/catalogue/stored_track.h"
+#include "library/catalogue/tracks.h"
 #include "remote/weaviate/object.h"
-#include "search/space.h"
 #include "search/index/select.h"
-#include "search/index/track_reader.h"
+#include "search/space.h"
 
 namespace hearken::remote {
 
@@ -29,8 +29,8 @@ class LibraryTracks {
  private:
   const Library& library_;
   const search::Space space_;
-  search::TrackReader reader_;
-  library::Statement row_, tags_;
+  library::TrackReader reader_;
+  library::Tracks catalogue_;
 };
 
 }  // namespace hearken::remote

@@ -17,12 +17,7 @@ namespace {
 
 tasks::TrackVectors track_vectors(weaviate::RemoteTrack track, search::ExactScan::TrackWindows windows) {
   tasks::TrackVectors out;
-  out.track.path = std::filesystem::path(track.path);
-  out.track.tags = {track.title, track.artist, track.album, track.genre};
-  out.track.duration_seconds = track.duration_seconds;
-  out.track.size = track.size;
-  out.track.mtime_ns = track.mtime_ns;
-  out.track.content = track.content;
+  out.track = std::move(track);
   out.starts_seconds = std::move(windows.starts_seconds);
   out.vectors = std::move(windows.vectors);
   return out;
@@ -48,7 +43,7 @@ std::optional<std::string> fault_of(const tasks::TrackVectors& track, const sear
 
 ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& origin, const PullOptions& options) {
   const double began = monotonic_seconds();
-  const remote::weaviate::Client& client = *remote.impl().client;
+  const remote::weaviate::Client& client = *impl_of(remote).client;
   const remote::weaviate::Collections collections = remote::collections_of(remote, remote::space_of(origin));
   tasks::check_origin(library, origin, remote.url(), options.model);
   const auto index = remote::index_of(remote, collections);

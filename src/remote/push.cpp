@@ -31,7 +31,7 @@ class Push {
       : library_(library),
         options_(options),
         space_(search::space_named(library, options.model)),
-        client_(*remote.impl().client),
+        client_(*impl_of(remote).client),
         collections_(collections_of(remote, space_)),
         tracks_(library, space_),
         began_(monotonic_seconds()) {}

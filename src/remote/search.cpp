@@ -32,19 +32,19 @@ ClassifyResult classify(const Remote& remote, const Model& model, std::span<cons
   constexpr std::size_t kAtOnce = 50;
   for (std::size_t at = 0; at < tracks.size(); at += kAtOnce) {
     const auto some = tracks.subspan(at, std::min(kAtOnce, tracks.size() - at));
-    const auto cards = index->tracks(some);
+    const auto known = index->tracks(some);
     auto windows = index->windows_of(some);
     for (std::size_t i = 0; i < some.size(); ++i) {
-      if (!cards[i] || windows[i].starts_seconds.empty()) {
+      if (!known[i] || windows[i].starts_seconds.empty()) {
         out.skipped.push_back({fmt::format("id:{}", some[i]), ErrorCode::not_found, "no such track in the engine"});
         continue;
       }
-      Classified song = labelling(search::sound_of(*index, std::move(windows[i]), cards[i]->card.duration_seconds));
+      Classified song = labelling(search::sound_of(*index, std::move(windows[i]), known[i]->duration_seconds));
       song.id = some[i];
-      song.path = cards[i]->card.path;
-      song.title = cards[i]->card.title;
-      song.artist = cards[i]->card.artist;
-      song.duration_seconds = cards[i]->card.duration_seconds;
+      song.path = known[i]->path;
+      song.title = known[i]->title;
+      song.artist = known[i]->artist;
+      song.duration_seconds = known[i]->duration_seconds;
       out.songs.push_back(std::move(song));
     }
   }

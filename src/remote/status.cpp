@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 json answer(const Remote& remote, std::string_view path) {
-  const remote::weaviate::RestReply reply = remote.impl().client->rest("GET", path);
+  const remote::weaviate::RestReply reply = impl_of(remote).client->rest("GET", path);
   json parsed = json::parse(reply.body, nullptr, false);
   if (reply.status == 200 && parsed.is_object()) return parsed;
   throw Error(ErrorCode::mismatch, display(remote.url()) + ": " + std::string(path) + " is answered with status " +
@@ -32,8 +32,8 @@ RemoteStatus status(const Remote& remote) {
   if (nodes.contains("nodes") && nodes["nodes"].is_array())
     for (const json& node : nodes["nodes"])
       out.nodes.push_back({text(node, "name"), text(node, "status"), text(node, "version")});
-  const remote::weaviate::Client& client = *remote.impl().client;
-  for (const remote::weaviate::Collections& one : remote.impl().held(true)) {
+  const remote::weaviate::Client& client = *impl_of(remote).client;
+  for (const remote::weaviate::Collections& one : impl_of(remote).held(true)) {
     RemoteSpace space;
     space.origin = remote::origin_of(one.space);
     space.tracks = client.count(one.tracks);

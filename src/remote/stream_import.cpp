@@ -23,15 +23,7 @@ using weaviate::RemoteTrack;
 // As a library would hold it: vectors rounded to float16, and their mean.
 RemoteTrack remote_track(tasks::TrackVectors from, std::size_t dimension, std::int64_t now) {
   RemoteTrack out;
-  out.path = from.track.path.native();
-  out.content = from.track.content;
-  out.size = from.track.size;
-  out.mtime_ns = from.track.mtime_ns;
-  out.title = std::move(from.track.tags.title);
-  out.artist = std::move(from.track.tags.artist);
-  out.album = std::move(from.track.tags.album);
-  out.genre = std::move(from.track.tags.genre);
-  out.duration_seconds = from.track.duration_seconds;
+  static_cast<Track&>(out) = std::move(from.track);
   out.added_at = now;
   out.starts_seconds = std::move(from.starts_seconds);
   std::vector<std::uint16_t> halves(from.vectors.size());
@@ -58,7 +50,7 @@ weaviate::Collections collections_for(const Remote& remote, const VectorOrigin& 
 class StreamPush {
  public:
   StreamPush(const Remote& remote, const weaviate::Collections& collections)
-      : client_(*remote.impl().client), collections_(collections), writer_(client_, collections_) {}
+      : client_(*impl_of(remote).client), collections_(collections), writer_(client_, collections_) {}
 
   void take(tasks::TrackVectors&& track) {
     windows_ += track.starts_seconds.size();
@@ -120,7 +112,7 @@ class StreamPush {
 }  // namespace remote
 
 ImportReport import_vectors(const Remote& remote, VectorStream& stream, const ImportOptions& options) {
-  VectorStream::Impl& from = stream.impl();
+  VectorStream::Impl& from = impl_of(stream);
   const remote::weaviate::Collections collections =
       remote::collections_for(remote, from.origin, display(from.shown), options.model);
   remote::StreamPush import(remote, collections);

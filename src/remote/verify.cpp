@@ -47,7 +47,7 @@ class Verify {
         collections_(collections_of(remote, space_)),
         tracks_(library, space_),
         began_(monotonic_seconds()) {
-    const weaviate::Address& address = remote.impl().client->address();
+    const weaviate::Address& address = impl_of(remote).client->address();
     for (const weaviate::Endpoint& endpoint : address.endpoints) {
       weaviate::Address one = address;
       one.endpoints = {endpoint};
@@ -95,7 +95,7 @@ class Verify {
     missing_.clear();
     not_whole_.clear();
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
-      const weaviate::Endpoint& endpoint = remote_.impl().client->address().endpoints[n];
+      const weaviate::Endpoint& endpoint = impl_of(remote_).client->address().endpoints[n];
       nodes_[n].seen = {};
       nodes_[n].missing_windows = nodes_[n].foreign_windows = 0;
       nodes_[n].seen.endpoint = fmt::format("{}:{}", endpoint.host, endpoint.rest_port);
@@ -175,7 +175,7 @@ class Verify {
   // indexes: all goes first, by its id. The track goes before its windows and comes after them, so that push begins
   // again with what is stopped halfway. Says how many tracks those were.
   std::int64_t write_anew() {
-    const weaviate::Client& client = *remote_.impl().client;
+    const weaviate::Client& client = *impl_of(remote_).client;
     const std::vector<std::int64_t> ids(not_whole_.begin(), not_whole_.end());
     std::size_t at = 0;
     while (at < ids.size() && !cancelled()) {

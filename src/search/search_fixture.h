@@ -64,7 +64,7 @@ class SearchTest : public ::testing::Test {
     transaction.commit();
   }
 
-  library::Database& db() { return library.impl().db(); }
+  library::Database& db() { return impl_of(library).db(); }
   Space space() { return spaces(library).at(0); }
 
   struct Stored {

@@ -1,26 +1,18 @@
-// The vectors of one model in a library.
+// Choosing the vectors of one model in a library.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "hearken/model.h"
 #include "hearken/library.h"
+#include "hearken/model.h"
+#include "library/catalogue/embeddings.h"
 
 namespace hearken::search {
 
-/// The vectors of one model in a library, made with one windowing.
-struct Space {
-  std::int64_t model_id = 0;  // its row in `models`
-  std::string name;
-  std::string fingerprint;
-  std::size_t dimension = 0;
-  Windowing windowing;
-  Precision precision = Precision::fp32;  // as in LibraryModel
-  std::int64_t newest_vectors = 0;        // as in LibraryModel; 0: no visible tracks
-};
+using library::Space;
+using library::spaces;
 
 /// Those that `model` made, one for each windowing, the one that was indexed last first; at least one. Throws what
 /// find() throws for its library. Reads the model's weights.
@@ -33,7 +25,7 @@ Space space_named(const Library& library, std::string_view model_name);
 /// "10 s every 5 s".
 std::string in_words(const Windowing& windowing);
 
-/// In the order they were added.
-std::vector<Space> spaces(const Library& library);
+/// The vectors that `model` made in this library with this windowing. Throws Error(mismatch), naming what it holds.
+Space space_made_by(const Library& library, const Model& model, const Windowing& windowing);
 
 }  // namespace hearken::search

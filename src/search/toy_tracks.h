@@ -50,7 +50,7 @@ class ToyTracksTest : public ::testing::Test {
       for (const float x : w) e.vectors.push_back(library::half_from_float(x));
     }
     e.duration_seconds = e.starts_seconds.back() + 0.2;
-    library::Database& db = library.impl().db();
+    library::Database& db = impl_of(library).db();
     library::Store store(db, entry);
     library::Transaction transaction(db, library::Transaction::Kind::write);
     store.put(path, e);

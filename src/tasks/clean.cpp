@@ -11,24 +11,19 @@
 #include "audio/part.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
+#include "library/catalogue/embeddings.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
-#include "search/space.h"
 #include "search/scan/stored_rows.h"
+#include "search/space.h"
 #include "tasks/labels/passages.h"
 
 namespace hearken {
 namespace tasks {
 namespace {
 
-using library::Statement;
-
-struct CleanTrack {
-  std::int64_t id = 0, embedding = 0;
-  std::filesystem::path path;
-  std::string title, artist;
-  double duration_seconds = 0;
+struct CleanTrack : Track {
+  std::int64_t embedding = 0;
   std::size_t windows = 0;
   std::vector<double> starts_seconds;      // [windows]
   std::vector<std::uint8_t> flags;         // [windows], what is found
@@ -37,21 +32,14 @@ struct CleanTrack {
 };
 
 std::vector<CleanTrack> tracks_of(const Library& library, const search::Space& space) {
-  Statement rows(library.impl().db(),
-                 "SELECT t.id, e.id, t.path, t.title, t.artist, t.duration_seconds, e.window_count FROM tracks t JOIN "
-                 "embeddings e ON e.track_id = t.id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   std::vector<CleanTrack> out;
-  for (rows.bind(space.model_id); rows.step();) {
+  library::for_each_mean(library, space.model_id, [&](library::MeanRow&& row) {
     CleanTrack& track = out.emplace_back();
-    track.id = rows.integer(0);
-    track.embedding = rows.integer(1);
-    track.path = rows.path(2);
-    track.title = rows.text(3);
-    track.artist = rows.text(4);
-    track.duration_seconds = rows.real(5);
-    track.windows = static_cast<std::size_t>(std::max<std::int64_t>(rows.integer(6), 0));
+    static_cast<Track&>(track) = std::move(row.track);
+    track.embedding = row.embedding;
+    track.windows = static_cast<std::size_t>(std::max<std::int64_t>(row.windows, 0));
     track.flags.resize(track.windows);
-  }
+  });
   return out;
 }
 

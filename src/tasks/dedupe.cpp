@@ -14,10 +14,9 @@
 #include "audio/measure/landmarks.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/fingerprints.h"
+#include "library/catalogue/tracks.h"
 #include "search/recording/alignment.h"
-#include "search/recording/fingerprints.h"
 #include "tasks/same_sound.h"
 
 namespace hearken {
@@ -34,7 +33,7 @@ constexpr std::uint32_t kHeard = 2;                         // of them that have
 
 struct DedupeMember {
   DedupeTrack shown;
-  std::string content;  // hash
+  Digest content;
 };
 
 struct Overlap {
@@ -43,30 +42,23 @@ struct Overlap {
 };
 
 std::vector<DedupeMember> read_tracks(const Library& library) {
-  library::Statement rows(library.impl().db(),
-                          "SELECT id, path, title, artist, duration_seconds, size, content_hash FROM tracks "
-                          "WHERE missing = 0 ORDER BY id");
-  const auto text = [&](int column) {
-    const library::Bytes bytes = rows.bytes(column);
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  };
   std::vector<DedupeMember> out;
-  for (rows.bind(); rows.step();) {
+  library::for_each_track(library, false, [&](Track&& track) {
     DedupeTrack t;
-    t.id = rows.integer(0);
-    t.path = text(1);
-    t.title = rows.text(2);
-    t.artist = rows.text(3);
-    t.duration_seconds = rows.real(4);
-    t.bytes = rows.integer(5);
+    t.id = track.id;
+    t.path = std::move(track.path);
+    t.title = std::move(track.title);
+    t.artist = std::move(track.artist);
+    t.duration_seconds = track.duration_seconds;
+    t.bytes = track.size;
     if (t.duration_seconds > 0)
       t.bits_per_second = static_cast<std::int64_t>(8 * static_cast<double>(t.bytes) / t.duration_seconds);
     const std::string ending = t.path.extension().native();
     t.format = lower_ascii(ending.empty() ? ending : ending.substr(1));
     constexpr std::array kLossless = {"flac", "wav", "aiff", "aif", "aifc", "ape", "wv", "tta", "w64", "caf", "au"};
     t.lossless = std::find(kLossless.begin(), kLossless.end(), t.format) != kLossless.end();
-    out.push_back({std::move(t), text(6)});
-  }
+    out.push_back({std::move(t), track.content});
+  });
   return out;
 }
 
@@ -142,12 +134,12 @@ bool is_better_copy(const DedupeTrack& a, const DedupeTrack& b, double longest) 
 // Says of each other member how it goes with the first.
 void describe_copies(const Library& library, std::vector<DedupeMember>& members) {
   const DedupeMember& best = members.front();
-  const std::optional<audio::Landmarks> own = search::fingerprint_of(library, best.shown.id);
+  const std::optional<audio::Landmarks> own = library::fingerprint_of(library, best.shown.id);
   for (DedupeMember& track : std::span(members).subspan(1)) {
     DedupeTrack& shown = track.shown;
     shown.likeness = Likeness::identical;
     if (track.content == best.content) continue;
-    const std::optional<audio::Landmarks> other = search::fingerprint_of(library, shown.id);
+    const std::optional<audio::Landmarks> other = library::fingerprint_of(library, shown.id);
     Overlap overlap;
     if (own && other) {
       const bool swapped = other->frames > own->frames;
@@ -193,7 +185,7 @@ class Finder {
 
  private:
   void join_same_bytes() {
-    std::map<std::string_view, std::size_t> first;
+    std::map<Digest, std::size_t> first;
     for (std::size_t i = 0; i < tracks_.size(); ++i)
       sets_.join(i, first.try_emplace(tracks_[i].content, i).first->second);
   }
@@ -207,7 +199,7 @@ class Finder {
       seconds += tracks_[i].shown.duration_seconds;
     }
     CandidatePairs meetings(seconds);
-    const std::int64_t without = search::for_each_fingerprint(library_, [&](const search::TrackLandmarks& track) {
+    const std::int64_t without = library::for_each_fingerprint(library_, [&](const library::TrackLandmarks& track) {
       const auto place = places.find(track.id);
       if (place != places.end()) meetings.add(static_cast<std::uint32_t>(place->second), track.landmarks.peaks);
     });
@@ -227,8 +219,8 @@ class Finder {
       const double length_a = tracks_[a].shown.duration_seconds, length_b = tracks_[b].shown.duration_seconds;
       if (std::min(length_a, length_b) < kLeastLength * std::max(length_a, length_b)) continue;
       if (sets_.root(a) == sets_.root(b)) continue;
-      const std::optional<audio::Landmarks> other = search::fingerprint_of(library_, tracks_[b].shown.id);
-      if (!own) own = search::fingerprint_of(library_, tracks_[a].shown.id);
+      const std::optional<audio::Landmarks> other = library::fingerprint_of(library_, tracks_[b].shown.id);
+      if (!own) own = library::fingerprint_of(library_, tracks_[a].shown.id);
       if (!own || !other) continue;
       Overlap overlap;
       if (own->frames <= other->frames) {

@@ -59,7 +59,7 @@ class DedupeTest : public ::testing::Test {
     transaction.commit();
     return count_;
   }
-  library::Database& db() { return library.impl().db(); }
+  library::Database& db() { return impl_of(library).db(); }
 
   library::TempFolder dir;
   Library library = Library::open(dir / "l.db", OpenMode::create);

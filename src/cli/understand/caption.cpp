@@ -12,7 +12,7 @@
 #include "cli/search/songs.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
+#include "library/catalogue/tracks.h"
 #include "library/notes.h"
 
 namespace hearken::cli {
@@ -63,9 +63,8 @@ void print_captions(const CaptionsResult& result) {
 
 // The library's tracks that are there, by number.
 std::vector<ScoreInput> all_tracks(const Library& library) {
-  library::Statement rows(library.impl().db(), "SELECT id FROM tracks WHERE missing = 0 ORDER BY id");
   std::vector<ScoreInput> out;
-  while (rows.step()) out.push_back({{}, rows.integer(0)});
+  for (const std::int64_t id : library::track_ids(library)) out.push_back({{}, id});
   if (out.empty()) throw Error(ErrorCode::not_found, "the library holds no tracks");
   return out;
 }

@@ -210,7 +210,7 @@ TEST_F(HearingTest, SilentTracksOfAnOlderLibraryAreFlaggedWithoutListening) {
 TEST_F(HearingTest, OtherBytesLoseIt) {
   index();
   const Library library = Library::open(file, OpenMode::create);
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   const std::string path = (music / "0.wav").native();
   Store store(db, toy_entry());
   Embedded e;

@@ -388,7 +388,7 @@ IndexReport index(Library& library, const Model& model, std::span<const std::fil
   const ModelInfo& info = model.info();
   const library::WindowModel steps = library::window_model(model, windowing);
   const library::ModelEntry entry{model.fingerprint(windowing), info.name, steps.dimension, windowing, info.precision};
-  return run_index(library.impl(), entry, steps, paths, options);
+  return run_index(impl_of(library), entry, steps, paths, options);
 }
 
 }  // namespace hearken

@@ -29,7 +29,7 @@ class IndexTest : public ::testing::Test {
       embed(features, out);
     };
     windows_embedded = 0;
-    return run_index(library.impl(), entry, model, paths, options);
+    return run_index(impl_of(library), entry, model, paths, options);
   }
   IndexReport index() { return index({music}); }
   IndexReport prune() {
@@ -41,16 +41,18 @@ class IndexTest : public ::testing::Test {
   std::set<std::string> tracks() { return visible(Library::open(file, OpenMode::read)); }
   LibraryInfo info() { return Library::open(file, OpenMode::read).info(); }
   std::int64_t integer(const std::string& sql) {
-    return Library::open(file, OpenMode::read).impl().db().integer(sql.c_str());
+    return impl_of(Library::open(file, OpenMode::read)).db().integer(sql.c_str());
   }
-  std::string text(const std::string& sql) { return Library::open(file, OpenMode::read).impl().db().text(sql.c_str()); }
+  std::string text(const std::string& sql) {
+    return impl_of(Library::open(file, OpenMode::read)).db().text(sql.c_str());
+  }
   std::string all_vectors() {
     return text(
         "SELECT group_concat(h, '|') FROM (SELECT hex(t.path) || hex(w.starts) || hex(w.vectors) || hex(e.mean) || "
         "e.mean_length || t.duration_seconds AS h FROM tracks t JOIN embeddings e ON e.track_id = t.id "
         "JOIN windows w ON w.embedding_id = e.id ORDER BY t.path)");
   }
-  void execute(const char* sql) { Library::open(file, OpenMode::create).impl().db().execute(sql); }
+  void execute(const char* sql) { impl_of(Library::open(file, OpenMode::create)).db().execute(sql); }
 
   static void touch(const fs::path& path) {
     fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(7));

@@ -73,7 +73,7 @@ TEST_F(IndexTest, TheMeanIsThatOfTheStoredVectors) {
   index();
   const Library library = Library::open(file, OpenMode::read);
   Statement row(
-      library.impl().db(),
+      impl_of(library).db(),
       "SELECT mean, mean_length, vectors, window_count FROM embeddings e JOIN windows w ON w.embedding_id = e.id");
   ASSERT_TRUE(row.step());
   ASSERT_EQ(row.integer(3), 6);
@@ -133,7 +133,7 @@ TEST_F(IndexTest, AStoppedRunKeepsWhatIsDoneAndTheNextOneGoesOn) {
     if (windows >= 20) cancel = true;
   };
   const std::vector<fs::path> paths{music};
-  const IndexReport r = run_index(library.impl(), toy_entry(), model, paths, options);
+  const IndexReport r = run_index(impl_of(library), toy_entry(), model, paths, options);
   EXPECT_TRUE(r.cancelled);
   EXPECT_LT(r.indexed, 30);
   EXPECT_EQ(info().tracks, r.indexed);
@@ -166,7 +166,7 @@ TEST_F(IndexTest, TwoRunsAtOnceAreOneTooMany) {
     try {
       Library other = Library::open(file, OpenMode::create);
       const std::vector<fs::path> paths{music};
-      run_index(other.impl(), toy_entry(), toy_model(), paths, {});
+      run_index(impl_of(other), toy_entry(), toy_model(), paths, {});
     } catch (const Error& e) {
       refused += e.code() == ErrorCode::busy ? 1 : 0;
     }
@@ -179,7 +179,7 @@ TEST_F(IndexTest, ALibraryOpenedForReadingIsNotWritten) {
   index();
   Library reader = Library::open(file, OpenMode::read);
   const std::vector<fs::path> paths{music};
-  EXPECT_THROW(run_index(reader.impl(), toy_entry(), toy_model(), paths, {}), Error);
+  EXPECT_THROW(run_index(impl_of(reader), toy_entry(), toy_model(), paths, {}), Error);
 }
 
 TEST_F(IndexTest, PathsAreBytes) {
@@ -214,7 +214,7 @@ TEST_F(IndexTest, TheLibraryItselfIsNotOpened) {
   };
   ASSERT_TRUE(locked());
   const std::vector<fs::path> paths{music, file};
-  const IndexReport r = run_index(library.impl(), toy_entry(), toy_model(), paths, {});
+  const IndexReport r = run_index(impl_of(library), toy_entry(), toy_model(), paths, {});
   EXPECT_TRUE(locked());
   EXPECT_EQ(r.found, 1);
   ASSERT_EQ(r.skipped.size(), 1U);

@@ -58,8 +58,9 @@ bool holds(const Filter& filter, const std::vector<Property>& object) {
 
 search::TrackFields fields_of(const RemoteTrack& track, std::int64_t number) {
   search::TrackFields out;
-  out.folded = {text::fold_case(track.path),  text::fold_case(track.title), text::fold_case(track.artist),
-                text::fold_case(track.album), text::fold_case(track.genre), text::fold_case(track.key.value_or(""))};
+  out.folded = {text::fold_case(track.path.native()), text::fold_case(track.title),
+                text::fold_case(track.artist),        text::fold_case(track.album),
+                text::fold_case(track.genre),         text::fold_case(track.key.value_or(""))};
   out.duration_seconds = track.duration_seconds;
   out.added_at = track.added_at;
   out.id = number;

@@ -219,10 +219,10 @@ std::vector<search::ExactScan::TrackWindows> WeaviateIndex::windows_of(std::span
   return out;
 }
 
-std::vector<std::optional<search::IndexedTrack>> WeaviateIndex::tracks(std::span<const std::int64_t> ids) const {
-  std::vector<std::optional<search::IndexedTrack>> out(ids.size());
+std::vector<std::optional<Track>> WeaviateIndex::tracks(std::span<const std::int64_t> ids) const {
+  std::vector<std::optional<Track>> out(ids.size());
   constexpr std::size_t kTogether = 250;  // numbers in a condition
-  std::map<std::int64_t, search::IndexedTrack> known;
+  std::map<std::int64_t, Track> known;
   for (std::size_t at = 0; at < ids.size(); at += kTogether) {
     const auto some = ids.subspan(at, std::min(kTogether, ids.size() - at));
     Search search;
@@ -231,13 +231,9 @@ std::vector<std::optional<search::IndexedTrack>> WeaviateIndex::tracks(std::span
     search.limit = static_cast<std::uint32_t>(some.size());
     search.properties = track_properties();
     for (const Found& found : client_->search(search)) {
-      const RemoteTrack track = track_of(found);
-      const std::int64_t id = number_of(found.id);
-      known[id] = {id,
-                   {std::filesystem::path(track.path), track.title, track.artist, track.duration_seconds},
-                   track.album,
-                   track.genre,
-                   track.added_at};
+      RemoteTrack track = track_of(found);
+      track.id = number_of(found.id);
+      known[track.id] = std::move(track);
     }
   }
   for (std::size_t i = 0; i < ids.size(); ++i)

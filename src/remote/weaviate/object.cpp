@@ -32,7 +32,7 @@ void add_text(std::vector<Property>& properties, const char* name, std::string_v
 
 std::vector<Property> columns_of(const RemoteTrack& track, std::int64_t number) {
   std::vector<Property> out;
-  add_text(out, "path", track.path);
+  add_text(out, "path", track.path.native());
   add_text(out, "title", track.title);
   add_text(out, "artist", track.artist);
   add_text(out, "album", track.album);
@@ -47,7 +47,7 @@ std::vector<Property> columns_of(const RemoteTrack& track, std::int64_t number) 
   std::vector<std::string> tags;
   for (const std::string& tag : track.tags) tags.push_back(whole(ordered(tag)));
   if (!tags.empty()) out.push_back({"tags", std::move(tags)});
-  out.push_back({"under", escaped(track.path) + kLastMark});
+  out.push_back({"under", escaped(track.path.native()) + kLastMark});
   return out;
 }
 
@@ -81,12 +81,12 @@ Digest content_of(const Found& object) {
 
 }  // namespace
 
-Uuid track_id(const search::Space& space, const Digest& content, std::string_view path) {
+Uuid track_id(const search::Space& space, const Digest& content, const std::filesystem::path& path) {
   Hasher hasher;
   hasher.update(fmt::format("hearken track 1\n{}\n{}\n{}\n", space.fingerprint, space.windowing.window_seconds,
                             space.windowing.hop_seconds));
   hasher.update(std::as_bytes(std::span(content)));
-  hasher.update(path);
+  hasher.update(path.native());
   return uuid_of(hasher);
 }
 
@@ -111,7 +111,8 @@ std::string state_of(const RemoteTrack& track) {
     hasher.update(text);
   };
   const auto number = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : "-"; };
-  for (const std::string* text : {&track.path, &track.title, &track.artist, &track.album, &track.genre}) add(*text);
+  for (const std::string* text : {&track.path.native(), &track.title, &track.artist, &track.album, &track.genre})
+    add(*text);
   add(to_hex(track.content));
   add(fmt::format("{} {} {} {} {}", track.size, track.mtime_ns, track.duration_seconds, track.measured,
                   track.starts_seconds.size()));

@@ -9,27 +9,22 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/hash.h"
-#include "hearken/model.h"
+#include "hearken/library.h"
 #include "remote/weaviate/client.h"
 #include "search/space.h"
 
 namespace hearken::remote::weaviate {
 
 /// All that an engine keeps of a track.
-struct RemoteTrack {
-  std::string path;  // any bytes
-  Digest content{};
-  std::int64_t size = 0, mtime_ns = 0;  // of its file, when it was embedded
-  std::string title, artist, album, genre;
-  double duration_seconds = 0;
-  std::int64_t added_at = 0;  // Unix seconds
-  bool measured = false;      // what follows was looked for
+struct RemoteTrack : Track {
+  bool measured = false;  // what follows was looked for
   std::optional<double> loudness, tempo, brightness;
   std::optional<std::string> key;
   std::vector<std::string> tags;
@@ -40,7 +35,7 @@ struct RemoteTrack {
   std::vector<float> mean;             // [dimension]
 };
 
-Uuid track_id(const search::Space& space, const Digest& content, std::string_view path);
+Uuid track_id(const search::Space& space, const Digest& content, const std::filesystem::path& path);
 Uuid window_id(const Uuid& track, double start_seconds);
 std::int64_t number_of(const Uuid& track);
 

@@ -63,7 +63,7 @@ TEST(WeaviateObject, IdsAreMadeOfWhatObjectsAre) {
   const Uuid id = track_id(space(), one.content, one.path);
   EXPECT_EQ(id, track_id(space(), one.content, one.path));
   std::set<Uuid> all{id};
-  EXPECT_TRUE(all.insert(track_id(space(), one.content, one.path + "2")).second);
+  EXPECT_TRUE(all.insert(track_id(space(), one.content, one.path.native() + "2")).second);
   Digest other = one.content;
   other[15] ^= 1;
   EXPECT_TRUE(all.insert(track_id(space(), other, one.path)).second);

@@ -48,10 +48,10 @@ std::vector<std::vector<WindowHit>> Index::nearest_tracks(std::span<const float>
   return out;
 }
 
-TrackCard Index::searchable(std::int64_t id) const {
-  std::optional<IndexedTrack> track = std::move(tracks({&id, 1}).at(0));
+Track Index::searchable(std::int64_t id) const {
+  std::optional<Track> track = std::move(tracks({&id, 1}).at(0));
   if (!track) throw Error(ErrorCode::not_found, fmt::format("{}: track id:{} is not there", shown(), id));
-  return std::move(track->card);
+  return *std::move(track);
 }
 
 ExactScan::TrackWindows windows_of_track(const Index& index, std::int64_t track) {

@@ -33,14 +33,6 @@ struct Scope {
   bool operator==(const Scope&) const = default;
 };
 
-/// A track as the index knows it.
-struct IndexedTrack {
-  std::int64_t id = 0;
-  TrackCard card;
-  std::string album, genre;
-  std::int64_t added_at = 0;  // Unix seconds
-};
-
 /// Throws Error: what its own reading throws (a library: corrupt, io; an engine: busy, mismatch, …). A local index is
 /// one thread's; a distributed one may be called by several at once.
 class Index {
@@ -72,11 +64,12 @@ class Index {
                                                          std::span<const std::int64_t> tracks) const = 0;
   /// All windows of each track, in order; without any for a track that is not there.
   virtual std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
-  /// What the catalogue says of each; nothing of a track that is not there.
-  virtual std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const = 0;
+  /// What the catalogue says of each (an engine knows no size, time and content of files); nothing of a track that is
+  /// not there.
+  virtual std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const = 0;
   /// A track that a query starts from. Throws Error: not_found, or mismatch where it has other vectors only; the
   /// message names index and track.
-  virtual TrackCard searchable(std::int64_t id) const;
+  virtual Track searchable(std::int64_t id) const;
   /// A track that was made from these bytes.
   virtual std::optional<std::int64_t> track_with(const Digest& content) const = 0;
   /// Tracks of the selection that the catalogue holds with other vectors only.

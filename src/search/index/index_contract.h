@@ -557,10 +557,10 @@ TYPED_TEST_P(IndexContract, KnowsItsTracks) {
     const ToyTrack& track = *this->of_id.at(ids[i]);
     ASSERT_TRUE(found[i]) << track.path;
     EXPECT_EQ(found[i]->id, ids[i]);
-    EXPECT_EQ(found[i]->card.path, track.path);
-    EXPECT_EQ(found[i]->card.title, track.title);
-    EXPECT_EQ(found[i]->card.artist, track.artist);
-    EXPECT_EQ(found[i]->card.duration_seconds, track.duration_seconds);
+    EXPECT_EQ(found[i]->path, track.path);
+    EXPECT_EQ(found[i]->title, track.title);
+    EXPECT_EQ(found[i]->artist, track.artist);
+    EXPECT_EQ(found[i]->duration_seconds, track.duration_seconds);
     EXPECT_EQ(found[i]->album, track.album);
     EXPECT_EQ(found[i]->genre, track.genre);
     EXPECT_EQ(found[i]->added_at, track.added_at);

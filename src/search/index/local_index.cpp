@@ -6,24 +6,17 @@
 
 #include "core/paths.h"
 #include "hearken/error.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "library/window_flags.h"
 
 namespace hearken::search {
 namespace {
 
-using library::Statement;
-
 TrackFilter track_filter(const Library& catalogue, const Space& space, const Scope& scope) {
   TrackFilter out = select_tracks(catalogue, scope.selection);
   out.unflagged = scope.unflagged;
   if (scope.left_out.empty()) return out;
-  if (!out.only) {
-    out.only.emplace();
-    Statement rows(catalogue.impl().db(), "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
-    for (rows.bind(space.model_id); rows.step();) out.only->push_back(rows.integer(0));
-  }
+  if (!out.only) out.only = library::embedded_tracks(catalogue, space.model_id);
   std::erase_if(*out.only,
                 [&](std::int64_t id) { return std::ranges::find(scope.left_out, id) != scope.left_out.end(); });
   return out;
@@ -100,28 +93,17 @@ std::vector<ExactScan::TrackWindows> LocalIndex::windows_of(std::span<const std:
   return out;
 }
 
-std::vector<std::optional<IndexedTrack>> LocalIndex::tracks(std::span<const std::int64_t> ids) const {
-  Statement row(catalogue_.impl().db(),
-                "SELECT path, title, artist, duration_seconds, album, genre, added_at FROM tracks WHERE id = ?");
-  std::vector<std::optional<IndexedTrack>> out;
-  for (const std::int64_t id : ids) {
-    std::optional<IndexedTrack>& track = out.emplace_back();
-    row.bind(id);
-    if (!row.step()) continue;
-    track = {id, {row.path(0), row.text(1), row.text(2), row.real(3)}, row.text(4), row.text(5), row.integer(6)};
-    row.reset();
-  }
+std::vector<std::optional<Track>> LocalIndex::tracks(std::span<const std::int64_t> ids) const {
+  library::Tracks tracks(catalogue_);
+  std::vector<std::optional<Track>> out;
+  for (const std::int64_t id : ids) out.push_back(tracks.track(id));
   return out;
 }
 
-TrackCard LocalIndex::searchable(std::int64_t id) const { return searchable_track(catalogue_, space_, id); }
+Track LocalIndex::searchable(std::int64_t id) const { return searchable_track(catalogue_, space_, id); }
 
 std::optional<std::int64_t> LocalIndex::track_with(const Digest& content) const {
-  Statement row(catalogue_.impl().db(),
-                "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE t.content_hash = ? "
-                "AND e.model_id = ? AND t.missing = 0 ORDER BY t.id LIMIT 1");
-  row.bind(std::as_bytes(std::span(content)), space_.model_id);
-  return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+  return library::track_of_content(catalogue_, content, space_.model_id);
 }
 
 std::int64_t LocalIndex::without_vectors(const Selection& selection) const {

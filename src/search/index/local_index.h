@@ -29,8 +29,8 @@ class LocalIndex final : public Index {
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
   std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
-  std::vector<std::optional<IndexedTrack>> tracks(std::span<const std::int64_t> ids) const override;
-  TrackCard searchable(std::int64_t id) const override;
+  std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const override;
+  Track searchable(std::int64_t id) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;
   std::int64_t without_vectors(const Selection& selection) const override;
 

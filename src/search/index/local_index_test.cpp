@@ -22,7 +22,7 @@ class LocalKind {
   static constexpr double kTolerance = 1e-5;
 
   explicit LocalKind(const std::vector<ToyTrack>& tracks) {
-    library::Transaction transaction(library_.impl().db(), library::Transaction::Kind::write);
+    library::Transaction transaction(impl_of(library_).db(), library::Transaction::Kind::write);
     std::vector<library::EmbeddingFlags> flags;
     for (const ToyTrack& track : tracks) add(track, flags);
     transaction.commit();
@@ -47,7 +47,7 @@ class LocalKind {
       for (const float x : window) e.vectors.push_back(library::half_from_float(x));
     e.silence.emplace(track.windows.size(), std::uint8_t{0});
     for (std::size_t w = 0; w < track.flags.size(); ++w) (*e.silence)[w] = track.flags[w] & library::kSilentFlag;
-    library::Database& db = library_.impl().db();
+    library::Database& db = impl_of(library_).db();
     library::Store(db, {"toy", "toy", kContractDimension, {1.0, 0.5}, Precision::fp32}).put(track.path.native(), e);
     const std::int64_t id = db.integer("SELECT max(id) FROM tracks");
     Statement(db, "UPDATE tracks SET added_at = ? WHERE id = ?").run(track.added_at, id);
@@ -77,7 +77,7 @@ TEST(LocalIndex, SaysWhyATrackCannotBeSearched) {
   const std::vector<ToyTrack> tracks = toy_tracks();
   const LocalKind kind(tracks);
   const std::int64_t id = kind.index().track_with(tracks[0].content).value();
-  library::Database& db = kind.library().impl().db();
+  library::Database& db = impl_of(kind.library()).db();
   const auto reason = [&]() -> std::string {
     try {
       kind.index().searchable(id);
@@ -107,7 +107,7 @@ TEST(LocalIndex, ReadsTheCatalogueOnceForOneScope) {
     return kind.index().best_tracks(query, 3, TrackRank::mean, scope, 1).searched;
   };
   EXPECT_EQ(searched(jazz), 2);
-  kind.library().impl().db().execute("UPDATE tracks SET genre = 'polka' WHERE genre = 'Jazz'");
+  impl_of(kind.library()).db().execute("UPDATE tracks SET genre = 'polka' WHERE genre = 'Jazz'");
   EXPECT_EQ(searched(jazz), 2);
   EXPECT_EQ(searched(rock), 11);
   EXPECT_EQ(searched(jazz), 1);

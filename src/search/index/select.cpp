@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/paths.h"
+#include "library/catalogue/tracks.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "text/tokenizer/fold.h"
@@ -40,7 +41,7 @@ std::vector<std::int64_t> ids_of(const Library& library, const Selection& select
   // The pluses keep SQLite from going through the index of paths: for a folder with most tracks in it that takes
   // several times as long as reading the table, which for a small one is quick enough.
   if (!selection.under.empty()) sql += " AND (+t.path = ?1 OR (+t.path >= ?2 AND +t.path < ?3))";
-  Statement rows(library.impl().db(), sql + " ORDER BY t.id");
+  Statement rows(impl_of(library).db(), sql + " ORDER BY t.id");
   const std::string folder = selection.under == "/" ? std::string() : selection.under.native();
   const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
   if (parameter)
@@ -53,7 +54,7 @@ std::vector<std::int64_t> ids_of(const Library& library, const Selection& select
     if (!used[static_cast<std::size_t>(column)] || rows.null(place(column))) return std::nullopt;
     return rows.real(place(column));
   };
-  Statement tags(library.impl().db(), "SELECT label FROM tags WHERE track_id = ? AND verdict >= 0");
+  library::Tracks catalogue(library);
   TrackFields track;
   std::vector<std::int64_t> ids;
   while (rows.step()) {
@@ -70,7 +71,7 @@ std::vector<std::int64_t> ids_of(const Library& library, const Selection& select
     track.brightness = number(Column::brightness);
     track.tags.clear();
     if (used[static_cast<std::size_t>(Column::tag)])
-      for (tags.bind(track.id); tags.step();) track.tags.push_back(text::fold_case(tags.text(0)));
+      for (const std::string& label : catalogue.labels(track.id)) track.tags.push_back(text::fold_case(label));
     if (!selection.where || matches(*selection.where, track)) ids.push_back(track.id);
   }
   return ids;

@@ -11,12 +11,14 @@
 #include "audio/decode/decode.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/stored_track.h"
 #include "library/indexing/crawl.h"
 #include "library/indexing/index_run.h"
 #include "library/indexing/pipeline.h"
 #include "library/library_impl.h"
-#include "search/index/track_reader.h"
 #include "search/scan/sounding.h"
+#include "search/space.h"
 
 namespace hearken::search {
 namespace {
@@ -61,10 +63,8 @@ class Reading {
       if (space.windowing != options_.windowing || space.precision != model_.info().precision ||
           !made_by(model_, space.windowing, space.fingerprint))
         continue;
-      library::Statement rows(library_->impl().db(),
-                              "SELECT t.content_hash, t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE "
-                              "e.model_id = ? AND t.missing = 0");
-      for (rows.bind(space.model_id); rows.step();) known_.emplace(rows.digest(0), rows.integer(1));
+      for (const library::Embedding& one : library::embeddings(*library_, space.model_id))
+        known_.emplace(one.content, one.track);
       reader_.emplace(*library_, space);
     }
   }
@@ -74,7 +74,7 @@ class Reading {
     std::set<std::int64_t> ids;
     std::set<std::string> paths;
     const auto note = [&](FileNote skipped) { places_.push_back({0, {}, std::move(skipped)}); };
-    if (library_ != nullptr) own_files_ = library::own_files(library_->impl());
+    if (library_ != nullptr) own_files_ = library::own_files(impl_of(*library_));
     for (const ScoreInput& input : inputs) {
       if (input.id != 0) {
         if (ids.insert(input.id).second) places_.push_back({input.id, {}, std::nullopt});
@@ -98,7 +98,7 @@ class Reading {
   }
 
   void read_tracks() {
-    std::optional<TrackReader> reader;
+    std::optional<library::TrackReader> reader;
     for (std::size_t i = 0; i < places_.size(); ++i) {
       if (places_[i].id == 0) continue;
       if (!reader) {
@@ -111,11 +111,11 @@ class Reading {
   }
 
   // A song by the rows of a track, which is the song itself or another file with the same bytes.
-  void stored(TrackReader& reader, std::size_t at, std::int64_t id) {
+  void stored(library::TrackReader& reader, std::size_t at, std::int64_t id) {
     Place& place = places_[at];
     const std::string number = "id:" + std::to_string(id);
     try {
-      StoredTrack track = reader.track(id);
+      library::StoredTrack track = reader.track(id);
       drop_silence(track.starts_seconds, track.vectors, track.flags);
       visit_(at, {place.id, place.id != 0 ? track.path : std::filesystem::path(place.path), std::move(track.title),
                   std::move(track.artist), track.duration_seconds, options_.windowing.window_seconds,
@@ -182,8 +182,8 @@ class Reading {
   const SongVisitor& visit_;
   library::WindowModel steps_;
   std::set<library::FileIdentity> own_files_;
-  std::map<Digest, std::int64_t> known_;  // tracks whose vectors are those that listening would give, by content
-  std::optional<TrackReader> reader_;     // of those
+  std::map<Digest, std::int64_t> known_;        // tracks whose vectors are those that listening would give, by content
+  std::optional<library::TrackReader> reader_;  // of those
   std::vector<Place> places_;
   std::map<std::string, std::string> warnings_;  // by path
 };

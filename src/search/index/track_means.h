@@ -12,15 +12,9 @@
 namespace hearken::search {
 
 struct TrackMeans {
-  struct Track {
-    std::int64_t id = 0;
-    std::filesystem::path path;
-    std::string title, artist, album, genre;  // empty when the file has no such tag
-    double duration_seconds = 0;
-    std::int64_t windows = 0;
-  };
   std::vector<Track> tracks;  // visible ones that the filter lets through and that are not silent, by id
   std::vector<float> rows;    // [tracks, dimension], row-major, of length 1 or 0
+  std::int64_t windows = 0;   // of all of them
 };
 
 /// Throws Error: corrupt (naming the track whose mean is damaged), io.

@@ -1,4 +1,4 @@
-// "id:42" to a number, a number to a row of `tracks`.
+// "id:42" to a number, a path to a track.
 #include "search/index/track_names.h"
 
 #include <fmt/format.h>
@@ -11,8 +11,6 @@
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "hearken/like.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
 #include "search/index/select.h"
 
 namespace hearken::search {
@@ -31,48 +29,26 @@ std::optional<std::int64_t> track_number(std::string_view name) {
   return id;
 }
 
-std::optional<TrackCard> track_card(const Library& library, std::int64_t id) {
-  library::Statement row(library.impl().db(), "SELECT path, title, artist, duration_seconds FROM tracks WHERE id = ?");
-  row.bind(id);
-  if (!row.step()) return std::nullopt;
-  return TrackCard{row.path(0), row.text(1), row.text(2), row.real(3)};
-}
-
-TrackCard searchable_track(const Library& library, const Space& space, std::int64_t id) {
-  const std::optional<TrackCard> card = track_card(library, id);
-  const std::string where = fmt::format("{}: track id:{}", display(library.path()), id);
-  if (!card) throw Error(ErrorCode::not_found, where + " is not there");
-  library::Statement row(
-      library.impl().db(),
-      "SELECT t.missing, EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = "
-      "?2) FROM tracks t WHERE t.id = ?1");
-  row.bind(id, space.model_id);
-  row.step();
-  const std::string named = fmt::format("{} ({})", where, display(card->path));
-  if (row.integer(0) != 0) throw Error(ErrorCode::not_found, named + ": its file is not there at present");
-  if (row.integer(1) == 0) {
+Track searchable_track(const Library& library, const Space& space, std::int64_t id) {
+  Track track = library::wanted_track(library, id);
+  const std::string named = fmt::format("{}: track id:{} ({})", display(library.path()), id, display(track.path));
+  if (track.missing) throw Error(ErrorCode::not_found, named + ": its file is not there at present");
+  if (!library::windows_of(library, id, space.model_id)) {
     throw Error(ErrorCode::mismatch, fmt::format("{} has no vectors of the model '{}' with windows of {}", named,
                                                  display(space.name), in_words(space.windowing)));
   }
-  return *card;
+  return track;
 }
 
-TrackPaths::TrackPaths(const Library& library)
-    : track_(library.impl().db(), "SELECT id FROM tracks WHERE path = ? AND missing = 0") {}
-
-std::optional<std::int64_t> TrackPaths::at(const std::filesystem::path& path) {
+std::optional<std::int64_t> visible_track_at(library::Tracks& tracks, const std::filesystem::path& path) {
+  const auto exactly = [&](const std::filesystem::path& spelt) {
+    const std::optional<Track> track = tracks.at(spelt);
+    return track && !track->missing ? std::optional(track->id) : std::nullopt;
+  };
   if (const auto id = exactly(path.lexically_normal())) return id;
   std::error_code error;
   const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
   return error ? std::nullopt : exactly(real);
-}
-
-std::optional<std::int64_t> TrackPaths::exactly(const std::filesystem::path& path) {
-  track_.bind(path);
-  if (!track_.step()) return std::nullopt;
-  const std::int64_t id = track_.integer(0);
-  track_.reset();
-  return id;
 }
 
 }  // namespace hearken::search
@@ -81,11 +57,10 @@ namespace hearken {
 namespace {
 
 std::vector<std::int64_t> tracks_of_file_name(const Library& library, std::string_view name, bool missing) {
-  library::Statement all(library.impl().db(), "SELECT id, path FROM tracks WHERE missing = ? ORDER BY id");
   std::vector<std::int64_t> found;
-  for (all.bind(missing); all.step();) {
-    if (all.path(1).filename().native() == name) found.push_back(all.integer(0));
-  }
+  library::for_each_track(library, missing, [&](const Track& track) {
+    if (track.path.filename().native() == name) found.push_back(track.id);
+  });
   return found;
 }
 
@@ -95,11 +70,12 @@ std::int64_t track_named(const Library& library, std::string_view name) {
   if (name.empty()) throw Error(ErrorCode::invalid_argument, "a track's name is empty; for example id:42");
   const std::string shown = display(name), in = display(library.path());
   if (const auto id = search::track_number(name)) {
-    if (!search::track_card(library, *id)) throw Error(ErrorCode::not_found, in + ": track " + shown + " is not there");
+    if (!library::track(library, *id)) throw Error(ErrorCode::not_found, in + ": track " + shown + " is not there");
     return *id;
   }
   const std::filesystem::path path(name);
-  if (const auto id = search::TrackPaths(library).at(std::filesystem::absolute(path))) return *id;
+  library::Tracks tracks(library);
+  if (const auto id = search::visible_track_at(tracks, std::filesystem::absolute(path))) return *id;
   if (!path.has_parent_path()) {
     std::vector<std::int64_t> found = tracks_of_file_name(library, name, false);
     if (found.empty()) found = tracks_of_file_name(library, name, true);

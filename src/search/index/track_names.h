@@ -1,14 +1,13 @@
-// How people name a track of the library ("id:42"), and what the library says of it.
+// How people name a track of the library: "id:42", its path.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "hearken/library.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "search/space.h"
 
 namespace hearken::search {
@@ -17,31 +16,11 @@ namespace hearken::search {
 /// behind it that is no number of a track; a file of such a name is written ./id:x.
 std::optional<std::int64_t> track_number(std::string_view name);
 
-/// Tracks by path. One thread at a time; the library must outlive it.
-class TrackPaths {
- public:
-  explicit TrackPaths(const Library& library);
+/// Of a visible track at an absolute path, as it is or with its links resolved.
+std::optional<std::int64_t> visible_track_at(library::Tracks& tracks, const std::filesystem::path& path);
 
-  /// Of a visible track at an absolute path, as it is or with its links resolved.
-  std::optional<std::int64_t> at(const std::filesystem::path& path);
-
- private:
-  std::optional<std::int64_t> exactly(const std::filesystem::path& path);
-
-  library::Statement track_;
-};
-
-struct TrackCard {
-  std::filesystem::path path;
-  std::string title, artist;  // empty when the file has no tags
-  double duration_seconds = 0;
-};
-
-/// Of any track, a missing one too; nothing when there is none of this number.
-std::optional<TrackCard> track_card(const Library& library, std::int64_t id);
-
-/// The same of a track that has vectors in a space. Throws Error: not_found (no such track, or its file is not there at
+/// A track that has vectors in a space. Throws Error: not_found (no such track, or its file is not there at
 /// present), mismatch (it has other vectors only), naming library and track.
-TrackCard searchable_track(const Library& library, const Space& space, std::int64_t id);
+Track searchable_track(const Library& library, const Space& space, std::int64_t id);
 
 }  // namespace hearken::search

@@ -26,7 +26,7 @@ TEST(TrackNames, AreNumbersBehindId) {
 TEST(TrackNames, SayWhyATrackCannotBeUsed) {
   library::TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   library::Embedded e;
   e.tags.title = "Title";
   e.duration_seconds = 1.5;
@@ -44,12 +44,12 @@ TEST(TrackNames, SayWhyATrackCannotBeUsed) {
   add("/m/three", "a");
   db.execute("UPDATE tracks SET missing = 1 WHERE id = 3");
   const Space space = spaces(library).at(0);
-  const TrackCard card = searchable_track(library, space, 1);
-  EXPECT_EQ(card.path, "/m/one");
-  EXPECT_EQ(card.title, "Title");
-  EXPECT_EQ(card.duration_seconds, 1.5);
-  EXPECT_FALSE(track_card(library, 4).has_value());
-  EXPECT_EQ(track_card(library, 3)->path, "/m/three");
+  const Track track = searchable_track(library, space, 1);
+  EXPECT_EQ(track.path, "/m/one");
+  EXPECT_EQ(track.title, "Title");
+  EXPECT_EQ(track.duration_seconds, 1.5);
+  EXPECT_FALSE(library::track(library, 4).has_value());
+  EXPECT_EQ(library::track(library, 3)->path, "/m/three");
   const auto error = [&](std::int64_t id, ErrorCode code, const char* part) {
     try {
       searchable_track(library, space, id);
@@ -69,7 +69,7 @@ TEST(TrackNames, SayWhyATrackCannotBeUsed) {
 TEST(TrackNames, AreNumbersPathsAndFileNames) {
   library::TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   library::Embedded e;
   e.starts_seconds = {0};
   e.vectors.assign(library::kToyDimension, 0x3000);

@@ -15,8 +15,7 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/local_index.h"
 #include "search/index/select.h"
 #include "search/query/text_query.h"
@@ -32,8 +31,6 @@ namespace hearken {
 namespace search {
 namespace {
 
-using library::Statement;
-
 Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::string_view model_name) {
   std::string held;
   for (const Space& space : all)
@@ -47,7 +44,7 @@ Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::
 
 void check_not_empty(const Library& library, const std::vector<Space>& all) {
   if (std::any_of(all.begin(), all.end(), [](const Space& s) { return s.newest_vectors > 0; })) return;
-  const std::int64_t missing = library.impl().db().integer("SELECT count(*) FROM tracks WHERE missing = 1");
+  const std::size_t missing = library::track_ids(library, true).size();
   if (missing > 0) {
     throw Error(ErrorCode::not_found, display(library.path()) + ": none of its " + std::to_string(missing) +
                                           " tracks is there at present; mount their disk, or index where they are now");
@@ -99,7 +96,7 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
       std::span(all.best).subspan(std::min(static_cast<std::size_t>(options.offset), all.best.size()));
   std::vector<std::int64_t> ids;
   for (const RankedTrack& found : page) ids.push_back(found.track_id);
-  const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
+  const std::vector<std::optional<Track>> tracks = index.tracks(ids);
   std::vector<std::optional<double>> starts;
   if (options.rank != FindRank::moments) starts = index.best_starts(query, ids);
   for (std::size_t i = 0; i < page.size(); ++i) {
@@ -112,11 +109,10 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
     hit.preference = page[i].preference;
     hit.silent = page[i].silent;
     hit.start_seconds = *start;
-    hit.path = tracks[i]->card.path;
-    hit.title = tracks[i]->card.title;
-    hit.artist = tracks[i]->card.artist;
-    hit.end_seconds =
-        std::min(hit.start_seconds + index.space().windowing.window_seconds, tracks[i]->card.duration_seconds);
+    hit.path = tracks[i]->path;
+    hit.title = tracks[i]->title;
+    hit.artist = tracks[i]->artist;
+    hit.end_seconds = std::min(hit.start_seconds + index.space().windowing.window_seconds, tracks[i]->duration_seconds);
     result.hits.push_back(std::move(hit));
   }
   return result;
@@ -221,26 +217,6 @@ std::string in_words(const Windowing& windowing) {
   return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
 }
 
-std::vector<Space> spaces(const Library& library) {
-  Statement rows(
-      library.impl().db(),
-      "SELECT id, name, fingerprint, dimension, window_seconds, hop_seconds, precision, (SELECT coalesce(max(e.id), 0) "
-      "FROM "
-      "embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = m.id AND t.missing = 0) FROM models m "
-      "ORDER BY id");
-  std::vector<Space> out;
-  while (rows.step()) {
-    out.push_back({rows.integer(0),
-                   rows.text(1),
-                   rows.text(2),
-                   static_cast<std::size_t>(rows.integer(3)),
-                   {rows.real(4), rows.real(5)},
-                   parse_precision(rows.text(6)),
-                   rows.integer(7)});
-  }
-  return out;
-}
-
 std::vector<Space> spaces_made_by(const Library& library, const Model& model) {
   const std::vector<Space> all = spaces(library);
   check_not_empty(library, all);
@@ -250,6 +226,17 @@ std::vector<Space> spaces_made_by(const Library& library, const Model& model) {
   if (own.empty()) throw no_vectors_of(library, all, model.info().name);
   std::ranges::stable_sort(own, std::ranges::greater(), &Space::newest_vectors);
   return own;
+}
+
+Space space_made_by(const Library& library, const Model& model, const Windowing& windowing) {
+  std::string held;
+  for (const Space& space : spaces(library)) {
+    if (space.windowing == windowing && made_by(model, space.windowing, space.fingerprint)) return space;
+    held += fmt::format("{}'{}' ({})", held.empty() ? "" : ", ", display(space.name), in_words(space.windowing));
+  }
+  throw Error(ErrorCode::mismatch, fmt::format("{}: holds no vectors of the model '{}' with windows of {}; it holds {}",
+                                               display(library.path()), display(model.info().name), in_words(windowing),
+                                               held.empty() ? "none" : held));
 }
 
 Space space_named(const Library& library, std::string_view model_name) {

@@ -184,7 +184,7 @@ TEST_F(FindOptionsTest, WhereAndUnderPickTracks) {
   EXPECT_EQ(ids_where("genre ~ 'jazz'", "/"), (Ids{1, 2, 4}));
   EXPECT_EQ(ids_where("title = 'two\\'; DROP TABLE tracks'"), Ids{});
   // What was measured; of the third nothing was found, of the fourth nothing looked for.
-  library.impl().db().execute(
+  impl_of(library).db().execute(
       "INSERT INTO features (track_id, loudness, tempo, key, brightness) VALUES (1, -9.5, 120, 'A minor', 800), "
       "(2, -23, NULL, 'C# major', 2500), (3, NULL, NULL, NULL, NULL)");
   EXPECT_EQ(ids_where("loudness > -20"), (Ids{1}));
@@ -211,14 +211,14 @@ TEST_F(FindOptionsTest, AConditionThatIsNoneIsRefused) {
 TEST_F(FindOptionsTest, MissingTracksAreNeverPicked) {
   add("/a", {query});
   add("/b", {query});
-  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
   EXPECT_EQ(ids_where("id > 0"), (std::vector<std::int64_t>{2}));
 }
 
 TEST_F(FindOptionsTest, TracksWithOtherVectorsOnlyAreCountedAsTheyAreSelected) {
   add("/m/1", {query}, library::toy_entry("a"));
   for (const char* path : {"/m/2", "/m/3", "/n/4"}) add(path, {query}, library::toy_entry("b"));
-  library.impl().db().execute(
+  impl_of(library).db().execute(
       "INSERT INTO tracks SELECT 9, CAST('/m/none' AS BLOB), size, mtime_ns, device, content_hash, 1, '', '', "
       "'', '', 0, added_at FROM tracks WHERE id = 1");  // with no vectors at all
   const auto count = [&](std::size_t space, const char* where, const char* under) {
@@ -233,7 +233,7 @@ TEST_F(FindOptionsTest, TracksWithOtherVectorsOnlyAreCountedAsTheyAreSelected) {
   EXPECT_EQ(count(1, "", "/n"), 0);
   EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", ""), 2);
   EXPECT_EQ(count(0, "title ~ '/2' or title ~ '/4'", "/n"), 1);
-  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
   EXPECT_EQ(count(0, "", "/m"), 1);
 }
 

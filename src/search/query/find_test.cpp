@@ -99,7 +99,7 @@ TEST_F(FindTest, OnlyBelowTheFolderAndOnlyWhatIsThere) {
   EXPECT_EQ(found("/m/x/../ab"), (Paths{"/m/ab/3"}));
   EXPECT_EQ(found("/").size(), 5U);
   EXPECT_TRUE(found("/nowhere").empty());
-  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
   EXPECT_EQ(found("/m/a"), (Paths{"/m/a/1", "/m/a"}));
 }
 
@@ -122,7 +122,7 @@ TEST_F(FindTest, DamagedVectorsAreNamed) {
   std::mt19937 random(5);
   const std::vector<float> v = random_unit(random);
   add("/one", {v, v});
-  Database& db = library.impl().db();
+  Database& db = impl_of(library).db();
   for (const char* damage : {"UPDATE windows SET vectors = x'00'", "UPDATE embeddings SET mean = x'0011'"}) {
     db.execute(damage);
     try {
@@ -278,7 +278,7 @@ TEST_F(StarterTest, SaysWhatToDoNext) {
   const std::string text = error_of(ErrorCode::mismatch, "rain");
   EXPECT_NE(text.find("'toy'"), std::string::npos) << text;
   EXPECT_NE(text.find("--model"), std::string::npos) << text;
-  library.impl().db().execute("UPDATE tracks SET missing = 1");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1");
   EXPECT_NE(error_of(ErrorCode::not_found, "rain").find("there at present"), std::string::npos);
 }
 

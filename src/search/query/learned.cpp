@@ -3,23 +3,19 @@
 #include <string>
 
 #include "hearken/rate.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
-#include "search/space.h"
-#include "search/index/track_names.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/tracks.h"
 #include "search/query/text_query.h"
 #include "search/ratings/reranker.h"
+#include "search/space.h"
 
 namespace hearken {
 namespace search {
 namespace {
 
 std::vector<ScoredTrack> all_tracks(const Library& library, const Space& space) {
-  library::Statement rows(library.impl().db(),
-                          "SELECT t.id FROM tracks t JOIN embeddings e ON e.track_id = t.id WHERE e.model_id = ? AND "
-                          "t.missing = 0 ORDER BY t.id");
   std::vector<ScoredTrack> out;
-  for (rows.bind(space.model_id); rows.step();) out.push_back({rows.integer(0), 0, 0});
+  for (const library::Embedding& one : library::embeddings(library, space.model_id)) out.push_back({one.track, 0, 0});
   return out;
 }
 
@@ -28,8 +24,8 @@ PulledTrack card_of(const Library& library, const ScoredTrack& track, double pre
   out.id = track.track;
   out.score = track.score;
   out.preference = preference;
-  if (const auto card = track_card(library, track.track))
-    out.path = card->path, out.title = card->title, out.artist = card->artist;
+  if (const auto known = library::track(library, track.track))
+    out.path = known->path, out.title = known->title, out.artist = known->artist;
   return out;
 }
 

@@ -84,14 +84,14 @@ class QueryEmbedder {
 
  private:
   ItemVectors vectors(const LibraryTrack& track, const LikeItem& item) {
-    const TrackCard card = index_.searchable(track.id);
-    if (item.start_seconds > 0 && item.start_seconds >= card.duration_seconds) {
+    const Track known = index_.searchable(track.id);
+    if (item.start_seconds > 0 && item.start_seconds >= known.duration_seconds) {
       throw Error(ErrorCode::invalid_argument,
                   fmt::format("id:{}: there is no sound from {:g} s on: it ends at {:.3f} s", track.id,
-                              item.start_seconds, card.duration_seconds));
+                              item.start_seconds, known.duration_seconds));
     }
-    result_.item_names.push_back(card.path.native());
-    ItemVectors out = part_of(stored(track.id, card.duration_seconds), item, space_.dimension);
+    result_.item_names.push_back(known.path.native());
+    ItemVectors out = part_of(stored(track.id, known.duration_seconds), item, space_.dimension);
     out.left_out = track.id;
     return out;
   }

@@ -213,8 +213,8 @@ std::vector<LikeSelf> selves_of(const Index& index, std::span<const ItemVectors>
     if (item.left_out && std::ranges::find(ids, *item.left_out) == ids.end()) ids.push_back(*item.left_out);
   std::vector<LikeSelf> out;
   if (ids.empty()) return out;
-  for (const std::optional<IndexedTrack>& track : index.tracks(ids))
-    if (track) out.push_back({track->id, track->card.path, track->card.title, track->card.artist});
+  for (const std::optional<Track>& track : index.tracks(ids))
+    if (track) out.push_back({track->id, track->path, track->title, track->artist});
   return out;
 }
 
@@ -241,24 +241,25 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
     const std::span<const TrackVotes> some = std::span(found).subspan(first, std::min(kAtOnce, found.size() - first));
     std::vector<std::int64_t> ids;
     for (const TrackVotes& track : some) ids.push_back(track.id);
-    const std::vector<std::optional<IndexedTrack>> tracks = index.tracks(ids);
+    const std::vector<std::optional<Track>> tracks = index.tracks(ids);
     std::vector<ExactScan::TrackWindows> windows;
     if (options.inputs > 0) windows = index.windows_of(ids);
     for (std::size_t i = 0; i < some.size(); ++i) {
       if (!tracks[i]) continue;
-      const TrackCard& card = tracks[i]->card;
+      const Track& track = *tracks[i];
       LikeHit& hit = result.hits.emplace_back();
       hit.id = some[i].id;
-      hit.path = card.path;
-      hit.title = card.title;
-      hit.artist = card.artist;
+      hit.path = track.path;
+      hit.title = track.title;
+      hit.artist = track.artist;
       hit.score = some[i].score;
       hit.likelihood = some[i].likelihood;
       hit.level = level_of(levels, hit.likelihood);
       hit.votes = some[i].votes;
       hit.total_similarity = some[i].total_similarity;
       hit.preference = some[i].preference;
-      if (options.inputs > 0) hit.moments = moments_of(space, query, items, windows[i], card.duration_seconds, options);
+      if (options.inputs > 0)
+        hit.moments = moments_of(space, query, items, windows[i], track.duration_seconds, options);
     }
   }
   return result;

@@ -96,8 +96,8 @@ TEST_F(SimilarTest, EqualPairsGoByTrackAndNothingHasNoDirection) {
 TEST_F(SimilarTest, OnlyWhatIsThereInOneSpace) {
   add_random(6);
   add("/other", {random_unit(random_)}, library::toy_entry("elsewhere"));
-  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
-  library.impl().db().execute("UPDATE models SET name = 'second' WHERE fingerprint = 'elsewhere'");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1 WHERE id = 2");
+  impl_of(library).db().execute("UPDATE models SET name = 'second' WHERE fingerprint = 'elsewhere'");
   SimilarResult result = similar_tracks(library);
   EXPECT_EQ(result.tracks.size(), 5U);
   EXPECT_EQ(result.without_vectors, 1);
@@ -135,7 +135,7 @@ TEST_F(SimilarTest, EmptyAndDamagedLibrariesAreNamed) {
   };
   EXPECT_EQ(code(), ErrorCode::not_found);
   add_random(2);
-  library.impl().db().execute("UPDATE embeddings SET mean = x'0011' WHERE track_id = 2");
+  impl_of(library).db().execute("UPDATE embeddings SET mean = x'0011' WHERE track_id = 2");
   EXPECT_EQ(code(), ErrorCode::corrupt);
 }
 

@@ -1,4 +1,4 @@
-// The table of ratings, and which of them count.
+// Which ratings count.
 #include "search/ratings/ratings.h"
 
 #include <algorithm>
@@ -7,20 +7,11 @@
 #include <tuple>
 #include <utility>
 
-#include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
-#include "search/index/select.h"
-#include "search/index/track_names.h"
 #include "search/scan/stored_rows.h"
 
-namespace hearken {
-namespace search {
+namespace hearken::search {
 namespace {
-
-using library::Statement;
 
 // The weights of ratings for other queries.
 std::map<std::string, double> weights(const Model& model, const std::string& query, const std::vector<Rating>& all) {
@@ -77,65 +68,4 @@ std::vector<CountedRating> counted_ratings(const Library& library, const Model& 
 
 std::vector<CountedRating> general_ratings(const Library& library) { return counted(ratings(library), {}, {}); }
 
-}  // namespace search
-
-using library::Statement;
-
-void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query) {
-  library::Database& db = library.impl().db();
-  const std::int64_t now = unix_seconds();
-  library::Transaction transaction(db, library::Transaction::Kind::write);
-  Statement insert(db,
-                   "INSERT OR REPLACE INTO ratings (track_id, query, rating, rated_at) SELECT id, ?2, ?3, ?4 FROM "
-                   "tracks WHERE id = ?1");
-  for (const std::int64_t track : tracks) {
-    if (!search::track_card(library, track))
-      throw Error(ErrorCode::not_found,
-                  display(library.path()) + ": track id:" + std::to_string(track) + " is not there");
-    insert.run(track, trimmed(query), up ? 1 : -1, now);
-  }
-  transaction.commit();
-}
-
-std::vector<Rating> ratings(const Library& library) {
-  Statement rows(library.impl().db(),
-                 "SELECT r.track_id, t.path, t.title, t.artist, r.query, r.rating, r.rated_at FROM ratings r JOIN "
-                 "tracks t ON t.id = r.track_id ORDER BY r.track_id, r.query");
-  std::vector<Rating> out;
-  while (rows.step()) {
-    Rating& rating = out.emplace_back();
-    rating.track = rows.integer(0);
-    rating.path = rows.path(1);
-    rating.title = rows.text(2);
-    rating.artist = rows.text(3);
-    rating.query = rows.text(4);
-    rating.up = rows.integer(5) > 0;
-    rating.rated_at = rows.integer(6);
-  }
-  return out;
-}
-
-std::int64_t forget_ratings(const Library& library, std::span<const std::int64_t> tracks,
-                            std::optional<std::string_view> query) {
-  library::Database& db = library.impl().db();
-  library::Transaction transaction(db, library::Transaction::Kind::write);
-  Statement forget(db, "DELETE FROM ratings WHERE track_id = ?1 AND (?2 = 0 OR query = ?3)");
-  std::int64_t forgotten = 0;
-  for (const std::int64_t track : tracks) {
-    forget.run(track, query.has_value(), trimmed(query.value_or("")));
-    forgotten += db.changed_rows();
-  }
-  transaction.commit();
-  return forgotten;
-}
-
-std::int64_t reset_ratings(const Library& library) {
-  library::Database& db = library.impl().db();
-  library::Transaction transaction(db, library::Transaction::Kind::write);
-  const std::int64_t all = db.integer("SELECT count(*) FROM ratings");
-  db.execute("DELETE FROM ratings");
-  transaction.commit();
-  return all;
-}
-
-}  // namespace hearken
+}  // namespace hearken::search

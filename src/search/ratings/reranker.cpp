@@ -8,8 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "search/arithmetic.h"
 #include "search/ratings/logistic.h"
 #include "search/scan/stored_rows.h"
@@ -49,20 +48,18 @@ double scaled(double value, const Spread& by) {
 // NaN where nothing is measured.
 std::vector<Features> measured(const Library& library, std::span<const std::int64_t> tracks) {
   constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
-  library::Statement row(library.impl().db(),
-                         "SELECT loudness, tempo, brightness, key FROM features WHERE track_id = ?");
+  const auto log_of = [](double x) { return x > 0 ? std::log2(x) : kNothing; };
+  library::Tracks catalogue(library);
   std::vector<Features> out;
   for (const std::int64_t track : tracks) {
     Features& f = out.emplace_back();
     f.fill(kNothing);
-    row.bind(track);
-    if (!row.step()) continue;
-    const auto log_of = [](double x) { return x > 0 ? std::log2(x) : kNothing; };
-    if (!row.null(0)) f[0] = row.real(0);
-    if (!row.null(1)) f[1] = log_of(row.real(1));
-    if (!row.null(2)) f[2] = log_of(row.real(2));
-    if (!row.null(3)) f[3] = row.text(3).ends_with("minor") ? 1 : 0;
-    row.reset();
+    const std::optional<audio::Features> heard = catalogue.features(track);
+    if (!heard) continue;
+    if (heard->loudness_lufs) f[0] = *heard->loudness_lufs;
+    if (heard->tempo_bpm) f[1] = log_of(*heard->tempo_bpm);
+    if (heard->brightness_hz) f[2] = log_of(*heard->brightness_hz);
+    if (heard->key) f[3] = heard->key->ends_with("minor") ? 1 : 0;
   }
   return out;
 }

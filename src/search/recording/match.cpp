@@ -12,9 +12,10 @@
 #include "audio/part.h"
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/index/track_names.h"
+#include "library/catalogue/fingerprints.h"
+#include "library/catalogue/tracks.h"
 #include "search/recording/alignment.h"
-#include "search/recording/fingerprints.h"
+#include "search/recording/ear.h"
 
 namespace hearken {
 namespace search {
@@ -63,7 +64,7 @@ MatchResult match_stream(const Library& library, audio::SampleStream& stream, co
   result.listen_seconds = heard - began;
 
   std::mutex mutex;
-  result.without_fingerprint = for_each_fingerprint(library, [&](const TrackLandmarks& track) {
+  result.without_fingerprint = library::for_each_fingerprint(library, [&](const library::TrackLandmarks& track) {
     const std::optional<Alignment> alignment = table.align(track.landmarks, needed);
     const std::lock_guard lock(mutex);
     ++result.tracks;
@@ -73,11 +74,11 @@ MatchResult match_stream(const Library& library, audio::SampleStream& stream, co
             [](const MatchHit& a, const MatchHit& b) { return a.votes != b.votes ? a.votes > b.votes : a.id < b.id; });
   if (result.hits.size() > options.k) result.hits.resize(options.k);
   for (MatchHit& hit : result.hits) {
-    const std::optional<TrackCard> card = track_card(library, hit.id);
-    if (!card) continue;  // removed meanwhile
-    hit.path = card->path;
-    hit.title = card->title;
-    hit.artist = card->artist;
+    const std::optional<Track> track = library::track(library, hit.id);
+    if (!track) continue;  // removed meanwhile
+    hit.path = track->path;
+    hit.title = track->title;
+    hit.artist = track->artist;
   }
   std::erase_if(result.hits, [](const MatchHit& hit) { return hit.path.empty(); });
   result.search_seconds = monotonic_seconds() - heard;

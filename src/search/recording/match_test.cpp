@@ -15,7 +15,7 @@
 #include "audio/measure/fingerprint.h"
 #include "audio/part.h"
 #include "search/recording/alignment.h"
-#include "search/recording/fingerprints.h"
+#include "search/recording/ear.h"
 #include "search/toy_tracks.h"
 
 namespace hearken {
@@ -65,7 +65,7 @@ class MatchTest : public search::ToyTracksTest {
       store(static_cast<std::int64_t>(i) + 1, fingerprints()[i]);
     }
   }
-  library::Database& db() { return library.impl().db(); }
+  library::Database& db() { return impl_of(library).db(); }
   void store(std::int64_t id, std::span<const std::byte> data) {
     library::Statement(db(), "INSERT OR REPLACE INTO fingerprints (track_id, data) VALUES (?, ?)").run(id, data);
   }

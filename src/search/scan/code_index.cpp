@@ -11,6 +11,8 @@
 
 #include "core/hash.h"
 #include "core/threads.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/tracks.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "search/scan/stored_rows.h"
@@ -30,27 +32,12 @@ Digest digest_of(Bytes bytes) {
   return hasher.digest();
 }
 
-// All that changes the vectors of a space, in one value; nothing where the space has no row.
-std::optional<Digest> state_of(library::Database& db, std::int64_t model) {
-  Statement state(db, "SELECT state FROM models WHERE id = ?");
-  state.bind(model);
-  if (!state.step()) return std::nullopt;
-  return digest_of(state.bytes(0));
-}
-
 // By embedding.
 std::vector<Entry> entries_of(const Library& library, std::int64_t model) {
-  Statement rows(library.impl().db(),
-                 "SELECT e.id, e.track_id, e.window_count, t.content_hash FROM embeddings e JOIN tracks t ON t.id = "
-                 "e.track_id WHERE e.model_id = ?");
   std::vector<Entry> out;
-  for (rows.bind(model); rows.step();) {
-    Entry& entry = out.emplace_back();
-    entry.embedding = rows.integer(0);
-    entry.track = rows.integer(1);
-    if (rows.integer(2) < 1) throw damaged(library, entry.track);
-    entry.windows = static_cast<std::uint64_t>(rows.integer(2));
-    entry.content = rows.digest(3);
+  for (const library::Embedding& one : library::embeddings(library, model, true)) {
+    if (one.windows < 1) throw damaged(library, one.track);
+    out.push_back({one.id, one.track, static_cast<std::uint64_t>(one.windows), one.content});
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.embedding < b.embedding; });
   return out;
@@ -77,7 +64,7 @@ NewSegment code(const Library& library, const SegmentHeader& header, std::span<c
                 std::span<const std::int64_t> gone) {
   const std::size_t dimension = header.dimension;
   NewSegment out(header, entries, gone);
-  Statement rows(library.impl().db(),
+  Statement rows(impl_of(library).db(),
                  "SELECT e.mean, length(w.starts), w.vectors FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
                  "WHERE e.id = ?");
   std::vector<std::uint16_t> halves;
@@ -171,17 +158,16 @@ class SortedIdSet {
 }  // namespace
 
 CodeIndex::CodeIndex(const Library& library, const Space& space, std::uint64_t cached_from) {
-  library::Database& db = library.impl().db();
-  ReadSnapshot moment(db);
+  ReadSnapshot moment(impl_of(library).db());
   SegmentHeader header;
   header.dimension = static_cast<std::uint32_t>(space.dimension);
   header.model = digest_of(library::bytes_of(space.fingerprint));
-  const std::optional<Digest> state = state_of(db, space.model_id);
-  const std::filesystem::path file = library.impl().file.native() + ".codes-" + std::to_string(space.model_id);
-  if (state) {
-    header.state = *state;
+  const std::optional<std::vector<std::byte>> vectors = library::state_of(library, space.model_id);
+  const std::filesystem::path file = impl_of(library).file.native() + ".codes-" + std::to_string(space.model_id);
+  if (vectors) {
+    header.state = digest_of(*vectors);
     cache_ = CodeCache(file, header);
-    if (cache_.segments().empty() || cache_.segments().back().header.state != *state) {
+    if (cache_.segments().empty() || cache_.segments().back().header.state != header.state) {
       const std::vector<Entry> now = entries_of(library, space.model_id);
       std::uint64_t windows = 0;
       for (const Entry& entry : now) windows += entry.windows;
@@ -251,9 +237,7 @@ void CodeIndex::add(const CodeSegment& segment) {
 
 // Missing tracks go and come without a change of the state.
 void CodeIndex::see(const Library& library) {
-  Statement rows(library.impl().db(), "SELECT id FROM tracks WHERE missing <> 0 ORDER BY id");
-  std::vector<std::int64_t> missing;
-  while (rows.step()) missing.push_back(rows.integer(0));
+  const std::vector<std::int64_t> missing = library::track_ids(library, true);
   for (std::size_t t = 0; t < tracks_.size(); ++t) {
     Track& track = tracks_[t];
     if (std::binary_search(missing.begin(), missing.end(), track.id)) track.visible = false;

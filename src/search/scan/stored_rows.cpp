@@ -36,7 +36,7 @@ Error damaged(const Library& library, std::int64_t track_id) {
 StoredRows::StoredRows(const Library& library, std::size_t dimension)
     : library_(library),
       dimension_(dimension),
-      mean_(library.impl().db(), "SELECT mean FROM embeddings WHERE id = ?"),
+      mean_(impl_of(library).db(), "SELECT mean FROM embeddings WHERE id = ?"),
       halves_(dimension),
       values_(dimension) {}
 
@@ -47,7 +47,7 @@ StoredRows::~StoredRows() {
 
 // False when there is no such row.
 bool StoredRows::open(Column& column, std::int64_t row) {
-  library::Database& db = library_.impl().db();
+  library::Database& db = impl_of(library_).db();
   int result = SQLITE_OK;
   if (column.blob != nullptr) {
     if (column.row == row) return true;
@@ -72,7 +72,7 @@ bool StoredRows::read(Column& column, std::int64_t embedding, std::int64_t track
   if (!open(column, embedding)) return false;
   if (static_cast<std::size_t>(sqlite3_blob_bytes(column.blob)) != whole) throw damaged(library_, track);
   const int result = sqlite3_blob_read(column.blob, to.data(), static_cast<int>(to.size()), static_cast<int>(offset));
-  if (result != SQLITE_OK) throw library_.impl().db().error(result);
+  if (result != SQLITE_OK) throw impl_of(library_).db().error(result);
   return true;
 }
 

@@ -11,7 +11,6 @@
 #include "hearken/find.h"
 #include "library/half.h"
 #include "library/test_support.h"
-#include "search/index/track_reader.h"
 
 namespace hearken {
 namespace {
@@ -58,7 +57,7 @@ class ScoreTest : public ::testing::Test {
   }
 
   static std::int64_t id_of(const Library& library, const fs::path& path) {
-    library::Statement row(library.impl().db(), "SELECT id FROM tracks WHERE path = ?");
+    library::Statement row(impl_of(library).db(), "SELECT id FROM tracks WHERE path = ?");
     row.bind(path);
     return row.step() ? row.integer(0) : 0;
   }
@@ -143,7 +142,7 @@ TEST_F(ScoreTest, BytesThatTheLibraryKnowsAreNotListenedTo) {
   const std::string heard = rows(run(file));
   EXPECT_EQ(rows(run(file, kQuestions, 2, &library)), heard);
   // Vectors that nobody could have heard tell where the scores come from.
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   db.execute(
       "UPDATE windows SET vectors = zeroblob(length(vectors)) WHERE embedding_id = (SELECT e.id FROM embeddings e JOIN "
       "tracks t ON t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%ten.wav')");
@@ -254,7 +253,7 @@ TEST_F(ScoreTest, TracksThatCannotBeScoredAreNamed) {
   const Library library = indexed();
   const std::int64_t good = id_of(library, music / "ten.wav"), gone = id_of(library, music / "long.wav"),
                      damaged = id_of(library, music / "short.wav");
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   library::Statement(db, "UPDATE tracks SET missing = 1 WHERE id = ?").run(gone);
   library::Statement(db,
                      "UPDATE windows SET vectors = substr(vectors, 2) WHERE embedding_id = (SELECT id FROM "
@@ -273,7 +272,7 @@ TEST_F(ScoreTest, TracksThatCannotBeScoredAreNamed) {
 
 TEST_F(ScoreTest, VectorsThatAreNoNumbersAreDamaged) {
   const Library library = indexed();
-  library::Database& db = library.impl().db();
+  library::Database& db = impl_of(library).db();
   const std::int64_t id = id_of(library, music / "ten.wav");
   library::Statement(
       db,

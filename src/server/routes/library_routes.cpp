@@ -5,16 +5,14 @@
 
 #include "core/paths.h"
 #include "hearken/version.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/browse.h"
+#include "library/catalogue/sources.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
 namespace {
-
-using library::Statement;
 
 json levels_json(const Levels& levels) {
   return {{"high", levels.high}, {"clear", levels.clear}, {"moderate", levels.moderate}, {"how", levels.how}};
@@ -107,41 +105,30 @@ Work library_models(Worker& worker, Request&) {
 }
 
 Work folders(Worker& worker, Request&) {
-  Statement count(worker.library().impl().db(),
-                  "SELECT count(*) FROM tracks WHERE missing = 0 AND (+path = ?1 OR (+path >= ?2 AND +path < ?3))");
   json list = json::array(), roots = json::array();
-  for (const SourceRow& source : sources(worker.library())) {
-    const std::string folder = source.path == "/" ? std::string() : source.path.native();
-    const std::string first = folder + '/', behind = folder + static_cast<char>('/' + 1);
-    count.bind(source.path, library::bytes_of(first), library::bytes_of(behind));
-    const std::int64_t tracks = count.step() ? count.integer(0) : 0;
-    list.push_back(
-        {{"id", source.id}, {"path", display(source.path)}, {"tracks", tracks}, {"added", date_time(source.added_at)}});
+  for (const library::Source& source : library::sources(worker.library(), true)) {
+    list.push_back({{"id", source.id},
+                    {"path", display(source.path)},
+                    {"tracks", source.tracks},
+                    {"added", date_time(source.added_at)}});
   }
   int id = 0;
   for (const auto& root : worker.app.options.roots) roots.push_back({{"id", ++id}, {"path", display(root)}});
   return Work::done(json_response({{"sources", std::move(list)}, {"roots", std::move(roots)}}));
 }
 
-// Of rows that are a value and its number of tracks.
-json facet(Worker& worker, const std::string& counts) {
-  Statement rows(worker.library().impl().db(), counts + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200");
+json facet_json(const Worker& worker, std::string_view of) {
   json out = json::array();
-  while (rows.step()) out.push_back({{"value", rows.text(0)}, {"tracks", rows.integer(1)}});
+  for (const library::FacetValue& one : library::facet(worker.library(), of))
+    out.push_back({{"value", one.value}, {"tracks", one.tracks}});
   return out;
 }
 
 Work facets(Worker& worker, Request&) {
-  const auto column = [&](const std::string& name) {
-    return facet(worker, "SELECT " + name + ", count(*) FROM tracks WHERE missing = 0");
-  };
-  return Work::done(
-      json_response({{"genres", column("genre")},
-                     {"artists", column("artist")},
-                     {"albums", column("album")},
-                     {"tags", facet(worker,
-                                    "SELECT g.label, count(*) FROM tags g JOIN tracks t ON t.id = g.track_id WHERE "
-                                    "g.verdict >= 0 AND t.missing = 0")}}));
+  return Work::done(json_response({{"genres", facet_json(worker, "genre")},
+                                   {"artists", facet_json(worker, "artist")},
+                                   {"albums", facet_json(worker, "album")},
+                                   {"tags", facet_json(worker, "tag")}}));
 }
 
 json rounded(const std::vector<float>& values) {

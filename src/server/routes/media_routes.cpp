@@ -11,10 +11,10 @@
 namespace hearken::server {
 namespace {
 
-TrackRow track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
+Track track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
 
 Work track_audio(Worker& worker, Request& request) {
-  const TrackRow track = track_of(worker, request);
+  const Track track = track_of(worker, request);
   Response out = file_response(request, track.path, media_type(track.path));
   if (request.field("download") == "true") {
     out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(track.path.filename().native()));
@@ -23,18 +23,18 @@ Work track_audio(Worker& worker, Request& request) {
 }
 
 Work track_excerpt(Worker& worker, Request& request) {
-  const TrackRow track = track_of(worker, request);
+  const Track track = track_of(worker, request);
   return Work::done(excerpt_response(request, track.path, track.path.filename().native(), worker.app.limits));
 }
 
 Work track_peaks(Worker& worker, Request& request) {
-  const TrackRow track = track_of(worker, request);
+  const Track track = track_of(worker, request);
   return Work::done(
       peaks_response(request, track.path, track.path.filename().native(), track.duration_seconds, worker.app.limits));
 }
 
 Work cover(Worker& worker, Request& request) {
-  const TrackRow track = track_of(worker, request);
+  const Track track = track_of(worker, request);
   std::optional<Picture> picture = picture_of(track.path);
   if (!picture) throw HttpError(404, "not_found", "this track has no picture");
   Response out;

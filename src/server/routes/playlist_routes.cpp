@@ -10,10 +10,10 @@
 
 #include "core/text.h"
 #include "hearken/playlist.h"
+#include "library/catalogue/playlists.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
 #include "server/media/uploads.h"
-#include "server/state/lists.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kMostTracks = 100'000, kLongestName = 500;
 
-json list_json(const KeptList& list) {
+json list_json(const library::Playlist& list) {
   return {{"id", list.id},
           {"name", list.name},
           {"added", date_time(list.added_at)},
@@ -31,9 +31,9 @@ json list_json(const KeptList& list) {
 }
 
 json details(const Library& library, std::int64_t id) {
-  json out = list_json(kept_list(library, id)), tracks = json::array();
+  json out = list_json(library::playlist(library, id)), tracks = json::array();
   TrackCards cards(library);
-  for (const std::int64_t track : tracks_of_list(library, id))
+  for (const std::int64_t track : library::tracks_of_playlist(library, id))
     if (json card = cards.card(track); !card.is_null()) tracks.push_back(std::move(card));
   out["tracks"] = std::move(tracks);
   return out;
@@ -59,7 +59,7 @@ Wanted wanted_by(const Request& request) {
 
 Work list_playlists(Worker& worker, Request&) {
   json out = json::array();
-  for (const KeptList& one : kept_lists(worker.library())) out.push_back(list_json(one));
+  for (const library::Playlist& one : library::playlists(worker.library())) out.push_back(list_json(one));
   return Work::done(json_response({{"playlists", std::move(out)}}));
 }
 
@@ -67,7 +67,8 @@ Work create_playlist(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
   Library library = worker.writing(request);
-  const std::int64_t id = make_list(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
+  const std::int64_t id =
+      library::make_playlist(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
   return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
 
@@ -78,13 +79,13 @@ Work get_playlist(Worker& worker, Request& request) {
 Work change(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   Library library = worker.writing(request);
-  change_list(library, request.id(0), wanted.name, wanted.tracks);
+  library::change_playlist(library, request.id(0), wanted.name, wanted.tracks);
   return Work::done(json_response(details(library, request.id(0))));
 }
 
 Work remove(Worker& worker, Request& request) {
   Library library = worker.writing(request);
-  delete_list(library, request.id(0));
+  library::delete_playlist(library, request.id(0));
   Response out;
   out.status = 204;
   return Work::done(std::move(out));
@@ -96,10 +97,10 @@ Work write_out(Worker& worker, Request& request) {
   Reader reader(object);
   const std::string format = reader.one_of("format", {"m3u8", "xspf"}, "m3u8");
   reader.done();
-  const KeptList list = kept_list(worker.library(), request.id(0));
+  const library::Playlist list = library::playlist(worker.library(), request.id(0));
   TrackCards cards(worker.library());
   std::vector<ListedTrack> tracks;
-  for (const std::int64_t id : tracks_of_list(worker.library(), list.id)) {
+  for (const std::int64_t id : library::tracks_of_playlist(worker.library(), list.id)) {
     const auto row = cards.row(id);
     if (!row) continue;
     ListedTrack& track = tracks.emplace_back();

@@ -34,7 +34,7 @@ std::vector<json> cards_of(TrackCards& cards, const Hits& hits) {
   std::vector<std::int64_t> ids;
   for (const auto& hit : hits) ids.push_back(hit.id);
   std::vector<json> out;
-  for (const std::optional<TrackRow>& track : cards.rows(ids)) out.push_back(track ? cards.card(*track) : json());
+  for (const std::optional<Track>& track : cards.rows(ids)) out.push_back(track ? cards.card(*track) : json());
   return out;
 }
 

@@ -8,8 +8,8 @@
 #include "core/text.h"
 #include "hearken/find.h"
 #include "hearken/playlist.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/browse.h"
+#include "library/catalogue/playlists.h"
 #include "search/arithmetic.h"
 #include "search/query/vector_search.h"
 #include "search/scan/exact_scan.h"
@@ -21,13 +21,10 @@
 #include "server/media/media.h"
 #include "server/media/sandbox.h"
 #include "server/routes/subsonic.h"
-#include "server/state/lists.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
 namespace {
-
-using library::Statement;
 
 constexpr int kMostSongs = 500;
 
@@ -61,7 +58,7 @@ std::vector<std::int64_t> all_numbers(const Request& request, std::string_view n
 }
 
 // Ids of songs are a track's number; of anything else nothing is known here.
-TrackRow song_row(Worker& worker, const std::string& id) {
+Track song_row(Worker& worker, const std::string& id) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc() || end != id.data() + id.size()) throw HttpError(404, "not_found", "there is no such song");
@@ -70,7 +67,7 @@ TrackRow song_row(Worker& worker, const std::string& id) {
 
 // ── songs ──
 
-json song_json(const TrackRow& track) {
+json song_json(TrackCards& cards, const Track& track) {
   const std::string suffix = track.path.extension().empty() ? "" : track.path.extension().native().substr(1);
   json out{{"id", std::to_string(track.id)},
            {"isDir", false},
@@ -86,7 +83,14 @@ json song_json(const TrackRow& track) {
   if (!track.artist.empty()) out["artist"] = track.artist, out["displayArtist"] = track.artist;
   if (!track.album.empty()) out["album"] = track.album;
   if (!track.genre.empty()) out["genre"] = track.genre;
-  if (track.rating > 0) out["starred"] = date_time(track.added_at);
+  if (cards.rating(track.id) > 0) out["starred"] = date_time(track.added_at);
+  return out;
+}
+
+json songs_json(Worker& worker, std::span<const Track> tracks) {
+  TrackCards cards(worker.library());
+  json out = json::array();
+  for (const Track& track : tracks) out.push_back(song_json(cards, track));
   return out;
 }
 
@@ -94,7 +98,7 @@ json songs_of(Worker& worker, std::span<const std::int64_t> ids) {
   TrackCards cards(worker.library());
   json out = json::array();
   for (const std::int64_t id : ids)
-    if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(*track));
+    if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(cards, *track));
   return out;
 }
 
@@ -118,7 +122,8 @@ Work extensions(Worker&, Request& request) {
 }
 
 Work get_song(Worker& worker, Request& request) {
-  return Work::done(subsonic_answer(request, {{"song", song_json(song_row(worker, parameter(request, "id")))}}));
+  TrackCards cards(worker.library());
+  return Work::done(subsonic_answer(request, {{"song", song_json(cards, song_row(worker, parameter(request, "id")))}}));
 }
 
 Work music_folders(Worker&, Request& request) {
@@ -138,11 +143,7 @@ Work search3(Worker& worker, Request& request) {
       request.field("songOffset") ? whole_number(*request.field("songOffset"), "songOffset") : 0;
   const auto result = [](json songs) { return json{{"searchResult3", {{"song", std::move(songs)}}}}; };
   if (is_blank(words) || count == 0) {
-    Statement rows(
-        worker.library().impl().db(),
-        fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 ORDER BY t.id LIMIT ? OFFSET ?", kTrackColumns));
-    json songs = json::array();
-    for (rows.bind(count, offset); rows.step();) songs.push_back(song_json(row_of(rows)));
+    json songs = songs_json(worker, library::tracks_in_order(worker.library(), count, offset));
     return Work::done(subsonic_answer(request, result(std::move(songs))));
   }
   if (words.size() > kLongestText) throw HttpError(400, "invalid_argument", "query: is too long");
@@ -161,12 +162,7 @@ Work search3(Worker& worker, Request& request) {
 Work random_songs(Worker& worker, Request& request) {
   const int count = count_of(request, "size", 10);
   const std::string genre(request.field("genre").value_or(""));
-  Statement rows(worker.library().impl().db(),
-                 fmt::format("SELECT {} FROM tracks t WHERE t.missing = 0 AND (?1 = '' OR t.genre = ?1 COLLATE NOCASE) "
-                             "ORDER BY random() LIMIT ?2",
-                             kTrackColumns));
-  json songs = json::array();
-  for (rows.bind(genre, count); rows.step();) songs.push_back(song_json(row_of(rows)));
+  json songs = songs_json(worker, library::random_tracks(worker.library(), genre, count));
   return Work::done(subsonic_answer(request, {{"randomSongs", {{"song", std::move(songs)}}}}));
 }
 
@@ -190,7 +186,7 @@ std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
 
 // Players go on with these by themselves: only what sounds like the song.
 Work similar_songs(Worker& worker, Request& request) {
-  const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Track track = song_row(worker, parameter(request, "id"));
   const Levels levels = alike_levels(worker.app.model.info());
   std::vector<std::int64_t> ids;
   for (const Near& near : nearest(worker, track.id, count_of(request, "count", 50)))
@@ -200,23 +196,23 @@ Work similar_songs(Worker& worker, Request& request) {
 }
 
 // The extension's shape: pairs of a song and how alike it is, 0 to 1.
-json sonic_match(const TrackRow& track, double similarity) {
-  return {{"entry", song_json(track)}, {"similarity", std::clamp(similarity, 0.0, 1.0)}};
+json sonic_match(TrackCards& cards, const Track& track, double similarity) {
+  return {{"entry", song_json(cards, track)}, {"similarity", std::clamp(similarity, 0.0, 1.0)}};
 }
 
 Work sonic_similar(Worker& worker, Request& request) {
-  const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Track track = song_row(worker, parameter(request, "id"));
   TrackCards cards(worker.library());
   json matches = json::array();
   for (const Near& near : nearest(worker, track.id, count_of(request, "count", 10)))
-    if (const auto row = cards.row(near.id)) matches.push_back(sonic_match(*row, near.similarity));
+    if (const auto row = cards.row(near.id)) matches.push_back(sonic_match(cards, *row, near.similarity));
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 
 // The most even way from one song to the other; similarity is to the first.
 Work sonic_path(Worker& worker, Request& request) {
-  const TrackRow first = song_row(worker, parameter(request, "startSongId"));
-  const TrackRow last = song_row(worker, parameter(request, "endSongId"));
+  const Track first = song_row(worker, parameter(request, "startSongId"));
+  const Track last = song_row(worker, parameter(request, "endSongId"));
   const auto view = worker.app.catalog.view(worker.library());
   JourneyOptions options;
   options.model = view->space.name;
@@ -239,19 +235,19 @@ Work sonic_path(Worker& worker, Request& request) {
   json matches = json::array();
   for (std::size_t i = 0; i < way.size(); ++i)
     if (const auto row = cards.row(way[i]))
-      matches.push_back(sonic_match(*row, search::dot(direction(0), direction(i))));
+      matches.push_back(sonic_match(cards, *row, search::dot(direction(0), direction(i))));
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 
 // ── files ──
 
 Work stream(Worker& worker, Request& request) {
-  const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Track track = song_row(worker, parameter(request, "id"));
   return Work::done(file_response(request, track.path, media_type(track.path)));
 }
 
 Work cover_art(Worker& worker, Request& request) {
-  const TrackRow track = song_row(worker, parameter(request, "id"));
+  const Track track = song_row(worker, parameter(request, "id"));
   std::optional<Picture> picture = picture_of(track.path);
   if (!picture) throw HttpError(404, "not_found", "this song has no picture");
   Response out;
@@ -262,7 +258,7 @@ Work cover_art(Worker& worker, Request& request) {
 
 // ── playlists ──
 
-json subsonic_list_json(Worker& worker, const KeptList& list, bool with_songs) {
+json subsonic_list_json(Worker& worker, const library::Playlist& list, bool with_songs) {
   json out{{"id", std::to_string(list.id)},
            {"name", list.name},
            {"owner", worker.app.options.user},
@@ -271,18 +267,20 @@ json subsonic_list_json(Worker& worker, const KeptList& list, bool with_songs) {
            {"duration", static_cast<std::int64_t>(list.duration_seconds)},
            {"created", date_time(list.added_at)},
            {"changed", date_time(list.changed_at)}};
-  if (with_songs) out["entry"] = songs_of(worker, tracks_of_list(worker.library(), list.id));
+  if (with_songs) out["entry"] = songs_of(worker, library::tracks_of_playlist(worker.library(), list.id));
   return out;
 }
 
 Work playlists(Worker& worker, Request& request) {
   json lists = json::array();
-  for (const KeptList& list : kept_lists(worker.library())) lists.push_back(subsonic_list_json(worker, list, false));
+  for (const library::Playlist& list : library::playlists(worker.library()))
+    lists.push_back(subsonic_list_json(worker, list, false));
   return Work::done(subsonic_answer(request, {{"playlists", {{"playlist", std::move(lists)}}}}));
 }
 
 Response one_playlist(Worker& worker, const Request& request, std::int64_t id) {
-  return subsonic_answer(request, {{"playlist", subsonic_list_json(worker, kept_list(worker.library(), id), true)}});
+  return subsonic_answer(request,
+                         {{"playlist", subsonic_list_json(worker, library::playlist(worker.library(), id), true)}});
 }
 
 Work playlist(Worker& worker, Request& request) {
@@ -297,9 +295,9 @@ Work subsonic_create_list(Worker& worker, Request& request) {
     id = whole_number(parameter(request, "playlistId"), "playlistId");
     std::optional<std::string> name;
     if (request.field("name")) name = parameter(request, "name");
-    change_list(library, id, name, songs);
+    library::change_playlist(library, id, name, songs);
   } else {
-    id = make_list(library, parameter(request, "name").substr(0, 500), songs);
+    id = library::make_playlist(library, parameter(request, "name").substr(0, 500), songs);
   }
   return Work::done(one_playlist(worker, request, id));
 }
@@ -307,8 +305,8 @@ Work subsonic_create_list(Worker& worker, Request& request) {
 Work subsonic_update_list(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
   Library library = worker.writing(request);
-  kept_list(library, id);
-  std::vector<std::int64_t> songs = tracks_of_list(library, id);
+  library::playlist(library, id);
+  std::vector<std::int64_t> songs = library::tracks_of_playlist(library, id);
   std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
   std::sort(out_of.rbegin(), out_of.rend());
   out_of.erase(std::unique(out_of.begin(), out_of.end()), out_of.end());
@@ -320,13 +318,13 @@ Work subsonic_update_list(Worker& worker, Request& request) {
   for (const std::int64_t song : all_numbers(request, "songIdToAdd")) songs.push_back(song);
   std::optional<std::string> name;
   if (request.field("name")) name = parameter(request, "name").substr(0, 500);
-  change_list(library, id, name, songs);
+  library::change_playlist(library, id, name, songs);
   return ok(worker, request);
 }
 
 Work subsonic_delete_list(Worker& worker, Request& request) {
   Library library = worker.writing(request);
-  delete_list(library, whole_number(parameter(request, "id"), "id"));
+  library::delete_playlist(library, whole_number(parameter(request, "id"), "id"));
   return ok(worker, request);
 }
 

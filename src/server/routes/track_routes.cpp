@@ -1,12 +1,11 @@
 // /api/v1/tracks: lists and single tracks.
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/browse.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/select.h"
 #include "search/index/where.h"
 #include "server/http/errors.h"
@@ -17,27 +16,18 @@
 namespace hearken::server {
 namespace {
 
-using library::Statement;
-
 constexpr std::size_t kMostIds = 200;
-
-// What is listed: the ids in `json`, or all. SQLite reads them out of a JSON array, so no text becomes SQL.
-std::string ids_as_json(const std::vector<std::int64_t>& ids) {
-  std::string out = "[";
-  for (const std::int64_t id : ids) out += fmt::format("{}{}", out.size() > 1 ? "," : "", id);
-  return out + "]";
-}
 
 Work list_tracks(Worker& worker, Request& request) {
   const json object = query_object(request, {"where"}, {"id"});
   Reader reader(object);
-  const std::int64_t limit = reader.integer("limit", 100, 1, 1000);
-  const std::int64_t offset = reader.integer("offset", 0, 0, INT64_MAX / 2);
-  const std::string sort =
-      reader.one_of("sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path"}, "id");
-  const bool descending = reader.one_of("order", {"asc", "desc"}, "asc") == "desc";
+  library::Page page;
+  page.limit = reader.integer("limit", 100, 1, 1000);
+  page.offset = reader.integer("offset", 0, 0, INT64_MAX / 2);
+  page.sort = reader.one_of("sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path"}, "id");
+  page.descending = reader.one_of("order", {"asc", "desc"}, "asc") == "desc";
   const std::vector<std::int64_t> ids = reader.ids("id", kMostIds);
-  const bool missing = reader.boolean("missing", false);
+  page.missing = reader.boolean("missing", false);
   search::Selection selection;
   if (const std::string where = reader.text("where", search::kLongestWhere, {}); !where.empty())
     selection.where = search::parse_where(where);
@@ -53,53 +43,28 @@ Work list_tracks(Worker& worker, Request& request) {
     const std::size_t found = tracks.size();
     return Work::done(json_response({{"total", found}, {"offset", 0}, {"tracks", std::move(tracks)}}));
   }
-  const search::TrackFilter filter = search::select_tracks(worker.library(), selection);
-  if (missing && filter.only) reader.refuse("missing", "goes without where and source");
-  library::Database& db = worker.library().impl().db();
-  std::string from =
-      " FROM tracks t WHERE t.missing = ?1 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id)";
-  if (filter.only) from += " AND t.id IN (SELECT value FROM json_each(?2))";
-  const std::string only = filter.only ? ids_as_json(*filter.only) : "";
-  Statement count(db, "SELECT count(*)" + from);
-  filter.only ? count.bind(missing, only) : count.bind(missing);
-  const std::int64_t total = count.step() ? count.integer(0) : 0;
-  count.reset();
-
-  const std::string column = sort == "duration" ? "t.duration_seconds"
-                             : sort == "added"  ? "t.added_at"
-                             : sort == "id"     ? "t.id"
-                             : sort == "path"   ? "t.path"
-                                                : "t." + sort + " COLLATE NOCASE";
-  const char* order = descending ? "DESC" : "ASC";
-  // Untagged tracks come last either way.
-  const bool tag = sort == "title" || sort == "artist" || sort == "album" || sort == "genre";
-  Statement rows(db, fmt::format("SELECT {}{} ORDER BY {}{} {}, t.id {} LIMIT {} OFFSET {}", kTrackColumns, from,
-                                 tag ? "t." + sort + " = '', " : "", column, order, order, limit, offset));
-  filter.only ? rows.bind(missing, only) : rows.bind(missing);
-  while (rows.step()) tracks.push_back(cards.card(row_of(rows)));
-  return Work::done(json_response({{"total", total}, {"offset", offset}, {"tracks", std::move(tracks)}}));
+  page.only = search::select_tracks(worker.library(), selection).only;
+  if (page.missing && page.only) reader.refuse("missing", "goes without where and source");
+  const library::PageOfTracks found = library::page_of(worker.library(), page);
+  for (const Track& track : found.tracks) tracks.push_back(cards.card(track));
+  return Work::done(json_response({{"total", found.total}, {"offset", page.offset}, {"tracks", std::move(tracks)}}));
 }
-
-json number_or_null(const Statement& row, int column) { return row.null(column) ? json() : json(row.real(column)); }
 
 // What the library knows of a track besides its card.
 json features_json(const Library& library, std::int64_t track) {
-  Statement features(library.impl().db(), "SELECT loudness, tempo, key, brightness FROM features WHERE track_id = ?");
-  features.bind(track);
-  if (!features.step()) return {};
-  return {{"loudness", number_or_null(features, 0)},
-          {"tempo", number_or_null(features, 1)},
-          {"key", features.null(2) ? json() : json(features.text(2))},
-          {"brightness", number_or_null(features, 3)}};
+  const auto heard = library::Tracks(library).features(track);
+  if (!heard) return {};
+  const auto value = [](const auto& measured) { return measured ? json(*measured) : json(); };
+  return {{"loudness", value(heard->loudness_lufs)},
+          {"tempo", value(heard->tempo_bpm)},
+          {"key", value(heard->key)},
+          {"brightness", value(heard->brightness_hz)}};
 }
 
 std::int64_t windows_stored(Worker& worker, std::int64_t track) {
   try {
     const auto view = worker.app.catalog.view(worker.library());
-    Statement windows(worker.library().impl().db(),
-                      "SELECT window_count FROM embeddings WHERE track_id = ? AND model_id = ?");
-    windows.bind(track, view->space.model_id);
-    return windows.step() ? windows.integer(0) : 0;
+    return library::windows_of(worker.library(), track, view->space.model_id).value_or(0);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
     return 0;

@@ -58,7 +58,7 @@ Response embed_response(Worker& worker, const EmbedWanted& wanted, std::span<con
     const auto [view, index, threads] = searching(worker);
     TrackCards cards = searched_cards(worker);
     for (const std::int64_t id : wanted.tracks) {
-      const TrackRow track = cards.wanted(id);
+      const Track track = cards.wanted(id);
       const auto stored = search::windows_of_track(*index, id);
       sounds.push_back(sound_json(wanted, stored.vectors, stored.starts_seconds,
                                   index->space().windowing.window_seconds, track.duration_seconds, width));
@@ -153,11 +153,11 @@ Work search_vectors(Worker& worker, Request& request) {
     for (const Hit& hit : of_one) ids.push_back(hit.track_id);
   std::ranges::sort(ids);
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  const std::vector<std::optional<TrackRow>> tracks = cards.rows(ids);
+  const std::vector<std::optional<Track>> tracks = cards.rows(ids);
   for (const auto& of_one : found) {
     json one = json::array();
     for (const Hit& hit : of_one) {
-      const std::optional<TrackRow>& track =
+      const std::optional<Track>& track =
           tracks[static_cast<std::size_t>(std::ranges::lower_bound(ids, hit.track_id) - ids.begin())];
       if (!track) continue;
       json shown = {{"rank", one.size() + 1}, {"track", cards.card(*track)}, {"score", hit.score}};

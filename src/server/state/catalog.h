@@ -7,10 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "library/catalogue/sources.h"
 #include "search/scan/exact_scan.h"
 #include "search/space.h"
 
@@ -55,15 +55,7 @@ class Catalog {
   std::atomic<double> opened_at_{0};  // seconds of monotonic_seconds()
 };
 
-/// A source of the library with its id.
-struct SourceRow {
-  std::int64_t id = 0;
-  std::filesystem::path path;
-  std::int64_t added_at = 0;
-};
-std::vector<SourceRow> sources(const Library& library);
-
 /// Throws HttpError 404.
-SourceRow source_of(const Library& library, std::int64_t id);
+library::Source source_of(const Library& library, std::int64_t id);
 
 }  // namespace hearken::server

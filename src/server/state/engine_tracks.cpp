@@ -19,7 +19,7 @@ json visit_tracks(const search::Index& engine, std::span<const ScoreInput> track
   for (std::size_t at = 0; at < tracks.size(); at += kAtOnce) {
     std::vector<std::int64_t> ids;
     for (const ScoreInput& track : tracks.subspan(at, std::min(kAtOnce, tracks.size() - at))) ids.push_back(track.id);
-    const std::vector<std::optional<TrackRow>> rows = cards.rows(ids);
+    const std::vector<std::optional<Track>> rows = cards.rows(ids);
     auto windows = engine.windows_of(ids);
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (!rows[i] || windows[i].starts_seconds.empty()) {

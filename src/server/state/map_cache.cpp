@@ -10,32 +10,26 @@
 #include <utility>
 
 #include "eval/numerics/principal.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/embeddings.h"
 #include "search/arithmetic.h"
 
 namespace hearken::server {
 namespace {
-
-using library::Statement;
 
 constexpr std::size_t kSample = 16384;
 
 // each(place, id, genre, mean [dimension] of length 1) for the tracks of the space by id.
 void for_each_track(const Library& library, const View& view,
                     const std::function<void(std::size_t, std::int64_t, const std::string&, std::span<float>)>& each) {
-  Statement rows(library.impl().db(),
-                 "SELECT t.id, t.genre, e.mean FROM embeddings e JOIN tracks t ON t.id = e.track_id "
-                 "WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   std::vector<float> mean(view.space.dimension);
   std::size_t place = 0;
-  for (rows.bind(view.space.model_id); rows.step(); ++place) {
-    const library::Bytes bytes = rows.bytes(2);
-    if (bytes.size() != mean.size() * sizeof(float)) continue;  // damaged; a search names it
-    std::memcpy(mean.data(), bytes.data(), bytes.size());
+  library::for_each_mean(library, view.space.model_id, [&](library::MeanRow&& row) {
+    const std::size_t here = place++;
+    if (row.mean.size() != mean.size() * sizeof(float)) return;  // damaged; a search names it
+    std::memcpy(mean.data(), row.mean.data(), row.mean.size());
     search::scale_to_unit(mean, mean.size());
-    each(place, rows.integer(0), rows.text(1), mean);
-  }
+    each(here, row.track.id, row.track.genre, mean);
+  });
 }
 
 }  // namespace

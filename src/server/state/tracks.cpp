@@ -1,4 +1,4 @@
-// Rows to cards.
+// Tracks to cards.
 #include "server/state/tracks.h"
 
 #include <fmt/format.h>
@@ -11,36 +11,12 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "library/indexing/crawl.h"
-#include "library/library_impl.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
 
-const char* const kTrackColumns =
-    "t.id, t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.missing, t.added_at, "
-    "coalesce((SELECT r.rating FROM ratings r WHERE r.track_id = t.id AND r.query = ''), 0), "
-    "(SELECT json_group_array(label) FROM (SELECT label FROM tags WHERE track_id = t.id AND verdict >= 0 "
-    "ORDER BY verdict DESC, score DESC, label))";
-
-TrackRow row_of(const library::Statement& row) {
-  TrackRow out;
-  out.id = row.integer(0);
-  out.path = row.path(1);
-  out.title = row.text(2);
-  out.artist = row.text(3);
-  out.album = row.text(4);
-  out.genre = row.text(5);
-  out.duration_seconds = row.real(6);
-  out.missing = row.integer(7) != 0;
-  out.added_at = row.integer(8);
-  out.rating = static_cast<int>(row.integer(9));
-  out.tags = row.text(10);
-  return out;
-}
-
 TrackCards::TrackCards(const Library& library)
-    : row_(std::in_place, library.impl().db(), fmt::format("SELECT {} FROM tracks t WHERE t.id = ?", kTrackColumns)),
-      sources_(sources(library)) {}
+    : catalogue_(std::in_place, library), sources_(library::sources(library)) {}
 
 TrackCards::TrackCards(const search::Index& index) : index_(&index) {}
 
@@ -48,44 +24,26 @@ TrackCards searched_cards(const Worker& worker) {
   return worker.app.index != nullptr ? TrackCards(*worker.app.index) : TrackCards(worker.library());
 }
 
-std::vector<std::optional<TrackRow>> TrackCards::rows(std::span<const std::int64_t> ids) {
-  std::vector<std::optional<TrackRow>> out;
-  if (index_ == nullptr) {
-    for (const std::int64_t id : ids) {
-      std::optional<TrackRow>& track = out.emplace_back();
-      row_->bind(id);
-      if (row_->step()) track = row_of(*row_);
-      row_->reset();
-    }
-    return out;
-  }
-  for (const std::optional<search::IndexedTrack>& found : index_->tracks(ids)) {
-    std::optional<TrackRow>& track = out.emplace_back();
-    if (!found) continue;
-    track.emplace();
-    track->id = found->id;
-    track->path = found->card.path;
-    track->title = found->card.title;
-    track->artist = found->card.artist;
-    track->album = found->album;
-    track->genre = found->genre;
-    track->duration_seconds = found->card.duration_seconds;
-    track->added_at = found->added_at;
-  }
+std::vector<std::optional<Track>> TrackCards::rows(std::span<const std::int64_t> ids) {
+  if (index_ != nullptr) return index_->tracks(ids);
+  std::vector<std::optional<Track>> out;
+  for (const std::int64_t id : ids) out.push_back(catalogue_->track(id));
   return out;
 }
 
-std::optional<TrackRow> TrackCards::row(std::int64_t id) { return std::move(rows({&id, 1}).front()); }
+std::optional<Track> TrackCards::row(std::int64_t id) { return std::move(rows({&id, 1}).front()); }
 
-TrackRow TrackCards::wanted(std::int64_t id) {
-  std::optional<TrackRow> found = row(id);
+Track TrackCards::wanted(std::int64_t id) {
+  std::optional<Track> found = row(id);
   if (!found) throw HttpError(404, "not_found", fmt::format("there is no track {}", id));
   return *std::move(found);
 }
 
-json TrackCards::card(const TrackRow& track) const {
-  const SourceRow* source = nullptr;  // the innermost
-  for (const SourceRow& one : sources_) {
+int TrackCards::rating(std::int64_t id) { return catalogue_ ? catalogue_->rating(id) : 0; }
+
+json TrackCards::card(const Track& track) {
+  const library::Source* source = nullptr;  // the innermost
+  for (const library::Source& one : sources_) {
     if (library::at_or_below(track.path.native(), one.path.native()) &&
         (source == nullptr || one.path.native().size() > source->path.native().size()))
       source = &one;
@@ -101,12 +59,12 @@ json TrackCards::card(const TrackRow& track) const {
           {"type", media_type(track.path)},
           {"added", date_time(track.added_at)},
           {"missing", track.missing},
-          {"rating", track.rating},
-          {"tags", json::parse(track.tags)}};
+          {"rating", rating(track.id)},
+          {"tags", catalogue_ ? json(catalogue_->labels(track.id)) : json::array()}};
 }
 
 json TrackCards::card(std::int64_t id) {
-  const std::optional<TrackRow> found = row(id);
+  const std::optional<Track> found = row(id);
   return found ? card(*found) : json();
 }
 

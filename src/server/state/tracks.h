@@ -5,34 +5,17 @@
 #include <filesystem>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "hearken/index.h"
 #include "hearken/library.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/index.h"
 #include "server/app.h"
 #include "server/http/json.h"
 #include "server/state/catalog.h"
 
 namespace hearken::server {
-
-/// The catalogue's row of a track.
-struct TrackRow {
-  std::int64_t id = 0;
-  std::filesystem::path path;
-  std::string title, artist, album, genre;
-  double duration_seconds = 0;
-  bool missing = false;
-  std::int64_t added_at = 0;
-  int rating = 0;
-  std::string tags = "[]";  // a JSON array of labels, a person's first
-};
-
-/// The columns that row_of() reads, of `tracks t`.
-extern const char* const kTrackColumns;
-TrackRow row_of(const library::Statement& row);
 
 /// Reads tracks. One thread; what it reads from must outlive it.
 class TrackCards {
@@ -41,20 +24,22 @@ class TrackCards {
   /// Of an engine, which knows no sources, ratings or tags.
   explicit TrackCards(const search::Index& index);
 
-  std::optional<TrackRow> row(std::int64_t id);
+  std::optional<Track> row(std::int64_t id);
   /// Throws HttpError 404.
-  TrackRow wanted(std::int64_t id);
+  Track wanted(std::int64_t id);
   /// A Track of the API.
-  json card(const TrackRow& track) const;
+  json card(const Track& track);
   /// Null for one that is not there.
   json card(std::int64_t id);
+  /// As library::Tracks::rating().
+  int rating(std::int64_t id);
   /// Of each; those of an engine are fetched together.
-  std::vector<std::optional<TrackRow>> rows(std::span<const std::int64_t> ids);
+  std::vector<std::optional<Track>> rows(std::span<const std::int64_t> ids);
 
  private:
   const search::Index* index_ = nullptr;  // null: the library
-  std::optional<library::Statement> row_;
-  std::vector<SourceRow> sources_;
+  std::optional<library::Tracks> catalogue_;
+  std::vector<library::Source> sources_;
 };
 
 /// Of what the worker searches.

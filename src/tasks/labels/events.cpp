@@ -13,9 +13,9 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "library/catalogue/tracks.h"
 #include "model/embed_stream.h"
 #include "model/towers/windows_at_once.h"
-#include "search/index/track_names.h"
 #include "search/query/prompts.h"
 #include "search/scan/stored_rows.h"
 #include "tasks/labels/event_candidates.h"
@@ -225,9 +225,9 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
     try {
       if (input.id != 0) {
         if (library == nullptr) throw Error(ErrorCode::invalid_argument, track + ": there is no library");
-        const auto card = search::track_card(*library, input.id);
-        if (!card) throw Error(ErrorCode::not_found, track + ": no such track");
-        path = card->path;
+        const auto known = library::track(*library, input.id);
+        if (!known) throw Error(ErrorCode::not_found, track + ": no such track");
+        path = known->path;
       }
       progress.current = display(path);
       progress.elapsed_seconds = monotonic_seconds() - began;

@@ -14,15 +14,15 @@
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "hearken/tag.h"
+#include "library/catalogue/renames.h"
+#include "library/catalogue/tracks.h"
 #include "library/indexing/crawl.h"
 #include "library/library_impl.h"
-#include "library/sqlite.h"
 
 namespace hearken {
 namespace {
 
 namespace fs = std::filesystem;
-using library::Statement;
 using library::Transaction;
 
 // "AERODoor" of UCS's "AIRCRAFT-DOOR", by label.
@@ -58,8 +58,7 @@ std::map<std::int64_t, Tag> ucs_tags(const Library& library, const std::map<std:
 // Names that files take, one after the other.
 class Places {
  public:
-  explicit Places(const Library& library)
-      : known_(library.impl().db(), "SELECT 1 FROM tracks WHERE path = ?1 AND id <> ?2") {}
+  explicit Places(const Library& library) : tracks_(library) {}
 
   // Why the file cannot get its new name; a file that can is noted in `result`.
   void add(const Rename& rename, RenameResult& result) {
@@ -74,22 +73,20 @@ class Places {
   }
 
  private:
+  // By a track whose file is not there at present.
   bool is_known(const Rename& rename) {
-    known_.bind(rename.to, rename.id);
-    const bool found = known_.step();
-    known_.reset();
-    return found;
+    const std::optional<Track> known = tracks_.at(rename.to);
+    return known && known->id != rename.id;
   }
 
-  Statement known_;  // a track of that name whose file is not there at present
+  library::Tracks tracks_;
   std::set<fs::path> given_;
 };
 
 // Moves the file and the catalogue's path together: the catalogue changes only when the file has moved.
-void move_track(library::Database& db, const Rename& rename) {
-  Transaction transaction(db, Transaction::Kind::write);
-  Statement(db, "UPDATE tracks SET path = ?2 WHERE id = ?1").run(rename.id, rename.to);
-  Statement(db, "UPDATE OR IGNORE sources SET path = ?2 WHERE path = ?1").run(rename.from, rename.to);
+void move_file(const Library& library, const Rename& rename) {
+  Transaction transaction(impl_of(library).db(), Transaction::Kind::write);
+  library::move_track(library, rename.id, rename.from, rename.to);
   if (::renameat2(AT_FDCWD, rename.from.c_str(), AT_FDCWD, rename.to.c_str(), RENAME_NOREPLACE) != 0) {
     const int why = errno;
     if (why != EEXIST && why != ENAMETOOLONG) throw os_error(rename.from, "rename", why);
@@ -106,10 +103,10 @@ void move_track(library::Database& db, const Rename& rename) {
 
 // Moves all of them. What is in the way of one, which becomes `skipped`, is not in the way of the others.
 template <class Moved, class Kept>
-void move_all(library::Database& db, RenameResult& result, Moved&& moved, Kept&& kept) {
+void move_all(const Library& library, RenameResult& result, Moved&& moved, Kept&& kept) {
   for (const Rename& rename : std::exchange(result.renamed, {})) {
     try {
-      move_track(db, rename);
+      move_file(library, rename);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::permission_denied && error.code() != ErrorCode::not_found &&
           error.code() != ErrorCode::mismatch)
@@ -123,33 +120,11 @@ void move_all(library::Database& db, RenameResult& result, Moved&& moved, Kept&&
   }
 }
 
-// What a run of rename_by_ucs() gave other names.
-struct Renamed {
-  Rename back;
-  fs::path known_as;            // by the library
-  Digest content, content_now;  // when it was renamed, and as the library knows it
-  library::FileState state;
-};
-
-std::vector<Renamed> read_run(library::Database& db, std::int64_t run) {
-  Statement rows(db,
-                 "SELECT t.id, r.new_path, r.old_path, t.path, r.content_hash, t.content_hash, t.size, t.mtime_ns, "
-                 "t.device FROM renames r JOIN tracks t ON t.id = r.track_id WHERE r.run = ? ORDER BY t.id");
-  std::vector<Renamed> out;
-  for (rows.bind(run); rows.step();) {
-    out.push_back({{rows.integer(0), rows.path(1), rows.path(2)},
-                   rows.path(3),
-                   rows.digest(4),
-                   rows.digest(5),
-                   {rows.integer(6), rows.integer(7), rows.integer(8)}});
-  }
-  return out;
-}
-
 // By size and time, as `index` does; where these differ, by its bytes.
-bool is_same_file(const Renamed& file) {
-  if (file.content == file.content_now && library::stat_file(file.back.from).same_content_as(file.state)) return true;
-  return hash_file(file.back.from) == file.content;
+bool is_same_file(const library::RenameRecord& file) {
+  const library::FileState known{file.track.size, file.track.mtime_ns, 0};
+  if (file.content == file.track.content && library::stat_file(file.to).same_content_as(known)) return true;
+  return hash_file(file.to) == file.content;
 }
 
 }  // namespace
@@ -161,13 +136,11 @@ RenameResult rename_by_ucs(const Library& library, double least_likelihood, bool
   std::set<std::string> known;
   for (const auto& [label, code] : codes) known.insert(code);
   const std::map<std::int64_t, Tag> tags = ucs_tags(library, codes);
-  library::Database& db = library.impl().db();
   RenameResult out;
   Places places(library);
-  Statement tracks(db, "SELECT id, path FROM tracks WHERE missing = 0 ORDER BY id");
-  while (tracks.step()) {
-    const std::int64_t id = tracks.integer(0);
-    const fs::path path = tracks.path(1);
+  library::for_each_track(library, false, [&](const Track& track) {
+    const std::int64_t id = track.id;
+    const fs::path& path = track.path;
     const auto tag = tags.find(id);
     if (tag == tags.end()) {
       out.left.push_back({id, path, {}, 0});
@@ -177,47 +150,44 @@ RenameResult rename_by_ucs(const Library& library, double least_likelihood, bool
       const Rename rename{id, path, path.parent_path() / ucs_name(path, codes.at(tag->second.label), known)};
       if (rename.to != rename.from) places.add(rename, out);
     }
-  }
+  });
   if (dry_run || out.renamed.empty()) return out;
 
   // Recorded before the first file moves, so that a run that is cut short can be taken back.
-  Transaction transaction(db, Transaction::Kind::write);
-  const std::int64_t run = db.integer("SELECT max(run) FROM renames") + 1;
-  Statement record(db, "INSERT INTO renames SELECT ?1, id, ?3, ?4, content_hash FROM tracks WHERE id = ?2");
-  for (const Rename& rename : out.renamed) record.run(run, rename.id, rename.from, rename.to);
+  Transaction transaction(impl_of(library).db(), Transaction::Kind::write);
+  const std::int64_t run = library::next_rename_run(library);
+  for (const Rename& rename : out.renamed) library::record_rename(library, run, rename.id, rename.from, rename.to);
   transaction.commit();
-  Statement forget(db, "DELETE FROM renames WHERE run = ?1 AND track_id = ?2");
-  move_all(db, out, [](const Rename&) {}, [&](const Rename& kept) { forget.run(run, kept.id); });
+  const auto forget = [&](const Rename& kept) { library::forget_rename(library, run, kept.id); };
+  move_all(library, out, [](const Rename&) {}, forget);
   return out;
 }
 
 RenameResult undo_rename(const Library& library, bool dry_run) {
-  library::Database& db = library.impl().db();
-  std::vector<std::int64_t> runs;
-  for (Statement rows(db, "SELECT DISTINCT run FROM renames ORDER BY run DESC"); rows.step();)
-    runs.push_back(rows.integer(0));
-  Statement forget(db, "DELETE FROM renames WHERE run = ?1 AND track_id = ?2");
   RenameResult out;
-  for (const std::int64_t run : runs) {
+  for (const std::int64_t run : library::rename_runs(library)) {
+    const auto forget = [&](const Rename& back) { library::forget_rename(library, run, back.id); };
     Places places(library);
-    for (const Renamed& file : read_run(db, run)) {
-      const fs::path &now = file.back.from, &old = file.back.to;
-      if (file.known_as == old && !name_is_taken(now)) {  // cut short before it moved
-        if (!dry_run) forget.run(run, file.back.id);
+    for (const library::RenameRecord& file : library::renames_of_run(library, run)) {
+      const fs::path &now = file.to, &old = file.from;
+      const fs::path& known_as = file.track.path;
+      const Rename back{file.track.id, now, old};
+      if (known_as == old && !name_is_taken(now)) {  // cut short before it moved
+        if (!dry_run) forget(back);
         continue;
       }
       try {
-        if (file.known_as != now && file.known_as != old)
-          throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(file.known_as) + "' now");
+        if (known_as != now && known_as != old)
+          throw Error(ErrorCode::mismatch, "", "the library has it as '" + display(known_as) + "' now");
         if (name_is_taken(now) && !is_same_file(file))
           throw Error(ErrorCode::mismatch, "", "is another file than was renamed");
-        places.add(file.back, out);
+        places.add(back, out);
       } catch (const Error& error) {
         if (error.code() == ErrorCode::internal) throw;
         out.skipped.push_back({now, error.code(), error.cause().empty() ? error.what() : error.cause()});
       }
     }
-    if (!dry_run) move_all(db, out, [&](const Rename& moved) { forget.run(run, moved.id); }, [](const Rename&) {});
+    if (!dry_run) move_all(library, out, forget, [](const Rename&) {});
     if (!out.renamed.empty()) break;
   }
   return out;

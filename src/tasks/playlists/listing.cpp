@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "library/library_impl.h"
 #include "search/arithmetic.h"
 #include "search/scan/stored_rows.h"
 
@@ -36,11 +35,6 @@ search::Selection selection_of(const ListedFrom& from) {
   return out;
 }
 
-std::optional<double> real_or_none(const library::Statement& row, int column) {
-  if (row.null(column)) return std::nullopt;
-  return row.real(column);
-}
-
 }  // namespace
 
 Listing::Listing(const Library& library, const search::Space& space, const ListedFrom& from)
@@ -49,31 +43,22 @@ Listing::Listing(const Library& library, const search::Space& space, const Liste
       engine_(library, space_),
       selection_(selection_of(from)),
       filter_(search::select_tracks(library, selection_)),
-      card_(library.impl().db(),
-            "SELECT path, title, artist, album, duration_seconds FROM tracks WHERE id = ? AND missing = 0"),
-      measured_(library.impl().db(), "SELECT loudness, tempo FROM features WHERE track_id = ?") {}
+      catalogue_(library) {}
 
 std::optional<ListedTrack> Listing::card(std::int64_t id) {
-  card_.bind(id);
-  if (!card_.step()) return std::nullopt;
+  std::optional<Track> track = catalogue_.track(id);
+  if (!track || track->missing) return std::nullopt;
   ListedTrack out;
   out.id = id;
-  out.path = card_.path(0);
-  out.title = card_.text(1);
-  out.artist = card_.text(2);
-  out.album = card_.text(3);
-  out.duration_seconds = card_.real(4);
-  card_.reset();
+  out.path = std::move(track->path);
+  out.title = std::move(track->title);
+  out.artist = std::move(track->artist);
+  out.album = std::move(track->album);
+  out.duration_seconds = track->duration_seconds;
   return out;
 }
 
-Measured Listing::measured(std::int64_t id) {
-  measured_.bind(id);
-  if (!measured_.step()) return {};
-  const Measured out{real_or_none(measured_, 0), real_or_none(measured_, 1)};
-  measured_.reset();
-  return out;
-}
+audio::Features Listing::measured(std::int64_t id) { return catalogue_.features(id).value_or(audio::Features()); }
 
 std::vector<float> Listing::mean(std::int64_t id) const {
   std::vector<float> out = engine_.track_mean(id);

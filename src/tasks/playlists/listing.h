@@ -10,18 +10,12 @@
 #include <vector>
 
 #include "hearken/playlist.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/select.h"
 #include "search/scan/exact_scan.h"
 #include "search/space.h"
 
 namespace hearken::tasks {
-
-/// What the library has measured of a track, where it has.
-struct Measured {
-  std::optional<double> loudness;  // LUFS
-  std::optional<double> tempo;     // beats a minute
-};
 
 /// One thread at a time; the library must outlive it.
 class Listing {
@@ -35,7 +29,8 @@ class Listing {
 
   /// A visible track's entry in the catalogue; nothing when it is gone.
   std::optional<ListedTrack> card(std::int64_t id);
-  Measured measured(std::int64_t id);
+  /// Where the library has measured it.
+  audio::Features measured(std::int64_t id);
   /// A track's mean [dimension] at length 1 (zeros stay). Throws as ExactScan::track_mean().
   std::vector<float> mean(std::int64_t id) const;
 
@@ -48,7 +43,7 @@ class Listing {
   search::ExactScan engine_;
   search::Selection selection_;
   search::TrackFilter filter_;
-  library::Statement card_, measured_;
+  library::Tracks catalogue_;
 };
 
 /// 1 - cosine of two unit vectors, at least 0.

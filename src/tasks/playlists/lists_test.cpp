@@ -171,7 +171,7 @@ TEST_F(ListsTest, TracksOfAPlaylist) {
   const std::vector<float> v = {1, 0, 0, 0, 0, 0, 0, 0};
   add("/m/one/song.ogg", {v});
   add("/m/two/song.ogg", {v});
-  library.impl().db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
+  impl_of(library).db().execute("UPDATE tracks SET missing = 1 WHERE id = 1");
   library::write_text(dir / "l.m3u8", "/m/two/song.ogg\n/m/one/song.ogg\nhttp://a/b\nnothing.ogg\n/m/two/song.ogg\n");
   const PlaylistTracks tracks = tracks_of_playlist(library, dir / "l.m3u8");
   EXPECT_EQ(tracks.ids, (Ids{2, 2}));

@@ -114,11 +114,12 @@ double octaves_apart(double a, double b) {
 }
 
 // What tempo and loudness add to the cost of `b` following `a`.
-double measured_apart(const Measured& a, const Measured& b) {
+double measured_apart(const audio::Features& a, const audio::Features& b) {
   double cost = 0;
-  if (a.tempo && b.tempo && *a.tempo > 0 && *b.tempo > 0) cost += kTempoWeight * octaves_apart(*a.tempo, *b.tempo);
-  if (a.loudness && b.loudness) {
-    const double difference = kLoudnessWeight * std::abs(*a.loudness - *b.loudness);
+  if (a.tempo_bpm && b.tempo_bpm && *a.tempo_bpm > 0 && *b.tempo_bpm > 0)
+    cost += kTempoWeight * octaves_apart(*a.tempo_bpm, *b.tempo_bpm);
+  if (a.loudness_lufs && b.loudness_lufs) {
+    const double difference = kLoudnessWeight * std::abs(*a.loudness_lufs - *b.loudness_lufs);
     cost += std::isfinite(difference) ? std::min(kMostLoudness, difference) : kMostLoudness;
   }
   return cost;
@@ -129,7 +130,7 @@ std::vector<std::size_t> in_order(Listing& listing, const std::vector<Candidate>
                                   std::vector<std::size_t> chosen) {
   std::sort(chosen.begin(), chosen.end());
   const std::size_t n = chosen.size(), width = listing.space().dimension;
-  std::vector<Measured> measured;
+  std::vector<audio::Features> measured;
   std::vector<std::vector<float>> windows;  // the first and the last one of each
   std::vector<int> groups;
   std::map<std::string, int> artists;

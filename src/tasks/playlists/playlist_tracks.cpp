@@ -8,10 +8,10 @@
 namespace hearken {
 
 PlaylistTracks tracks_of_playlist(const Library& library, const std::filesystem::path& file) {
-  search::TrackPaths paths(library);
+  library::Tracks tracks(library);
   PlaylistTracks out;
   for (PlaylistEntry& entry : read_playlist(file)) {
-    const auto id = entry.path.empty() ? std::nullopt : paths.at(entry.path);
+    const auto id = entry.path.empty() ? std::nullopt : search::visible_track_at(tracks, entry.path);
     if (id)
       out.ids.push_back(*id);
     else

@@ -25,7 +25,7 @@ std::string place(const std::filesystem::path& shown, std::size_t line) {
 }  // namespace
 
 std::string row_json(const Row& row, ExportBy by) {
-  const RowTrack& track = row.track;
+  const Track& track = row.track;
   ordered_json out;
   if (by == ExportBy::window) out["chunk_id"] = row.chunk_id;
   out["track_id"] = track.id;
@@ -45,14 +45,14 @@ std::string csv_columns(ExportBy by) {
 }
 
 std::string row_csv(const Row& row, ExportBy by) {
-  const RowTrack& track = row.track;
+  const Track& track = row.track;
   const auto text = [](std::string_view cell) { return csv_cell(display(cell)); };
   std::string out = by == ExportBy::window ? row.chunk_id + "," : "";
   out += fmt::format("{},{}", track.id, text(track.path.filename().native()));
   if (by == ExportBy::window) out += fmt::format(",{},{}", row.start_seconds, row.end_seconds);
-  return out + fmt::format(",{},{},{},{},{},{},{},{},{}", text(track.path.native()), text(track.tags.title),
-                           text(track.tags.artist), text(track.tags.album), text(track.tags.genre),
-                           track.duration_seconds, track.size, track.mtime_ns, to_hex(track.content));
+  return out + fmt::format(",{},{},{},{},{},{},{},{},{}", text(track.path.native()), text(track.title),
+                           text(track.artist), text(track.album), text(track.genre), track.duration_seconds, track.size,
+                           track.mtime_ns, to_hex(track.content));
 }
 
 Row parse_row(std::string_view line, std::size_t number, const std::filesystem::path& shown) {

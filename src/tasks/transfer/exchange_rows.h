@@ -22,7 +22,7 @@ inline constexpr std::size_t kLongestRow = 65536;  // bytes of a line
 /// A row by windows; by tracks `start` and `end` are those of the whole.
 struct Row {
   std::string chunk_id;  // "42-7": window 7 of track 42, from 0
-  RowTrack track;
+  Track track;
   double start_seconds = 0, end_seconds = 0;
 };
 

@@ -56,7 +56,7 @@ class ExchangeTest : public library::IndexTest {
   // Of the tracks in `music`.
   std::string rows_of(const fs::path& from) {
     const Library library = Library::open(from, OpenMode::read);
-    return library.impl().db().text(
+    return impl_of(library).db().text(
         ("SELECT group_concat(h, '|') FROM (SELECT hex(t.path) || hex(w.starts) || hex(w.vectors) || hex(e.mean) || "
          "e.mean_length || t.duration_seconds || t.size || t.mtime_ns || hex(t.content_hash) || t.title AS h FROM "
          "tracks t "
@@ -139,7 +139,7 @@ TEST_F(ExchangeTest, RowsStandSideBySide) {
     const std::size_t window = std::stoul(row.chunk_id.substr(row.chunk_id.find('-') + 1));
     EXPECT_NEAR(row.start_seconds,
                 std::min(0.5 * static_cast<double>(window), std::max(0.0, row.track.duration_seconds - 1)), 1e-9);
-    const std::string stored = library.impl().db().text(
+    const std::string stored = impl_of(library).db().text(
         ("SELECT hex(substr(w.vectors, 1 + " + std::to_string(window * 16) +
          ", 16)) FROM windows w JOIN embeddings e ON e.id = w.embedding_id WHERE e.track_id = " +
          std::to_string(row.track.id))
@@ -216,8 +216,7 @@ TEST_F(ExchangeTest, WhatIsThereIsCompleted) {
   std::swap(file, other);
   refused("fingerprint toy", ErrorCode::mismatch);
   const auto others_vectors = [&] {
-    return Library::open(other, OpenMode::read)
-        .impl()
+    return impl_of(Library::open(other, OpenMode::read))
         .db()
         .text(
             "SELECT group_concat(h, '|') FROM (SELECT hex(e.mean) AS h FROM embeddings e JOIN models m ON m.id = "
@@ -230,9 +229,9 @@ TEST_F(ExchangeTest, WhatIsThereIsCompleted) {
   std::swap(file, other);
   EXPECT_EQ(import().imported, 3);
   const Library library = Library::open(other, OpenMode::read);
-  EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM tracks"), 4);
-  EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM embeddings"), 7);
-  EXPECT_EQ(library.impl().db().integer("SELECT count(*) FROM tracks WHERE missing = 1"), 0);
+  EXPECT_EQ(impl_of(library).db().integer("SELECT count(*) FROM tracks"), 4);
+  EXPECT_EQ(impl_of(library).db().integer("SELECT count(*) FROM embeddings"), 7);
+  EXPECT_EQ(impl_of(library).db().integer("SELECT count(*) FROM tracks WHERE missing = 1"), 0);
   EXPECT_EQ(others_vectors(), another);
 }
 

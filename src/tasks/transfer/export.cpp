@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,12 +13,12 @@
 #include "core/files/npy.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
-#include "library/half.h"
+#include "library/catalogue/embeddings.h"
+#include "library/catalogue/stored_track.h"
 #include "library/library_impl.h"
-#include "library/sqlite.h"
-#include "search/space.h"
 #include "search/index/select.h"
-#include "search/index/track_reader.h"
+#include "search/scan/stored_rows.h"
+#include "search/space.h"
 #include "tasks/clips.h"
 #include "tasks/transfer/exchange_rows.h"
 
@@ -42,21 +41,18 @@ class Export {
         folder_(folder),
         options_(options),
         space_(search::space_named(library, options.model)),
-        reader_(library, space_),
-        row_(library.impl().db(),
-             "SELECT t.album, t.genre, t.size, t.mtime_ns, t.content_hash, e.mean FROM tracks t JOIN embeddings e ON "
-             "e.track_id = t.id WHERE t.id = ?1 AND e.model_id = ?2") {}
+        reader_(library, space_) {}
 
   ExportReport run() {
     const search::Selection selection = search::selection_of(options_.under, options_.where);
-    library::Transaction one_moment(library_.impl().db(), library::Transaction::Kind::read);
+    library::Transaction one_moment(impl_of(library_).db(), library::Transaction::Kind::read);
     list(search::select_tracks(library_, selection));
     report_.model = space_.name;
     report_.fingerprint = space_.fingerprint;
     report_.windowing = space_.windowing;
     report_.dimension = space_.dimension;
     report_.without_vectors = search::count_without(library_, space_, selection);
-    if (ids_.empty())
+    if (embeddings_.empty())
       throw Error(ErrorCode::not_found,
                   display(library_.path()) + ": no track to export: none of this model is as asked");
     make_folder(folder_);
@@ -68,23 +64,12 @@ class Export {
 
  private:
   void list(const search::TrackFilter& filter) {
-    library::Statement rows(library_.impl().db(),
-                            "SELECT t.id, e.window_count FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE "
-                            "e.model_id = ? AND t.missing = 0 ORDER BY t.id");
-    for (rows.bind(space_.model_id); rows.step();) {
-      const std::int64_t id = rows.integer(0);
-      if (filter.only && !std::binary_search(filter.only->begin(), filter.only->end(), id)) continue;
-      ids_.push_back(id);
-      report_.rows += options_.by == ExportBy::window ? rows.integer(1) : 1;
+    for (const library::Embedding& one : library::embeddings(library_, space_.model_id)) {
+      if (filter.only && !std::ranges::binary_search(*filter.only, one.track)) continue;
+      embeddings_.push_back(one);
+      report_.rows += options_.by == ExportBy::window ? one.windows : 1;
     }
-    report_.tracks = static_cast<std::int64_t>(ids_.size());
-  }
-
-  Precision precision() const {
-    library::Statement row(library_.impl().db(), "SELECT precision FROM models WHERE id = ?");
-    row.bind(space_.model_id);
-    row.step();
-    return parse_precision(row.text(0));
+    report_.tracks = static_cast<std::int64_t>(embeddings_.size());
   }
 
   void check_cancelled() const {
@@ -101,12 +86,13 @@ class Export {
     if (npy) npy->write(npy_header(static_cast<std::size_t>(report_.rows), space_.dimension));
     if (csv) csv->write(csv_columns(options_.by) + "\n");
     std::int64_t rows = 0;
-    for (const std::int64_t id : ids_) {
+    search::StoredRows means(library_, space_.dimension);
+    for (const library::Embedding& one : embeddings_) {
       check_cancelled();
-      const search::StoredTrack stored = reader_.track(id);
-      const std::vector<float> vectors = vectors_of(stored, id);
+      const library::StoredTrack stored = reader_.track(one.track);
+      const std::vector<float> vectors = vectors_of(stored, one, means);
       std::string json_lines, csv_lines;
-      for (const Row& row : rows_of(stored, id)) {
+      for (const Row& row : rows_of(stored)) {
         if (jsonl) json_lines += row_json(row, options_.by) + "\n";
         if (csv) csv_lines += row_csv(row, options_.by) + "\n";
         ++rows;
@@ -118,7 +104,7 @@ class Export {
     if (rows != report_.rows)
       throw Error(ErrorCode::corrupt,
                   display(library_.path()) + ": damaged: its tracks have not the windows it counts");
-    const VectorOrigin origin{space_.name, space_.fingerprint, space_.windowing, precision(), space_.dimension};
+    const VectorOrigin origin{space_.name, space_.fingerprint, space_.windowing, space_.precision, space_.dimension};
     manifest.write(manifest_json({options_.by, static_cast<std::size_t>(rows), origin}, report_.tracks));
     for (std::optional<NewFile>* file : {&npy, &jsonl, &csv})
       if (*file) (*file)->finish();
@@ -136,38 +122,24 @@ class Export {
     sync_folder(folder_);
   }
 
-  // Leaves row_ at the track.
-  std::vector<float> vectors_of(const search::StoredTrack& stored, std::int64_t id) {
-    row_.bind(id, space_.model_id);
-    row_.step();
+  std::vector<float> vectors_of(const library::StoredTrack& stored, const library::Embedding& one,
+                                search::StoredRows& means) const {
     if (options_.by == ExportBy::track) {
-      const library::Bytes mean = row_.bytes(5);
-      std::vector<float> out(space_.dimension);
-      if (mean.size() != out.size() * sizeof(float))
-        throw Error(ErrorCode::corrupt, fmt::format("{}: damaged: the vectors of track {} have a wrong size",
-                                                    display(library_.path()), id));
-      std::memcpy(out.data(), mean.data(), mean.size());
-      return out;
+      const std::span<const float> mean = means.mean(one.id, one.track);
+      return {mean.begin(), mean.end()};
     }
     std::vector<float> out(stored.vectors.size());
-    std::transform(stored.vectors.begin(), stored.vectors.end(), out.begin(), library::float_from_half);
+    search::widen(stored.vectors, out);
     return out;
   }
 
-  std::vector<Row> rows_of(const search::StoredTrack& stored, std::int64_t id) {
+  std::vector<Row> rows_of(const library::StoredTrack& stored) const {
     Row row;
-    row.track.id = id;
-    row.track.path = stored.path;
-    row.track.tags = {stored.title, stored.artist, row_.text(0), row_.text(1)};
-    row.track.duration_seconds = stored.duration_seconds;
-    row.track.size = row_.integer(2);
-    row.track.mtime_ns = row_.integer(3);
-    row.track.content = row_.digest(4);
-    row_.reset();
+    row.track = stored;
     if (options_.by == ExportBy::track) return {row};
     std::vector<Row> out;
     for (std::size_t w = 0; w < stored.starts_seconds.size(); ++w) {
-      row.chunk_id = fmt::format("{}-{}", id, w);
+      row.chunk_id = fmt::format("{}-{}", stored.id, w);
       row.start_seconds = stored.starts_seconds[w];
       row.end_seconds = std::min(row.start_seconds + space_.windowing.window_seconds, stored.duration_seconds);
       out.push_back(row);
@@ -177,17 +149,17 @@ class Export {
 
   void write_clip_files() {
     make_folder(options_.clips);
-    for (const std::int64_t id : ids_) {
+    for (const library::Embedding& one : embeddings_) {
       check_cancelled();
       fs::path sound;
       try {
-        const search::StoredTrack stored = reader_.track(id);
+        const library::StoredTrack stored = reader_.track(one.track);
         sound = stored.path;
         std::vector<Clip> clips;
         for (std::size_t w = 0; w < stored.starts_seconds.size(); ++w) {
           const double start = stored.starts_seconds[w];
           clips.push_back({start, std::min(start + space_.windowing.window_seconds, stored.duration_seconds),
-                           options_.clips / fmt::format("{}-{}.wav", id, w)});
+                           options_.clips / fmt::format("{}-{}.wav", stored.id, w)});
         }
         write_clips(sound, clips);
         report_.clips += static_cast<std::int64_t>(clips.size());
@@ -206,9 +178,8 @@ class Export {
   const fs::path folder_;
   const ExportOptions& options_;
   const search::Space space_;
-  search::TrackReader reader_;
-  library::Statement row_;
-  std::vector<std::int64_t> ids_;
+  library::TrackReader reader_;
+  std::vector<library::Embedding> embeddings_;
   ExportReport report_;
 };
 

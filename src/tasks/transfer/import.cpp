@@ -57,7 +57,7 @@ class Catalogue {
     std::size_t number = 0;
     while (next_line(file, text, number)) {
       Row row = parse_row(text, number, jsonl_);
-      if (group && !(group->track == row.track)) {
+      if (group && !same_track(group->track, row.track)) {
         if (group->track.path == row.track.path)
           throw wrong(number, "says something else of its track than the row before");
         if (!hand_over(*group, each)) return;
@@ -134,7 +134,7 @@ ExportManifest read_manifest(const std::filesystem::path& folder) {
 }
 
 ImportReport import_vectors(Library& library, const std::filesystem::path& folder, const ImportOptions& options) {
-  if (library.impl().mode == OpenMode::read)
+  if (impl_of(library).mode == OpenMode::read)
     throw Error(ErrorCode::invalid_argument, display(library.path()) + ": the library was opened for reading only");
   const ExportManifest manifest = read_manifest(folder);
   const std::filesystem::path shown = folder / tasks::kManifestFile;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/paths.h"
 #include "core/text.h"
@@ -20,11 +21,11 @@ constexpr std::size_t kMostDimensions = 65536;
 
 }  // namespace
 
-bool RowTrack::operator==(const RowTrack& other) const {
-  return path == other.path && tags.title == other.tags.title && tags.artist == other.tags.artist &&
-         tags.album == other.tags.album && tags.genre == other.tags.genre &&
-         duration_seconds == other.duration_seconds && size == other.size && mtime_ns == other.mtime_ns &&
-         content == other.content;
+bool same_track(const Track& a, const Track& b) {
+  const auto facts = [](const Track& t) {
+    return std::tie(t.path, t.title, t.artist, t.album, t.genre, t.duration_seconds, t.size, t.mtime_ns, t.content);
+  };
+  return facts(a) == facts(b);
 }
 
 // Text where the path is text; its bytes otherwise, because another library must find the file.
@@ -38,19 +39,19 @@ void add_path(ordered_json& row, const std::filesystem::path& path) {
   }
 }
 
-void add_facts(ordered_json& row, const RowTrack& track) {
-  row["title"] = track.tags.title;
-  row["artist"] = track.tags.artist;
-  row["album"] = track.tags.album;
-  row["genre"] = track.tags.genre;
+void add_facts(ordered_json& row, const Track& track) {
+  row["title"] = track.title;
+  row["artist"] = track.artist;
+  row["album"] = track.album;
+  row["genre"] = track.genre;
   row["duration"] = track.duration_seconds;
   row["size"] = track.size;
   row["mtime_ns"] = track.mtime_ns;
   row["content_hash"] = to_hex(track.content);
 }
 
-RowTrack parse_track(const Members& row) {
-  RowTrack track;
+Track parse_track(const Members& row) {
+  Track track;
   std::string path = row.text("path");
   if (row.has("path_hex")) {
     std::optional<std::string> bytes = from_hex(row.text("path_hex"));
@@ -61,7 +62,10 @@ RowTrack parse_track(const Members& row) {
   if (!track.path.is_absolute() || path.find('\0') != std::string::npos ||
       track.path.lexically_normal() != track.path || !track.path.has_filename())
     throw row.wrong("path", "the whole path of a file");
-  track.tags = {row.text("title"), row.text("artist"), row.text("album"), row.text("genre")};
+  track.title = row.text("title");
+  track.artist = row.text("artist");
+  track.album = row.text("album");
+  track.genre = row.text("genre");
   track.duration_seconds = row.number("duration", 0, kLongestSeconds);
   track.size = row.whole("size", 0);
   track.mtime_ns = row.whole("mtime_ns", std::numeric_limits<std::int64_t>::min());

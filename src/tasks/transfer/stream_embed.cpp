@@ -157,8 +157,16 @@ class Stream {
   void embedded_row(std::size_t number, const Open& row, library::Embedded& embedded) {
     ordered_json out = origin_;
     if (!row.path.empty()) add_path(out, row.path);
-    add_facts(out, {0, row.path, std::move(embedded.tags), embedded.duration_seconds, embedded.state.size,
-                    embedded.state.mtime_ns, embedded.content});
+    Track track;
+    track.title = std::move(embedded.tags.title);
+    track.artist = std::move(embedded.tags.artist);
+    track.album = std::move(embedded.tags.album);
+    track.genre = std::move(embedded.tags.genre);
+    track.duration_seconds = embedded.duration_seconds;
+    track.size = embedded.state.size;
+    track.mtime_ns = embedded.state.mtime_ns;
+    track.content = embedded.content;
+    add_facts(out, track);
     if (row.path.empty()) out.erase("mtime_ns");  // that of the copy
     if (!embedded.warning.empty()) out["warning"] = embedded.warning;
     out["starts"] = embedded.starts_seconds;

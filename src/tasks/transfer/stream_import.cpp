@@ -46,9 +46,9 @@ VectorStream::~VectorStream() = default;
 const VectorOrigin& VectorStream::origin() const noexcept { return impl_->origin; }
 
 ImportReport import_vectors(Library& library, VectorStream& stream, const ImportOptions& options) {
-  if (library.impl().mode == OpenMode::read)
+  if (impl_of(library).mode == OpenMode::read)
     throw Error(ErrorCode::invalid_argument, display(library.path()) + ": the library was opened for reading only");
-  VectorStream::Impl& from = stream.impl();
+  VectorStream::Impl& from = impl_of(stream);
   tasks::check_origin(library, from.origin, from.shown, options.model);
   tasks::TrackImport import(library, from.origin, options);
   try {

@@ -23,7 +23,7 @@ constexpr double kTimeTolerance = 0.05;    // seconds
 constexpr std::size_t kTracksAtOnce = 32;  // in a transaction
 
 // Why the file at the track's path is not the one the vectors are of; nothing when it is.
-std::optional<FileNote> difference(const RowTrack& track, library::FileState& state) {
+std::optional<FileNote> difference(const Track& track, library::FileState& state) {
   try {
     state = library::stat_file(track.path);
     if (state.size != track.size) {
@@ -45,7 +45,7 @@ std::optional<std::string> wrong_start(std::optional<double> before, double star
   return fmt::format("a window from {:g} s on does not follow: {:g} s was expected", start, expected);
 }
 
-std::optional<std::string> wrong_end(const RowTrack& track, double last_start, const Windowing& windowing) {
+std::optional<std::string> wrong_end(const Track& track, double last_start, const Windowing& windowing) {
   const double end = last_start + windowing.window_seconds;
   if (end >= track.duration_seconds - kTimeTolerance) return std::nullopt;
   return fmt::format("the windows of {} end at {:.1f} s, the track at {:.1f} s", display(track.path), end,
@@ -84,8 +84,8 @@ void check_origin(const Library& library, const VectorOrigin& origin, const fs::
 TrackImport::TrackImport(Library& library, const VectorOrigin& origin, const ImportOptions& options)
     : library_(library),
       options_(options),
-      lock_(library.impl().file, library.path()),
-      store_(library.impl().db(),
+      lock_(impl_of(library).file, library.path()),
+      store_(impl_of(library).db(),
              {origin.fingerprint, options.model != nullptr ? options.model->info().name : origin.model,
               origin.dimension, origin.windowing, origin.precision}) {}
 
@@ -101,7 +101,7 @@ void TrackImport::take(TrackVectors& from) {
     return;
   }
   embedded.content = from.track.content;
-  embedded.tags = std::move(from.track.tags);
+  embedded.tags = {from.track.title, from.track.artist, from.track.album, from.track.genre};
   embedded.duration_seconds = from.track.duration_seconds;
   embedded.starts_seconds = std::move(from.starts_seconds);
   for (const float x : from.vectors) embedded.vectors.push_back(library::half_from_float(x));
@@ -111,7 +111,7 @@ void TrackImport::take(TrackVectors& from) {
 
 void TrackImport::write() {
   if (ready_.empty()) return;
-  library::Transaction transaction(library_.impl().db(), library::Transaction::Kind::write);
+  library::Transaction transaction(impl_of(library_).db(), library::Transaction::Kind::write);
   for (const Ready& ready : ready_) {
     const std::optional<library::TrackRow> row = store_.at(ready.path);
     const bool there = row && row->embedded && row->content == ready.embedded.content;

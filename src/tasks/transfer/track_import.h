@@ -16,7 +16,7 @@ namespace hearken::tasks {
 
 /// A track with its windows.
 struct TrackVectors {
-  RowTrack track;
+  Track track;
   std::vector<double> starts_seconds;  // [windows]
   std::vector<float> vectors;          // [windows, dimension]
 };
@@ -26,7 +26,7 @@ struct TrackVectors {
 /// Of a window that starts there, after the one that started at `before` (none: it is the first).
 std::optional<std::string> wrong_start(std::optional<double> before, double start, const Windowing& windowing);
 /// Of a track whose last window starts there.
-std::optional<std::string> wrong_end(const RowTrack& track, double last_start, const Windowing& windowing);
+std::optional<std::string> wrong_end(const Track& track, double last_start, const Windowing& windowing);
 /// Of a window's vector: its length is not 1 within 0.005.
 std::optional<std::string> wrong_length(std::span<const float> vector);
 

@@ -25,4 +25,6 @@ struct VectorStream::Impl {
   void check_same_origin() const;
 };
 
+inline VectorStream::Impl& impl_of(const VectorStream& stream) noexcept { return *stream.impl_; }
+
 }  // namespace hearken

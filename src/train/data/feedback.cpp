@@ -11,8 +11,7 @@
 #include "core/paths.h"
 #include "hearken/library.h"
 #include "hearken/rate.h"
-#include "library/library_impl.h"
-#include "library/sqlite.h"
+#include "library/catalogue/tags.h"
 #include "text/tokenizer/fold.h"
 #include "train/data/pair_sources.h"
 
@@ -24,7 +23,7 @@ struct Said {
   std::set<std::string> denied;  // folded
 };
 
-// By track. Tags that a person added stand in no set; those of a run that a person confirmed keep the run's.
+// By track.
 std::map<std::int64_t, Said> all_said(const Library& library, std::int64_t& general) {
   std::map<std::int64_t, Said> out;
   for (const Rating& rating : ratings(library)) {
@@ -38,13 +37,10 @@ std::map<std::int64_t, Said> all_said(const Library& library, std::int64_t& gene
     else
       said.denied.insert(text::fold_case(one_line(rating.query)));
   }
-  library::Statement tags(library.impl().db(),
-                          "SELECT track_id, label, label_set, verdict FROM tags WHERE verdict <> 0 "
-                          "ORDER BY track_id, label");
-  while (tags.step()) {
-    Said& said = out[tags.integer(0)];
-    for (const std::string& caption : label_captions(tags.text(1), tags.text(2))) {
-      if (tags.integer(3) > 0)
+  for (const library::Verdict& tag : library::verdicts(library)) {
+    Said& said = out[tag.track];
+    for (const std::string& caption : label_captions(tag.label, tag.label_set)) {
+      if (tag.holds)
         said.captions.push_back(caption);
       else
         said.denied.insert(text::fold_case(one_line(caption)));

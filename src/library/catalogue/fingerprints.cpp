@@ -1,20 +1,17 @@
 // Rows of `fingerprints`, some hundred at a time.
-#include "search/recording/fingerprints.h"
+#include "library/catalogue/fingerprints.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstddef>
+#include <string>
 #include <vector>
 
 #include "audio/measure/fingerprint.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/library_impl.h"
-#include "library/sqlite.h"
-#include "search/recording/alignment.h"
 
-namespace hearken::search {
+namespace hearken::library {
 namespace {
 
 struct Row {
@@ -24,7 +21,7 @@ struct Row {
 };
 
 // Of a program that makes others, and not yet made again.
-bool is_of_this_version(library::Bytes data) {
+bool is_of_this_version(Bytes data) {
   return data.empty() || std::to_integer<int>(data.front()) == audio::kFingerprintVersion;
 }
 
@@ -36,9 +33,9 @@ std::string named(const Library& library, std::int64_t id, const std::filesystem
 
 std::int64_t for_each_fingerprint(const Library& library, const std::function<void(const TrackLandmarks&)>& each) {
   constexpr std::size_t kRows = 256;
-  library::Statement rows(library.impl().db(),
-                          "SELECT t.id, t.path, f.data FROM tracks t LEFT JOIN fingerprints f ON f.track_id = t.id "
-                          "WHERE t.missing = 0 ORDER BY t.id");
+  Statement rows(impl_of(library).db(),
+                 "SELECT t.id, t.path, f.data FROM tracks t LEFT JOIN fingerprints f ON f.track_id = t.id "
+                 "WHERE t.missing = 0 ORDER BY t.id");
   std::int64_t without = 0;
   std::vector<Row> batch;
   const auto work = [&] {
@@ -49,7 +46,7 @@ std::int64_t for_each_fingerprint(const Library& library, const std::function<vo
     batch.clear();
   };
   for (rows.bind(); rows.step();) {
-    const library::Bytes data = rows.bytes(2);
+    const Bytes data = rows.bytes(2);
     if (rows.null(2) || !is_of_this_version(data)) {
       ++without;
       continue;
@@ -62,32 +59,11 @@ std::int64_t for_each_fingerprint(const Library& library, const std::function<vo
 }
 
 std::optional<audio::Landmarks> fingerprint_of(const Library& library, std::int64_t id) {
-  library::Statement row(library.impl().db(),
-                         "SELECT t.path, f.data FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
+  Statement row(impl_of(library).db(),
+                "SELECT t.path, f.data FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
   row.bind(id);
   if (!row.step() || !is_of_this_version(row.bytes(1))) return std::nullopt;
   return audio::unpack(row.bytes(1), named(library, id, row.path(0)));
 }
 
-Ear::Ear() : finders_(kQuarters) {}
-
-void Ear::consume(std::span<const float> samples) {
-  constexpr std::size_t kMinute = 60 * audio::kLandmarkRateHz, kQuarter = audio::kLandmarkHop / kQuarters;
-  for (std::size_t q = 0; q < finders_.size(); ++q) {
-    const std::size_t begin = q * kQuarter, end = q == 0 ? heard_ + samples.size() : kMinute;
-    const std::size_t from = std::clamp(begin, heard_, heard_ + samples.size()) - heard_;
-    const std::size_t to = std::clamp(end, heard_, heard_ + samples.size()) - heard_;
-    finders_[q].consume(samples.subspan(from, to - from));
-  }
-  heard_ += samples.size();
-}
-
-std::vector<audio::Landmarks> Ear::finish() {
-  std::vector<audio::Landmarks> out;
-  for (audio::LandmarkFinder& finder : finders_) out.push_back(finder.finish());
-  return out;
-}
-
-double Ear::seconds() const noexcept { return static_cast<double>(heard_) / audio::kLandmarkRateHz; }
-
-}  // namespace hearken::search
+}  // namespace hearken::library
