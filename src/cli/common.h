@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/command.h"
 #include "hearken/hearken.h"
 #include "search/space.h"
 
@@ -37,12 +38,6 @@ struct CommonOptions {
 
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
-
-/// Refuses an option or argument that is there and empty, as an unset variable of a script leaves it.
-CLI::Option* not_empty(CLI::Option* option);
-
-/// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
-CLI::Option* as_written(CLI::Option* list);
 
 /// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
 /// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).

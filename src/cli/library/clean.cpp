@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <memory>
 
 #include "cli/common.h"
 #include "core/paths.h"
@@ -112,13 +111,13 @@ int run_clean(const CleanArguments& options) {
 }  // namespace
 
 void add_clean(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CleanArguments>();
-  CLI::App* command = program.add_subcommand("clean", "Keep silence and applause from winning votes");
-  command->add_flag("--speech", options->clean.speech, "Passages of nothing but speech, too");
-  CLI::Option* dry = command->add_flag("--dry-run", options->clean.dry_run, "Only show what would be flagged");
-  command->add_flag("--undo", options->undo, "Take all flags back")->excludes(dry);
-  add_common_options(*command, options->common);
-  command->footer(
+  const auto [command, options] =
+      add_command(program, status, "clean", "Keep silence and applause from winning votes", run_clean);
+  command.add_flag("--speech", options.clean.speech, "Passages of nothing but speech, too");
+  CLI::Option* dry = command.add_flag("--dry-run", options.clean.dry_run, "Only show what would be flagged");
+  command.add_flag("--undo", options.undo, "Take all flags back")->excludes(dry);
+  add_common_options(command, options.common);
+  command.footer(
       "Looks through the library for silence and near-silence, clapping, and with --speech passages of nothing but\n"
       "speech, shows them, and flags their windows. Flagged windows take no part in like; find still finds them.\n"
       "Nothing that was indexed changes. What is indexed later is looked at by the next clean, which begins anew:\n"
@@ -128,7 +127,6 @@ void add_clean(CLI::App& program, int& status) {
       "  hearken clean\n"
       "  hearken clean --speech --json\n"
       "  hearken clean --undo");
-  command->callback([options, &status] { status = run_clean(*options); });
 }
 
 }  // namespace hearken::cli

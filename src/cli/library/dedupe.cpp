@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "cli/common.h"
@@ -115,11 +114,11 @@ int run_dedupe(const DedupeArguments& options) {
 }  // namespace
 
 void add_dedupe(CLI::App& program, int& status) {
-  const auto options = std::make_shared<DedupeArguments>();
-  CLI::App* command = program.add_subcommand("dedupe", "Show recordings that the library has more than once");
-  command->add_flag("--csv", options->csv, "One row for each track of a group");
-  add_common_options(*command, options->common);
-  command->footer(
+  const auto [command, options] =
+      add_command(program, status, "dedupe", "Show recordings that the library has more than once", run_dedupe);
+  command.add_flag("--csv", options.csv, "One row for each track of a group");
+  add_common_options(command, options.common);
+  command.footer(
       "How to read it:\n"
       "  best                the one to keep, as a suggestion: whole, then lossless, then the most bits a second. "
       "What\n"
@@ -134,7 +133,6 @@ void add_dedupe(CLI::App& program, int& status) {
       "  hearken dedupe\n"
       "  hearken dedupe --csv > twice.csv\n"
       "  hearken dedupe --json");
-  command->callback([options, &status] { status = run_dedupe(*options); });
 }
 
 }  // namespace hearken::cli

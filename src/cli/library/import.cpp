@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -111,20 +110,20 @@ int run_import(const ImportArguments& options) {
 }  // namespace
 
 void add_import(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ImportArguments>();
-  CLI::App* command = program.add_subcommand("import", "Take in vectors that were computed elsewhere");
+  const auto [command, options] =
+      add_command(program, status, "import", "Take in vectors that were computed elsewhere", run_import);
   not_empty(
-      command->add_option("FROM", options->from,
-                          "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
-                          "input"))
+      command.add_option("FROM", options.from,
+                         "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
+                         "input"))
       ->required()
       ->type_name("");
-  command->add_option("--format", options->format, "What it is: a folder (the default), or what embed --stream wrote")
-      ->check(CLI::IsMember({"npy+jsonl", "stream"}).description(""))
-      ->type_name("npy+jsonl|stream");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
+  one_of(command.add_option("--format", options.format,
+                            "What it is: a folder (the default), or what embed --stream wrote"),
+         {"npy+jsonl", "stream"});
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(
       "The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where "
       "the\n"
       "rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end "
@@ -137,7 +136,6 @@ void add_import(CLI::App& program, int& status) {
       "  hearken import vectors --library second.db\n"
       "  cat part-*.jsonl | hearken import --format stream -\n"
       "  cat part-*.jsonl | hearken import --format stream - --engine weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = run_import(*options); });
 }
 
 }  // namespace hearken::cli

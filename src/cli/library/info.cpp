@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <ctime>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -146,19 +145,18 @@ int run_info(const InfoArguments& options) {
 }  // namespace
 
 void add_info(CLI::App& program, int& status) {
-  const auto options = std::make_shared<InfoArguments>();
-  CLI::App* command = program.add_subcommand("info", "What is in the library, or what it knows of a track");
-  not_empty(command->add_option("TRACK", options->track, "id:42, a path, or a file name that only one track has"))
+  const auto [command, options] =
+      add_command(program, status, "info", "What is in the library, or what it knows of a track", run_info);
+  not_empty(command.add_option("TRACK", options.track, "id:42, a path, or a file name that only one track has"))
       ->type_name("");
-  add_common_options(*command, options->common);
-  command->footer(
+  add_common_options(command, options.common);
+  command.footer(
       "Of a track: its tags, its length, and what was measured when it was indexed: loudness, tempo, key, "
       "brightness.\n\n"
       "Examples:\n"
       "  hearken info\n"
       "  hearken info id:42\n"
       "  hearken info --json ~/Music/song.ogg");
-  command->callback([options, &status] { status = run_info(*options); });
 }
 
 }  // namespace hearken::cli

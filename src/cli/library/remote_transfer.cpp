@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "cli/interrupt.h"
@@ -199,46 +198,42 @@ int verify_now(Verify& options) {
 }  // namespace
 
 void add_remote_push(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<Push>();
-  CLI::App* command = add_remote_command(remote, "push", "Write what the engine lacks of the library", options->remote);
-  add_selection_options(*command, options->push.under, options->push.where);
-  command->add_flag("--prune", options->push.prune,
-                    "Also take out what lies below the library's folders and is not in the library any more");
-  command->footer(std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") +
-                  kConditionHelp +
-                  "\nExamples:\n"
-                  "  hearken remote push\n"
-                  "  hearken remote push --where \"genre = 'Jazz'\"");
-  command->callback([options, &status] { status = push_now(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "push", "Write what the engine lacks of the library", push_now);
+  add_remote_options(command, options.remote);
+  add_selection_options(command, options.push.under, options.push.where);
+  command.add_flag("--prune", options.push.prune,
+                   "Also take out what lies below the library's folders and is not in the library any more");
+  command.footer(std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") +
+                 kConditionHelp +
+                 "\nExamples:\n"
+                 "  hearken remote push\n"
+                 "  hearken remote push --where \"genre = 'Jazz'\"");
 }
 
 void add_remote_pull(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<RemoteOptions>();
-  CLI::App* command =
-      add_remote_command(remote, "pull", "Take the engine's tracks into the library, without listening", *options);
-  command->footer(
+  const auto [command, options] =
+      add_command(remote, status, "pull", "Take the engine's tracks into the library, without listening", pull_now);
+  add_remote_options(command, options);
+  command.footer(
       "A track is taken when its file is at its path here, with the same content. What the library has already "
       "stays.\n\n"
       "Example:\n  hearken remote pull --library new.db");
-  command->callback([options, &status] { status = pull_now(*options); });
 }
 
 void add_remote_verify(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<Verify>();
-  CLI::App* command =
-      add_remote_command(remote, "verify", "Whether the engine holds all that the library holds", options->remote);
-  command->add_option("--sample", options->verify.sample, "Tracks whose vectors are compared (default 64)")
-      ->check(CLI::Range(0, 1000000).description(""))
-      ->type_name("N");
-  command->add_option("--wait", options->verify.seconds, "Seconds for copies to catch up (default 120)")
-      ->check(CLI::Range(0, 86400).description(""))
-      ->type_name("S");
-  command->add_flag("--repair", options->verify.repair, "Write anew what hosts still do not find after that");
-  command->footer(
+  const auto [command, options] =
+      add_command(remote, status, "verify", "Whether the engine holds all that the library holds", verify_now);
+  add_remote_options(command, options.remote);
+  within(command.add_option("--sample", options.verify.sample, "Tracks whose vectors are compared (default 64)"), 0,
+         1000000, "N");
+  within(command.add_option("--wait", options.verify.seconds, "Seconds for copies to catch up (default 120)"), 0, 86400,
+         "S");
+  command.add_flag("--repair", options.verify.repair, "Write anew what hosts still do not find after that");
+  command.footer(
       "Every track and every window is looked for at each host, and the vectors of some tracks are compared number by\n"
       "number. Exit status 1 when something is missing or different.\n\n"
       "Example:\n  hearken remote verify --engine weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = verify_now(*options); });
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -237,29 +236,28 @@ int run_tag(const TagArguments& options) {
 }  // namespace
 
 void add_tag(CLI::App& program, int& status) {
-  const auto options = std::make_shared<TagArguments>();
-  CLI::App* command = program.add_subcommand("tag", "Write labels into the library, to search by");
-  command->add_option("TRACK", options->tracks, "With --add and --remove: id:42, a path, or a file name")
+  const auto [command, options] =
+      add_command(program, status, "tag", "Write labels into the library, to search by", run_tag);
+  command.add_option("TRACK", options.tracks, "With --add and --remove: id:42, a path, or a file name")
       ->expected(0, kMostWords)
       ->type_name("");
-  add_label_options(*command, options->labels);
-  add_selection_options(*command, options->under, options->where);
-  command->add_flag("--dry-run", options->dry_run, "Show the tags, write nothing");
-  not_empty(
-      as_written(command->add_option("--add", options->add, "A label that holds of these tracks; again for more")))
+  add_label_options(command, options.labels);
+  add_selection_options(command, options.under, options.where);
+  command.add_flag("--dry-run", options.dry_run, "Show the tags, write nothing");
+  not_empty(as_written(command.add_option("--add", options.add, "A label that holds of these tracks; again for more")))
       ->type_name("LABEL");
   not_empty(
-      as_written(command->add_option("--remove", options->remove, "One that does not; no later run brings it back")))
+      as_written(command.add_option("--remove", options.remove, "One that does not; no later run brings it back")))
       ->type_name("LABEL");
-  command->add_flag("--rename", options->rename, "Show the UCS file names that the tags of the set ucs make");
-  command->add_option("--likelihood", options->likelihood, "With --rename: how likely a tag must be, 0 to 1; else 0.8")
+  command.add_flag("--rename", options.rename, "Show the UCS file names that the tags of the set ucs make");
+  command.add_option("--likelihood", options.likelihood, "With --rename: how likely a tag must be, 0 to 1; else 0.8")
       ->type_name("L");
-  command->add_flag("--undo", options->undo, "Show the names before the last --rename --yes");
-  command->add_flag("--yes", options->yes, "With --rename and --undo: rename the files; the library follows");
-  command->add_flag("--sidecar", options->sidecar, "Write FILE.tags.json beside every tagged file");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
+  command.add_flag("--undo", options.undo, "Show the names before the last --rename --yes");
+  command.add_flag("--yes", options.yes, "With --rename and --undo: rename the files; the library follows");
+  command.add_flag("--sidecar", options.sidecar, "Write FILE.tags.json beside every tagged file");
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
       "Every track of the library gets the labels that hold of it, ten at most of a set; without --labels, those of\n"
       "AudioSet's 527. Running it again changes nothing, with another model it replaces. Sets: " +
       set_names() + ".\n\n" + kConditionHelp +
@@ -270,7 +268,6 @@ void add_tag(CLI::App& program, int& status) {
       "  hearken tag id:42 --add \"my favourite\" --remove Dog\n"
       "  hearken tag --labels ucs && hearken tag --rename\n"
       "  hearken tag --undo --yes");
-  command->callback([options, &status] { status = run_tag(*options); });
 }
 
 }  // namespace hearken::cli

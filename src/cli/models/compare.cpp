@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -205,25 +204,25 @@ int run_compare(const CompareArguments& options) {
 }  // namespace
 
 void add_compare(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CompareArguments>();
-  CLI::App* command = program.add_subcommand("compare", "Compare two models on the same sounds");
+  const auto [command, options] =
+      add_command(program, status, "compare", "Compare two models on the same sounds", run_compare);
   command
-      ->add_option("MODEL", options->models,
-                   "Two models, as --model takes them; NAME@int8 (or @fp32, @bf16) is one at that precision")
+      .add_option("MODEL", options.models,
+                  "Two models, as --model takes them; NAME@int8 (or @fp32, @bf16) is one at that precision")
       ->type_name("");
-  not_empty(command->add_option("--data", options->data,
-                                "The sounds: a folder per class, or a dataset in its own layout (docs/DATASETS.md)"))
+  not_empty(command.add_option("--data", options.data,
+                               "The sounds: a folder per class, or a dataset in its own layout (docs/DATASETS.md)"))
       ->type_name("DIR");
-  as_written(command->add_option("--vectors", options->vectors,
-                                 "Instead of models and sounds: an .npy file (float32) of each, twice"))
+  as_written(command.add_option("--vectors", options.vectors,
+                                "Instead of models and sounds: an .npy file (float32) of each, twice"))
       ->type_name("FILE");
-  not_empty(command->add_option("--labels", options->labels,
-                                "A CSV file: of sounds their path and label; of vectors the column label, a row for "
-                                "each"))
+  not_empty(command.add_option("--labels", options.labels,
+                               "A CSV file: of sounds their path and label; of vectors the column label, a row for "
+                               "each"))
       ->type_name("FILE");
-  not_empty(command->add_option("-o,--out", options->out, "Write the report to this file: .html"))->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
+  not_empty(command.add_option("-o,--out", options.out, "Write the report to this file: .html"))->type_name("FILE");
+  add_common_options(command, options.common);
+  command.footer(
       "Both models hear every sound and are asked for its class by its name: zero-shot accuracy, retrieval by label,\n"
       "separation of the classes on a common plane and in all dimensions, and speed. The report draws both planes\n"
       "with sounds and label texts, and tests whether separation on the plane predicts accuracy, saying so when the\n"
@@ -232,7 +231,6 @@ void add_compare(CLI::App& program, int& status) {
       "  hearken compare starter laion/clap-htsat-unfused --data ~/Sounds/esc50 -o report.html\n"
       "  hearken compare starter@fp32 starter@int8 --data ~/Sounds/by-class\n"
       "  hearken compare --vectors a.npy --vectors b.npy --labels y.csv --json");
-  command->callback([options, &status] { status = run_compare(*options); });
 }
 
 }  // namespace hearken::cli

@@ -304,9 +304,8 @@ int run_retrieval(const EvalOptions& options) {
 
 void add_clip_options(CLI::App& command, EvalOptions& options) {
   not_empty(command.add_option("--data", options.data, "The dataset's folder"))->type_name("DIR");
-  command.add_option("--dataset", options.layout, "Its layout (default: as it looks)")
-      ->check(CLI::IsMember({"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv", "folder"}).description(""))
-      ->type_name("esc50|esc10|urbansound8k|gtzan|fma|csv|folder");
+  one_of(command.add_option("--dataset", options.layout, "Its layout (default: as it looks)"),
+         {"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv", "folder"});
   not_empty(
       command.add_option("--labels", options.labels,
                          "A CSV: path (or file) and label, of the clips below --data; with --vectors a row for each"))
@@ -317,9 +316,9 @@ void add_listening_options(CLI::App& command, EvalOptions& options, bool vectors
   if (vectors)
     not_empty(command.add_option("--vectors", options.vectors, "Vectors instead of sounds: float32 [clips, dimension]"))
         ->type_name("F.npy");
-  command.add_option("--crop", options.crop, "What stands for a clip: all its windows, the first, or the middle one")
-      ->check(CLI::IsMember({"mean", "first", "centre"}).description(""))
-      ->type_name("mean|first|centre");
+  one_of(command.add_option("--crop", options.crop,
+                            "What stands for a clip: all its windows, the first, or the middle one"),
+         {"mean", "first", "centre"});
   add_windowing_options(command, options.windowing);
   not_empty(command.add_option("--save-vectors", options.save, "Write NAME.npy, NAME.csv and what goes with them"))
       ->type_name("NAME");
@@ -338,59 +337,65 @@ void add_prompt_options(CLI::App& command, EvalOptions& options) {
       ->type_name("TEXT");
 }
 
+void add_zero_shot_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_prompt_options(command, options);
+  not_empty(command.add_option("--label-vectors", options.label_vectors,
+                               "With --vectors: a row for each distinct label, by bytes"))
+      ->type_name("F.npy");
+  add_listening_options(command, options, true);
+}
+
+void add_wordings_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_prompt_options(command, options);
+  add_listening_options(command, options, false);
+}
+
+void add_probe_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_listening_options(command, options, true);
+}
+
+void add_retrieval_options(CLI::App& command, EvalOptions& options) {
+  not_empty(command.add_option("--data", options.data, "The clips' folder (default: the CSV's)"))->type_name("DIR");
+  not_empty(command.add_option("--captions", options.captions,
+                               "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption"))
+      ->type_name("F.csv");
+  not_empty(command.add_option("--split", options.split, "Of path,caption,split: only these rows"))->type_name("NAME");
+  not_empty(command.add_option("--caption-vectors", options.caption_vectors,
+                               "With --vectors: a row for each row of --captions (row,caption)"))
+      ->type_name("F.npy");
+  add_listening_options(command, options, true);
+}
+
+void add_dataset_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  not_empty(command.add_option("--look-up", options.look_up, "Of fma: the tracks of that title and artist"))
+      ->type_name("TITLE||ARTIST");
+  add_common_options(command, options.common);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& program, int& status) {
   CLI::App* eval = program.add_subcommand("eval", "Measure how good a model is, on a dataset of yours");
   eval->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&), auto&& options_of) {
+  const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&),
+                       void (*add_options)(CLI::App&, EvalOptions&)) {
     const auto options = std::make_shared<EvalOptions>();
     CLI::App* command = eval->add_subcommand(name, description);
-    options_of(*command, *options);
+    add_options(*command, *options);
     command->callback([options, run, &status] {
       if (options->common.json && options->markdown) throw wrong_eval("--json and --markdown exclude each other");
       status = run(*options);
     });
   };
-  add("zero-shot", "Classification by class names alone", run_zero_shot, [](CLI::App& command, EvalOptions& options) {
-    add_clip_options(command, options);
-    add_prompt_options(command, options);
-    not_empty(command.add_option("--label-vectors", options.label_vectors,
-                                 "With --vectors: a row for each distinct label, by bytes"))
-        ->type_name("F.npy");
-    add_listening_options(command, options, true);
-  });
-  add("wordings", "How much zero-shot classification hangs on the wording", run_wordings,
-      [](CLI::App& command, EvalOptions& options) {
-        add_clip_options(command, options);
-        add_prompt_options(command, options);
-        add_listening_options(command, options, false);
-      });
-  add("probe", "A linear classifier trained on frozen vectors", run_probe, [](CLI::App& command, EvalOptions& options) {
-    add_clip_options(command, options);
-    add_listening_options(command, options, true);
-  });
-  add("retrieval", "Captions find clips, clips find captions", run_retrieval,
-      [](CLI::App& command, EvalOptions& options) {
-        not_empty(command.add_option("--data", options.data, "The clips' folder (default: the CSV's)"))
-            ->type_name("DIR");
-        not_empty(command.add_option("--captions", options.captions,
-                                     "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption"))
-            ->type_name("F.csv");
-        not_empty(command.add_option("--split", options.split, "Of path,caption,split: only these rows"))
-            ->type_name("NAME");
-        not_empty(command.add_option("--caption-vectors", options.caption_vectors,
-                                     "With --vectors: a row for each row of --captions (row,caption)"))
-            ->type_name("F.npy");
-        add_listening_options(command, options, true);
-      });
-  add("dataset", "What a dataset's folder holds, without listening", run_eval_dataset,
-      [](CLI::App& command, EvalOptions& options) {
-        add_clip_options(command, options);
-        not_empty(command.add_option("--look-up", options.look_up, "Of fma: the tracks of that title and artist"))
-            ->type_name("TITLE||ARTIST");
-        add_common_options(command, options.common);
-      });
+  add("zero-shot", "Classification by class names alone", run_zero_shot, add_zero_shot_options);
+  add("wordings", "How much zero-shot classification hangs on the wording", run_wordings, add_wordings_options);
+  add("probe", "A linear classifier trained on frozen vectors", run_probe, add_probe_options);
+  add("retrieval", "Captions find clips, clips find captions", run_retrieval, add_retrieval_options);
+  add("dataset", "What a dataset's folder holds, without listening", run_eval_dataset, add_dataset_options);
   eval->footer(
       "Datasets are read where they lie, in their own layouts; nothing is downloaded. Every figure comes with a 95 %\n"
       "interval and what a random answer would get. See docs/EVAL.md and docs/DATASETS.md.\n\n"

@@ -191,6 +191,11 @@ int run_find_in(const Remote& remote, const FindArguments& options, double began
 
 int run_find(FindArguments& options) {
   const double began = monotonic_seconds();
+  options.find.threads = options.common.threads;
+  options.find.rank = options.moments          ? FindRank::moments
+                      : options.rank == "best" ? FindRank::best
+                      : options.rank == "top3" ? FindRank::top3
+                                               : FindRank::mean;
   if (!good_where(options.find.where)) return kWrongUsage;
   if (is_blank(options.text))
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
@@ -248,37 +253,32 @@ int run_find(FindArguments& options) {
 }  // namespace
 
 void add_find(CLI::App& program, int& status) {
-  const auto options = std::make_shared<FindArguments>();
-  CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
-  command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
-  command->add_option("-k", options->find.k, "How many results at most (default 10)")
-      ->check(CLI::Range(1, 1000000).description(""))
-      ->type_name("N");
-  command->add_option("--offset", options->find.offset, "Leave out the first N results: with -k, page by page")
-      ->check(CLI::Range(0, 1000000).description(""))
-      ->type_name("N");
+  const auto [command, options] = add_command(program, status, "find", "Find tracks by describing them", run_find);
+  command.add_option("TEXT", options.text, "What it sounds like, in English")->required()->type_name("");
+  within(command.add_option("-k", options.find.k, "How many results at most (default 10)"), 1, 1000000, "N");
+  within(command.add_option("--offset", options.find.offset, "Leave out the first N results: with -k, page by page"), 0,
+         1000000, "N");
   CLI::Option* directory =
-      not_empty(command->add_option("--dir", options->directory,
-                                    "Index what is new in this folder first, and search only there"))
+      not_empty(command.add_option("--dir", options.directory,
+                                   "Index what is new in this folder first, and search only there"))
           ->type_name("DIR");
-  add_selection_options(*command, options->find.under, options->find.where)->excludes(directory);
-  CLI::Option* rank =
-      command->add_option("--rank", options->rank, "Order tracks by all their windows (default), the best, or three")
-          ->check(CLI::IsMember({"mean", "best", "top3"}).description(""))
-          ->type_name("mean|best|top3");
-  command->add_flag("--moments", options->moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
+  add_selection_options(command, options.find.under, options.find.where)->excludes(directory);
+  CLI::Option* rank = one_of(
+      command.add_option("--rank", options.rank, "Order tracks by all their windows (default), the best, or three"),
+      {"mean", "best", "top3"});
+  command.add_flag("--moments", options.moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
   not_empty(
-      as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
+      as_written(command.add_option("--not", options.find.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");
-  command->add_flag_callback(
-      "--no-ratings", [options] { options->find.ratings = false; }, "By score alone, whatever was rated");
-  not_empty(command->add_option("--copy-to", options->copy_to, "Copy what is found to this folder; moments as WAV"))
+  command.add_flag_callback(
+      "--no-ratings", [&options = options] { options.find.ratings = false; }, "By score alone, whatever was rated");
+  not_empty(command.add_option("--copy-to", options.copy_to, "Copy what is found to this folder; moments as WAV"))
       ->type_name("DIR");
-  command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
-  command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine)->excludes(directory);
-  command->footer(
+  command.add_flag("--ensemble", options.find.ensemble, "Ask in several sentences at once");
+  command.add_flag("--try-synonyms", options.find.other_wordings, "Show how other wordings score");
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine)->excludes(directory);
+  command.footer(
       std::string(
           "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
           "that fits best.\n\n"
@@ -301,14 +301,6 @@ void add_find(CLI::App& program, int& status) {
       "  hearken find \"female voice\" --try-synonyms\n"
       "  hearken find \"door slams\" --moments --copy-to ~/Session\n"
       "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
-  command->callback([options, &status] {
-    options->find.threads = options->common.threads;
-    options->find.rank = options->moments          ? FindRank::moments
-                         : options->rank == "best" ? FindRank::best
-                         : options->rank == "top3" ? FindRank::top3
-                                                   : FindRank::mean;
-    status = run_find(*options);
-  });
 }
 
 }  // namespace hearken::cli

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -225,65 +224,41 @@ int run_like(LikeArguments options) {
   return remote ? run_like_in(*remote, options, items, began) : run_here(options, items, began);
 }
 
-// CLI::NonNegativeNumber lets "nan" pass.
-CLI::Validator not_negative(const std::string& what) {
-  return CLI::Validator(
-      [what](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
-        return good ? std::string() : what + " was expected, not " + text;
-      },
-      "");
-}
-
 }  // namespace
 
 void add_like(CLI::App& program, int& status) {
-  const auto options = std::make_shared<LikeArguments>();
-  CLI::App* command = program.add_subcommand("like", "Find tracks that sound like a file or a track");
-  const auto number = [](int least) { return CLI::Range(least, 1000000).description(""); };
-  const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
-  command->add_option("SOUND", options->sounds, "Files, or tracks of the library written id:42")->type_name("");
-  as_written(command->add_option("--not", options->against, "Away from this file or track"))->type_name("SOUND");
-  as_written(command->add_option("--text", options->texts,
-                                 "And towards these words; away from what they say is not wanted (\"no drums\")"))
+  const auto [command, options] =
+      add_command(program, status, "like", "Find tracks that sound like a file or a track", run_like);
+  command.add_option("SOUND", options.sounds, "Files, or tracks of the library written id:42")->type_name("");
+  as_written(command.add_option("--not", options.against, "Away from this file or track"))->type_name("SOUND");
+  as_written(command.add_option("--text", options.texts,
+                                "And towards these words; away from what they say is not wanted (\"no drums\")"))
       ->type_name("TEXT");
-  as_written(command->add_option("--not-text", options->texts_against, "And away from these words"))->type_name("TEXT");
-  command->add_option("-k", options->like.k, "How many tracks at most (default 10)")->check(number(1))->type_name("N");
-  command->add_option("--start", options->start, "Only the part of SOUND from here on, in seconds")
-      ->check(seconds)
-      ->type_name("S");
-  command->add_option("--duration", options->duration, "Only a part of SOUND of so many seconds")
-      ->check(seconds)
-      ->type_name("S");
-  add_selection_options(*command, options->like.under, options->like.where);
-  command->add_option("--by", options->by, "Votes of windows, or one mean vector a track (default votes)")
-      ->check(CLI::IsMember({"votes", "mean"}).description(""))
-      ->type_name("votes|mean");
-  command
-      ->add_option("--neighbours", options->like.neighbours,
-                   "Nearest tracks each input window votes for, at least (default 5)")
-      ->check(number(1))
-      ->type_name("N");
-  command->add_option("--inputs", options->like.inputs, "Moments of the input shown for a track (default 2)")
-      ->check(number(0))
-      ->type_name("N");
-  command->add_option("--clips", options->like.clips, "Matches shown for a moment (default 2)")
-      ->check(number(0))
-      ->type_name("N");
-  command->add_option("--votes-weight", options->like.votes_weight, "Of the score (default 0.2)")
-      ->check(weight)
-      ->type_name("W");
-  command->add_option("--similarity-weight", options->like.similarity_weight, "Of the score (default 0.8)")
-      ->check(weight)
-      ->type_name("W");
-  command->add_flag("--include-self", options->like.include_self,
-                    "Rank the sounds that are tracks of the library, too");
-  command->add_flag_callback(
-      "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
+  as_written(command.add_option("--not-text", options.texts_against, "And away from these words"))->type_name("TEXT");
+  within(command.add_option("-k", options.like.k, "How many tracks at most (default 10)"), 1, 1000000, "N");
+  not_negative(command.add_option("--start", options.start, "Only the part of SOUND from here on, in seconds"),
+               "a number of seconds", "S");
+  not_negative(command.add_option("--duration", options.duration, "Only a part of SOUND of so many seconds"),
+               "a number of seconds", "S");
+  add_selection_options(command, options.like.under, options.like.where);
+  one_of(command.add_option("--by", options.by, "Votes of windows, or one mean vector a track (default votes)"),
+         {"votes", "mean"});
+  within(command.add_option("--neighbours", options.like.neighbours,
+                            "Nearest tracks each input window votes for, at least (default 5)"),
+         1, 1000000, "N");
+  within(command.add_option("--inputs", options.like.inputs, "Moments of the input shown for a track (default 2)"), 0,
+         1000000, "N");
+  within(command.add_option("--clips", options.like.clips, "Matches shown for a moment (default 2)"), 0, 1000000, "N");
+  not_negative(command.add_option("--votes-weight", options.like.votes_weight, "Of the score (default 0.2)"),
+               "a number of at least 0", "W");
+  not_negative(command.add_option("--similarity-weight", options.like.similarity_weight, "Of the score (default 0.8)"),
+               "a number of at least 0", "W");
+  command.add_flag("--include-self", options.like.include_self, "Rank the sounds that are tracks of the library, too");
+  command.add_flag_callback(
+      "--no-ratings", [&options = options] { options.like.ratings = false; }, "By score alone, whatever was rated");
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(
       std::string(
           "How to read it:\n"
           "  HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. "
@@ -314,7 +289,6 @@ void add_like(CLI::App& program, int& status) {
       "  hearken like id:42 --where \"genre = 'Jazz' and duration < 300\"\n"
       "  hearken like song.mp3 --text \"but with vocals\"\n"
       "  hearken like id:42 --by mean");
-  command->callback([options, &status] { status = run_like(*options); });
 }
 
 }  // namespace hearken::cli

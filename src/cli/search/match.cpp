@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <memory>
 #include <utility>
 
 #include "cli/common.h"
@@ -94,35 +93,21 @@ int run_match(const MatchArguments& options) {
   return kDone;
 }
 
-// CLI::NonNegativeNumber lets "nan" pass.
-CLI::Validator seconds() {
-  return CLI::Validator(
-      [](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
-        return good ? std::string() : "a number of seconds was expected, not " + text;
-      },
-      "");
-}
-
 }  // namespace
 
 void add_match(CLI::App& program, int& status) {
-  const auto options = std::make_shared<MatchArguments>();
-  CLI::App* command =
-      program.add_subcommand("match", "Find out whether this very recording is in the library, and where");
-  not_empty(command->add_option("FILE", options->file, "A sound file: an excerpt, a recording, a mix"))->type_name("");
-  command->add_option("--start", options->match.start_seconds, "Only the part of FILE from here on, in seconds")
-      ->check(seconds())
-      ->type_name("S");
-  command->add_option("--duration", options->match.duration_seconds, "Only a part of FILE of so many seconds")
-      ->check(seconds())
-      ->type_name("S");
-  command->add_option("-k", options->match.k, "How many tracks at most (default 10)")
-      ->check(CLI::Range(1, 1000000).description(""))
-      ->type_name("N");
-  add_common_options(*command, options->common);
-  command->footer(
+  const auto [command, options] = add_command(
+      program, status, "match", "Find out whether this very recording is in the library, and where", run_match);
+  not_empty(command.add_option("FILE", options.file, "A sound file: an excerpt, a recording, a mix"))->type_name("");
+  not_negative(
+      command.add_option("--start", options.match.start_seconds, "Only the part of FILE from here on, in seconds"),
+      "a number of seconds", "S");
+  not_negative(
+      command.add_option("--duration", options.match.duration_seconds, "Only a part of FILE of so many seconds"),
+      "a number of seconds", "S");
+  within(command.add_option("-k", options.match.k, "How many tracks at most (default 10)"), 1, 1000000, "N");
+  add_common_options(command, options.common);
+  command.footer(
       "How to read it:\n"
       "  excerpt.mp3 is 'Title — Artist', from 0:42 on, confidence 0.97\n"
       "                    the excerpt begins 0:42 into that track\n"
@@ -137,7 +122,6 @@ void add_match(CLI::App& program, int& status) {
       "  hearken match excerpt.mp3\n"
       "  hearken match radio.ogg --start 600 --duration 20\n"
       "  hearken match mix.mp3 -k 50 --json");
-  command->callback([options, &status] { status = run_match(*options); });
 }
 
 }  // namespace hearken::cli

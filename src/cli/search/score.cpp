@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -113,26 +112,23 @@ int run_score(const ScoreArguments& options) {
 }  // namespace
 
 void add_score(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ScoreArguments>();
-  CLI::App* command = program.add_subcommand("score", "Score songs under texts, all against all");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->type_name("");
+  const auto [command, options] =
+      add_command(program, status, "score", "Score songs under texts, all against all", run_score);
+  add_sounds(command, options.songs);
   // One value each: what follows may be a song.
-  command->add_option("--text", options->texts, "A text in English; again for each further one")
+  command.add_option("--text", options.texts, "A text in English; again for each further one")
       ->allow_extra_args(false)
       ->type_name("TEXT");
-  not_empty(command->add_option("--texts", options->texts_file,
-                                "A file of texts, one a line; lines that begin with # are left out"))
+  not_empty(command.add_option("--texts", options.texts_file,
+                               "A file of texts, one a line; lines that begin with # are left out"))
       ->type_name("FILE");
-  not_empty(command->add_option("--synonyms", options->synonyms_file,
-                                "A file of wordings of a question, one question a line: NAME: WORDING | WORDING | …"))
+  not_empty(command.add_option("--synonyms", options.synonyms_file,
+                               "A file of wordings of a question, one question a line: NAME: WORDING | WORDING | …"))
       ->type_name("FILE");
-  add_windowing_options(*command, options->windowing);
-  command->add_flag("--csv", options->csv, "The result as CSV, the same bytes on every run");
-  add_common_options(*command, options->common);
-  command->footer(
+  add_windowing_options(command, options.windowing);
+  command.add_flag("--csv", options.csv, "The result as CSV, the same bytes on every run");
+  add_common_options(command, options.common);
+  command.footer(
       "A score is the mean cosine of the text and the song's windows, -1 to 1; the time names the window that fits\n"
       "best. Texts are ranked within their song, so that a song's rows do not change with the other songs; for one\n"
       "text on several songs, the table ranks the songs. Files are listened to once, however many the texts; tracks\n"
@@ -147,7 +143,6 @@ void add_score(CLI::App& program, int& status) {
       "  hearken score ~/Music/album id:42 --texts moods.txt --csv > moods.csv\n"
       "  hearken score song.mp3 --synonyms wordings.txt\n"
       "  hearken score song.mp3 --text \"rain\" --json");
-  command->callback([options, &status] { status = run_score(*options); });
 }
 
 }  // namespace hearken::cli

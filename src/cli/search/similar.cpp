@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -183,21 +182,19 @@ int run_similar(const SimilarArguments& options) {
 }  // namespace
 
 void add_similar(CLI::App& program, int& status) {
-  const auto options = std::make_shared<SimilarArguments>();
-  CLI::App* command = program.add_subcommand("similar", "Compare every track of the library with every other");
-  command->add_flag("--all", options->all, "All pairs of tracks");
-  command
-      ->add_option("-k", options->k,
-                   "How many pairs at most, the most similar first (default 20; with --csv or --json a million)")
-      ->check(CLI::Range(1, 100'000'000).description(""))
-      ->type_name("N");
-  add_selection_options(*command, options->under, options->where);
-  command->add_flag("--csv", options->csv, "The pairs as CSV");
-  not_empty(
-      command->add_option("--matrix", options->matrix, "Write the whole matrix to this file: .csv, .json or .npy"))
+  const auto [command, options] =
+      add_command(program, status, "similar", "Compare every track of the library with every other", run_similar);
+  command.add_flag("--all", options.all, "All pairs of tracks");
+  within(
+      command.add_option("-k", options.k,
+                         "How many pairs at most, the most similar first (default 20; with --csv or --json a million)"),
+      1, 100'000'000, "N");
+  add_selection_options(command, options.under, options.where);
+  command.add_flag("--csv", options.csv, "The pairs as CSV");
+  not_empty(command.add_option("--matrix", options.matrix, "Write the whole matrix to this file: .csv, .json or .npy"))
       ->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
+  add_common_options(command, options.common);
+  command.footer(
       std::string(
           "The similarity of two tracks is the cosine of their mean vectors, -1 to 1 (1: the same sound). It is "
           "computed\n"
@@ -212,7 +209,6 @@ void add_similar(CLI::App& program, int& status) {
       "  hearken similar --all --under ~/Samples/drums --csv > pairs.csv\n"
       "  hearken similar --all --json -k 1000\n"
       "  hearken similar --all --matrix similarity.npy");
-  command->callback([options, &status] { status = run_similar(*options); });
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -106,26 +105,22 @@ int run_caption(const CaptionArguments& options) {
 }  // namespace
 
 void add_caption(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CaptionArguments>();
-  CLI::App* command = program.add_subcommand("caption", "Say in a sentence what is heard");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->type_name("");
-  command->add_flag("--all", options->all, "Every track of the library, without listening again");
-  not_empty(command->add_option("--captions", options->candidates,
-                                "A CSV file with a column `caption`: the nearest of them are shown, too"))
+  const auto [command, options] =
+      add_command(program, status, "caption", "Say in a sentence what is heard", run_caption);
+  add_sounds(command, options.songs);
+  command.add_flag("--all", options.all, "Every track of the library, without listening again");
+  not_empty(command.add_option("--captions", options.candidates,
+                               "A CSV file with a column `caption`: the nearest of them are shown, too"))
       ->type_name("FILE");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
       "The sentence is made of what is surely heard: moods, genres, instruments and voices of music, or noises. The\n"
       "word before it says how sure the surest part is. What is not sure is not said. See docs/CAPTION.md.\n\n"
       "Examples:\n"
       "  hearken caption song.mp3 ~/Sounds\n"
       "  hearken caption --all --json\n"
       "  hearken caption id:42 --captions descriptions.csv");
-  command->callback([options, &status] { status = run_caption(*options); });
 }
 
 }  // namespace hearken::cli

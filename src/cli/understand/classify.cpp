@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -178,20 +177,16 @@ int run_classify(const ClassifyArguments& options) {
 }  // namespace
 
 void add_classify(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ClassifyArguments>();
-  CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->expected(0, kMostWords)
-      ->type_name("");
-  add_label_options(*command, options->labels);
-  command->add_flag("--multi", options->multi, "Every label that holds by itself, not the one that fits best");
-  command->add_flag("--none", options->none, "Also say when a sound is none of these");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
+  const auto [command, options] =
+      add_command(program, status, "classify", "Say what sounds are, of labels of your choice", run_classify);
+  add_sounds(command, options.songs)->expected(0, kMostWords);
+  add_label_options(command, options.labels);
+  command.add_flag("--multi", options.multi, "Every label that holds by itself, not the one that fits best");
+  command.add_flag("--none", options.none, "Also say when a sound is none of these");
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(
       "Sets of labels: " + set_names() +
       ".\n\n"
       "The score is the mean cosine of the label and the sound's windows, the probability that of the label among\n"
@@ -202,7 +197,6 @@ void add_classify(CLI::App& program, int& status) {
       "  hearken classify ~/Music/album --labels gtzan\n"
       "  hearken classify id:42 --labels instruments --multi\n"
       "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
-  command->callback([options, &status] { status = run_classify(*options); });
 }
 
 }  // namespace hearken::cli

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -89,24 +88,20 @@ int run_filter(const FilterArguments& options) {
 }  // namespace
 
 void add_filter(CLI::App& program, int& status) {
-  const auto options = std::make_shared<FilterArguments>();
-  CLI::App* command = program.add_subcommand("filter", "Let sounds pass, or not, by what is heard in them");
-  command
-      ->add_option("FILE|DIR|TRACK", options->sounds,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->expected(0, kMostWords)
-      ->type_name("");
-  not_empty(as_written(command->add_option("--deny", options->deny, "What must not be heard; again for more")))
+  const auto [command, options] =
+      add_command(program, status, "filter", "Let sounds pass, or not, by what is heard in them", run_filter);
+  add_sounds(command, options.sounds)->expected(0, kMostWords);
+  not_empty(as_written(command.add_option("--deny", options.deny, "What must not be heard; again for more")))
       ->type_name("TEXT");
   not_empty(
-      as_written(command->add_option("--allow", options->allow, "What is near to it and may be heard; again for more")))
+      as_written(command.add_option("--allow", options.allow, "What is near to it and may be heard; again for more")))
       ->type_name("TEXT");
   command
-      ->add_option("--threshold", options->threshold, "Score from which a window is denied (default: the model's HIGH)")
+      .add_option("--threshold", options.threshold, "Score from which a window is denied (default: the model's HIGH)")
       ->type_name("X");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
       "A sound is denied when in one of its windows a denied text scores HIGH, higher than every allowed text, and no\n"
       "name of AudioSet's is far better. Shorter windows (--window 2 --hop 1) find short moments.\n\n"
       "Exit status: 0 every sound passes; 1 one is denied, or nothing could be read; 3 those that could be read pass,\n"
@@ -114,7 +109,6 @@ void add_filter(CLI::App& program, int& status) {
       "Examples:\n"
       "  hearken filter upload.mp3 --deny \"shouting\" --deny \"gunshots\" && publish upload.mp3\n"
       "  hearken filter uploads --deny \"explicit shouting\" --allow \"calm talking\" --json > report.json");
-  command->callback([options, &status] { status = run_filter(*options); });
 }
 
 }  // namespace hearken::cli
