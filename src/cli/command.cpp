@@ -42,10 +42,8 @@ CLI::Option* positive(CLI::Option* option, const std::string& what, const char* 
 }
 
 CLI::Option* add_sounds(CLI::App& command, std::vector<std::string>& sounds) {
-  return command
-      .add_option("FILE|DIR|TRACK", sounds,
-                  "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->type_name("");
+  return add_positional(command, "FILE|DIR|TRACK", sounds,
+                        "Files, folders (read to the bottom), and tracks of the library, written id:42");
 }
 
 CLI::Option* add_threads_option(CLI::App& command, int& threads) {

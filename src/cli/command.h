@@ -41,6 +41,19 @@ CLI::Option* within(CLI::Option* option, Number least, Number most, const char* 
 CLI::Option* not_negative(CLI::Option* option, const std::string& what, const char* name);
 CLI::Option* positive(CLI::Option* option, const std::string& what, const char* name);
 
+/// An option whose value must not be empty; --help calls it `type`.
+template <class Value>
+CLI::Option* add_value(CLI::App& command, const std::string& name, Value& value, const std::string& what,
+                       const std::string& type) {
+  return not_empty(command.add_option(name, value, what))->type_name(type);
+}
+
+/// An argument without a name of its own on the command line.
+template <class Value>
+CLI::Option* add_positional(CLI::App& command, const std::string& name, Value& value, const std::string& what) {
+  return command.add_option(name, value, what)->type_name("");
+}
+
 /// The positional FILE|DIR|TRACK: what songs_asked() takes.
 CLI::Option* add_sounds(CLI::App& command, std::vector<std::string>& sounds);
 

@@ -17,14 +17,19 @@ namespace fs = std::filesystem;
 
 int exit_status(ErrorCode code) noexcept { return code == ErrorCode::invalid_argument ? kWrongUsage : kFailed; }
 
+int exit_status(std::span<const FileNote> skipped, bool anything) noexcept {
+  if (skipped.empty()) return kDone;
+  return anything ? kSomeSkipped : kFailed;
+}
+
 fs::path CommonOptions::library_path() const { return library.empty() ? default_library_path() : library; }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
-  not_empty(command.add_option("--model", options.model,
-                               "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
-                               "own, else starter)"))
-      ->type_name("NAME|DIR|FILE");
+  add_value(command, "--model", options.model,
+            "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
+            "own, else starter)",
+            "NAME|DIR|FILE");
   add_precision_option(command, options.precision);
   add_threads_option(command, options.threads);
   command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
@@ -121,6 +126,10 @@ std::string counted(std::int64_t number, std::string_view what) {
 }
 
 void print_error(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
+
+void print_skipped(std::span<const FileNote> skipped) {
+  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+}
 
 void print_note(const CommonOptions& options, std::string_view line) {
   if (options.quiet || options.json) return;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ enum Exit : int {
   kSomeSkipped = 3,
 };
 int exit_status(ErrorCode code) noexcept;
+/// Of a run that left out `skipped`; with nothing else, it failed.
+int exit_status(std::span<const FileNote> skipped, bool anything = true) noexcept;
 
 struct CommonOptions {
   std::filesystem::path library;
@@ -72,6 +75,9 @@ std::string counted(std::int64_t number, std::string_view what);
 
 /// One line on standard error, "hearken: …".
 void print_error(std::string_view message);
+
+/// A line for each, "hearken: skipped …".
+void print_skipped(std::span<const FileNote> skipped);
 
 /// A line for a person on standard error, below the result; not when --quiet or --json was given.
 void print_note(const CommonOptions& options, std::string_view line);

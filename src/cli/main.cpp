@@ -56,11 +56,10 @@ int run(int argc, char** argv) {
   CLI::App program{"Find any sound by describing it, or by handing over another sound.", "hearken"};
   program.set_version_flag("--version", "hearken " + std::string(version()));
   program.require_subcommand(0, 1);
-  program.footer(
-      "Begin with:\n"
-      "  hearken index ~/Music\n"
-      "  hearken find \"calm piano\"\n"
-      "Each command explains itself: hearken find --help");
+  program.footer(R"(Begin with:
+  hearken index ~/Music
+  hearken find "calm piano"
+Each command explains itself: hearken find --help)");
 
   int status = kDone;
   for (const auto add :

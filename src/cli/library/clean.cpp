@@ -8,6 +8,7 @@
 #include "cli/common.h"
 #include "core/paths.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -43,14 +44,11 @@ nlohmann::json clean_json(const CleanArguments& options, const Library& library,
                           const CleanResult& result) {
   auto passages = nlohmann::json::array();
   for (const CleanPassage& passage : result.passages)
-    passages.push_back({{"id", passage.id},
-                        {"path", display(passage.path)},
-                        {"title", passage.title},
-                        {"artist", passage.artist},
-                        {"reason", to_string(passage.reason)},
-                        {"start", passage.start_seconds},
-                        {"end", passage.end_seconds},
-                        {"windows", passage.windows}});
+    passages.emplace_back(report::track_json(passage))
+        .update({{"reason", to_string(passage.reason)},
+                 {"start", passage.start_seconds},
+                 {"end", passage.end_seconds},
+                 {"windows", passage.windows}});
   nlohmann::json by_reason;
   for (const Count& count : counts(result)) by_reason[std::string(to_string(count.reason))] = count.windows;
   return {{"library", display(library.path())},
@@ -105,7 +103,7 @@ int run_clean(const CleanArguments& options) {
                                            : result.flagged > 0  ? "; they vote no more (hearken clean --undo)"
                                                                  : ""));
   }
-  return result.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(result.skipped);
 }
 
 }  // namespace
@@ -118,15 +116,16 @@ void add_clean(CLI::App& program, int& status) {
   command.add_flag("--undo", options.undo, "Take all flags back")->excludes(dry);
   add_common_options(command, options.common);
   command.footer(
-      "Looks through the library for silence and near-silence, clapping, and with --speech passages of nothing but\n"
-      "speech, shows them, and flags their windows. Flagged windows take no part in like; find still finds them.\n"
-      "Nothing that was indexed changes. What is indexed later is looked at by the next clean, which begins anew:\n"
-      "the flags are always those of the last run.\n\n"
-      "Examples:\n"
-      "  hearken clean --dry-run\n"
-      "  hearken clean\n"
-      "  hearken clean --speech --json\n"
-      "  hearken clean --undo");
+      R"(Looks through the library for silence and near-silence, clapping, and with --speech passages of nothing but
+speech, shows them, and flags their windows. Flagged windows take no part in like; find still finds them.
+Nothing that was indexed changes. What is indexed later is looked at by the next clean, which begins anew:
+the flags are always those of the last run.
+
+Examples:
+  hearken clean --dry-run
+  hearken clean
+  hearken clean --speech --json
+  hearken clean --undo)");
 }
 
 }  // namespace hearken::cli

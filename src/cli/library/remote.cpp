@@ -11,9 +11,8 @@
 namespace hearken::cli {
 
 void add_remote_options(CLI::App& command, RemoteOptions& options) {
-  not_empty(command.add_option("--engine", options.url,
-                               "weaviate://HOST[:PORT[:GRPC]][,HOST...]/COLLECTION (also HEARKEN_ENGINE)"))
-      ->type_name("URL");
+  add_value(command, "--engine", options.url,
+            "weaviate://HOST[:PORT[:GRPC]][,HOST...]/COLLECTION (also HEARKEN_ENGINE)", "URL");
   add_common_options(command, options.common);
 }
 
@@ -117,9 +116,11 @@ void add_remote_init(CLI::App& remote, int& status) {
   add_remote_options(command, options.remote);
   add_windowing_options(command, options.windowing);
   command.footer(
-      "Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice\n"
-      "changes nothing.\n\n"
-      "Example:\n  hearken remote init --engine weaviate://a.lan,b.lan,c.lan/Archive");
+      R"(Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice
+changes nothing.
+
+Example:
+  hearken remote init --engine weaviate://a.lan,b.lan,c.lan/Archive)");
 }
 
 void add_remote_status(CLI::App& remote, int& status) {
@@ -134,14 +135,15 @@ void add_remote(CLI::App& program, int& status) {
   for (const auto add : {add_remote_init, add_remote_push, add_remote_pull, add_remote_status, add_remote_verify})
     add(*remote, status);
   remote->footer(
-      "The engine is a Weaviate cluster, named by --engine or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.\n"
-      "find, like, classify and serve then search it with --engine. See docs/REMOTE.md.\n\n"
-      "Examples:\n"
-      "  export HEARKEN_ENGINE=weaviate://a.lan,b.lan,c.lan/Archive\n"
-      "  hearken remote init\n"
-      "  hearken remote push\n"
-      "  hearken remote verify\n"
-      "  hearken find \"calm piano\"");
+      R"(The engine is a Weaviate cluster, named by --engine or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.
+find, like, classify and serve then search it with --engine. See docs/REMOTE.md.
+
+Examples:
+  export HEARKEN_ENGINE=weaviate://a.lan,b.lan,c.lan/Archive
+  hearken remote init
+  hearken remote push
+  hearken remote verify
+  hearken find "calm piano")");
 }
 
 }  // namespace hearken::cli

@@ -22,13 +22,14 @@ void add_model(CLI::App& program, int& status) {
        {add_model_pull, add_model_list, add_model_rm, add_model_show, add_model_check, add_model_convert})
     add(*model, status);
   model->footer(
-      "A model of the Hugging Face hub is named org/repo, or org/repo:file.pt for one checkpoint of a repository.\n"
-      "Models lie in the cache that other programs use too: HF_HUB_CACHE, else hub/ in HF_HOME, else\n"
-      "~/.cache/huggingface/hub.\n\n"
-      "Examples:\n"
-      "  hearken model pull laion/clap-htsat-unfused\n"
-      "  hearken model list\n"
-      "  hearken model show starter");
+      R"(A model of the Hugging Face hub is named org/repo, or org/repo:file.pt for one checkpoint of a repository.
+Models lie in the cache that other programs use too: HF_HUB_CACHE, else hub/ in HF_HOME, else
+~/.cache/huggingface/hub.
+
+Examples:
+  hearken model pull laion/clap-htsat-unfused
+  hearken model list
+  hearken model show starter)");
 }
 
 }  // namespace hearken::cli

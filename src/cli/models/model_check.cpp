@@ -50,13 +50,14 @@ void add_model_check(CLI::App& model, int& status) {
   add_model_name(command, options);
   add_precision_option(command, options.precision);
   command.footer(
-      "Embeds two dozen descriptions and a dozen made-up sounds. Vectors must be finite, of length 1, the same bits\n"
-      "each time and from every thread, and different for different things: a published model whose texts all get\n"
-      "nearly the same vector (laion/larger_clap_music) is found out, since no search by text can work with it.\n"
-      "How good a model is, this does not say. Exit status 1 when something is wrong.\n\n"
-      "Examples:\n"
-      "  hearken model check starter\n"
-      "  hearken model check laion/larger_clap_music");
+      R"(Embeds two dozen descriptions and a dozen made-up sounds. Vectors must be finite, of length 1, the same bits
+each time and from every thread, and different for different things: a published model whose texts all get
+nearly the same vector (laion/larger_clap_music) is found out, since no search by text can work with it.
+How good a model is, this does not say. Exit status 1 when something is wrong.
+
+Examples:
+  hearken model check starter
+  hearken model check laion/larger_clap_music)");
 }
 
 }  // namespace hearken::cli

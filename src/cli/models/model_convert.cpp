@@ -51,13 +51,14 @@ void add_model_convert(CLI::App& model, int& status) {
       ->type_name("DIR");
   command.add_flag("--force", options.force, "Into a directory that is not empty: replace the model files in it");
   command.footer(
-      "From a LAION checkpoint (.pt) or from a directory with pytorch_model.bin, in Hugging Face layout with\n"
-      "model.safetensors: vectors and fingerprint stay the same to the last bit. What laion_clap does to sounds and\n"
-      "texts is written into the config files under keys that Hearken reads and transformers passes over\n"
-      "(int16_round_trip, fuse_short), so transformers gives those vectors for the same features and tokens.\n\n"
-      "Examples:\n"
-      "  hearken model convert 630k-audioset-best.pt -o ~/models/630k\n"
-      "  hearken find \"calm piano\" --model ~/models/630k");
+      R"(From a LAION checkpoint (.pt) or from a directory with pytorch_model.bin, in Hugging Face layout with
+model.safetensors: vectors and fingerprint stay the same to the last bit. What laion_clap does to sounds and
+texts is written into the config files under keys that Hearken reads and transformers passes over
+(int16_round_trip, fuse_short), so transformers gives those vectors for the same features and tokens.
+
+Examples:
+  hearken model convert 630k-audioset-best.pt -o ~/models/630k
+  hearken find "calm piano" --model ~/models/630k)");
 }
 
 }  // namespace hearken::cli

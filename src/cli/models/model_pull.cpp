@@ -95,13 +95,14 @@ void add_model_pull(CLI::App& model, int& status) {
   const auto [command, options] =
       add_command(model, status, "pull", "Fetch a model from the hub, or bring it up to date", run_model_pull);
   add_output_options(command, options);
-  command.add_option("NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required()->type_name("");
+  add_positional(command, "NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required();
   command.footer(
-      "Prints where the model lies. A download that was cut short goes on where it stopped; what arrives is checked\n"
-      "against the hub's hashes before it is used. HF_TOKEN gives a token, HF_ENDPOINT another hub.\n\n"
-      "Examples:\n"
-      "  hearken model pull laion/larger_clap_music_and_speech\n"
-      "  hearken model pull lukewys/laion_clap:music_audioset_epoch_15_esc_90.14.pt");
+      R"(Prints where the model lies. A download that was cut short goes on where it stopped; what arrives is checked
+against the hub's hashes before it is used. HF_TOKEN gives a token, HF_ENDPOINT another hub.
+
+Examples:
+  hearken model pull laion/larger_clap_music_and_speech
+  hearken model pull lukewys/laion_clap:music_audioset_epoch_15_esc_90.14.pt)");
 }
 
 }  // namespace hearken::cli

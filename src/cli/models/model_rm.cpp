@@ -55,13 +55,14 @@ int run_model_rm(const ModelRmArguments& options) {
 void add_model_rm(CLI::App& model, int& status) {
   const auto [command, options] = add_command(model, status, "rm", "Take a model out of the cache", run_model_rm);
   add_output_options(command, options);
-  command.add_option("NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required()->type_name("");
+  add_positional(command, "NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required();
   command.add_flag("--yes", options.yes, "Do not ask");
   command.footer(
-      "org/repo stands for everything of the repository, org/repo@revision for that snapshot, org/repo:file for the\n"
-      "one file. Contents that another snapshot shares stay.\n\n"
-      "Example:\n"
-      "  hearken model rm laion/clap-htsat-unfused");
+      R"(org/repo stands for everything of the repository, org/repo@revision for that snapshot, org/repo:file for the
+one file. Contents that another snapshot shares stay.
+
+Example:
+  hearken model rm laion/clap-htsat-unfused)");
 }
 
 }  // namespace hearken::cli

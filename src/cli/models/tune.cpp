@@ -185,25 +185,20 @@ int run_tune(TuneArguments& options) {
 void add_data_options(CLI::App& command, TuneArguments& arguments) {
   TuneOptions& o = arguments.tune;
   const char* const group = "Data";
-  command.add_option("--split", o.split, "Share to train on, where the data says nothing itself (default: 0.8)")
-      ->type_name("SHARE")
-      ->group(group);
-  command.add_option("--limit", o.limit, "Only the first N clips")->type_name("N")->group(group);
-  command.add_option("--seconds", o.seconds, "Of each clip: at random in training, in the middle in validation (10)")
-      ->type_name("S")
-      ->group(group);
-  not_empty(command.add_option("--templates", o.templates, "Captions from tags: a file of templates, one a line"))
-      ->type_name("FILE")
+  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
+    command.add_option(name, value, what)->type_name(type)->group(group);
+  };
+  add("--split", o.split, "Share to train on, where the data says nothing itself (default: 0.8)", "SHARE");
+  add("--limit", o.limit, "Only the first N clips", "N");
+  add("--seconds", o.seconds, "Of each clip: at random in training, in the middle in validation (10)", "S");
+  add_value(command, "--templates", o.templates, "Captions from tags: a file of templates, one a line", "FILE")
       ->group(group);
   one_of(
       command.add_option("--caption-sampling", arguments.captions, "When a clip's caption is drawn (default: epoch)"),
       {"once", "epoch"})
       ->group(group);
-  command
-      .add_option("--augment", o.augment,
-                  "Some of crop, gain, masks and mix, with commas, or none (default: crop,gain,masks)")
-      ->type_name("LIST")
-      ->group(group);
+  add("--augment", o.augment, "Some of crop, gain, masks and mix, with commas, or none (default: crop,gain,masks)",
+      "LIST");
 }
 
 void add_trained_options(CLI::App& command, TuneArguments& arguments) {
@@ -225,30 +220,21 @@ void add_trained_options(CLI::App& command, TuneArguments& arguments) {
 void add_training_options(CLI::App& command, TuneArguments& arguments) {
   TuneOptions& o = arguments.tune;
   const char* const group = "How it is trained";
-  command.add_option("--batch", o.batch, "Clips told apart at a time (default: 16)")->type_name("N")->group(group);
-  command.add_option("--accumulate", o.accumulate, "Batches to a step (default: 1)")->type_name("N")->group(group);
-  command.add_option("--lr", o.learning_rate, "The highest learning rate (default: 3e-5)")
-      ->type_name("RATE")
-      ->group(group);
-  command.add_option("--warmup", o.warmup, "Share of the steps until it is reached (default: 0.1)")
-      ->type_name("SHARE")
-      ->group(group);
-  command.add_option("--weight-decay", o.weight_decay, "Of matrices, a step and rate (default: 0.01)")
-      ->type_name("X")
-      ->group(group);
-  command.add_option("--clip-norm", o.clip_norm, "The longest gradient (default: 1; 0: any)")
-      ->type_name("X")
-      ->group(group);
-  command.add_option("--patience", o.patience, "Stop after so many epochs without a better one (default: 2; 0: never)")
-      ->type_name("N")
-      ->group(group);
+  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
+    command.add_option(name, value, what)->type_name(type)->group(group);
+  };
+  add("--batch", o.batch, "Clips told apart at a time (default: 16)", "N");
+  add("--accumulate", o.accumulate, "Batches to a step (default: 1)", "N");
+  add("--lr", o.learning_rate, "The highest learning rate (default: 3e-5)", "RATE");
+  add("--warmup", o.warmup, "Share of the steps until it is reached (default: 0.1)", "SHARE");
+  add("--weight-decay", o.weight_decay, "Of matrices, a step and rate (default: 0.01)", "X");
+  add("--clip-norm", o.clip_norm, "The longest gradient (default: 1; 0: any)", "X");
+  add("--patience", o.patience, "Stop after so many epochs without a better one (default: 2; 0: never)", "N");
   one_of(command.add_option("--precision", arguments.precision, "Of products in training (default: fp32)"),
          {"fp32", "bf16"})
       ->group(group);
-  command.add_option("--seed", o.seed, "Of everything that is drawn (default: 0)")->type_name("N")->group(group);
-  command.add_option("--save-steps", o.save_steps, "Save the state every N steps (default: every five minutes)")
-      ->type_name("N")
-      ->group(group);
+  add("--seed", o.seed, "Of everything that is drawn (default: 0)", "N");
+  add("--save-steps", o.save_steps, "Save the state every N steps (default: every five minutes)", "N");
 }
 
 }  // namespace
@@ -258,18 +244,15 @@ void add_tune(CLI::App& program, int& status) {
       add_command(program, status, "tune", "Train a model further on sounds and captions of your own", run_tune);
   options.command = &command;
   TuneOptions& o = options.tune;
-  not_empty(
-      command.add_option("--data", o.data,
-                         "Sounds and what is said of them: a CSV of path and caption, a folder of tagged music, a "
-                         "folder per class, a dataset, or a library with ratings and tags"))
-      ->required()
-      ->type_name("CSV|DIR|FILE");
-  not_empty(command.add_option("--model", o.model, "What to begin with (default: starter)"))
-      ->type_name("NAME|DIR|FILE");
-  not_empty(command.add_option("-o,--out", o.directory,
-                               "The directory of the tuned model; a run that was ended goes on there by itself"))
-      ->required()
-      ->type_name("DIR");
+  add_value(command, "--data", o.data,
+            "Sounds and what is said of them: a CSV of path and caption, a folder of tagged music, a "
+            "folder per class, a dataset, or a library with ratings and tags",
+            "CSV|DIR|FILE")
+      ->required();
+  add_value(command, "--model", o.model, "What to begin with (default: starter)", "NAME|DIR|FILE");
+  add_value(command, "-o,--out", o.directory,
+            "The directory of the tuned model; a run that was ended goes on there by itself", "DIR")
+      ->required();
   command.add_option("--epochs", o.epochs, "Times through all clips (default: 10)")->type_name("N");
   one_of(command.add_option("--recipe", options.recipe, "Settings of a published experiment: fma-small"), {"fma-small"})
       ->type_name("NAME");
@@ -282,16 +265,16 @@ void add_tune(CLI::App& program, int& status) {
   add_trained_options(command, options);
   add_training_options(command, options);
   command.footer(
-      "After each epoch, captions and sounds that were not trained on are asked for each other: R@k is the share with "
-      "a\n"
-      "right answer among the first k. The directory holds the best epoch's weights, a model like any other; in its\n"
-      "training/ are curves.html and metrics.jsonl. What was ended goes on when the same command is given again. See\n"
-      "docs/TUNE.md.\n\n"
-      "Examples:\n"
-      "  hearken tune --data ~/Music -o ~/models/mine\n"
-      "  hearken tune --data captions.csv --model laion/clap-htsat-unfused --lora 8 -o ~/models/mine\n"
-      "  hearken tune --recipe fma-small --data ~/fma -o ~/models/fma\n"
-      "  hearken index --model ~/models/mine ~/Music");
+      R"(After each epoch, captions and sounds that were not trained on are asked for each other: R@k is the share with a
+right answer among the first k. The directory holds the best epoch's weights, a model like any other; in its
+training/ are curves.html and metrics.jsonl. What was ended goes on when the same command is given again. See
+docs/TUNE.md.
+
+Examples:
+  hearken tune --data ~/Music -o ~/models/mine
+  hearken tune --data captions.csv --model laion/clap-htsat-unfused --lora 8 -o ~/models/mine
+  hearken tune --recipe fma-small --data ~/fma -o ~/models/fma
+  hearken index --model ~/models/mine ~/Music)");
 }
 
 }  // namespace hearken::cli

@@ -58,9 +58,8 @@ int run_playlist(PlaylistArguments& options) {
 void add_playlist(CLI::App& program, int& status) {
   const auto [command, options] = add_command(program, status, "playlist",
                                               "A list of tracks that fit a description, in a good order", run_playlist);
-  command.add_option("TEXT", options.text, "What it sounds like, in English; \"no X\" turns away from X")
-      ->required()
-      ->type_name("");
+  add_positional(command, "TEXT", options.text, "What it sounds like, in English; \"no X\" turns away from X")
+      ->required();
   within(command.add_option("--minutes", options.playlist.minutes, "How long it plays (default 60)"), 0.1, 10080.0,
          "M");
   not_empty(
@@ -69,16 +68,18 @@ void add_playlist(CLI::App& program, int& status) {
   add_list_options(command, options.list);
   add_common_options(command, options.common);
   command.footer(
-      "Takes the tracks that fit best, prefers those that differ from each other and have different artists, and\n"
-      "orders them so that each begins much as the one before ended. The best one comes first. score is find's; step\n"
-      "is how far a track is from the one before: 0 the same, below 0.2 very similar.\n\n"
-      "Models do not understand \"no\": what stands behind no, not or without, up to the next comma, is taken out of\n"
-      "TEXT and turned away from, as with --not.\n\n"
-      "Examples:\n"
-      "  hearken playlist \"rainy evening, slow, no drums\"\n"
-      "  hearken playlist \"energetic electronic\" --minutes 45 -o run.m3u8\n"
-      "  hearken playlist \"calm piano\" --genre classical --where \"duration < 600\" -o evening.xspf\n"
-      "  hearken playlist \"string quartet\" --json");
+      R"(Takes the tracks that fit best, prefers those that differ from each other and have different artists, and
+orders them so that each begins much as the one before ended. The best one comes first. score is find's; step
+is how far a track is from the one before: 0 the same, below 0.2 very similar.
+
+Models do not understand "no": what stands behind no, not or without, up to the next comma, is taken out of
+TEXT and turned away from, as with --not.
+
+Examples:
+  hearken playlist "rainy evening, slow, no drums"
+  hearken playlist "energetic electronic" --minutes 45 -o run.m3u8
+  hearken playlist "calm piano" --genre classical --where "duration < 600" -o evening.xspf
+  hearken playlist "string quartet" --json)");
 }
 
 }  // namespace hearken::cli

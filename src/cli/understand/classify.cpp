@@ -65,12 +65,9 @@ nlohmann::json classify_json(const ClassifyResult& result, const Model& model, c
                              const ClassifyArguments& options) {
   auto songs = nlohmann::json::array();
   for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
-  return {{"model", model.info().name},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"templates", options.labels.templates.empty() ? set.templates : options.labels.templates},
-          {"results", std::move(songs)},
-          {"skipped", library::notes_json(result.skipped)}};
+  nlohmann::json out = answers_json(result, model, std::move(songs));
+  out["templates"] = options.labels.templates.empty() ? set.templates : options.labels.templates;
+  return out;
 }
 
 // "dog 0.97", or what is said of a song that is none of them, or all labels that hold.
@@ -108,7 +105,6 @@ void print_all_classified(const ClassifyResult& result, const ClassifyArguments&
 
 int show_classified(const ClassifyArguments& options, const ClassifyResult& result, const Model& model,
                     const LabelSet& set, double began) {
-  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(classify_json(result, model, set, options));
   else if (result.songs.size() == 1)
@@ -121,8 +117,7 @@ int show_classified(const ClassifyArguments& options, const ClassifyResult& resu
         fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
                     counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "label"),
                     monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
-  if (result.skipped.empty()) return kDone;
-  return result.songs.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.songs.empty());
 }
 
 // The tracks of an engine that are asked for; nothing where one of them is a file.
@@ -136,14 +131,20 @@ std::optional<std::vector<std::int64_t>> tracks_asked(const ClassifyArguments& o
   return out;
 }
 
-int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
-                    std::span<const std::int64_t> tracks, double began) {
-  const Model model = load_model(options.common, remote);
+ClassifyOptions asked_options(const ClassifyArguments& options) {
   ClassifyOptions how;
   how.threads = options.common.threads;
   how.templates = options.labels.templates;
   how.none = options.none;
-  return show_classified(options, classify(remote, model, tracks, set, how), model, set, began);
+  return how;
+}
+
+int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
+                    std::span<const std::int64_t> tracks, double began) {
+  const Model model = load_model(options.common, remote);
+  const ClassifyResult result = classify(remote, model, tracks, set, asked_options(options));
+  complain_of(options.common, result.skipped, result.warnings);
+  return show_classified(options, result, model, set, began);
 }
 
 int run_classify(const ClassifyArguments& options) {
@@ -162,15 +163,9 @@ int run_classify(const ClassifyArguments& options) {
   const Songs songs = songs_asked(options.common, options.songs);
   const Model& model = songs.model;
 
-  ClassifyOptions how;
-  how.windowing = chosen_windowing(options.windowing, songs.info, model);
-  how.threads = options.common.threads;
-  how.templates = options.labels.templates;
-  how.none = options.none;
-  Progress progress(options.common.quiet);
-  how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
-  progress.clear();
+  const ClassifyResult result =
+      asked_about(songs, options.common, options.windowing, asked_options(options),
+                  [&](const ClassifyOptions& how) { return classify(songs.opened(), model, songs.inputs, set, how); });
   return show_classified(options, result, model, set, began);
 }
 
@@ -186,17 +181,18 @@ void add_classify(CLI::App& program, int& status) {
   add_windowing_options(command, options.windowing);
   add_common_options(command, options.common);
   add_engine_option(command, options.engine);
-  command.footer(
-      "Sets of labels: " + set_names() +
-      ".\n\n"
-      "The score is the mean cosine of the label and the sound's windows, the probability that of the label among\n"
-      "the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the\n"
-      "lowest of them that is probable by more than a half. See docs/CLASSIFY.md.\n\n"
-      "Examples:\n"
-      "  hearken classify sound.wav --labels \"dog,rain,piano\"\n"
-      "  hearken classify ~/Music/album --labels gtzan\n"
-      "  hearken classify id:42 --labels instruments --multi\n"
-      "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
+  command.footer("Sets of labels: " + set_names() +
+                 R"(.
+
+The score is the mean cosine of the label and the sound's windows, the probability that of the label among
+the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the
+lowest of them that is probable by more than a half. See docs/CLASSIFY.md.
+
+Examples:
+  hearken classify sound.wav --labels "dog,rain,piano"
+  hearken classify ~/Music/album --labels gtzan
+  hearken classify id:42 --labels instruments --multi
+  hearken classify sound.wav --labels "speech,music" --template "a recording of {}" --none)");
 }
 
 }  // namespace hearken::cli

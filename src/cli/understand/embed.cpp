@@ -137,8 +137,7 @@ void add_embed(CLI::App& program, int& status) {
       add_command(program, status, "embed", "Write the vectors of sounds or texts as a NumPy file", run_embed);
   as_written(command.add_option("--audio", options.audio, "Sound files; a row each"))->type_name("FILE");
   as_written(command.add_option("--text", options.texts, "Texts; a row each"))->type_name("TEXT");
-  not_empty(command.add_option("--out", options.out, "The .npy file to write: float32 [rows, dimension]"))
-      ->type_name("F.npy");
+  add_value(command, "--out", options.out, "The .npy file to write: float32 [rows, dimension]", "F.npy");
   command.add_flag("--stream", options.stream,
                    "JSON lines with path, url or text from standard input, each with its vectors to standard output");
   command.add_flag("--unordered", options.unordered, "Rows of a stream as they are ready, not in the input's order");
@@ -149,14 +148,15 @@ void add_embed(CLI::App& program, int& status) {
   command.add_flag("--pooled", options.pooled, "The towers' own states, before the projection");
   add_common_options(command, options.common);
   command.footer(
-      "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
-      "status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.\n\n"
-      "Examples:\n"
-      "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
-      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
-      "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
-      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy\n"
-      "  hearken embed --stream < rows.jsonl > vectors.jsonl");
+      R"(Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit
+status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.
+
+Examples:
+  hearken embed --audio a.wav b.flac --out sounds.npy
+  hearken embed --text "calm piano" --text "dog barking" --out texts.npy
+  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy
+  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy
+  hearken embed --stream < rows.jsonl > vectors.jsonl)");
 }
 
 }  // namespace hearken::cli

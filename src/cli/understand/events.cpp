@@ -140,8 +140,7 @@ int run_events(EventsArguments options) {
                                            counted(static_cast<std::int64_t>(count), "event"), clock_time(seconds),
                                            monotonic_seconds() - began, model.info().name, result.threshold));
   }
-  if (result.skipped.empty()) return kDone;
-  return result.timelines.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.timelines.empty());
 }
 
 }  // namespace
@@ -149,17 +148,14 @@ int run_events(EventsArguments options) {
 void add_events(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "events", "Say when which sound is heard in a recording", run_events);
-  command.add_option("FILE|TRACK", options.sounds, "Recordings, and tracks of the library, written id:42")
-      ->type_name("");
+  add_positional(command, "FILE|TRACK", options.sounds, "Recordings, and tracks of the library, written id:42");
   // One value each: what follows may be a recording.
   command.add_option("--text", options.texts, "A sound to listen for, in English; again for each further one")
       ->allow_extra_args(false)
       ->type_name("TEXT");
-  not_empty(
-      command.add_option("--labels", options.labels, "A label set (esc50, audioset, …), or labels between commas"))
-      ->type_name("SET|LIST");
-  not_empty(command.add_option("--labels-file", options.labels_file, "A file of labels, one a line"))
-      ->type_name("FILE");
+  add_value(command, "--labels", options.labels, "A label set (esc50, audioset, …), or labels between commas",
+            "SET|LIST");
+  add_value(command, "--labels-file", options.labels_file, "A file of labels, one a line", "FILE");
   one_of(command.add_option("--format", options.format, "How the result is written (default: text)"),
          {"text", "json", "audacity", "webvtt", "csv"});
   command
@@ -178,15 +174,16 @@ void add_events(CLI::App& program, int& status) {
       ->type_name("S");
   add_common_options(command, options.common);
   command.footer(
-      "A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as\n"
-      "a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be\n"
-      "taken for each other: with --text rain --text \"sea waves\" each gets its own, alone one may get both.\n"
-      "Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.\n\n"
-      "Examples:\n"
-      "  hearken events street.wav --text \"dog barking\" --text \"car passing by\"\n"
-      "  hearken events forest.flac --labels esc50 --format audacity > forest.txt\n"
-      "  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt\n"
-      "  hearken events *.wav --text siren --format csv > sirens.csv");
+      R"(A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as
+a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be
+taken for each other: with --text rain --text "sea waves" each gets its own, alone one may get both.
+Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.
+
+Examples:
+  hearken events street.wav --text "dog barking" --text "car passing by"
+  hearken events forest.flac --labels esc50 --format audacity > forest.txt
+  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt
+  hearken events *.wav --text siren --format csv > sirens.csv)");
 }
 
 }  // namespace hearken::cli

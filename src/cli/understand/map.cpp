@@ -169,28 +169,25 @@ void add_map(CLI::App& program, int& status) {
   command.add_flag("--windows", options.windows, "Draw every window in place of every track");
   add_selection_options(command, options.under, options.where);
   CLI::Option* vectors =
-      not_empty(command.add_option("--vectors", options.vectors, "Draw the rows of an .npy file (float32) instead"))
-          ->type_name("FILE");
-  not_empty(command.add_option("--labels", options.labels,
-                               "Their labels: a CSV file with a column label, and name if you like, a row for each"))
-      ->type_name("FILE")
+      add_value(command, "--vectors", options.vectors, "Draw the rows of an .npy file (float32) instead", "FILE");
+  add_value(command, "--labels", options.labels,
+            "Their labels: a CSV file with a column label, and name if you like, a row for each", "FILE")
       ->needs(vectors);
-  not_empty(command.add_option("-o,--out", options.out, "Write the map to this file: .html, .svg or .png"))
-      ->type_name("FILE");
+  add_value(command, "-o,--out", options.out, "Write the map to this file: .html, .svg or .png", "FILE");
   add_common_options(command, options.common);
   command.footer(
       std::string(
-          "The map is the plane of the first two principal components of the vectors in the library: no audio is read\n"
-          "and no model loaded. Besides it, figures say how well the classes lie apart, drawn and in all dimensions: "
-          "the\n"
-          "silhouette (1: far from all others, 0: among them, below 0: nearer to another class) and the share of "
-          "points\n"
-          "whose nearest class centre is their own. The HTML page loads nothing from anywhere. See docs/MAP.md.\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken map --by genre -o map.html\n"
-      "  hearken map --windows --where \"album = 'HyperRogue'\" -o map.png\n"
-      "  hearken map --vectors x.npy --labels y.csv -o map.svg");
+          R"(The map is the plane of the first two principal components of the vectors in the library: no audio is read
+and no model loaded. Besides it, figures say how well the classes lie apart, drawn and in all dimensions: the
+silhouette (1: far from all others, 0: among them, below 0: nearer to another class) and the share of points
+whose nearest class centre is their own. The HTML page loads nothing from anywhere. See docs/MAP.md.
+
+)") + kConditionHelp +
+      R"(
+Examples:
+  hearken map --by genre -o map.html
+  hearken map --windows --where "album = 'HyperRogue'" -o map.png
+  hearken map --vectors x.npy --labels y.csv -o map.svg)");
 }
 
 }  // namespace hearken::cli
