@@ -112,6 +112,14 @@ class MemoryStream final : public SampleStream {
 
 }  // namespace
 
+void check_part(double start_seconds, double duration_seconds) {
+  const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
+  if (!good(start_seconds) || !good(duration_seconds))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("a part of {:g} s from {:g} s on: both must be numbers of at least 0", duration_seconds,
+                            start_seconds));
+}
+
 std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
                                         double duration_seconds) {
   return std::make_unique<PartStream>(path, sample_rate_hz, start_seconds, duration_seconds);

@@ -11,6 +11,9 @@
 
 namespace hearken::audio {
 
+/// Throws Error(invalid_argument) unless both are finite and at least 0.
+void check_part(double start_seconds, double duration_seconds);
+
 /// The part of a file from `start_seconds` on, `duration_seconds` long or to the file's end when that comes first (or
 /// when the duration is 0); both are rounded to samples. What lies before is decoded and dropped, so that the samples
 /// are those that the whole file gives; what lies behind is not read. Throws as open_samples(); reading throws

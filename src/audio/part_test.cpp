@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "audio/testing.h"
+#include "core/refusal.h"
 
 namespace hearken::audio {
 namespace {
@@ -21,14 +22,7 @@ std::vector<float> all_of(SampleStream& stream, std::size_t block = 777) {
 }
 
 std::string refusal_of_part(SampleStream& stream) {
-  try {
-    all_of(stream);
-  } catch (const Error& e) {
-    EXPECT_EQ(e.code(), ErrorCode::invalid_argument);
-    return e.what();
-  }
-  ADD_FAILURE() << "no error";
-  return {};
+  return refusal(ErrorCode::invalid_argument, [&] { all_of(stream); });
 }
 
 class PartTest : public FolderTest {};

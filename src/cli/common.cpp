@@ -17,20 +17,21 @@ namespace fs = std::filesystem;
 
 int exit_status(ErrorCode code) noexcept { return code == ErrorCode::invalid_argument ? kWrongUsage : kFailed; }
 
+int exit_status(std::span<const FileNote> skipped, bool anything) noexcept {
+  if (skipped.empty()) return kDone;
+  return anything ? kSomeSkipped : kFailed;
+}
+
 fs::path CommonOptions::library_path() const { return library.empty() ? default_library_path() : library; }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
-  not_empty(command.add_option("--model", options.model,
-                               "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
-                               "own, else starter)"))
-      ->type_name("NAME|DIR|FILE");
-  command.add_option("--precision", options.precision, "What products are computed in")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
-      ->type_name("auto|fp32|bf16|int8");
-  command.add_option("--threads", options.threads, "Threads to use (default: all cores)")
-      ->check(CLI::Range(1, 1024).description(""))
-      ->type_name("N");
+  add_value(command, "--model", options.model,
+            "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
+            "own, else starter)",
+            "NAME|DIR|FILE");
+  add_precision_option(command, options.precision);
+  add_threads_option(command, options.threads);
   command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
       ->check(CLI::Validator(
           [](std::string& text) {
@@ -40,17 +41,7 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
           },
           ""))
       ->type_name("cpu|cuda[:N]");
-  command.add_flag("--quiet", options.quiet, "No progress, no remarks");
-  command.add_flag("--json", options.json, "The result as JSON");
-}
-
-CLI::Option* not_empty(CLI::Option* option) {
-  return option->check(CLI::Validator([](std::string& text) { return text.empty() ? "is empty" : std::string(); }, ""));
-}
-
-CLI::Option* as_written(CLI::Option* list) {
-  constexpr int kMost = 1'000'000;  // a bound makes it a plain list to CLI11, with no bracket syntax
-  return list->expected(1, kMost)->allow_extra_args(false);
+  add_output_options(command, options);
 }
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
@@ -74,22 +65,13 @@ LibraryInfo library_info_if_there(const fs::path& path) {
 }
 
 void add_windowing_options(CLI::App& command, WindowingOptions& options) {
-  // CLI::PositiveNumber lets "nan" pass.
-  const CLI::Validator seconds(
-      [](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
-        return good ? std::string() : "a number of seconds above 0 was expected, not " + text;
-      },
-      "");
-  command
-      .add_option("--window", options.window_seconds, "Seconds of sound per vector (default: as the library, else 10)")
-      ->check(seconds)
-      ->type_name("S");
-  command
-      .add_option("--hop", options.hop_seconds, "Seconds from one window to the next (default: as the library, else 5)")
-      ->check(seconds)
-      ->type_name("S");
+  const char* const what = "a number of seconds above 0";
+  positive(command.add_option("--window", options.window_seconds,
+                              "Seconds of sound per vector (default: as the library, else 10)"),
+           what, "S");
+  positive(command.add_option("--hop", options.hop_seconds,
+                              "Seconds from one window to the next (default: as the library, else 5)"),
+           what, "S");
 }
 
 Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& library, const Model& model) {
@@ -144,6 +126,10 @@ std::string counted(std::int64_t number, std::string_view what) {
 }
 
 void print_error(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
+
+void print_skipped(std::span<const FileNote> skipped) {
+  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+}
 
 void print_note(const CommonOptions& options, std::string_view line) {
   if (options.quiet || options.json) return;

@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "cli/command.h"
 #include "hearken/hearken.h"
 #include "search/space.h"
 
@@ -21,6 +23,8 @@ enum Exit : int {
   kSomeSkipped = 3,
 };
 int exit_status(ErrorCode code) noexcept;
+/// Of a run that left out `skipped`; with nothing else, it failed.
+int exit_status(std::span<const FileNote> skipped, bool anything = true) noexcept;
 
 struct CommonOptions {
   std::filesystem::path library;
@@ -37,12 +41,6 @@ struct CommonOptions {
 
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
-
-/// Refuses an option or argument that is there and empty, as an unset variable of a script leaves it.
-CLI::Option* not_empty(CLI::Option* option);
-
-/// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
-CLI::Option* as_written(CLI::Option* list);
 
 /// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
 /// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).
@@ -77,6 +75,9 @@ std::string counted(std::int64_t number, std::string_view what);
 
 /// One line on standard error, "hearken: …".
 void print_error(std::string_view message);
+
+/// A line for each, "hearken: skipped …".
+void print_skipped(std::span<const FileNote> skipped);
 
 /// A line for a person on standard error, below the result; not when --quiet or --json was given.
 void print_note(const CommonOptions& options, std::string_view line);

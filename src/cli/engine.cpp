@@ -7,9 +7,8 @@
 namespace hearken::cli {
 
 CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
-  return not_empty(command.add_option("--cluster,--engine", url,
-                                      "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)"))
-      ->type_name("URL")
+  return add_value(command, "--cluster,--engine", url, "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)",
+                   "URL")
       ->excludes(command.get_option("--library"));
 }
 

@@ -15,11 +15,9 @@ std::string set_names() {
 }
 
 void add_label_options(CLI::App& command, LabelOptions& options) {
-  not_empty(
-      command.add_option("--labels", options.labels, "Labels with commas between them, or a set of labels, see below"))
-      ->type_name("L,L|SET");
-  not_empty(command.add_option("--labels-file", options.file, "A file of labels, one a line; see docs/CLASSIFY.md"))
-      ->type_name("FILE");
+  add_value(command, "--labels", options.labels, "Labels with commas between them, or a set of labels, see below",
+            "L,L|SET");
+  add_value(command, "--labels-file", options.file, "A file of labels, one a line; see docs/CLASSIFY.md", "FILE");
   not_empty(as_written(command.add_option("--template", options.templates,
                                           "What a label is put into for {} (default: the set's own); again for more")))
       ->type_name("\"… {} …\"");

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,59 +40,36 @@ std::string explained(const CLI::App& program, const CLI::ParseError& error) {
                                                                   : error.what();
 }
 
+// CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
+// stays as it is.
+std::vector<std::string> as_typed(std::vector<std::string> arguments) {
+  constexpr std::string_view kTakePaths[] = {"index", "like", "score", "rate", "radio", "events", "caption"};
+  if (arguments.empty() || std::ranges::find(kTakePaths, arguments.front()) == std::end(kTakePaths)) return arguments;
+  for (std::size_t i = 1; i < arguments.size(); ++i)
+    if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
+        arguments[i - 1] != "--not-text")
+      arguments[i].insert(0, "./");
+  return arguments;
+}
+
 int run(int argc, char** argv) {
   CLI::App program{"Find any sound by describing it, or by handing over another sound.", "hearken"};
   program.set_version_flag("--version", "hearken " + std::string(version()));
   program.require_subcommand(0, 1);
-  program.footer(
-      "Begin with:\n"
-      "  hearken index ~/Music\n"
-      "  hearken find \"calm piano\"\n"
-      "Each command explains itself: hearken find --help");
+  program.footer(R"(Begin with:
+  hearken index ~/Music
+  hearken find "calm piano"
+Each command explains itself: hearken find --help)");
 
   int status = kDone;
-  add_index(program, status);
-  add_find(program, status);
-  add_like(program, status);
-  add_match(program, status);
-  add_dedupe(program, status);
-  add_similar(program, status);
-  add_score(program, status);
-  add_classify(program, status);
-  add_tag(program, status);
-  add_filter(program, status);
-  add_map(program, status);
-  add_cluster(program, status);
-  add_compare(program, status);
-  add_clean(program, status);
-  add_rate(program, status);
-  add_playlist(program, status);
-  add_journey(program, status);
-  add_radio(program, status);
-  add_caption(program, status);
-  add_events(program, status);
-  add_embed(program, status);
-  add_export(program, status);
-  add_import(program, status);
-  add_info(program, status);
-  add_remote(program, status);
-  add_serve(program, status);
-  add_model(program, status);
-  add_make_model(program, status);
-  add_tune(program, status);
-  add_eval(program, status);
-  add_bench(program, status);
+  for (const auto add :
+       {add_index,   add_find,   add_like,    add_match,      add_dedupe,  add_similar, add_score,  add_classify,
+        add_tag,     add_filter, add_map,     add_cluster,    add_compare, add_clean,   add_rate,   add_playlist,
+        add_journey, add_radio,  add_caption, add_events,     add_embed,   add_export,  add_import, add_info,
+        add_remote,  add_serve,  add_model,   add_make_model, add_tune,    add_eval,    add_bench})
+    add(program, status);
 
-  std::vector<std::string> arguments(argv + 1, argv + argc);
-  // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
-  // stays as it is.
-  if (argc > 1 && (arguments.front() == "index" || arguments.front() == "like" || arguments.front() == "score" ||
-                   arguments.front() == "rate" || arguments.front() == "radio" || arguments.front() == "events" ||
-                   arguments.front() == "caption"))
-    for (std::size_t i = 1; i < arguments.size(); ++i)
-      if (arguments[i].starts_with('[') && arguments[i].ends_with(']') && arguments[i - 1] != "--text" &&
-          arguments[i - 1] != "--not-text")
-        arguments[i].insert(0, "./");
+  std::vector<std::string> arguments = as_typed({argv + 1, argv + argc});
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
     program.parse(std::move(arguments));

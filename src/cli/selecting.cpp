@@ -18,8 +18,8 @@ const char* const kConditionHelp =
     "Case does not matter. docs/FIND.md has it all.\n";
 
 CLI::Option* add_selection_options(CLI::App& command, std::filesystem::path& under, std::string& where) {
-  not_empty(command.add_option("--where", where, "Only tracks that are so, see below"))->type_name("CONDITION");
-  return not_empty(command.add_option("--under,--in", under, "Only tracks at or below this path"))->type_name("PATH");
+  add_value(command, "--where", where, "Only tracks that are so, see below", "CONDITION");
+  return add_value(command, "--under,--in", under, "Only tracks at or below this path", "PATH");
 }
 
 bool good_where(const std::string& where) {

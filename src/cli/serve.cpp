@@ -75,34 +75,28 @@ void add_sandbox(CLI::App& program, int& status) {
 }  // namespace
 
 void add_serve(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ServeArguments>();
-  CLI::App* command = program.add_subcommand("serve", "A page in the browser, and an API for programs and players");
-  not_empty(command->add_option("--host", options->serve.host, "The address to listen on (default 127.0.0.1)"))
-      ->type_name("ADDRESS");
-  command->add_option("--port", options->serve.port, "The port (default 8080; 0: any that is free)")
-      ->check(CLI::Range(0, 65535).description(""))
-      ->type_name("N");
-  not_empty(command->add_option("--token", options->serve.token,
-                                "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
-                                "processes); Subsonic players take it for the password"))
-      ->type_name("T");
-  not_empty(
-      command->add_option("--user", options->serve.user, "The user's name for Subsonic players (default hearken)"))
-      ->type_name("NAME");
+  const auto [command, options] =
+      add_command(program, status, "serve", "A page in the browser, and an API for programs and players", run_serve);
+  add_value(command, "--host", options.serve.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
+  within(command.add_option("--port", options.serve.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
+         "N");
+  add_value(command, "--token", options.serve.token,
+            "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
+            "processes); Subsonic players take it for the password",
+            "T");
+  add_value(command, "--user", options.serve.user, "The user's name for Subsonic players (default hearken)", "NAME");
   command
-      ->add_option("--allow-root", options->serve.roots,
-                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
+      .add_option("--allow-root", options.serve.roots,
+                  "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
-  command->add_flag("--insecure", options->serve.insecure, "Listen beyond this computer without a token");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
-      "Examples:\n"
-      "  hearken serve\n"
-      "  hearken serve --allow-root ~/Music\n"
-      "  HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0\n"
-      "The API is described at /openapi.json, and in docs/SERVER.md.");
-  command->callback([options, &status] { status = run_serve(*options); });
+  command.add_flag("--insecure", options.serve.insecure, "Listen beyond this computer without a token");
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(R"(Examples:
+  hearken serve
+  hearken serve --allow-root ~/Music
+  HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0
+The API is described at /openapi.json, and in docs/SERVER.md.)");
   add_sandbox(program, status);
 }
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "core/ascii.h"
+
 namespace hearken {
 
 std::string percent_encoded(std::string_view bytes, std::string_view kept) {
@@ -11,7 +13,7 @@ std::string percent_encoded(std::string_view bytes, std::string_view kept) {
   std::string out;
   for (const char c : bytes) {
     const auto b = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool plain = is_alphanumeric(c);
     if (plain || kept.find(c) != std::string_view::npos)
       out += c;
     else

@@ -102,6 +102,24 @@ class Sounds {
   std::set<std::string> twice_;
 };
 
+// What may stand in one line of the file only; empty: anything may stand twice. Captions of AudioCaps have numbers of
+// their own and may be equal; of the others, equal ones are one too many.
+std::string once_only(const data::CsvFile& file, const Columns& columns, const std::string& clip) {
+  if (columns.id) return std::string(file.field(*columns.id));
+  if (columns.layout == "csv") return clip + ": " + std::string(file.field(columns.captions[0]));
+  return columns.layout == "audiocaps" ? std::string() : clip;
+}
+
+// Leaves out clips without a caption; one with a caption must be left.
+void keep_captioned(CaptionedClips& out, const fs::path& csv) {
+  std::erase_if(out.clips, [](const CaptionedClip& clip) { return clip.captions.empty(); });
+  if (!out.clips.empty()) return;
+  if (!out.left_out.empty())
+    throw Error(ErrorCode::corrupt, display(csv) + ": no caption is left; " + out.left_out.front());
+  throw Error(ErrorCode::not_found, fmt::format("{}: none of its {} clips is there; the first is {}", display(csv),
+                                                out.missing.size(), display(out.missing.front())));
+}
+
 }  // namespace
 
 CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::string_view split, bool leave_out) {
@@ -128,11 +146,7 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
       start = file.number(*columns.start);
       name += fmt::format(" at {} s", *start);
     }
-    // Captions of AudioCaps have numbers of their own and may be equal; of the others, equal ones are one too many.
-    const std::string once = columns.id                ? std::string(file.field(*columns.id))
-                             : columns.layout == "csv" ? name + ": " + std::string(file.field(columns.captions[0]))
-                             : columns.layout != "audiocaps" ? name
-                                                             : "";
+    const std::string once = once_only(file, columns, name);
     if (const auto [line, is_first] = lines.emplace(once, file.line()); !is_first && !once.empty()) {
       complain(fmt::format("{} stands in line {} already", display(once.substr(0, 200)), line->second));
       continue;
@@ -160,12 +174,7 @@ CaptionedClips read_captions(const fs::path& csv, const fs::path& folder, std::s
     throw Error(split.empty() ? ErrorCode::corrupt : ErrorCode::invalid_argument,
                 split.empty() ? display(csv) + ": no captions in there"
                               : fmt::format("{}: no row of the split '{}'", display(csv), display(split)));
-  std::erase_if(out.clips, [](const CaptionedClip& clip) { return clip.captions.empty(); });
-  if (out.clips.empty() && !out.left_out.empty())
-    throw Error(ErrorCode::corrupt, display(csv) + ": no caption is left; " + out.left_out.front());
-  if (out.clips.empty())
-    throw Error(ErrorCode::not_found, fmt::format("{}: none of its {} clips is there; the first is {}", display(csv),
-                                                  out.missing.size(), display(out.missing.front())));
+  keep_captioned(out, csv);
   return out;
 }
 

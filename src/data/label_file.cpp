@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "hearken/error.h"
@@ -70,9 +71,7 @@ class Reader {
     if (!names.ends_with(']') || open == std::string_view::npos) return {};
     const std::string code(trimmed(names.substr(open + 1, names.size() - open - 2)));
     names = trimmed(names.substr(0, open));
-    const bool word = !code.empty() && std::ranges::all_of(code, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    });
+    const bool word = !code.empty() && std::ranges::all_of(code, is_alphanumeric);
     if (!word) throw bad("a code is of letters and digits, as in [AEROHeli], not " + quoted(code));
     return code;
   }

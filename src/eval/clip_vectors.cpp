@@ -90,13 +90,7 @@ ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::pa
                        : window_row(file, centre_window(file, options.windowing.window_seconds), out.dimension));
     }
   };
-  pipeline.tick = [&](const library::PipelineState& state) {
-    if (!options.progress) return;
-    progress.audio_seconds_done = state.audio_seconds;
-    progress.elapsed_seconds = monotonic_seconds() - began;
-    progress.current = display(state.current);
-    options.progress(progress);
-  };
+  pipeline.tick = library::telling(options.progress, progress, began);
   library::run_pipeline(paths, steps, pipeline);
 
   for (const auto& [clip, row] : rows) {

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "core/refusal.h"
 #include "library/half.h"
 #include "library/indexing/run_lock.h"
 #include "library/schema.h"
@@ -14,19 +15,6 @@ namespace hearken::library {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The error's text, with its code checked.
-template <class F>
-std::string error_of(ErrorCode code, F&& call) {
-  try {
-    call();
-  } catch (const Error& e) {
-    EXPECT_EQ(to_string(e.code()), to_string(code)) << e.what();
-    return e.what();
-  }
-  ADD_FAILURE() << "no error";
-  return {};
-}
 
 std::size_t files_in(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
@@ -82,14 +70,14 @@ TEST(Library, IsMadeWithItsFoldersAndOpensAgain) {
 
 TEST(Library, ThatIsNotThereIsNotFound) {
   TempFolder dir;
-  const std::string text = error_of(ErrorCode::not_found, [&] { Library::open(dir / "none.db", OpenMode::read); });
+  const std::string text = refusal(ErrorCode::not_found, [&] { Library::open(dir / "none.db", OpenMode::read); });
   EXPECT_NE(text.find("none.db"), std::string::npos);
   EXPECT_NE(text.find("hearken index"), std::string::npos);
   EXPECT_EQ(files_in(dir.path()), 0U);
-  error_of(ErrorCode::corrupt, [&] { Library::open(dir.path(), OpenMode::create); });
-  error_of(ErrorCode::invalid_argument, [&] { Library::open("", OpenMode::create); });
+  refusal(ErrorCode::corrupt, [&] { Library::open(dir.path(), OpenMode::create); });
+  refusal(ErrorCode::invalid_argument, [&] { Library::open("", OpenMode::create); });
   write_text(dir / "file", "x");
-  error_of(ErrorCode::not_found, [&] { Library::open(dir / "file/l.db", OpenMode::create); });
+  refusal(ErrorCode::not_found, [&] { Library::open(dir / "file/l.db", OpenMode::create); });
 }
 
 TEST(Library, OtherFilesAreRefusedAndLeftAlone) {
@@ -102,7 +90,7 @@ TEST(Library, OtherFilesAreRefusedAndLeftAlone) {
   for (const char* name : {"text.db", "other.db", "tables.db", "short.db"}) {
     const std::string before = read_text(dir / name);
     for (const OpenMode mode : {OpenMode::read, OpenMode::create}) {
-      const std::string text = error_of(ErrorCode::corrupt, [&] { Library::open(dir / name, mode); });
+      const std::string text = refusal(ErrorCode::corrupt, [&] { Library::open(dir / name, mode); });
       EXPECT_NE(text.find(name), std::string::npos) << text;
     }
     EXPECT_EQ(read_text(dir / name), before) << name;
@@ -159,7 +147,7 @@ TEST(Library, OfANewerProgramIsRefusedAndLeftAlone) {
   }
   execute(dir / "l.db", "PRAGMA user_version = 99");
   for (const OpenMode mode : {OpenMode::read, OpenMode::create}) {
-    const std::string text = error_of(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
+    const std::string text = refusal(ErrorCode::mismatch, [&] { Library::open(dir / "l.db", mode); });
     EXPECT_NE(text.find("newer"), std::string::npos) << text;
   }
   execute(dir / "l.db", ("PRAGMA user_version = " + std::to_string(migrations().size())).c_str());
@@ -252,7 +240,7 @@ TEST(Library, LockedByAnotherProgramIsBusy) {
   Database other((dir / "l.db").native(), dir / "l.db", SQLITE_OPEN_READWRITE);
   other.execute("BEGIN IMMEDIATE");
   sqlite3_busy_timeout(impl_of(library).db().handle(), 20);
-  const std::string text = error_of(ErrorCode::busy, [&] { add_track(library, "/a"); });
+  const std::string text = refusal(ErrorCode::busy, [&] { add_track(library, "/a"); });
   EXPECT_NE(text.find("l.db"), std::string::npos) << text;
   EXPECT_EQ(Library::open(dir / "l.db", OpenMode::read).info().tracks, 0);  // readers do not wait
   other.execute("COMMIT");
@@ -281,14 +269,14 @@ TEST(Library, IsReadOnAReadOnlyDisk) {
   {
     const WithoutRights nobody;
     EXPECT_EQ(Library::open(folder / "l.db", OpenMode::read).info().tracks, 1);
-    error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::create); });
-    error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "new.db", OpenMode::create); });
+    refusal(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::create); });
+    refusal(ErrorCode::permission_denied, [&] { Library::open(folder / "new.db", OpenMode::create); });
   }
   fs::permissions(folder / "l.db", fs::perms(0000));
   {
     const WithoutRights nobody;
     const std::string text =
-        error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
+        refusal(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
     EXPECT_NE(text.find("l.db"), std::string::npos) << text;
   }
   fs::permissions(folder, fs::perms(0755));
@@ -311,7 +299,7 @@ TEST(Library, OnAReadOnlyDiskWithALogBesideItSaysSo) {
   {
     const WithoutRights nobody;
     const std::string text =
-        error_of(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
+        refusal(ErrorCode::permission_denied, [&] { Library::open(folder / "l.db", OpenMode::read); });
     EXPECT_NE(text.find("its log"), std::string::npos) << text;
   }
   fs::permissions(folder, fs::perms(0755));
@@ -382,7 +370,7 @@ TEST(RunLock, TheSecondIsToldWhoHasIt) {
   const fs::path file = dir / "l.db";
   {
     const RunLock first(file, file);
-    const std::string text = error_of(ErrorCode::busy, [&] { RunLock second(file, file); });
+    const std::string text = refusal(ErrorCode::busy, [&] { RunLock second(file, file); });
     EXPECT_NE(text.find("l.db"), std::string::npos);
     EXPECT_NE(text.find(std::to_string(::getpid())), std::string::npos);
   }

@@ -115,6 +115,18 @@ inline WindowModel toy_model() {
   return model;
 }
 
+/// A toy model that sets `cancel` when it has embedded `enough` windows.
+inline WindowModel toy_model_until(int enough, std::atomic<bool>& cancel) {
+  WindowModel model = toy_model();
+  model.embed = [embed = model.embed, windows = std::make_shared<std::atomic<int>>(0), enough, &cancel](
+                    std::span<const float> features, std::span<float> out) {
+    embed(features, out);
+    *windows += static_cast<int>(out.size() / kToyDimension);
+    if (*windows >= enough) cancel = true;
+  };
+  return model;
+}
+
 inline ModelEntry toy_entry(const std::string& fingerprint = "toy") {
   return {fingerprint, "toy", kToyDimension, {1.0, 0.5}, Precision::fp32};
 }

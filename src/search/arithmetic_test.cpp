@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 
+#include "core/refusal.h"
 #include "hearken/error.h"
 
 namespace hearken::search {
@@ -24,17 +24,6 @@ void expect_unit(std::span<const float> row, const std::vector<double>& directio
   for (const double x : direction) square += x * x;
   ASSERT_EQ(row.size(), direction.size());
   for (std::size_t i = 0; i < row.size(); ++i) EXPECT_NEAR(row[i], direction[i] / std::sqrt(square), 1e-6) << i;
-}
-
-std::string refusal_of_items(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& e) {
-    EXPECT_EQ(e.code(), ErrorCode::invalid_argument);
-    return e.what();
-  }
-  ADD_FAILURE() << "no error";
-  return {};
 }
 
 TEST(Arithmetic, OneItemIsTakenBitForBit) {
@@ -73,8 +62,10 @@ TEST(Arithmetic, TheNumberOfWindowsDoesNotWeigh) {
 
 TEST(Arithmetic, SoundsThatCancelEachOtherAreRefused) {
   const ItemVectors a = item({0.6F, 0.8F}), minus = item({0.6003F, 0.7998F}, true);
-  EXPECT_NE(refusal_of_items([&] { query_windows(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
-  EXPECT_NE(refusal_of_items([&] { query_mean(std::vector{a, minus}, 2); }).find("cancel"), std::string::npos);
+  EXPECT_NE(refusal(ErrorCode::invalid_argument, [&] { query_windows(std::vector{a, minus}, 2); }).find("cancel"),
+            std::string::npos);
+  EXPECT_NE(refusal(ErrorCode::invalid_argument, [&] { query_mean(std::vector{a, minus}, 2); }).find("cancel"),
+            std::string::npos);
   // One window of two is cancelled: the other one goes on.
   const QueryWindows query = query_windows(std::vector{item({1, 0, 0, 1}), item({1, 0}, true)}, 2);
   ASSERT_EQ(query.places.size(), 1U);
@@ -85,8 +76,10 @@ TEST(Arithmetic, SoundsThatCancelEachOtherAreRefused) {
 TEST(Arithmetic, SomethingMustCountFor) {
   const ItemVectors words = item({1, 0}, false, false), minus = item({1, 0}, true);
   for (const auto& items : {std::vector<ItemVectors>{}, {words}, {minus}, {words, minus}}) {
-    EXPECT_NE(refusal_of_items([&] { query_windows(items, 2); }).find("counts for"), std::string::npos);
-    EXPECT_NE(refusal_of_items([&] { query_mean(items, 2); }).find("counts for"), std::string::npos);
+    EXPECT_NE(refusal(ErrorCode::invalid_argument, [&] { query_windows(items, 2); }).find("counts for"),
+              std::string::npos);
+    EXPECT_NE(refusal(ErrorCode::invalid_argument, [&] { query_mean(items, 2); }).find("counts for"),
+              std::string::npos);
   }
 }
 

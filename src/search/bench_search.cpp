@@ -117,6 +117,46 @@ void read_all(std::span<const std::uint8_t> bytes, Team& team) {
   });
 }
 
+// In float64, as nearest() ranks what the codes let through.
+double exact_score(const Rows& rows, std::span<const float> query, std::size_t row, std::size_t q,
+                   std::span<float> scratch) {
+  widen(std::span(rows.halves).subspan(row * kDimension, kDimension), scratch);
+  return dot(query.subspan(q * kDimension, kDimension), scratch);
+}
+
+// The int8 product of all queries with all windows, in pieces whose sums stay in the caches; of all windows at once
+// they would not.
+std::vector<nn::Cpu::ProductShape> product_alone(int queries, std::size_t windows) {
+  std::vector<nn::Cpu::ProductShape> pieces;
+  for (std::size_t w = 0; w < windows; w += kPiece)
+    pieces.push_back({queries, static_cast<int>(kDimension), static_cast<int>(std::min(kPiece, windows - w)),
+                      nn::ProductType::int8});
+  return pieces;
+}
+
+// Found are as many of the best as brute force in float64 has them.
+double recall(const std::vector<std::vector<RankedRow>>& found, const Rows& rows, std::span<const float> query,
+              std::size_t count, Team& team) {
+  std::size_t right = 0, all = 0;
+  for (std::size_t q = 0; q < found.size(); q += std::max<std::size_t>(1, found.size() / kChecked)) {
+    std::vector<double> scores(count);
+    constexpr std::size_t kStretch = 4096;
+    team.run((count + kStretch - 1) / kStretch, [&](std::size_t i, int) {
+      std::vector<float> scratch(kDimension);
+      for (std::size_t r = i * kStretch; r < std::min(count, (i + 1) * kStretch); ++r)
+        scores[r] = exact_score(rows, query, r, q, scratch);
+    });
+    const std::size_t best = std::min(kBest, count);
+    std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(best - 1), scores.end(),
+                     std::greater<>());
+    const double least = scores[best - 1];
+    all += best;
+    right += static_cast<std::size_t>(
+        std::count_if(found[q].begin(), found[q].end(), [&](const RankedRow& r) { return r.score >= least; }));
+  }
+  return static_cast<double>(right) / static_cast<double>(all);
+}
+
 }  // namespace
 
 SearchBench bench_search(std::int64_t windows, int queries, int threads) {
@@ -143,24 +183,13 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
       masks[p] = static_cast<std::uint16_t>(left >= kPanelRows ? 0xFFFFU : (1U << left) - 1U);
     }
   };
-  const auto score = [&](std::size_t row, std::size_t q, std::span<float> scratch) {
-    widen(std::span(rows.halves).subspan(row * kDimension, kDimension), scratch);
-    return dot(std::span(query).subspan(q * kDimension, kDimension), scratch);
-  };
   searched.exact = [&](std::size_t row, std::size_t q) -> std::optional<RankedRow> {
-    return RankedRow{score(row, q, vector), static_cast<std::int64_t>(row), 0};
+    return RankedRow{exact_score(rows, query, row, q, vector), static_cast<std::int64_t>(row), 0};
   };
 
   const std::span<const std::uint8_t> codes(part.codes, part.rows / kPanelRows * panel_bytes(kDimension));
   std::optional<nn::BareProducts> product;
-  if (queries > 1) {
-    // In pieces whose sums stay in the caches; of all windows at once they would not.
-    std::vector<nn::Cpu::ProductShape> pieces;
-    for (std::size_t w = 0; w < count; w += kPiece)
-      pieces.push_back({queries, static_cast<int>(kDimension), static_cast<int>(std::min(kPiece, count - w)),
-                        nn::ProductType::int8});
-    product.emplace(pieces);
-  }
+  if (queries > 1) product.emplace(product_alone(queries, count));
   std::vector<std::vector<RankedRow>> found;
   std::vector<double> of_query, of_reading, of_product;
   for (int round = 0; round < kRounds; ++round) {
@@ -172,25 +201,7 @@ SearchBench bench_search(std::int64_t windows, int queries, int threads) {
   out.read_once_ms = times(of_reading);
   if (product) out.product_ms = times(of_product);
   out.bytes_per_second = static_cast<double>(codes.size()) / (1e-3 * out.read_once_ms.median);
-
-  // Found are as many of the best as brute force in float64 has them.
-  std::size_t right = 0, all = 0;
-  for (std::size_t q = 0; q < asked; q += std::max<std::size_t>(1, asked / kChecked)) {
-    std::vector<double> scores(count);
-    constexpr std::size_t kStretch = 4096;
-    team.run((count + kStretch - 1) / kStretch, [&](std::size_t i, int) {
-      std::vector<float> scratch(kDimension);
-      for (std::size_t r = i * kStretch; r < std::min(count, (i + 1) * kStretch); ++r) scores[r] = score(r, q, scratch);
-    });
-    const std::size_t best = std::min(kBest, count);
-    std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(best - 1), scores.end(),
-                     std::greater<>());
-    const double least = scores[best - 1];
-    all += best;
-    right += static_cast<std::size_t>(
-        std::count_if(found[q].begin(), found[q].end(), [&](const RankedRow& r) { return r.score >= least; }));
-  }
-  out.recall_at_10 = static_cast<double>(right) / static_cast<double>(all);
+  out.recall_at_10 = recall(found, rows, query, count, team);
   return out;
 }
 

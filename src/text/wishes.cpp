@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace hearken::text {
@@ -13,10 +14,8 @@ namespace {
 constexpr std::string_view kMinus = "\xE2\x88\x92";  // U+2212
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+// Of any alphabet.
+bool begins_word(char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 struct WishWord {
   std::string_view text;       // without the comma or semicolon behind it, nor a minus in front or its quotes
@@ -30,7 +29,8 @@ std::size_t minus_at(std::string_view text) {
   const std::size_t length = text.starts_with(kMinus) ? kMinus.size() : text.starts_with('-') ? 1 : 0;
   if (length == 0 || text.size() == length) return 0;
   const std::string_view behind = text.substr(length);
-  if (behind.starts_with(kMinus) || !(is_letter(behind[0]) || (behind[0] == '"' && behind.find('"', 1) > 1))) return 0;
+  if (behind.starts_with(kMinus) || !(begins_word(behind[0]) || (behind[0] == '"' && behind.find('"', 1) > 1)))
+    return 0;
   return behind[0] == '"' && behind.find('"', 1) == std::string_view::npos ? 0 : length;
 }
 

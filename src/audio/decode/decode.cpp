@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "audio/decode/container.h"
+#include "audio/decode/handed_on.h"
 #include "audio/decode/mono.h"
 #include "audio/decode/resampler.h"
 #include "audio/decode/tags.h"
@@ -136,16 +137,7 @@ void FileStream::open_decoder() {
 }
 
 std::size_t FileStream::read(std::span<float> out) {
-  std::size_t filled = 0;
-  while (filled < out.size()) {
-    if (ready_at_ == ready_.size() && !advance()) break;
-    const std::size_t count = std::min(out.size() - filled, ready_.size() - ready_at_);
-    std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_), count,
-                out.begin() + static_cast<std::ptrdiff_t>(filled));
-    filled += count;
-    ready_at_ += count;
-  }
-  return filled;
+  return handed_on(ready_, ready_at_, out, [this] { return advance(); });
 }
 
 bool FileStream::advance() {

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <memory>
 
 #include "cli/common.h"
 #include "core/paths.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,14 +44,11 @@ nlohmann::json clean_json(const CleanArguments& options, const Library& library,
                           const CleanResult& result) {
   auto passages = nlohmann::json::array();
   for (const CleanPassage& passage : result.passages)
-    passages.push_back({{"id", passage.id},
-                        {"path", display(passage.path)},
-                        {"title", passage.title},
-                        {"artist", passage.artist},
-                        {"reason", to_string(passage.reason)},
-                        {"start", passage.start_seconds},
-                        {"end", passage.end_seconds},
-                        {"windows", passage.windows}});
+    passages.emplace_back(report::track_json(passage))
+        .update({{"reason", to_string(passage.reason)},
+                 {"start", passage.start_seconds},
+                 {"end", passage.end_seconds},
+                 {"windows", passage.windows}});
   nlohmann::json by_reason;
   for (const Count& count : counts(result)) by_reason[std::string(to_string(count.reason))] = count.windows;
   return {{"library", display(library.path())},
@@ -106,29 +103,29 @@ int run_clean(const CleanArguments& options) {
                                            : result.flagged > 0  ? "; they vote no more (hearken clean --undo)"
                                                                  : ""));
   }
-  return result.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(result.skipped);
 }
 
 }  // namespace
 
 void add_clean(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CleanArguments>();
-  CLI::App* command = program.add_subcommand("clean", "Keep silence and applause from winning votes");
-  command->add_flag("--speech", options->clean.speech, "Passages of nothing but speech, too");
-  CLI::Option* dry = command->add_flag("--dry-run", options->clean.dry_run, "Only show what would be flagged");
-  command->add_flag("--undo", options->undo, "Take all flags back")->excludes(dry);
-  add_common_options(*command, options->common);
-  command->footer(
-      "Looks through the library for silence and near-silence, clapping, and with --speech passages of nothing but\n"
-      "speech, shows them, and flags their windows. Flagged windows take no part in like; find still finds them.\n"
-      "Nothing that was indexed changes. What is indexed later is looked at by the next clean, which begins anew:\n"
-      "the flags are always those of the last run.\n\n"
-      "Examples:\n"
-      "  hearken clean --dry-run\n"
-      "  hearken clean\n"
-      "  hearken clean --speech --json\n"
-      "  hearken clean --undo");
-  command->callback([options, &status] { status = run_clean(*options); });
+  const auto [command, options] =
+      add_command(program, status, "clean", "Keep silence and applause from winning votes", run_clean);
+  command.add_flag("--speech", options.clean.speech, "Passages of nothing but speech, too");
+  CLI::Option* dry = command.add_flag("--dry-run", options.clean.dry_run, "Only show what would be flagged");
+  command.add_flag("--undo", options.undo, "Take all flags back")->excludes(dry);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Looks through the library for silence and near-silence, clapping, and with --speech passages of nothing but
+speech, shows them, and flags their windows. Flagged windows take no part in like; find still finds them.
+Nothing that was indexed changes. What is indexed later is looked at by the next clean, which begins anew:
+the flags are always those of the last run.
+
+Examples:
+  hearken clean --dry-run
+  hearken clean
+  hearken clean --speech --json
+  hearken clean --undo)");
 }
 
 }  // namespace hearken::cli

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "cli/common.h"
 #include "core/files/csv.h"
 #include "core/paths.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -63,19 +63,16 @@ nlohmann::json dedupe_json(const DedupeResult& result) {
   for (const DedupeGroup& group : result.groups) {
     auto tracks = nlohmann::json::array();
     for (const DedupeTrack& t : group.tracks) {
-      tracks.push_back({{"id", t.id},
-                        {"path", display(t.path)},
-                        {"title", t.title},
-                        {"artist", t.artist},
-                        {"likeness", to_string(t.likeness)},
-                        {"format", display(t.format)},
-                        {"lossless", t.lossless},
-                        {"duration", t.duration_seconds},
-                        {"bytes", t.bytes},
-                        {"bits_per_second", t.bits_per_second},
-                        {"overlap", t.overlap},
-                        {"agreement", t.agreement},
-                        {"offset", t.offset_seconds}});
+      tracks.emplace_back(report::track_json(t))
+          .update({{"likeness", to_string(t.likeness)},
+                   {"format", display(t.format)},
+                   {"lossless", t.lossless},
+                   {"duration", t.duration_seconds},
+                   {"bytes", t.bytes},
+                   {"bits_per_second", t.bits_per_second},
+                   {"overlap", t.overlap},
+                   {"agreement", t.agreement},
+                   {"offset", t.offset_seconds}});
     }
     groups.push_back({{"tracks", std::move(tracks)}});
   }
@@ -115,26 +112,24 @@ int run_dedupe(const DedupeArguments& options) {
 }  // namespace
 
 void add_dedupe(CLI::App& program, int& status) {
-  const auto options = std::make_shared<DedupeArguments>();
-  CLI::App* command = program.add_subcommand("dedupe", "Show recordings that the library has more than once");
-  command->add_flag("--csv", options->csv, "One row for each track of a group");
-  add_common_options(*command, options->common);
-  command->footer(
-      "How to read it:\n"
-      "  best                the one to keep, as a suggestion: whole, then lossless, then the most bits a second. "
-      "What\n"
-      "                      was lossy before it became a FLAC cannot be told.\n"
-      "  the same bytes      a copy of the best one\n"
-      "  the same recording  in another format, bit rate, level or length\n"
-      "  nearly the same     another master or mix: listen before you decide\n\n"
-      "Nothing is deleted or changed. Recordings that share only a jingle or loops are no group, nor are those of "
-      "which\n"
-      "one is less than half as long as the other. It needs no model and reads no audio.\n\n"
-      "Examples:\n"
-      "  hearken dedupe\n"
-      "  hearken dedupe --csv > twice.csv\n"
-      "  hearken dedupe --json");
-  command->callback([options, &status] { status = run_dedupe(*options); });
+  const auto [command, options] =
+      add_command(program, status, "dedupe", "Show recordings that the library has more than once", run_dedupe);
+  command.add_flag("--csv", options.csv, "One row for each track of a group");
+  add_common_options(command, options.common);
+  command.footer(R"(How to read it:
+  best                the one to keep, as a suggestion: whole, then lossless, then the most bits a second. What
+                      was lossy before it became a FLAC cannot be told.
+  the same bytes      a copy of the best one
+  the same recording  in another format, bit rate, level or length
+  nearly the same     another master or mix: listen before you decide
+
+Nothing is deleted or changed. Recordings that share only a jingle or loops are no group, nor are those of which
+one is less than half as long as the other. It needs no model and reads no audio.
+
+Examples:
+  hearken dedupe
+  hearken dedupe --csv > twice.csv
+  hearken dedupe --json)");
 }
 
 }  // namespace hearken::cli

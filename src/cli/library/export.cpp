@@ -1,7 +1,6 @@
 // hearken export --out DIR
 #include <fmt/format.h>
 
-#include <memory>
 #include <sstream>
 #include <string>
 
@@ -68,32 +67,29 @@ int run_export(ExportArguments& options) {
   if (report.without_vectors > 0)
     print_note(options.common, fmt::format("{} left out: no vectors of this model with windows of {}",
                                            counted(report.without_vectors, "track"), in_words(report.windowing)));
-  return report.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(report.skipped);
 }
 
 }  // namespace
 
 void add_export(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ExportArguments>();
-  CLI::App* command = program.add_subcommand("export", "Write the vectors and the catalogue for other programs");
-  not_empty(command->add_option("--out,-o", options->out, "The folder to write to"))->required()->type_name("DIR");
-  command->add_option("--by", options->by, "A row for each window (default) or each track")
-      ->check(CLI::IsMember({"window", "track"}).description(""))
-      ->type_name("window|track");
-  command->add_option("--format", options->format, "What to write (default npy+jsonl+csv)")->type_name("npy+jsonl+csv");
-  add_selection_options(*command, options->exported.under, options->exported.where);
-  not_empty(command->add_option("--clips", options->exported.clips, "Write each window's sound to this folder, as WAV"))
-      ->type_name("DIR");
-  add_common_options(*command, options->common);
-  command->footer(
-      "DIR gets vectors.npy (float32, a row for each window), catalogue.jsonl and catalogue.csv (the same rows in the\n"
-      "same order: chunk_id, filename, start, end, track, tags, file) and export.json (model, fingerprint, windows).\n"
-      "By track the vectors are the means of the windows. Clips are named CHUNK_ID.wav. docs/EXPORT.md has it all.\n\n"
-      "Examples:\n"
-      "  hearken export --out vectors\n"
-      "  hearken export --out tracks --by track --format csv\n"
-      "  hearken export --out jazz --where \"genre ~ 'jazz'\" --clips jazz/clips");
-  command->callback([options, &status] { status = run_export(*options); });
+  const auto [command, options] =
+      add_command(program, status, "export", "Write the vectors and the catalogue for other programs", run_export);
+  add_value(command, "--out,-o", options.out, "The folder to write to", "DIR")->required();
+  one_of(command.add_option("--by", options.by, "A row for each window (default) or each track"), {"window", "track"});
+  command.add_option("--format", options.format, "What to write (default npy+jsonl+csv)")->type_name("npy+jsonl+csv");
+  add_selection_options(command, options.exported.under, options.exported.where);
+  add_value(command, "--clips", options.exported.clips, "Write each window's sound to this folder, as WAV", "DIR");
+  add_common_options(command, options.common);
+  command.footer(
+      R"(DIR gets vectors.npy (float32, a row for each window), catalogue.jsonl and catalogue.csv (the same rows in the
+same order: chunk_id, filename, start, end, track, tags, file) and export.json (model, fingerprint, windows).
+By track the vectors are the means of the windows. Clips are named CHUNK_ID.wav. docs/EXPORT.md has it all.
+
+Examples:
+  hearken export --out vectors
+  hearken export --out tracks --by track --format csv
+  hearken export --out jazz --where "genre ~ 'jazz'" --clips jazz/clips)");
 }
 
 }  // namespace hearken::cli

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -58,8 +57,7 @@ int show_imported(const ImportReport& report, const VectorOrigin& origin,
                report.unchanged, report.skipped.size());
   }
   for (const FileNote& note : report.skipped) print_error(display(note.path) + ": " + note.reason);
-  if (report.skipped.empty()) return kDone;
-  return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
+  return exit_status(report.skipped, static_cast<std::int64_t>(report.skipped.size()) != report.tracks);
 }
 
 // Runs import_vectors() over a folder or a stream, whatever `source` is, and says what came of it.
@@ -111,33 +109,28 @@ int run_import(const ImportArguments& options) {
 }  // namespace
 
 void add_import(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ImportArguments>();
-  CLI::App* command = program.add_subcommand("import", "Take in vectors that were computed elsewhere");
-  not_empty(
-      command->add_option("FROM", options->from,
-                          "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
-                          "input"))
-      ->required()
-      ->type_name("");
-  command->add_option("--format", options->format, "What it is: a folder (the default), or what embed --stream wrote")
-      ->check(CLI::IsMember({"npy+jsonl", "stream"}).description(""))
-      ->type_name("npy+jsonl|stream");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
-      "The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where "
-      "the\n"
-      "rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end "
-      "first.\n"
-      "Tracks that are there already stay as they are, so the same command twice changes nothing. Tracks whose file "
-      "is\n"
-      "missing or different are named, and the exit status is 3.\n\n"
-      "Examples:\n"
-      "  hearken import vectors\n"
-      "  hearken import vectors --library second.db\n"
-      "  cat part-*.jsonl | hearken import --format stream -\n"
-      "  cat part-*.jsonl | hearken import --format stream - --cluster weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = run_import(*options); });
+  const auto [command, options] =
+      add_command(program, status, "import", "Take in vectors that were computed elsewhere", run_import);
+  not_empty(add_positional(command, "FROM", options.from,
+                           "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
+                           "input"))
+      ->required();
+  one_of(command.add_option("--format", options.format,
+                            "What it is: a folder (the default), or what embed --stream wrote"),
+         {"npy+jsonl", "stream"});
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(
+      R"(The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where the
+rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end first.
+Tracks that are there already stay as they are, so the same command twice changes nothing. Tracks whose file is
+missing or different are named, and the exit status is 3.
+
+Examples:
+  hearken import vectors
+  hearken import vectors --library second.db
+  cat part-*.jsonl | hearken import --format stream -
+  cat part-*.jsonl | hearken import --format stream - --cluster weaviate://a.lan,b.lan,c.lan/Archive)");
 }
 
 }  // namespace hearken::cli

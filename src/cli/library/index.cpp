@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "cli/common.h"
 #include "cli/library/indexing.h"
@@ -117,22 +116,21 @@ int run_index_command(const IndexArguments& options) {
 }  // namespace
 
 void add_index(CLI::App& program, int& status) {
-  const auto options = std::make_shared<IndexArguments>();
-  CLI::App* command = program.add_subcommand("index", "Listen to folders and files, so that they can be found");
-  command->add_option("PATH", options->paths, "Folders (read to the bottom) and files")->type_name("");
-  add_windowing_options(*command, options->windowing);
-  command->add_flag("--prune", options->prune, "Forget tracks under PATH whose files are gone");
-  add_common_options(*command, options->common);
-  command->footer(
-      "Files that did not change are not listened to again; files that moved keep their vectors.\n"
-      "Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and\n"
-      "vectors of one model with several windows; of those, find uses the ones that were indexed last.\n\n"
-      "Examples:\n"
-      "  hearken index ~/Music\n"
-      "  hearken index --prune ~/Music\n"
-      "  hearken index --model laion/clap-htsat-unfused ~/Music\n"
-      "  hearken index --window 5 --hop 2.5 --library effects.db ~/Samples");
-  command->callback([options, &status] { status = run_index_command(*options); });
+  const auto [command, options] = add_command(
+      program, status, "index", "Listen to folders and files, so that they can be found", run_index_command);
+  add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files");
+  add_windowing_options(command, options.windowing);
+  command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
+  add_common_options(command, options.common);
+  command.footer(R"(Files that did not change are not listened to again; files that moved keep their vectors.
+Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and
+vectors of one model with several windows; of those, find uses the ones that were indexed last.
+
+Examples:
+  hearken index ~/Music
+  hearken index --prune ~/Music
+  hearken index --model laion/clap-htsat-unfused ~/Music
+  hearken index --window 5 --hop 2.5 --library effects.db ~/Samples)");
 }
 
 }  // namespace hearken::cli

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <ctime>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "cli/common.h"
 #include "core/paths.h"
 #include "hearken/tag.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -24,16 +24,8 @@ struct InfoArguments {
 nlohmann::json info_json(const LibraryInfo& info) {
   auto models = nlohmann::json::array();
   for (const LibraryModel& m : info.models)
-    models.push_back({{"name", m.name},
-                      {"fingerprint", m.fingerprint},
-                      {"dimension", m.dimension},
-                      {"window", m.windowing.window_seconds},
-                      {"hop", m.windowing.hop_seconds},
-                      {"precision", to_string(m.precision)},
-                      {"tracks", m.tracks},
-                      {"windows", m.windows},
-                      {"silent_windows", m.silent_windows},
-                      {"silent_tracks", m.silent_tracks}});
+    models.emplace_back(report::library_model_json(m))
+        .update({{"silent_windows", m.silent_windows}, {"silent_tracks", m.silent_tracks}});
   auto sources = nlohmann::json::array();
   for (const auto& source : info.sources) sources.push_back(display(source));
   return {{"library", display(info.path)},
@@ -76,24 +68,20 @@ nlohmann::json or_null(const std::optional<T>& value) {
 nlohmann::json facts_json(const TrackFacts& t, const std::vector<Tag>& tags) {
   auto labels = nlohmann::json::array();
   for (const Tag& tag : tags) labels.push_back(tag.label);
-  return {{"id", t.id},
-          {"path", display(t.path)},
-          {"title", t.title},
-          {"artist", t.artist},
-          {"album", t.album},
-          {"genre", t.genre},
-          {"duration", t.duration_seconds},
-          {"added", t.added_at},
-          {"missing", t.missing},
-          {"windows", t.windows},
-          {"silent_windows", t.silent_windows},
-          {"measured", t.measured},
-          {"fingerprinted", t.fingerprinted},
-          {"loudness", or_null(t.loudness_lufs)},
-          {"tempo", or_null(t.tempo_bpm)},
-          {"key", or_null(t.key)},
-          {"brightness", or_null(t.brightness_hz)},
-          {"tags", std::move(labels)}};
+  return report::joined(report::track_json(t), {{"album", t.album},
+                                                {"genre", t.genre},
+                                                {"duration", t.duration_seconds},
+                                                {"added", t.added_at},
+                                                {"missing", t.missing},
+                                                {"windows", t.windows},
+                                                {"silent_windows", t.silent_windows},
+                                                {"measured", t.measured},
+                                                {"fingerprinted", t.fingerprinted},
+                                                {"loudness", or_null(t.loudness_lufs)},
+                                                {"tempo", or_null(t.tempo_bpm)},
+                                                {"key", or_null(t.key)},
+                                                {"brightness", or_null(t.brightness_hz)},
+                                                {"tags", std::move(labels)}});
 }
 
 void print_track(const TrackFacts& t, const std::vector<Tag>& tags) {
@@ -146,19 +134,17 @@ int run_info(const InfoArguments& options) {
 }  // namespace
 
 void add_info(CLI::App& program, int& status) {
-  const auto options = std::make_shared<InfoArguments>();
-  CLI::App* command = program.add_subcommand("info", "What is in the library, or what it knows of a track");
-  not_empty(command->add_option("TRACK", options->track, "id:42, a path, or a file name that only one track has"))
-      ->type_name("");
-  add_common_options(*command, options->common);
-  command->footer(
-      "Of a track: its tags, its length, and what was measured when it was indexed: loudness, tempo, key, "
-      "brightness.\n\n"
-      "Examples:\n"
-      "  hearken info\n"
-      "  hearken info id:42\n"
-      "  hearken info --json ~/Music/song.ogg");
-  command->callback([options, &status] { status = run_info(*options); });
+  const auto [command, options] =
+      add_command(program, status, "info", "What is in the library, or what it knows of a track", run_info);
+  not_empty(add_positional(command, "TRACK", options.track, "id:42, a path, or a file name that only one track has"));
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Of a track: its tags, its length, and what was measured when it was indexed: loudness, tempo, key, brightness.
+
+Examples:
+  hearken info
+  hearken info id:42
+  hearken info --json ~/Music/song.ogg)");
 }
 
 }  // namespace hearken::cli

@@ -12,6 +12,7 @@
 #include "core/files/new_file.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -82,12 +83,7 @@ int list(const RateArguments& options) {
 nlohmann::json pulled_json(const std::vector<PulledTrack>& tracks) {
   auto out = nlohmann::json::array();
   for (const PulledTrack& track : tracks)
-    out.push_back({{"id", track.id},
-                   {"path", display(track.path)},
-                   {"title", track.title},
-                   {"artist", track.artist},
-                   {"score", track.score},
-                   {"preference", track.preference}});
+    out.emplace_back(report::track_json(track)).update({{"score", track.score}, {"preference", track.preference}});
   return out;
 }
 
@@ -198,36 +194,32 @@ int run_rate(RateArguments options) {
 }  // namespace
 
 void add_rate(CLI::App& program, int& status) {
-  const auto options = std::make_shared<RateArguments>();
-  CLI::App* command = program.add_subcommand("rate", "Say what you like, and find more of it");
-  command
-      ->add_option("TRACK", options->words,
-                   "Tracks of the library (id:42, a path, a file name that only one has), then up or down")
-      ->type_name("");
-  CLI::Option* query = command->add_option("--for", options->query, "As an answer to this query, and to others like it")
-                           ->type_name("TEXT");
-  command->add_flag("--list", options->list, "All ratings");
-  command->add_flag("--show", options->show, "What was learned; with --for, for this query");
-  command->add_flag("--forget", options->forget, "Forget these tracks' ratings; with --for, those for this query");
-  command->add_flag("--reset", options->reset, "Forget all ratings");
-  not_empty(command->add_option("--export", options->out, "All ratings as a file, .json or .csv"))->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
-      "From the ratings, find and like learn what you prefer, and put it first: a few are enough to be felt, twenty\n"
-      "to carry a taste. Scores stay what they are; only the order changes, and --no-ratings leaves it as it was.\n"
-      "A track has one rating in general and one for each query; the last word counts.\n\n"
-      "Examples:\n"
-      "  hearken rate id:42 up\n"
-      "  hearken rate id:7 song.mp3 down\n"
-      "  hearken rate id:12 down --for \"calm piano\"\n"
-      "  hearken rate --show --for \"calm piano\"\n"
-      "  hearken rate --list --json\n"
-      "  hearken rate --forget id:42\n"
-      "  hearken rate --export ratings.csv");
-  command->callback([options, query, &status] {
-    options->query_given = query->count() > 0;
-    status = run_rate(*options);
-  });
+  const auto [command, options] =
+      add_command(program, status, "rate", "Say what you like, and find more of it", run_rate);
+  add_positional(command, "TRACK", options.words,
+                 "Tracks of the library (id:42, a path, a file name that only one has), then up or down");
+  command.add_option("--for", options.query, "As an answer to this query, and to others like it")
+      ->type_name("TEXT")
+      ->each([&options = options](const std::string&) { options.query_given = true; });
+  command.add_flag("--list", options.list, "All ratings");
+  command.add_flag("--show", options.show, "What was learned; with --for, for this query");
+  command.add_flag("--forget", options.forget, "Forget these tracks' ratings; with --for, those for this query");
+  command.add_flag("--reset", options.reset, "Forget all ratings");
+  add_value(command, "--export", options.out, "All ratings as a file, .json or .csv", "FILE");
+  add_common_options(command, options.common);
+  command.footer(
+      R"(From the ratings, find and like learn what you prefer, and put it first: a few are enough to be felt, twenty
+to carry a taste. Scores stay what they are; only the order changes, and --no-ratings leaves it as it was.
+A track has one rating in general and one for each query; the last word counts.
+
+Examples:
+  hearken rate id:42 up
+  hearken rate id:7 song.mp3 down
+  hearken rate id:12 down --for "calm piano"
+  hearken rate --show --for "calm piano"
+  hearken rate --list --json
+  hearken rate --forget id:42
+  hearken rate --export ratings.csv)");
 }
 
 }  // namespace hearken::cli

@@ -10,14 +10,10 @@
 
 namespace hearken::cli {
 
-CLI::App* add_remote_command(CLI::App& remote, const std::string& name, const std::string& description,
-                             RemoteOptions& options) {
-  CLI::App* command = remote.add_subcommand(name, description);
-  not_empty(command->add_option("--cluster,--engine", options.url,
-                                "weaviate://HOST[:PORT[:GRPC]][,HOST...]/COLLECTION (also HEARKEN_ENGINE)"))
-      ->type_name("URL");
-  add_common_options(*command, options.common);
-  return command;
+void add_remote_options(CLI::App& command, RemoteOptions& options) {
+  add_value(command, "--cluster,--engine", options.url,
+            "weaviate://HOST[:PORT[:GRPC]][,HOST...]/COLLECTION (also HEARKEN_ENGINE)", "URL");
+  add_common_options(command, options.common);
 }
 
 Remote connected(const RemoteOptions& options) {
@@ -115,40 +111,39 @@ int show_status(const RemoteOptions& options) {
 }  // namespace
 
 void add_remote_init(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<InitOptions>();
-  CLI::App* command =
-      add_remote_command(remote, "init", "Make room for a library's vectors, or for a model's", options->remote);
-  add_windowing_options(*command, options->windowing);
-  command->footer(
-      "Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice\n"
-      "changes nothing.\n\n"
-      "Example:\n  hearken remote init --cluster weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = init(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "init", "Make room for a library's vectors, or for a model's", init);
+  add_remote_options(command, options.remote);
+  add_windowing_options(command, options.windowing);
+  command.footer(
+      R"(Makes what is not there yet, with a copy on each of three nodes (of fewer: on all). The same command twice
+changes nothing.
+
+Example:
+  hearken remote init --cluster weaviate://a.lan,b.lan,c.lan/Archive)");
 }
 
 void add_remote_status(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<RemoteOptions>();
-  add_remote_command(remote, "status", "The cluster's nodes, and what it holds", *options)
-      ->callback([options, &status] { status = show_status(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "status", "The cluster's nodes, and what it holds", show_status);
+  add_remote_options(command, options);
 }
 
 void add_remote(CLI::App& program, int& status) {
   CLI::App* remote = program.add_subcommand("remote", "A library in a cluster: make, push, pull, look, verify");
   remote->require_subcommand(1);
-  add_remote_init(*remote, status);
-  add_remote_push(*remote, status);
-  add_remote_pull(*remote, status);
-  add_remote_status(*remote, status);
-  add_remote_verify(*remote, status);
+  for (const auto add : {add_remote_init, add_remote_push, add_remote_pull, add_remote_status, add_remote_verify})
+    add(*remote, status);
   remote->footer(
-      "The engine is a Weaviate cluster, named by --cluster or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.\n"
-      "find, like, classify and serve then search it with --cluster. See docs/REMOTE.md.\n\n"
-      "Examples:\n"
-      "  export HEARKEN_ENGINE=weaviate://a.lan,b.lan,c.lan/Archive\n"
-      "  hearken remote init\n"
-      "  hearken remote push\n"
-      "  hearken remote verify\n"
-      "  hearken find \"calm piano\"");
+      R"(The engine is a Weaviate cluster, named by --cluster or HEARKEN_ENGINE; its key is HEARKEN_ENGINE_KEY.
+find, like, classify and serve then search it with --cluster. See docs/REMOTE.md.
+
+Examples:
+  export HEARKEN_ENGINE=weaviate://a.lan,b.lan,c.lan/Archive
+  hearken remote init
+  hearken remote push
+  hearken remote verify
+  hearken find "calm piano")");
 }
 
 }  // namespace hearken::cli

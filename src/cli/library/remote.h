@@ -16,9 +16,8 @@ struct RemoteOptions {
   std::string url;
 };
 
-/// A subcommand with --cluster and the options that every command takes. `options` must live until the parse is over.
-CLI::App* add_remote_command(CLI::App& remote, const std::string& name, const std::string& description,
-                             RemoteOptions& options);
+/// --cluster and the options that every command takes. `options` must live until the parse is over.
+void add_remote_options(CLI::App& command, RemoteOptions& options);
 
 /// --cluster, else HEARKEN_ENGINE. Throws Error(invalid_argument) when neither is there.
 Remote connected(const RemoteOptions& options);

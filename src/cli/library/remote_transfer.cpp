@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "cli/interrupt.h"
@@ -24,20 +23,27 @@ struct Verify {
   VerifyOptions verify;
 };
 
+// What push, pull and verify do alike: until Ctrl-C, with a line of progress.
+template <class Options, class Run>
+auto until_stopped(const CommonOptions& common, Options& options, const char* done, Run run) {
+  StatusLine line(common.quiet);
+  const Interrupt interrupt;
+  options.cancel = interrupt.flag();
+  options.progress = shown_by(line, done);
+  auto report = run();
+  line.clear();
+  return report;
+}
+
 int push_now(Push& options) {
   const CommonOptions& common = options.remote.common;
   if (!good_where(options.push.where)) return kWrongUsage;
   const Library library = Library::open(common.library_path(), OpenMode::read);
   const Remote remote = connected(options.remote);
-  StatusLine line(common.quiet);
-  const Interrupt interrupt;
   options.push.model = common.model;
-  options.push.cancel = interrupt.flag();
-  options.push.progress = shown_by(line, "pushed");
-  const PushReport report = push(library, remote, options.push);
-  line.clear();
-  for (const FileNote& note : report.skipped)
-    print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  const PushReport report =
+      until_stopped(common, options.push, "pushed", [&] { return push(library, remote, options.push); });
+  print_skipped(report.skipped);
   if (common.json) {
     nlohmann::json document = origin_json(report.origin);
     document.update({{"engine", display(remote.url())},
@@ -63,7 +69,7 @@ int push_now(Push& options) {
     print_error("stopped; what was pushed stays, and the same command goes on from there");
     return kFailed;
   }
-  return report.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(report.skipped);
 }
 
 // The model whose vectors are wanted; without one at hand, those that the library holds already are taken.
@@ -88,14 +94,10 @@ int pull_now(const RemoteOptions& options) {
     throw Error(ErrorCode::not_found, display(remote.url()) + ": holds no vectors of " +
                                           (model ? "the model '" + display(model->info().name) + "'" : "any model"));
   Library library = Library::open(common.library_path(), OpenMode::create);
-  StatusLine line(common.quiet);
-  const Interrupt interrupt;
   PullOptions pull_options;
   pull_options.model = model ? &*model : nullptr;
-  pull_options.cancel = interrupt.flag();
-  pull_options.progress = shown_by(line, "pulled");
-  const ImportReport report = pull(library, remote, *origin, pull_options);
-  line.clear();
+  const ImportReport report =
+      until_stopped(common, pull_options, "pulled", [&] { return pull(library, remote, *origin, pull_options); });
   for (const FileNote& note : report.skipped) print_error(display(note.path) + ": " + note.reason);
   if (common.json) {
     nlohmann::json document = origin_json(*origin);
@@ -116,8 +118,7 @@ int pull_now(const RemoteOptions& options) {
     print_error("stopped; what was pulled stays, and the same command goes on from there");
     return kFailed;
   }
-  if (report.skipped.empty()) return kDone;
-  return static_cast<std::int64_t>(report.skipped.size()) == report.tracks ? kFailed : kSomeSkipped;
+  return exit_status(report.skipped, static_cast<std::int64_t>(report.skipped.size()) != report.tracks);
 }
 
 constexpr std::size_t kPathsShown = 10;  // of each list
@@ -150,13 +151,9 @@ int verify_now(Verify& options) {
   const CommonOptions& common = options.remote.common;
   const Library library = Library::open(common.library_path(), OpenMode::read);
   const Remote remote = connected(options.remote);
-  StatusLine line(common.quiet);
-  const Interrupt interrupt;
   options.verify.model = common.model;
-  options.verify.cancel = interrupt.flag();
-  options.verify.progress = shown_by(line, "verified");
-  const VerifyReport report = verify(library, remote, options.verify);
-  line.clear();
+  const VerifyReport report =
+      until_stopped(common, options.verify, "verified", [&] { return verify(library, remote, options.verify); });
   if (common.json) {
     const auto paths = [](const std::vector<std::filesystem::path>& all) {
       auto out = nlohmann::json::array();
@@ -199,46 +196,46 @@ int verify_now(Verify& options) {
 }  // namespace
 
 void add_remote_push(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<Push>();
-  CLI::App* command = add_remote_command(remote, "push", "Write what the engine lacks of the library", options->remote);
-  add_selection_options(*command, options->push.under, options->push.where);
-  command->add_flag("--prune", options->push.prune,
-                    "Also take out what lies below the library's folders and is not in the library any more");
-  command->footer(std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") +
-                  kConditionHelp +
-                  "\nExamples:\n"
-                  "  hearken remote push\n"
-                  "  hearken remote push --where \"genre = 'Jazz'\"");
-  command->callback([options, &status] { status = push_now(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "push", "Write what the engine lacks of the library", push_now);
+  add_remote_options(command, options.remote);
+  add_selection_options(command, options.push.under, options.push.where);
+  command.add_flag("--prune", options.push.prune,
+                   "Also take out what lies below the library's folders and is not in the library any more");
+  command.footer(std::string("Stopped at any moment, the same command goes on; it writes nothing twice.\n\n") +
+                 kConditionHelp +
+                 R"(
+Examples:
+  hearken remote push
+  hearken remote push --where "genre = 'Jazz'")");
 }
 
 void add_remote_pull(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<RemoteOptions>();
-  CLI::App* command =
-      add_remote_command(remote, "pull", "Take the engine's tracks into the library, without listening", *options);
-  command->footer(
-      "A track is taken when its file is at its path here, with the same content. What the library has already "
-      "stays.\n\n"
-      "Example:\n  hearken remote pull --library new.db");
-  command->callback([options, &status] { status = pull_now(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "pull", "Take the engine's tracks into the library, without listening", pull_now);
+  add_remote_options(command, options);
+  command.footer(
+      R"(A track is taken when its file is at its path here, with the same content. What the library has already stays.
+
+Example:
+  hearken remote pull --library new.db)");
 }
 
 void add_remote_verify(CLI::App& remote, int& status) {
-  const auto options = std::make_shared<Verify>();
-  CLI::App* command =
-      add_remote_command(remote, "verify", "Whether the engine holds all that the library holds", options->remote);
-  command->add_option("--sample", options->verify.sample, "Tracks whose vectors are compared (default 64)")
-      ->check(CLI::Range(0, 1000000).description(""))
-      ->type_name("N");
-  command->add_option("--wait", options->verify.seconds, "Seconds for copies to catch up (default 120)")
-      ->check(CLI::Range(0, 86400).description(""))
-      ->type_name("S");
-  command->add_flag("--repair", options->verify.repair, "Write anew what hosts still do not find after that");
-  command->footer(
-      "Every track and every window is looked for at each host, and the vectors of some tracks are compared number by\n"
-      "number. Exit status 1 when something is missing or different.\n\n"
-      "Example:\n  hearken remote verify --cluster weaviate://a.lan,b.lan,c.lan/Archive");
-  command->callback([options, &status] { status = verify_now(*options); });
+  const auto [command, options] =
+      add_command(remote, status, "verify", "Whether the engine holds all that the library holds", verify_now);
+  add_remote_options(command, options.remote);
+  within(command.add_option("--sample", options.verify.sample, "Tracks whose vectors are compared (default 64)"), 0,
+         1000000, "N");
+  within(command.add_option("--wait", options.verify.seconds, "Seconds for copies to catch up (default 120)"), 0, 86400,
+         "S");
+  command.add_flag("--repair", options.verify.repair, "Write anew what hosts still do not find after that");
+  command.footer(
+      R"(Every track and every window is looked for at each host, and the vectors of some tracks are compared number by
+number. Exit status 1 when something is missing or different.
+
+Example:
+  hearken remote verify --cluster weaviate://a.lan,b.lan,c.lan/Archive)");
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -14,6 +13,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -43,17 +43,12 @@ nlohmann::json tags_json(const std::vector<Tag>& tags) {
 }
 
 nlohmann::json tagged_json(const TaggedTrack& track) {
-  return {{"id", track.id},
-          {"path", display(track.path)},
-          {"title", track.title},
-          {"artist", track.artist},
-          {"tags", tags_json(track.tags)}};
+  return report::joined(report::track_json(track), {{"tags", tags_json(track.tags)}});
 }
 
 int done(const std::vector<FileNote>& skipped, bool anything) {
-  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
-  if (skipped.empty()) return kDone;
-  return anything ? kSomeSkipped : kFailed;
+  print_skipped(skipped);
+  return exit_status(skipped, anything);
 }
 
 void print_tags(const TaggedTrack& track) {
@@ -237,40 +232,38 @@ int run_tag(const TagArguments& options) {
 }  // namespace
 
 void add_tag(CLI::App& program, int& status) {
-  const auto options = std::make_shared<TagArguments>();
-  CLI::App* command = program.add_subcommand("tag", "Write labels into the library, to search by");
-  command->add_option("TRACK", options->tracks, "With --add and --remove: id:42, a path, or a file name")
-      ->expected(0, kMostWords)
-      ->type_name("");
-  add_label_options(*command, options->labels);
-  add_selection_options(*command, options->under, options->where);
-  command->add_flag("--dry-run", options->dry_run, "Show the tags, write nothing");
-  not_empty(
-      as_written(command->add_option("--add", options->add, "A label that holds of these tracks; again for more")))
+  const auto [command, options] =
+      add_command(program, status, "tag", "Write labels into the library, to search by", run_tag);
+  add_positional(command, "TRACK", options.tracks, "With --add and --remove: id:42, a path, or a file name")
+      ->expected(0, kMostWords);
+  add_label_options(command, options.labels);
+  add_selection_options(command, options.under, options.where);
+  command.add_flag("--dry-run", options.dry_run, "Show the tags, write nothing");
+  not_empty(as_written(command.add_option("--add", options.add, "A label that holds of these tracks; again for more")))
       ->type_name("LABEL");
   not_empty(
-      as_written(command->add_option("--remove", options->remove, "One that does not; no later run brings it back")))
+      as_written(command.add_option("--remove", options.remove, "One that does not; no later run brings it back")))
       ->type_name("LABEL");
-  command->add_flag("--rename", options->rename, "Show the UCS file names that the tags of the set ucs make");
-  command->add_option("--likelihood", options->likelihood, "With --rename: how likely a tag must be, 0 to 1; else 0.8")
+  command.add_flag("--rename", options.rename, "Show the UCS file names that the tags of the set ucs make");
+  command.add_option("--likelihood", options.likelihood, "With --rename: how likely a tag must be, 0 to 1; else 0.8")
       ->type_name("L");
-  command->add_flag("--undo", options->undo, "Show the names before the last --rename --yes");
-  command->add_flag("--yes", options->yes, "With --rename and --undo: rename the files; the library follows");
-  command->add_flag("--sidecar", options->sidecar, "Write FILE.tags.json beside every tagged file");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
+  command.add_flag("--undo", options.undo, "Show the names before the last --rename --yes");
+  command.add_flag("--yes", options.yes, "With --rename and --undo: rename the files; the library follows");
+  command.add_flag("--sidecar", options.sidecar, "Write FILE.tags.json beside every tagged file");
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
       "Every track of the library gets the labels that hold of it, ten at most of a set; without --labels, those of\n"
       "AudioSet's 527. Running it again changes nothing, with another model it replaces. Sets: " +
       set_names() + ".\n\n" + kConditionHelp +
-      "\nExamples:\n"
-      "  hearken tag\n"
-      "  hearken tag --labels gtzan --where \"duration > 60\" --dry-run\n"
-      "  hearken find \"something calm\" --where \"tag ~ 'piano'\"\n"
-      "  hearken tag id:42 --add \"my favourite\" --remove Dog\n"
-      "  hearken tag --labels ucs && hearken tag --rename\n"
-      "  hearken tag --undo --yes");
-  command->callback([options, &status] { status = run_tag(*options); });
+      R"(
+Examples:
+  hearken tag
+  hearken tag --labels gtzan --where "duration > 60" --dry-run
+  hearken find "something calm" --where "tag ~ 'piano'"
+  hearken tag id:42 --add "my favourite" --remove Dog
+  hearken tag --labels ucs && hearken tag --rename
+  hearken tag --undo --yes)");
 }
 
 }  // namespace hearken::cli

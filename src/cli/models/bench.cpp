@@ -94,27 +94,23 @@ int run_search(const SearchOptions& options) {
 void add_bench(CLI::App& program, int& status) {
   CLI::App* bench = program.add_subcommand("bench", "Measure speed on this machine");
   bench->require_subcommand(1);
-  const auto options = std::make_shared<BenchArguments>();
-  CLI::App* model = bench->add_subcommand("model", "A window's way through a model, beside its matrix products alone");
-  add_common_options(*model, options->common);
-  model->add_option("--windows", options->windows, "Windows that are embedded at once")
+  const auto [model, options] = add_command(
+      *bench, status, "model", "A window's way through a model, beside its matrix products alone", run_bench);
+  add_common_options(model, options.common);
+  model.add_option("--windows", options.windows, "Windows that are embedded at once")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  model->callback([options, &status] { status = run_bench(*options); });
 
-  const auto of_search = std::make_shared<SearchOptions>();
-  CLI::App* search = bench->add_subcommand("search", "The nearest of many windows, beside what reading them takes");
-  search->add_option("--windows", of_search->windows, "Windows to search, made up in memory; 2.5 KiB each")
+  const auto [search, of_search] =
+      add_command(*bench, status, "search", "The nearest of many windows, beside what reading them takes", run_search);
+  search.add_option("--windows", of_search.windows, "Windows to search, made up in memory; 2.5 KiB each")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}).description(""))
       ->capture_default_str();
-  search->add_option("--queries", of_search->queries, "Queries of one request, such as the windows of a song")
+  search.add_option("--queries", of_search.queries, "Queries of one request, such as the windows of a song")
       ->check(CLI::Range(1, 4096).description(""))
       ->capture_default_str();
-  search->add_option("--threads", of_search->threads, "Threads to use (default: all cores)")
-      ->check(CLI::Range(1, 1024).description(""))
-      ->type_name("N");
-  search->add_flag("--json", of_search->json, "The result as JSON");
-  search->callback([of_search, &status] { status = run_search(*of_search); });
+  add_threads_option(search, of_search.threads);
+  search.add_flag("--json", of_search.json, "The result as JSON");
 }
 
 }  // namespace hearken::cli

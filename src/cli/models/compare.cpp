@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -179,8 +178,7 @@ int run_compare(const CompareArguments& options) {
     file.finish();
     file.appear();
   }
-  for (const FileNote& note : result.skipped)
-    print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  print_skipped(result.skipped);
   if (options.common.json)
     print_json(compare_json(result, options));
   else
@@ -199,40 +197,37 @@ int run_compare(const CompareArguments& options) {
   if (!result.models[0].zero_shot.classes.empty())
     print_note(options.common, fmt::format("right with the first model only: {}, with the second only: {} (p = {:.3g})",
                                            result.only_first, result.only_second, result.difference_p));
-  return result.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(result.skipped);
 }
 
 }  // namespace
 
 void add_compare(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CompareArguments>();
-  CLI::App* command = program.add_subcommand("compare", "Compare two models on the same sounds");
-  command
-      ->add_option("MODEL", options->models,
-                   "Two models, as --model takes them; NAME@int8 (or @fp32, @bf16) is one at that precision")
-      ->type_name("");
-  not_empty(command->add_option("--data", options->data,
-                                "The sounds: a folder per class, or a dataset in its own layout (docs/DATASETS.md)"))
-      ->type_name("DIR");
-  as_written(command->add_option("--vectors", options->vectors,
-                                 "Instead of models and sounds: an .npy file (float32) of each, twice"))
+  const auto [command, options] =
+      add_command(program, status, "compare", "Compare two models on the same sounds", run_compare);
+  add_positional(command, "MODEL", options.models,
+                 "Two models, as --model takes them; NAME@int8 (or @fp32, @bf16) is one at that precision");
+  add_value(command, "--data", options.data,
+            "The sounds: a folder per class, or a dataset in its own layout (docs/DATASETS.md)", "DIR");
+  as_written(command.add_option("--vectors", options.vectors,
+                                "Instead of models and sounds: an .npy file (float32) of each, twice"))
       ->type_name("FILE");
-  not_empty(command->add_option("--labels", options->labels,
-                                "A CSV file: of sounds their path and label; of vectors the column label, a row for "
-                                "each"))
-      ->type_name("FILE");
-  not_empty(command->add_option("-o,--out", options->out, "Write the report to this file: .html"))->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
-      "Both models hear every sound and are asked for its class by its name: zero-shot accuracy, retrieval by label,\n"
-      "separation of the classes on a common plane and in all dimensions, and speed. The report draws both planes\n"
-      "with sounds and label texts, and tests whether separation on the plane predicts accuracy, saying so when the\n"
-      "classes are too few to tell. Intervals are 95 %. See docs/COMPARE.md.\n\n"
-      "Examples:\n"
-      "  hearken compare starter laion/clap-htsat-unfused --data ~/Sounds/esc50 -o report.html\n"
-      "  hearken compare starter@fp32 starter@int8 --data ~/Sounds/by-class\n"
-      "  hearken compare --vectors a.npy --vectors b.npy --labels y.csv --json");
-  command->callback([options, &status] { status = run_compare(*options); });
+  add_value(command, "--labels", options.labels,
+            "A CSV file: of sounds their path and label; of vectors the column label, a row for "
+            "each",
+            "FILE");
+  add_value(command, "-o,--out", options.out, "Write the report to this file: .html", "FILE");
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Both models hear every sound and are asked for its class by its name: zero-shot accuracy, retrieval by label,
+separation of the classes on a common plane and in all dimensions, and speed. The report draws both planes
+with sounds and label texts, and tests whether separation on the plane predicts accuracy, saying so when the
+classes are too few to tell. Intervals are 95 %. See docs/COMPARE.md.
+
+Examples:
+  hearken compare starter laion/clap-htsat-unfused --data ~/Sounds/esc50 -o report.html
+  hearken compare starter@fp32 starter@int8 --data ~/Sounds/by-class
+  hearken compare --vectors a.npy --vectors b.npy --labels y.csv --json)");
 }
 
 }  // namespace hearken::cli

@@ -65,7 +65,7 @@ int finish(const EvalOptions& options, const EvalRows& rows, EvalReport report) 
   else
     print_text(report);
   name_skipped(rows.skipped);
-  return rows.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(rows.skipped);
 }
 
 LabelSet labels_for(const EvalOptions& options, const EvalRows& rows) {
@@ -303,34 +303,28 @@ int run_retrieval(const EvalOptions& options) {
 // ── options ──
 
 void add_clip_options(CLI::App& command, EvalOptions& options) {
-  not_empty(command.add_option("--data", options.data, "The dataset's folder"))->type_name("DIR");
-  command.add_option("--dataset", options.layout, "Its layout (default: as it looks)")
-      ->check(CLI::IsMember({"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv", "folder"}).description(""))
-      ->type_name("esc50|esc10|urbansound8k|gtzan|fma|csv|folder");
-  not_empty(
-      command.add_option("--labels", options.labels,
-                         "A CSV: path (or file) and label, of the clips below --data; with --vectors a row for each"))
-      ->type_name("F.csv");
+  add_value(command, "--data", options.data, "The dataset's folder", "DIR");
+  one_of(command.add_option("--dataset", options.layout, "Its layout (default: as it looks)"),
+         {"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv", "folder"});
+  add_value(command, "--labels", options.labels,
+            "A CSV: path (or file) and label, of the clips below --data; with --vectors a row for each", "F.csv");
 }
 
 void add_listening_options(CLI::App& command, EvalOptions& options, bool vectors) {
   if (vectors)
-    not_empty(command.add_option("--vectors", options.vectors, "Vectors instead of sounds: float32 [clips, dimension]"))
-        ->type_name("F.npy");
-  command.add_option("--crop", options.crop, "What stands for a clip: all its windows, the first, or the middle one")
-      ->check(CLI::IsMember({"mean", "first", "centre"}).description(""))
-      ->type_name("mean|first|centre");
+    add_value(command, "--vectors", options.vectors, "Vectors instead of sounds: float32 [clips, dimension]", "F.npy");
+  one_of(command.add_option("--crop", options.crop,
+                            "What stands for a clip: all its windows, the first, or the middle one"),
+         {"mean", "first", "centre"});
   add_windowing_options(command, options.windowing);
-  not_empty(command.add_option("--save-vectors", options.save, "Write NAME.npy, NAME.csv and what goes with them"))
-      ->type_name("NAME");
+  add_value(command, "--save-vectors", options.save, "Write NAME.npy, NAME.csv and what goes with them", "NAME");
   command.add_flag("--markdown", options.markdown, "The figures as a Markdown table, published ones beside them");
   add_common_options(command, options.common);
 }
 
 void add_prompt_options(CLI::App& command, EvalOptions& options) {
-  not_empty(command.add_option("--label-set", options.label_set,
-                               "How classes are spelled: a built-in set, or a file of labels"))
-      ->type_name("SET|FILE");
+  add_value(command, "--label-set", options.label_set, "How classes are spelled: a built-in set, or a file of labels",
+            "SET|FILE");
   command
       .add_option("--template", options.templates,
                   "A sentence with {} for the label; several: their mean (in wordings: each)")
@@ -338,69 +332,72 @@ void add_prompt_options(CLI::App& command, EvalOptions& options) {
       ->type_name("TEXT");
 }
 
+void add_zero_shot_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_prompt_options(command, options);
+  add_value(command, "--label-vectors", options.label_vectors,
+            "With --vectors: a row for each distinct label, by bytes", "F.npy");
+  add_listening_options(command, options, true);
+}
+
+void add_wordings_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_prompt_options(command, options);
+  add_listening_options(command, options, false);
+}
+
+void add_probe_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_listening_options(command, options, true);
+}
+
+void add_retrieval_options(CLI::App& command, EvalOptions& options) {
+  add_value(command, "--data", options.data, "The clips' folder (default: the CSV's)", "DIR");
+  add_value(command, "--captions", options.captions,
+            "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption", "F.csv");
+  add_value(command, "--split", options.split, "Of path,caption,split: only these rows", "NAME");
+  add_value(command, "--caption-vectors", options.caption_vectors,
+            "With --vectors: a row for each row of --captions (row,caption)", "F.npy");
+  add_listening_options(command, options, true);
+}
+
+void add_dataset_options(CLI::App& command, EvalOptions& options) {
+  add_clip_options(command, options);
+  add_value(command, "--look-up", options.look_up, "Of fma: the tracks of that title and artist", "TITLE||ARTIST");
+  add_common_options(command, options.common);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& program, int& status) {
   CLI::App* eval = program.add_subcommand("eval", "Measure how good a model is, on a dataset of yours");
   eval->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&), auto&& options_of) {
+  const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&),
+                       void (*add_options)(CLI::App&, EvalOptions&)) {
     const auto options = std::make_shared<EvalOptions>();
     CLI::App* command = eval->add_subcommand(name, description);
-    options_of(*command, *options);
+    add_options(*command, *options);
     command->callback([options, run, &status] {
       if (options->common.json && options->markdown) throw wrong_eval("--json and --markdown exclude each other");
       status = run(*options);
     });
   };
-  add("zero-shot", "Classification by class names alone", run_zero_shot, [](CLI::App& command, EvalOptions& options) {
-    add_clip_options(command, options);
-    add_prompt_options(command, options);
-    not_empty(command.add_option("--label-vectors", options.label_vectors,
-                                 "With --vectors: a row for each distinct label, by bytes"))
-        ->type_name("F.npy");
-    add_listening_options(command, options, true);
-  });
-  add("wordings", "How much zero-shot classification hangs on the wording", run_wordings,
-      [](CLI::App& command, EvalOptions& options) {
-        add_clip_options(command, options);
-        add_prompt_options(command, options);
-        add_listening_options(command, options, false);
-      });
-  add("probe", "A linear classifier trained on frozen vectors", run_probe, [](CLI::App& command, EvalOptions& options) {
-    add_clip_options(command, options);
-    add_listening_options(command, options, true);
-  });
-  add("retrieval", "Captions find clips, clips find captions", run_retrieval,
-      [](CLI::App& command, EvalOptions& options) {
-        not_empty(command.add_option("--data", options.data, "The clips' folder (default: the CSV's)"))
-            ->type_name("DIR");
-        not_empty(command.add_option("--captions", options.captions,
-                                     "A CSV as AudioCaps, Clotho and MusicCaps have it, or path,caption"))
-            ->type_name("F.csv");
-        not_empty(command.add_option("--split", options.split, "Of path,caption,split: only these rows"))
-            ->type_name("NAME");
-        not_empty(command.add_option("--caption-vectors", options.caption_vectors,
-                                     "With --vectors: a row for each row of --captions (row,caption)"))
-            ->type_name("F.npy");
-        add_listening_options(command, options, true);
-      });
-  add("dataset", "What a dataset's folder holds, without listening", run_eval_dataset,
-      [](CLI::App& command, EvalOptions& options) {
-        add_clip_options(command, options);
-        not_empty(command.add_option("--look-up", options.look_up, "Of fma: the tracks of that title and artist"))
-            ->type_name("TITLE||ARTIST");
-        add_common_options(command, options.common);
-      });
+  add("zero-shot", "Classification by class names alone", run_zero_shot, add_zero_shot_options);
+  add("wordings", "How much zero-shot classification hangs on the wording", run_wordings, add_wordings_options);
+  add("probe", "A linear classifier trained on frozen vectors", run_probe, add_probe_options);
+  add("retrieval", "Captions find clips, clips find captions", run_retrieval, add_retrieval_options);
+  add("dataset", "What a dataset's folder holds, without listening", run_eval_dataset, add_dataset_options);
   eval->footer(
-      "Datasets are read where they lie, in their own layouts; nothing is downloaded. Every figure comes with a 95 %\n"
-      "interval and what a random answer would get. See docs/EVAL.md and docs/DATASETS.md.\n\n"
-      "Examples:\n"
-      "  hearken eval zero-shot --data ESC-50-master\n"
-      "  hearken eval zero-shot --data gtzan --model music_audioset_epoch_15_esc_90.14.pt --markdown\n"
-      "  hearken eval wordings --data ESC-50-master --dataset esc10\n"
-      "  hearken eval probe --data UrbanSound8K\n"
-      "  hearken eval retrieval --captions clotho_captions_evaluation.csv --data evaluation\n"
-      "  hearken eval dataset --data fma");
+      R"(Datasets are read where they lie, in their own layouts; nothing is downloaded. Every figure comes with a 95 %
+interval and what a random answer would get. See docs/EVAL.md and docs/DATASETS.md.
+
+Examples:
+  hearken eval zero-shot --data ESC-50-master
+  hearken eval zero-shot --data gtzan --model music_audioset_epoch_15_esc_90.14.pt --markdown
+  hearken eval wordings --data ESC-50-master --dataset esc10
+  hearken eval probe --data UrbanSound8K
+  hearken eval retrieval --captions clotho_captions_evaluation.csv --data evaluation
+  hearken eval dataset --data fma)");
 }
 
 }  // namespace hearken::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <memory>
 
 #include "cli/models/model_commands.h"
 #include "core/paths.h"
@@ -81,38 +80,34 @@ int run_make_model(MakeModelArguments& options) {
 }  // namespace
 
 void add_make_model(CLI::App& program, int& status) {
-  const auto options = std::make_shared<MakeModelArguments>();
-  CLI::App* command = program.add_subcommand("make-model", "Make a new model from two towers, to be trained by tune");
-  not_empty(command->add_option("--audio", options->make.audio, "Whose tower for sounds: any model"))
-      ->required()
-      ->type_name("TOWER");
-  not_empty(command->add_option("--text", options->make.text, "Whose tower for texts: any model, or a BERT or RoBERTa"))
-      ->required()
-      ->type_name("TOWER");
-  not_empty(command->add_option("-o,--out", options->directory, "The new model's directory; made when it is not there"))
-      ->required()
-      ->type_name("DIR");
-  command->add_option("--dim", options->make.dimension, "How many numbers its vectors have")
+  const auto [command, options] = add_command(
+      program, status, "make-model", "Make a new model from two towers, to be trained by tune", run_make_model);
+  add_value(command, "--audio", options.make.audio, "Whose tower for sounds: any model", "TOWER")->required();
+  add_value(command, "--text", options.make.text, "Whose tower for texts: any model, or a BERT or RoBERTa", "TOWER")
+      ->required();
+  add_value(command, "-o,--out", options.directory, "The new model's directory; made when it is not there", "DIR")
+      ->required();
+  command.add_option("--dim", options.make.dimension, "How many numbers its vectors have")
       ->capture_default_str()
       ->type_name("N");
-  command->add_option("--seed", options->make.seed, "Of the fresh weights")->capture_default_str()->type_name("N");
-  command->add_flag("--quiet", options->quiet, "No progress, no report");
-  command->add_flag("--json", options->json, "The result as JSON");
-  command->footer(
-      "A model puts sounds and texts into one space: a tower for each, and a projection after it. This takes the two\n"
-      "towers as they are and gives them fresh projections; until `hearken tune` has trained these on sounds with\n"
-      "captions, the two sides have nothing to say to each other.\n\n"
-      "TOWER is anything --model takes (starter, a model's directory, a LAION checkpoint, org/repo on the hub), of "
-      "which\n"
-      "one side is used. For texts it may be a directory that holds such a tower alone, as transformers or\n"
-      "sentence-transformers saves it: BERT (all-MiniLM-L6-v2 is one) or RoBERTa, with its tokenizer.\n"
-      "HTSAT with RoBERTa is written so that transformers loads it too; all other pairs in Hearken's own layout.\n"
-      "Both sides of starter keep its heads, which need no training, and get projections beside them.\n\n"
-      "Examples:\n"
-      "  hearken make-model --audio laion/clap-htsat-unfused --text ~/models/all-MiniLM-L6-v2 -o ~/models/mine\n"
-      "  hearken make-model --audio starter --text starter -o ~/models/start\n"
-      "  hearken tune --model ~/models/mine --data captions.csv -o ~/models/tuned");
-  command->callback([options, &status] { status = run_make_model(*options); });
+  command.add_option("--seed", options.make.seed, "Of the fresh weights")->capture_default_str()->type_name("N");
+  command.add_flag("--quiet", options.quiet, "No progress, no report");
+  command.add_flag("--json", options.json, "The result as JSON");
+  command.footer(
+      R"(A model puts sounds and texts into one space: a tower for each, and a projection after it. This takes the two
+towers as they are and gives them fresh projections; until `hearken tune` has trained these on sounds with
+captions, the two sides have nothing to say to each other.
+
+TOWER is anything --model takes (starter, a model's directory, a LAION checkpoint, org/repo on the hub), of which
+one side is used. For texts it may be a directory that holds such a tower alone, as transformers or
+sentence-transformers saves it: BERT (all-MiniLM-L6-v2 is one) or RoBERTa, with its tokenizer.
+HTSAT with RoBERTa is written so that transformers loads it too; all other pairs in Hearken's own layout.
+Both sides of starter keep its heads, which need no training, and get projections beside them.
+
+Examples:
+  hearken make-model --audio laion/clap-htsat-unfused --text ~/models/all-MiniLM-L6-v2 -o ~/models/mine
+  hearken make-model --audio starter --text starter -o ~/models/start
+  hearken tune --model ~/models/mine --data captions.csv -o ~/models/tuned)");
 }
 
 }  // namespace hearken::cli

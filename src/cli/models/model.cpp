@@ -7,14 +7,6 @@
 
 namespace hearken::cli {
 
-CLI::App* add_model_command(CLI::App& model, const std::string& name, const std::string& description,
-                            ModelOptions& options) {
-  CLI::App* command = model.add_subcommand(name, description);
-  command->add_flag("--quiet", options.quiet, "No progress, no remarks");
-  command->add_flag("--json", options.json, "The result as JSON");
-  return command;
-}
-
 std::string human_bytes(std::uint64_t bytes) {
   if (bytes < 1000) return fmt::format("{} bytes", bytes);
   const auto value = static_cast<double>(bytes);
@@ -26,20 +18,18 @@ std::string human_bytes(std::uint64_t bytes) {
 void add_model(CLI::App& program, int& status) {
   CLI::App* model = program.add_subcommand("model", "Models: fetch, list, remove, look into, check, convert");
   model->require_subcommand(1);
-  add_model_pull(*model, status);
-  add_model_list(*model, status);
-  add_model_rm(*model, status);
-  add_model_show(*model, status);
-  add_model_check(*model, status);
-  add_model_convert(*model, status);
+  for (const auto add :
+       {add_model_pull, add_model_list, add_model_rm, add_model_show, add_model_check, add_model_convert})
+    add(*model, status);
   model->footer(
-      "A model of the Hugging Face hub is named org/repo, or org/repo:file.pt for one checkpoint of a repository.\n"
-      "Models lie in the cache that other programs use too: HF_HUB_CACHE, else hub/ in HF_HOME, else\n"
-      "~/.cache/huggingface/hub.\n\n"
-      "Examples:\n"
-      "  hearken model pull laion/clap-htsat-unfused\n"
-      "  hearken model list\n"
-      "  hearken model show starter");
+      R"(A model of the Hugging Face hub is named org/repo, or org/repo:file.pt for one checkpoint of a repository.
+Models lie in the cache that other programs use too: HF_HUB_CACHE, else hub/ in HF_HOME, else
+~/.cache/huggingface/hub.
+
+Examples:
+  hearken model pull laion/clap-htsat-unfused
+  hearken model list
+  hearken model show starter)");
 }
 
 }  // namespace hearken::cli

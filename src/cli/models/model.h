@@ -15,10 +15,6 @@ struct ModelOptions {
   bool json = false;
 };
 
-/// A subcommand with --quiet and --json. `options` must live until the parse is over.
-CLI::App* add_model_command(CLI::App& model, const std::string& name, const std::string& description,
-                            ModelOptions& options);
-
 /// Fetches what the plan lacks, under a progress bar.
 std::filesystem::path pull_with_progress(const HubPlan& plan, bool quiet);
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <memory>
 
 #include "cli/models/model_commands.h"
 #include "core/paths.h"
@@ -45,21 +44,20 @@ int run_model_check(const ModelCheckArguments& options) {
 }  // namespace
 
 void add_model_check(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelCheckArguments>();
-  CLI::App* command = add_model_command(model, "check", "Whether a model works: a self-test of seconds", *options);
-  add_model_name(*command, *options);
-  command->add_option("--precision", options->precision, "What products are computed in")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}).description(""))
-      ->type_name("auto|fp32|bf16|int8");
-  command->footer(
-      "Embeds two dozen descriptions and a dozen made-up sounds. Vectors must be finite, of length 1, the same bits\n"
-      "each time and from every thread, and different for different things: a published model whose texts all get\n"
-      "nearly the same vector (laion/larger_clap_music) is found out, since no search by text can work with it.\n"
-      "How good a model is, this does not say. Exit status 1 when something is wrong.\n\n"
-      "Examples:\n"
-      "  hearken model check starter\n"
-      "  hearken model check laion/larger_clap_music");
-  command->callback([options, &status] { status = run_model_check(*options); });
+  const auto [command, options] =
+      add_command(model, status, "check", "Whether a model works: a self-test of seconds", run_model_check);
+  add_output_options(command, options);
+  add_model_name(command, options);
+  add_precision_option(command, options.precision);
+  command.footer(
+      R"(Embeds two dozen descriptions and a dozen made-up sounds. Vectors must be finite, of length 1, the same bits
+each time and from every thread, and different for different things: a published model whose texts all get
+nearly the same vector (laion/larger_clap_music) is found out, since no search by text can work with it.
+How good a model is, this does not say. Exit status 1 when something is wrong.
+
+Examples:
+  hearken model check starter
+  hearken model check laion/larger_clap_music)");
 }
 
 }  // namespace hearken::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <memory>
 
 #include "cli/models/model_commands.h"
 #include "core/paths.h"
@@ -43,23 +42,23 @@ int run_model_convert(const ModelConvertArguments& options) {
 }  // namespace
 
 void add_model_convert(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelConvertArguments>();
-  CLI::App* command =
-      add_model_command(model, "convert", "Write a CLAP model as a directory that transformers loads too", *options);
-  add_model_name(*command, *options);
-  command->add_option("-o,--out", options->directory, "The directory; made when it is not there")
+  const auto [command, options] = add_command(
+      model, status, "convert", "Write a CLAP model as a directory that transformers loads too", run_model_convert);
+  add_output_options(command, options);
+  add_model_name(command, options);
+  command.add_option("-o,--out", options.directory, "The directory; made when it is not there")
       ->required()
       ->type_name("DIR");
-  command->add_flag("--force", options->force, "Into a directory that is not empty: replace the model files in it");
-  command->footer(
-      "From a LAION checkpoint (.pt) or from a directory with pytorch_model.bin, in Hugging Face layout with\n"
-      "model.safetensors: vectors and fingerprint stay the same to the last bit. What laion_clap does to sounds and\n"
-      "texts is written into the config files under keys that Hearken reads and transformers passes over\n"
-      "(int16_round_trip, fuse_short), so transformers gives those vectors for the same features and tokens.\n\n"
-      "Examples:\n"
-      "  hearken model convert 630k-audioset-best.pt -o ~/models/630k\n"
-      "  hearken find \"calm piano\" --model ~/models/630k");
-  command->callback([options, &status] { status = run_model_convert(*options); });
+  command.add_flag("--force", options.force, "Into a directory that is not empty: replace the model files in it");
+  command.footer(
+      R"(From a LAION checkpoint (.pt) or from a directory with pytorch_model.bin, in Hugging Face layout with
+model.safetensors: vectors and fingerprint stay the same to the last bit. What laion_clap does to sounds and
+texts is written into the config files under keys that Hearken reads and transformers passes over
+(int16_round_trip, fuse_short), so transformers gives those vectors for the same features and tokens.
+
+Examples:
+  hearken model convert 630k-audioset-best.pt -o ~/models/630k
+  hearken find "calm piano" --model ~/models/630k)");
 }
 
 }  // namespace hearken::cli

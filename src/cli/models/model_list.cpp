@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -60,11 +59,11 @@ int run_model_list(const ModelOptions& options) {
 }  // namespace
 
 void add_model_list(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelOptions>();
-  CLI::App* command = add_model_command(
-      model, "list", "The models that can be used at once: the bundled one, and those in the cache", *options);
-  command->footer("Example:\n  hearken model list --json");
-  command->callback([options, &status] { status = run_model_list(*options); });
+  const auto [command, options] =
+      add_command(model, status, "list", "The models that can be used at once: the bundled one, and those in the cache",
+                  run_model_list);
+  add_output_options(command, options);
+  command.footer("Example:\n  hearken model list --json");
 }
 
 }  // namespace hearken::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "cli/models/model.h"
 #include "cli/progress.h"
@@ -93,16 +92,17 @@ void fetch_needed(const std::string& model, bool quiet) {
 }
 
 void add_model_pull(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelOptions>();
-  CLI::App* command = add_model_command(model, "pull", "Fetch a model from the hub, or bring it up to date", *options);
-  command->add_option("NAME", options->name, "org/repo, org/repo@revision or org/repo:file")->required()->type_name("");
-  command->footer(
-      "Prints where the model lies. A download that was cut short goes on where it stopped; what arrives is checked\n"
-      "against the hub's hashes before it is used. HF_TOKEN gives a token, HF_ENDPOINT another hub.\n\n"
-      "Examples:\n"
-      "  hearken model pull laion/larger_clap_music_and_speech\n"
-      "  hearken model pull lukewys/laion_clap:music_audioset_epoch_15_esc_90.14.pt");
-  command->callback([options, &status] { status = run_model_pull(*options); });
+  const auto [command, options] =
+      add_command(model, status, "pull", "Fetch a model from the hub, or bring it up to date", run_model_pull);
+  add_output_options(command, options);
+  add_positional(command, "NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required();
+  command.footer(
+      R"(Prints where the model lies. A download that was cut short goes on where it stopped; what arrives is checked
+against the hub's hashes before it is used. HF_TOKEN gives a token, HF_ENDPOINT another hub.
+
+Examples:
+  hearken model pull laion/larger_clap_music_and_speech
+  hearken model pull lukewys/laion_clap:music_audioset_epoch_15_esc_90.14.pt)");
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <iostream>
-#include <memory>
 #include <string>
 
 #include "cli/models/model.h"
@@ -54,16 +53,16 @@ int run_model_rm(const ModelRmArguments& options) {
 }  // namespace
 
 void add_model_rm(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelRmArguments>();
-  CLI::App* command = add_model_command(model, "rm", "Take a model out of the cache", *options);
-  command->add_option("NAME", options->name, "org/repo, org/repo@revision or org/repo:file")->required()->type_name("");
-  command->add_flag("--yes", options->yes, "Do not ask");
-  command->footer(
-      "org/repo stands for everything of the repository, org/repo@revision for that snapshot, org/repo:file for the\n"
-      "one file. Contents that another snapshot shares stay.\n\n"
-      "Example:\n"
-      "  hearken model rm laion/clap-htsat-unfused");
-  command->callback([options, &status] { status = run_model_rm(*options); });
+  const auto [command, options] = add_command(model, status, "rm", "Take a model out of the cache", run_model_rm);
+  add_output_options(command, options);
+  add_positional(command, "NAME", options.name, "org/repo, org/repo@revision or org/repo:file")->required();
+  command.add_flag("--yes", options.yes, "Do not ask");
+  command.footer(
+      R"(org/repo stands for everything of the repository, org/repo@revision for that snapshot, org/repo:file for the
+one file. Contents that another snapshot shares stay.
+
+Example:
+  hearken model rm laion/clap-htsat-unfused)");
 }
 
 }  // namespace hearken::cli

@@ -1,8 +1,6 @@
 // hearken model show NAME
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "cli/models/model_commands.h"
 #include "core/paths.h"
 
@@ -126,10 +124,9 @@ int run_model_show(const ModelOptions& options) {
 }  // namespace
 
 void add_model_name(CLI::App& command, ModelOptions& options) {
-  not_empty(command.add_option("NAME", options.name,
-                               "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub"))
-      ->required()
-      ->type_name("");
+  not_empty(add_positional(command, "NAME", options.name,
+                           "starter, a model's directory, a LAION checkpoint (.pt), or its name on the hub"))
+      ->required();
 }
 
 const std::string& fetched_name(const ModelOptions& options) {
@@ -144,16 +141,14 @@ nlohmann::json files_json(const std::vector<ModelFile>& files) {
 }
 
 void add_model_show(CLI::App& model, int& status) {
-  const auto options = std::make_shared<ModelOptions>();
-  CLI::App* command =
-      add_model_command(model, "show", "What a model is, and what it does to sounds and texts", *options);
-  add_model_name(*command, *options);
-  command->footer(
-      "Examples:\n"
-      "  hearken model show starter\n"
-      "  hearken model show laion/clap-htsat-unfused\n"
-      "  hearken model show --json music_audioset_epoch_15_esc_90.14.pt");
-  command->callback([options, &status] { status = run_model_show(*options); });
+  const auto [command, options] =
+      add_command(model, status, "show", "What a model is, and what it does to sounds and texts", run_model_show);
+  add_output_options(command, options);
+  add_model_name(command, options);
+  command.footer(R"(Examples:
+  hearken model show starter
+  hearken model show laion/clap-htsat-unfused
+  hearken model show --json music_audioset_epoch_15_esc_90.14.pt)");
 }
 
 }  // namespace hearken::cli

@@ -23,6 +23,7 @@ namespace hearken::cli {
 namespace {
 
 struct TuneArguments {
+  const CLI::App* command = nullptr;
   TuneOptions tune;
   std::string loss = "infonce", precision = "fp32", captions = "epoch", recipe;
   bool quiet = false, json = false;
@@ -109,11 +110,11 @@ void wait_passively() {
 }
 
 // What the recipe says and the command line does not.
-void take_recipe(TuneArguments& options, const CLI::App& command) {
+void take_recipe(TuneArguments& options) {
   const TuneOptions recipe = tune_recipe(options.recipe).options;
   TuneOptions& o = options.tune;
   const auto take = [&](const char* option, auto& mine, const auto& of_recipe) {
-    if (command.count(option) == 0) mine = of_recipe;
+    if (options.command->count(option) == 0) mine = of_recipe;
   };
   take("--model", o.model, recipe.model);
   take("--limit", o.limit, recipe.limit);
@@ -128,7 +129,10 @@ void take_recipe(TuneArguments& options, const CLI::App& command) {
 }
 
 int run_tune(TuneArguments& options) {
+  wait_passively();
+  if (!options.recipe.empty()) take_recipe(options);
   TuneOptions& tuning = options.tune;
+  tuning.command = command_again(*options.command);
   tuning.loss = options.loss == "sigmoid" ? TuneLoss::sigmoid : TuneLoss::infonce;
   tuning.bf16 = options.precision == "bf16";
   tuning.caption_each_epoch = options.captions == "epoch";
@@ -178,115 +182,99 @@ int run_tune(TuneArguments& options) {
   return skipped > 0 ? kSomeSkipped : kDone;
 }
 
+void add_data_options(CLI::App& command, TuneArguments& arguments) {
+  TuneOptions& o = arguments.tune;
+  const char* const group = "Data";
+  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
+    command.add_option(name, value, what)->type_name(type)->group(group);
+  };
+  add("--split", o.split, "Share to train on, where the data says nothing itself (default: 0.8)", "SHARE");
+  add("--limit", o.limit, "Only the first N clips", "N");
+  add("--seconds", o.seconds, "Of each clip: at random in training, in the middle in validation (10)", "S");
+  add_value(command, "--templates", o.templates, "Captions from tags: a file of templates, one a line", "FILE")
+      ->group(group);
+  one_of(
+      command.add_option("--caption-sampling", arguments.captions, "When a clip's caption is drawn (default: epoch)"),
+      {"once", "epoch"})
+      ->group(group);
+  add("--augment", o.augment, "Some of crop, gain, masks and mix, with commas, or none (default: crop,gain,masks)",
+      "LIST");
+}
+
+void add_trained_options(CLI::App& command, TuneArguments& arguments) {
+  TuneOptions& o = arguments.tune;
+  const char* const group = "What is trained";
+  command
+      .add_option("--train", o.train,
+                  "all, heads, projections, audio, text, or last:N blocks of both towers (default: all)")
+      ->type_name("PART")
+      ->group(group);
+  command.add_option("--lora", o.lora, "Low-rank additions of that rank to attention and MLPs instead of the weights")
+      ->type_name("RANK")
+      ->group(group);
+  one_of(command.add_option("--loss", arguments.loss, "Captions of a batch against each other, or each pair by itself"),
+         {"infonce", "sigmoid"})
+      ->group(group);
+}
+
+void add_training_options(CLI::App& command, TuneArguments& arguments) {
+  TuneOptions& o = arguments.tune;
+  const char* const group = "How it is trained";
+  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
+    command.add_option(name, value, what)->type_name(type)->group(group);
+  };
+  add("--batch", o.batch, "Clips told apart at a time (default: 16)", "N");
+  add("--accumulate", o.accumulate, "Batches to a step (default: 1)", "N");
+  add("--lr", o.learning_rate, "The highest learning rate (default: 3e-5)", "RATE");
+  add("--warmup", o.warmup, "Share of the steps until it is reached (default: 0.1)", "SHARE");
+  add("--weight-decay", o.weight_decay, "Of matrices, a step and rate (default: 0.01)", "X");
+  add("--clip-norm", o.clip_norm, "The longest gradient (default: 1; 0: any)", "X");
+  add("--patience", o.patience, "Stop after so many epochs without a better one (default: 2; 0: never)", "N");
+  one_of(command.add_option("--precision", arguments.precision, "Of products in training (default: fp32)"),
+         {"fp32", "bf16"})
+      ->group(group);
+  add("--seed", o.seed, "Of everything that is drawn (default: 0)", "N");
+  add("--save-steps", o.save_steps, "Save the state every N steps (default: every five minutes)", "N");
+}
+
 }  // namespace
 
 void add_tune(CLI::App& program, int& status) {
-  const auto options = std::make_shared<TuneArguments>();
-  TuneOptions& o = options->tune;
-  CLI::App* command = program.add_subcommand("tune", "Train a model further on sounds and captions of your own");
-  not_empty(
-      command->add_option("--data", o.data,
-                          "Sounds and what is said of them: a CSV of path and caption, a folder of tagged music, a "
-                          "folder per class, a dataset, or a library with ratings and tags"))
-      ->required()
-      ->type_name("CSV|DIR|FILE");
-  not_empty(command->add_option("--model", o.model, "What to begin with (default: starter)"))
-      ->type_name("NAME|DIR|FILE");
-  not_empty(command->add_option("-o,--out", o.directory,
-                                "The directory of the tuned model; a run that was ended goes on there by itself"))
-      ->required()
-      ->type_name("DIR");
-  command->add_option("--epochs", o.epochs, "Times through all clips (default: 10)")->type_name("N");
-  command->add_option("--recipe", options->recipe, "Settings of a published experiment: fma-small")
-      ->check(CLI::IsMember({"fma-small"}).description(""))
+  const auto [command, options] =
+      add_command(program, status, "tune", "Train a model further on sounds and captions of your own", run_tune);
+  options.command = &command;
+  TuneOptions& o = options.tune;
+  add_value(command, "--data", o.data,
+            "Sounds and what is said of them: a CSV of path and caption, a folder of tagged music, a "
+            "folder per class, a dataset, or a library with ratings and tags",
+            "CSV|DIR|FILE")
+      ->required();
+  add_value(command, "--model", o.model, "What to begin with (default: starter)", "NAME|DIR|FILE");
+  add_value(command, "-o,--out", o.directory,
+            "The directory of the tuned model; a run that was ended goes on there by itself", "DIR")
+      ->required();
+  command.add_option("--epochs", o.epochs, "Times through all clips (default: 10)")->type_name("N");
+  one_of(command.add_option("--recipe", options.recipe, "Settings of a published experiment: fma-small"), {"fma-small"})
       ->type_name("NAME");
-  command->add_option("--device", o.device, "Where to compute (default: cpu)")
-      ->check(CLI::IsMember({"cpu", "cuda"}).description(""))
-      ->type_name("cpu|cuda");
-  command->add_option("--threads", o.threads, "Threads to use (default: all cores); they decide the last bits")
-      ->check(CLI::Range(1, 1024).description(""))
-      ->type_name("N");
-  command->add_flag("--quiet", options->quiet, "No progress, no remarks");
-  command->add_flag("--json", options->json, "A line of JSON for each epoch");
+  one_of(command.add_option("--device", o.device, "Where to compute (default: cpu)"), {"cpu", "cuda"});
+  within(command.add_option("--threads", o.threads, "Threads to use (default: all cores); they decide the last bits"),
+         1, 1024, "N");
+  command.add_flag("--quiet", options.quiet, "No progress, no remarks");
+  command.add_flag("--json", options.json, "A line of JSON for each epoch");
+  add_data_options(command, options);
+  add_trained_options(command, options);
+  add_training_options(command, options);
+  command.footer(
+      R"(After each epoch, captions and sounds that were not trained on are asked for each other: R@k is the share with a
+right answer among the first k. The directory holds the best epoch's weights, a model like any other; in its
+training/ are curves.html and metrics.jsonl. What was ended goes on when the same command is given again. See
+docs/TUNE.md.
 
-  const char* const data = "Data";
-  command->add_option("--split", o.split, "Share to train on, where the data says nothing itself (default: 0.8)")
-      ->type_name("SHARE")
-      ->group(data);
-  command->add_option("--limit", o.limit, "Only the first N clips")->type_name("N")->group(data);
-  command->add_option("--seconds", o.seconds, "Of each clip: at random in training, in the middle in validation (10)")
-      ->type_name("S")
-      ->group(data);
-  not_empty(command->add_option("--templates", o.templates, "Captions from tags: a file of templates, one a line"))
-      ->type_name("FILE")
-      ->group(data);
-  command->add_option("--caption-sampling", options->captions, "When a clip's caption is drawn (default: epoch)")
-      ->check(CLI::IsMember({"once", "epoch"}).description(""))
-      ->type_name("once|epoch")
-      ->group(data);
-  command
-      ->add_option("--augment", o.augment,
-                   "Some of crop, gain, masks and mix, with commas, or none (default: crop,gain,masks)")
-      ->type_name("LIST")
-      ->group(data);
-
-  const char* const what = "What is trained";
-  command
-      ->add_option("--train", o.train,
-                   "all, heads, projections, audio, text, or last:N blocks of both towers (default: all)")
-      ->type_name("PART")
-      ->group(what);
-  command->add_option("--lora", o.lora, "Low-rank additions of that rank to attention and MLPs instead of the weights")
-      ->type_name("RANK")
-      ->group(what);
-  command->add_option("--loss", options->loss, "Captions of a batch against each other, or each pair by itself")
-      ->check(CLI::IsMember({"infonce", "sigmoid"}).description(""))
-      ->type_name("infonce|sigmoid")
-      ->group(what);
-
-  const char* const how = "How it is trained";
-  command->add_option("--batch", o.batch, "Clips told apart at a time (default: 16)")->type_name("N")->group(how);
-  command->add_option("--accumulate", o.accumulate, "Batches to a step (default: 1)")->type_name("N")->group(how);
-  command->add_option("--lr", o.learning_rate, "The highest learning rate (default: 3e-5)")
-      ->type_name("RATE")
-      ->group(how);
-  command->add_option("--warmup", o.warmup, "Share of the steps until it is reached (default: 0.1)")
-      ->type_name("SHARE")
-      ->group(how);
-  command->add_option("--weight-decay", o.weight_decay, "Of matrices, a step and rate (default: 0.01)")
-      ->type_name("X")
-      ->group(how);
-  command->add_option("--clip-norm", o.clip_norm, "The longest gradient (default: 1; 0: any)")
-      ->type_name("X")
-      ->group(how);
-  command->add_option("--patience", o.patience, "Stop after so many epochs without a better one (default: 2; 0: never)")
-      ->type_name("N")
-      ->group(how);
-  command->add_option("--precision", options->precision, "Of products in training (default: fp32)")
-      ->check(CLI::IsMember({"fp32", "bf16"}).description(""))
-      ->type_name("fp32|bf16")
-      ->group(how);
-  command->add_option("--seed", o.seed, "Of everything that is drawn (default: 0)")->type_name("N")->group(how);
-  command->add_option("--save-steps", o.save_steps, "Save the state every N steps (default: every five minutes)")
-      ->type_name("N")
-      ->group(how);
-  command->footer(
-      "After each epoch, captions and sounds that were not trained on are asked for each other: R@k is the share with "
-      "a\n"
-      "right answer among the first k. The directory holds the best epoch's weights, a model like any other; in its\n"
-      "training/ are curves.html and metrics.jsonl. What was ended goes on when the same command is given again. See\n"
-      "docs/TUNE.md.\n\n"
-      "Examples:\n"
-      "  hearken tune --data ~/Music -o ~/models/mine\n"
-      "  hearken tune --data captions.csv --model laion/clap-htsat-unfused --lora 8 -o ~/models/mine\n"
-      "  hearken tune --recipe fma-small --data ~/fma -o ~/models/fma\n"
-      "  hearken index --model ~/models/mine ~/Music");
-  command->callback([options, command, &status] {
-    wait_passively();
-    if (!options->recipe.empty()) take_recipe(*options, *command);
-    options->tune.command = command_again(*command);
-    status = run_tune(*options);
-  });
+Examples:
+  hearken tune --data ~/Music -o ~/models/mine
+  hearken tune --data captions.csv --model laion/clap-htsat-unfused --lora 8 -o ~/models/mine
+  hearken tune --recipe fma-small --data ~/fma -o ~/models/fma
+  hearken index --model ~/models/mine ~/Music)");
 }
 
 }  // namespace hearken::cli

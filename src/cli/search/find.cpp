@@ -15,6 +15,7 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -76,15 +77,10 @@ nlohmann::json find_json(const FindArguments& options, const Model& model, const
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
     results.push_back({{"rank", i + 1 + static_cast<std::size_t>(options.find.offset)},
-                       {"id", hit.id},
-                       {"path", display(hit.path)},
-                       {"title", hit.title},
-                       {"artist", hit.artist},
-                       {"score", hit.score},
-                       {"level", to_string(hit.level)},
-                       {"likelihood", hit.likelihood},
                        {"start", hit.start_seconds},
                        {"end", hit.end_seconds}});
+    results.back().update(report::track_json(hit));
+    results.back().update(report::judged_json(hit));
   }
   nlohmann::json document = {{"query", options.text},
                              {"wanted", result.wanted},
@@ -153,7 +149,7 @@ int copy_to(const FindArguments& options, const FindResult& result) {
   print_note(options.common,
              fmt::format("{} in {}", counted(static_cast<std::int64_t>(report.written.size()), "copied file"),
                          display(options.copy_to)));
-  return report.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(report.skipped);
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.
@@ -191,6 +187,11 @@ int run_find_in(const Remote& remote, const FindArguments& options, double began
 
 int run_find(FindArguments& options) {
   const double began = monotonic_seconds();
+  options.find.threads = options.common.threads;
+  options.find.rank = options.moments          ? FindRank::moments
+                      : options.rank == "best" ? FindRank::best
+                      : options.rank == "top3" ? FindRank::top3
+                                               : FindRank::mean;
   if (!good_where(options.find.where)) return kWrongUsage;
   if (is_blank(options.text))
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
@@ -248,67 +249,50 @@ int run_find(FindArguments& options) {
 }  // namespace
 
 void add_find(CLI::App& program, int& status) {
-  const auto options = std::make_shared<FindArguments>();
-  CLI::App* command = program.add_subcommand("find", "Find tracks by describing them");
-  command->add_option("TEXT", options->text, "What it sounds like, in English")->required()->type_name("");
-  command->add_option("-k", options->find.k, "How many results at most (default 10)")
-      ->check(CLI::Range(1, 1000000).description(""))
-      ->type_name("N");
-  command->add_option("--offset", options->find.offset, "Leave out the first N results: with -k, page by page")
-      ->check(CLI::Range(0, 1000000).description(""))
-      ->type_name("N");
-  CLI::Option* directory =
-      not_empty(command->add_option("--dir", options->directory,
-                                    "Index what is new in this folder first, and search only there"))
-          ->type_name("DIR");
-  add_selection_options(*command, options->find.under, options->find.where)->excludes(directory);
-  CLI::Option* rank =
-      command->add_option("--rank", options->rank, "Order tracks by all their windows (default), the best, or three")
-          ->check(CLI::IsMember({"mean", "best", "top3"}).description(""))
-          ->type_name("mean|best|top3");
-  command->add_flag("--moments", options->moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
+  const auto [command, options] = add_command(program, status, "find", "Find tracks by describing them", run_find);
+  add_positional(command, "TEXT", options.text, "What it sounds like, in English")->required();
+  within(command.add_option("-k", options.find.k, "How many results at most (default 10)"), 1, 1000000, "N");
+  within(command.add_option("--offset", options.find.offset, "Leave out the first N results: with -k, page by page"), 0,
+         1000000, "N");
+  CLI::Option* directory = add_value(command, "--dir", options.directory,
+                                     "Index what is new in this folder first, and search only there", "DIR");
+  add_selection_options(command, options.find.under, options.find.where)->excludes(directory);
+  CLI::Option* rank = one_of(
+      command.add_option("--rank", options.rank, "Order tracks by all their windows (default), the best, or three"),
+      {"mean", "best", "top3"});
+  command.add_flag("--moments", options.moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
   not_empty(
-      as_written(command->add_option("--not", options->find.without, "What it does not sound like; may be repeated")))
+      as_written(command.add_option("--not", options.find.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");
-  command->add_flag_callback(
-      "--no-ratings", [options] { options->find.ratings = false; }, "By score alone, whatever was rated");
-  not_empty(command->add_option("--copy-to", options->copy_to, "Copy what is found to this folder; moments as WAV"))
-      ->type_name("DIR");
-  command->add_flag("--ensemble", options->find.ensemble, "Ask in several sentences at once");
-  command->add_flag("--try-synonyms", options->find.other_wordings, "Show how other wordings score");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine)->excludes(directory);
-  command->footer(
+  command.add_flag_callback(
+      "--no-ratings", [&options = options] { options.find.ratings = false; }, "By score alone, whatever was rated");
+  add_value(command, "--copy-to", options.copy_to, "Copy what is found to this folder; moments as WAV", "DIR");
+  command.add_flag("--ensemble", options.find.ensemble, "Ask in several sentences at once");
+  command.add_flag("--try-synonyms", options.find.other_wordings, "Show how other wordings score");
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine)->excludes(directory);
+  command.footer(
       std::string(
-          "A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window\n"
-          "that fits best.\n\n"
-          "Words matter: say it as the music industry does (\"female vocalist\" rather than \"a lady's voice\"), keep "
-          "it "
-          "short\n"
-          "(\"calm piano\" rather than a sentence), and name genres (\"ambient\", \"heavy metal\"). The same thing in "
-          "other\n"
-          "words can score several times as high: --try-synonyms shows it. What is not wanted is said as \"no "
-          "drums\",\n"
-          "\"without vocals\", -drums in the text, or with --not.\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken find \"calm piano\"\n"
-      "  hearken find \"dog barking\" -k 3 --json\n"
-      "  hearken find \"rain on a roof\" --dir ~/Recordings\n"
-      "  hearken find \"saxophone\" --where \"genre = 'Jazz' and duration < 300\"\n"
-      "  hearken find \"laughter\" --moments --under ~/Recordings/2024\n"
-      "  hearken find \"piano\" --not \"drums\" --offset 10\n"
-      "  hearken find \"female voice\" --try-synonyms\n"
-      "  hearken find \"door slams\" --moments --copy-to ~/Session\n"
-      "  hearken find \"calm piano\" --model laion/clap-htsat-unfused");
-  command->callback([options, &status] {
-    options->find.threads = options->common.threads;
-    options->find.rank = options->moments          ? FindRank::moments
-                         : options->rank == "best" ? FindRank::best
-                         : options->rank == "top3" ? FindRank::top3
-                                                   : FindRank::mean;
-    status = run_find(*options);
-  });
+          R"(A track's score is the mean cosine of the text and the track's windows, -1 to 1. The times name the window
+that fits best.
+
+Words matter: say it as the music industry does ("female vocalist" rather than "a lady's voice"), keep it short
+("calm piano" rather than a sentence), and name genres ("ambient", "heavy metal"). The same thing in other
+words can score several times as high: --try-synonyms shows it. What is not wanted is said as "no drums",
+"without vocals", -drums in the text, or with --not.
+
+)") + kConditionHelp +
+      R"(
+Examples:
+  hearken find "calm piano"
+  hearken find "dog barking" -k 3 --json
+  hearken find "rain on a roof" --dir ~/Recordings
+  hearken find "saxophone" --where "genre = 'Jazz' and duration < 300"
+  hearken find "laughter" --moments --under ~/Recordings/2024
+  hearken find "piano" --not "drums" --offset 10
+  hearken find "female voice" --try-synonyms
+  hearken find "door slams" --moments --copy-to ~/Session
+  hearken find "calm piano" --model laion/clap-htsat-unfused)");
 }
 
 }  // namespace hearken::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -55,28 +54,24 @@ int run_journey(JourneyArguments& options) {
 }  // namespace
 
 void add_journey(CLI::App& program, int& status) {
-  const auto options = std::make_shared<JourneyArguments>();
-  CLI::App* command = program.add_subcommand("journey", "A way through the library from one track to another");
-  command
-      ->add_option("FROM", options->from,
-                   "A track: its path, its file's name, or id:42; or a playlist, whose last it is")
-      ->required()
-      ->type_name("");
-  command->add_option("TO", options->to, "A track; or a playlist, whose first it is")->required()->type_name("");
-  command->add_option("--steps", options->journey.steps, "Steps from FROM to TO: one track more (default 12)")
-      ->check(CLI::Range(1, 1000).description(""))
-      ->type_name("N");
-  add_list_options(*command, options->list);
-  add_common_options(*command, options->common);
-  command->footer(
-      "Each step comes nearer to the end, and the greatest one is as small as the library allows. --where, --under "
-      "and\n"
-      "--genre choose what lies between. Nothing is listened to, and no model is needed.\n\n"
-      "Examples:\n"
-      "  hearken journey id:3 id:77\n"
-      "  hearken journey \"Morning.ogg\" \"Storm.flac\" --steps 6\n"
-      "  hearken journey evening.m3u8 id:7 -o on.m3u8");
-  command->callback([options, &status] { status = run_journey(*options); });
+  const auto [command, options] =
+      add_command(program, status, "journey", "A way through the library from one track to another", run_journey);
+  add_positional(command, "FROM", options.from,
+                 "A track: its path, its file's name, or id:42; or a playlist, whose last it is")
+      ->required();
+  add_positional(command, "TO", options.to, "A track; or a playlist, whose first it is")->required();
+  within(command.add_option("--steps", options.journey.steps, "Steps from FROM to TO: one track more (default 12)"), 1,
+         1000, "N");
+  add_list_options(command, options.list);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Each step comes nearer to the end, and the greatest one is as small as the library allows. --where, --under and
+--genre choose what lies between. Nothing is listened to, and no model is needed.
+
+Examples:
+  hearken journey id:3 id:77
+  hearken journey "Morning.ogg" "Storm.flac" --steps 6
+  hearken journey evening.m3u8 id:7 -o on.m3u8)");
 }
 
 }  // namespace hearken::cli

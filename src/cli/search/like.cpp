@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -105,27 +105,11 @@ nlohmann::json query_json(const LikeItem& item, std::size_t place, const LikeRes
 }
 
 nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
-  auto moments = nlohmann::json::array();
-  for (const LikeMoment& moment : hit.moments) {
-    auto matches = nlohmann::json::array();
-    for (const LikeMatch& match : moment.matches)
-      matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
-    moments.push_back({{"input", moment.item},
-                       {"start", moment.start_seconds},
-                       {"end", moment.end_seconds},
-                       {"matches", std::move(matches)}});
-  }
-  nlohmann::json out{{"rank", rank},
-                     {"id", hit.id},
-                     {"path", display(hit.path)},
-                     {"title", hit.title},
-                     {"artist", hit.artist},
-                     {"score", hit.score},
-                     {"level", to_string(hit.level)},
-                     {"likelihood", hit.likelihood},
-                     {"votes", nullptr},
-                     {"total_similarity", nullptr},
-                     {"moments", std::move(moments)}};
+  nlohmann::json out = report::joined(report::track_json(hit), report::judged_json(hit));
+  out.update({{"rank", rank},
+              {"votes", nullptr},
+              {"total_similarity", nullptr},
+              {"moments", report::moments_json(hit.moments)}});
   if (by_votes) {
     out["votes"] = hit.votes;
     out["total_similarity"] = hit.total_similarity;
@@ -133,14 +117,10 @@ nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
   return out;
 }
 
-nlohmann::json self_json(const LikeSelf& self) {
-  return {{"id", self.id}, {"path", display(self.path)}, {"title", self.title}, {"artist", self.artist}};
-}
-
 nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
                          const LikeResult& result, double load_seconds, double total_seconds) {
   auto query = nlohmann::json::array(), results = nlohmann::json::array(), selves = nlohmann::json::array();
-  for (const LikeSelf& self : result.self) selves.push_back(self_json(self));
+  for (const LikeSelf& self : result.self) selves.push_back(report::track_json(self));
   for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
   for (std::size_t i = 0; i < result.hits.size(); ++i)
     results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
@@ -225,96 +205,72 @@ int run_like(LikeArguments options) {
   return remote ? run_like_in(*remote, options, items, began) : run_here(options, items, began);
 }
 
-// CLI::NonNegativeNumber lets "nan" pass.
-CLI::Validator not_negative(const std::string& what) {
-  return CLI::Validator(
-      [what](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
-        return good ? std::string() : what + " was expected, not " + text;
-      },
-      "");
+void add_ranking_options(CLI::App& command, LikeArguments& options) {
+  one_of(command.add_option("--by", options.by, "Votes of windows, or one mean vector a track (default votes)"),
+         {"votes", "mean"});
+  within(command.add_option("--neighbours", options.like.neighbours,
+                            "Nearest tracks each input window votes for, at least (default 5)"),
+         1, 1000000, "N");
+  within(command.add_option("--inputs", options.like.inputs, "Moments of the input shown for a track (default 2)"), 0,
+         1000000, "N");
+  within(command.add_option("--clips", options.like.clips, "Matches shown for a moment (default 2)"), 0, 1000000, "N");
+  not_negative(command.add_option("--votes-weight", options.like.votes_weight, "Of the score (default 0.2)"),
+               "a number of at least 0", "W");
+  not_negative(command.add_option("--similarity-weight", options.like.similarity_weight, "Of the score (default 0.8)"),
+               "a number of at least 0", "W");
 }
 
 }  // namespace
 
 void add_like(CLI::App& program, int& status) {
-  const auto options = std::make_shared<LikeArguments>();
-  CLI::App* command = program.add_subcommand("like", "Find tracks that sound like a file or a track");
-  const auto number = [](int least) { return CLI::Range(least, 1000000).description(""); };
-  const CLI::Validator seconds = not_negative("a number of seconds"), weight = not_negative("a number of at least 0");
-  command->add_option("SOUND", options->sounds, "Files, or tracks of the library written id:42")->type_name("");
-  as_written(command->add_option("--not", options->against, "Away from this file or track"))->type_name("SOUND");
-  as_written(command->add_option("--text", options->texts,
-                                 "And towards these words; away from what they say is not wanted (\"no drums\")"))
+  const auto [command, options] =
+      add_command(program, status, "like", "Find tracks that sound like a file or a track", run_like);
+  add_positional(command, "SOUND", options.sounds, "Files, or tracks of the library written id:42");
+  as_written(command.add_option("--not", options.against, "Away from this file or track"))->type_name("SOUND");
+  as_written(command.add_option("--text", options.texts,
+                                "And towards these words; away from what they say is not wanted (\"no drums\")"))
       ->type_name("TEXT");
-  as_written(command->add_option("--not-text", options->texts_against, "And away from these words"))->type_name("TEXT");
-  command->add_option("-k", options->like.k, "How many tracks at most (default 10)")->check(number(1))->type_name("N");
-  command->add_option("--start", options->start, "Only the part of SOUND from here on, in seconds")
-      ->check(seconds)
-      ->type_name("S");
-  command->add_option("--duration", options->duration, "Only a part of SOUND of so many seconds")
-      ->check(seconds)
-      ->type_name("S");
-  add_selection_options(*command, options->like.under, options->like.where);
-  command->add_option("--by", options->by, "Votes of windows, or one mean vector a track (default votes)")
-      ->check(CLI::IsMember({"votes", "mean"}).description(""))
-      ->type_name("votes|mean");
-  command
-      ->add_option("--neighbours", options->like.neighbours,
-                   "Nearest tracks each input window votes for, at least (default 5)")
-      ->check(number(1))
-      ->type_name("N");
-  command->add_option("--inputs", options->like.inputs, "Moments of the input shown for a track (default 2)")
-      ->check(number(0))
-      ->type_name("N");
-  command->add_option("--clips", options->like.clips, "Matches shown for a moment (default 2)")
-      ->check(number(0))
-      ->type_name("N");
-  command->add_option("--votes-weight", options->like.votes_weight, "Of the score (default 0.2)")
-      ->check(weight)
-      ->type_name("W");
-  command->add_option("--similarity-weight", options->like.similarity_weight, "Of the score (default 0.8)")
-      ->check(weight)
-      ->type_name("W");
-  command->add_flag("--include-self", options->like.include_self,
-                    "Rank the sounds that are tracks of the library, too");
-  command->add_flag_callback(
-      "--no-ratings", [options] { options->like.ratings = false; }, "By score alone, whatever was rated");
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
-      std::string(
-          "How to read it:\n"
-          "  HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. "
-          "Where\n"
-          "                    nothing does, the first line says so\n"
-          "  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: "
-          "the\n"
-          "                    best hit has about 1, the others are relative to it. It does not say how alike the "
-          "best\n"
-          "                    hit is; likelihood and distances do.\n"
-          "  votes             of how many windows of the input the track is among the nearest, 5 at least: the more\n"
-          "                    votes, the more confidence\n"
-          "  total similarity  of those hits: each adds 1 - distance\n"
-          "  distance          0 identical; how much is near depends on the model, the likelihood says it\n"
-          "  input sample at 0:35 → match at 1:10, distance 0.18\n"
-          "                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike\n\n"
-          "A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked "
-          "without\n"
-          "it. Several sounds are joined: what is found is near to all of them. With --by mean the score is the "
-          "cosine\n"
-          "of two tracks, -1 to 1.\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken like recording.wav\n"
-      "  hearken like id:42 -k 20 --json\n"
-      "  hearken like song.mp3 --start 60 --duration 15\n"
-      "  hearken like id:42 id:43 --not id:7\n"
-      "  hearken like id:42 --where \"genre = 'Jazz' and duration < 300\"\n"
-      "  hearken like song.mp3 --text \"but with vocals\"\n"
-      "  hearken like id:42 --by mean");
-  command->callback([options, &status] { status = run_like(*options); });
+  as_written(command.add_option("--not-text", options.texts_against, "And away from these words"))->type_name("TEXT");
+  within(command.add_option("-k", options.like.k, "How many tracks at most (default 10)"), 1, 1000000, "N");
+  not_negative(command.add_option("--start", options.start, "Only the part of SOUND from here on, in seconds"),
+               "a number of seconds", "S");
+  not_negative(command.add_option("--duration", options.duration, "Only a part of SOUND of so many seconds"),
+               "a number of seconds", "S");
+  add_selection_options(command, options.like.under, options.like.where);
+  add_ranking_options(command, options);
+  command.add_flag("--include-self", options.like.include_self, "Rank the sounds that are tracks of the library, too");
+  command.add_flag_callback(
+      "--no-ratings", [&options = options] { options.like.ratings = false; }, "By score alone, whatever was rated");
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer(std::string(
+                     R"(How to read it:
+  HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. Where
+                    nothing does, the first line says so
+  score             0.2 x votes + 0.8 x total similarity, each as a share of the most that any track got: the
+                    best hit has about 1, the others are relative to it. It does not say how alike the best
+                    hit is; likelihood and distances do.
+  votes             of how many windows of the input the track is among the nearest, 5 at least: the more
+                    votes, the more confidence
+  total similarity  of those hits: each adds 1 - distance
+  distance          0 identical; how much is near depends on the model, the likelihood says it
+  input sample at 0:35 → match at 1:10, distance 0.18
+                    listen to the input from 0:35 and to the track from 1:10 on: these two are alike
+
+A sound that is in the library itself, as a file or given as id:42, is told apart; the others are ranked without
+it. Several sounds are joined: what is found is near to all of them. With --by mean the score is the cosine
+of two tracks, -1 to 1.
+
+)") + kConditionHelp +
+                 R"(
+Examples:
+  hearken like recording.wav
+  hearken like id:42 -k 20 --json
+  hearken like song.mp3 --start 60 --duration 15
+  hearken like id:42 id:43 --not id:7
+  hearken like id:42 --where "genre = 'Jazz' and duration < 300"
+  hearken like song.mp3 --text "but with vocals"
+  hearken like id:42 --by mean)");
 }
 
 }  // namespace hearken::cli

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <memory>
 #include <utility>
 
 #include "cli/common.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,16 +44,13 @@ void print_matches(const MatchArguments& options, const MatchResult& result) {
 nlohmann::json match_json(const MatchArguments& options, const MatchResult& result, double total_seconds) {
   auto results = nlohmann::json::array();
   for (const MatchHit& hit : result.hits) {
-    results.push_back({{"rank", results.size() + 1},
-                       {"id", hit.id},
-                       {"path", display(hit.path)},
-                       {"title", hit.title},
-                       {"artist", hit.artist},
-                       {"offset", hit.offset_seconds},
-                       {"start", hit.start_seconds},
-                       {"end", hit.end_seconds},
-                       {"votes", hit.votes},
-                       {"confidence", hit.confidence}});
+    results.emplace_back(report::track_json(hit))
+        .update({{"rank", results.size() + 1},
+                 {"offset", hit.offset_seconds},
+                 {"start", hit.start_seconds},
+                 {"end", hit.end_seconds},
+                 {"votes", hit.votes},
+                 {"confidence", hit.confidence}});
   }
   return {{"query", display(options.file)},
           {"start", options.match.start_seconds},
@@ -94,50 +91,35 @@ int run_match(const MatchArguments& options) {
   return kDone;
 }
 
-// CLI::NonNegativeNumber lets "nan" pass.
-CLI::Validator seconds() {
-  return CLI::Validator(
-      [](std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
-        return good ? std::string() : "a number of seconds was expected, not " + text;
-      },
-      "");
-}
-
 }  // namespace
 
 void add_match(CLI::App& program, int& status) {
-  const auto options = std::make_shared<MatchArguments>();
-  CLI::App* command =
-      program.add_subcommand("match", "Find out whether this very recording is in the library, and where");
-  not_empty(command->add_option("FILE", options->file, "A sound file: an excerpt, a recording, a mix"))->type_name("");
-  command->add_option("--start", options->match.start_seconds, "Only the part of FILE from here on, in seconds")
-      ->check(seconds())
-      ->type_name("S");
-  command->add_option("--duration", options->match.duration_seconds, "Only a part of FILE of so many seconds")
-      ->check(seconds())
-      ->type_name("S");
-  command->add_option("-k", options->match.k, "How many tracks at most (default 10)")
-      ->check(CLI::Range(1, 1000000).description(""))
-      ->type_name("N");
-  add_common_options(*command, options->common);
-  command->footer(
-      "How to read it:\n"
-      "  excerpt.mp3 is 'Title — Artist', from 0:42 on, confidence 0.97\n"
-      "                    the excerpt begins 0:42 into that track\n"
-      "  mix.mp3 3:10 to 7:05 is 'Title — Artist', from 0:00 on\n"
-      "                    only this part of the mix is that track, which is at 0:00 then\n"
-      "  confidence        0.5 is just enough, 0.97 five times as much\n\n"
-      "The recording is known again when it is cut, re-encoded, resampled, louder, quieter or noisy; a few seconds "
-      "are\n"
-      "enough. Another performance, a remix, or the recording at another speed is another recording: see `like`.\n"
-      "It needs no model.\n\n"
-      "Examples:\n"
-      "  hearken match excerpt.mp3\n"
-      "  hearken match radio.ogg --start 600 --duration 20\n"
-      "  hearken match mix.mp3 -k 50 --json");
-  command->callback([options, &status] { status = run_match(*options); });
+  const auto [command, options] = add_command(
+      program, status, "match", "Find out whether this very recording is in the library, and where", run_match);
+  not_empty(add_positional(command, "FILE", options.file, "A sound file: an excerpt, a recording, a mix"));
+  not_negative(
+      command.add_option("--start", options.match.start_seconds, "Only the part of FILE from here on, in seconds"),
+      "a number of seconds", "S");
+  not_negative(
+      command.add_option("--duration", options.match.duration_seconds, "Only a part of FILE of so many seconds"),
+      "a number of seconds", "S");
+  within(command.add_option("-k", options.match.k, "How many tracks at most (default 10)"), 1, 1000000, "N");
+  add_common_options(command, options.common);
+  command.footer(R"(How to read it:
+  excerpt.mp3 is 'Title — Artist', from 0:42 on, confidence 0.97
+                    the excerpt begins 0:42 into that track
+  mix.mp3 3:10 to 7:05 is 'Title — Artist', from 0:00 on
+                    only this part of the mix is that track, which is at 0:00 then
+  confidence        0.5 is just enough, 0.97 five times as much
+
+The recording is known again when it is cut, re-encoded, resampled, louder, quieter or noisy; a few seconds are
+enough. Another performance, a remix, or the recording at another speed is another recording: see `like`.
+It needs no model.
+
+Examples:
+  hearken match excerpt.mp3
+  hearken match radio.ogg --start 600 --duration 20
+  hearken match mix.mp3 -k 50 --json)");
 }
 
 }  // namespace hearken::cli

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "cli/common.h"
@@ -57,31 +56,30 @@ int run_playlist(PlaylistArguments& options) {
 }  // namespace
 
 void add_playlist(CLI::App& program, int& status) {
-  const auto options = std::make_shared<PlaylistArguments>();
-  CLI::App* command = program.add_subcommand("playlist", "A list of tracks that fit a description, in a good order");
-  command->add_option("TEXT", options->text, "What it sounds like, in English; \"no X\" turns away from X")
-      ->required()
-      ->type_name("");
-  command->add_option("--minutes", options->playlist.minutes, "How long it plays (default 60)")
-      ->check(CLI::Range(0.1, 10080.0).description(""))
-      ->type_name("M");
-  not_empty(as_written(command->add_option("--not", options->playlist.without,
-                                           "What it does not sound like; may be repeated")))
+  const auto [command, options] = add_command(program, status, "playlist",
+                                              "A list of tracks that fit a description, in a good order", run_playlist);
+  add_positional(command, "TEXT", options.text, "What it sounds like, in English; \"no X\" turns away from X")
+      ->required();
+  within(command.add_option("--minutes", options.playlist.minutes, "How long it plays (default 60)"), 0.1, 10080.0,
+         "M");
+  not_empty(
+      as_written(command.add_option("--not", options.playlist.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");
-  add_list_options(*command, options->list);
-  add_common_options(*command, options->common);
-  command->footer(
-      "Takes the tracks that fit best, prefers those that differ from each other and have different artists, and\n"
-      "orders them so that each begins much as the one before ended. The best one comes first. score is find's; step\n"
-      "is how far a track is from the one before: 0 the same, below 0.2 very similar.\n\n"
-      "Models do not understand \"no\": what stands behind no, not or without, up to the next comma, is taken out of\n"
-      "TEXT and turned away from, as with --not.\n\n"
-      "Examples:\n"
-      "  hearken playlist \"rainy evening, slow, no drums\"\n"
-      "  hearken playlist \"energetic electronic\" --minutes 45 -o run.m3u8\n"
-      "  hearken playlist \"calm piano\" --genre classical --where \"duration < 600\" -o evening.xspf\n"
-      "  hearken playlist \"string quartet\" --json");
-  command->callback([options, &status] { status = run_playlist(*options); });
+  add_list_options(command, options.list);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Takes the tracks that fit best, prefers those that differ from each other and have different artists, and
+orders them so that each begins much as the one before ended. The best one comes first. score is find's; step
+is how far a track is from the one before: 0 the same, below 0.2 very similar.
+
+Models do not understand "no": what stands behind no, not or without, up to the next comma, is taken out of
+TEXT and turned away from, as with --not.
+
+Examples:
+  hearken playlist "rainy evening, slow, no drums"
+  hearken playlist "energetic electronic" --minutes 45 -o run.m3u8
+  hearken playlist "calm piano" --genre classical --where "duration < 600" -o evening.xspf
+  hearken playlist "string quartet" --json)");
 }
 
 }  // namespace hearken::cli

@@ -1,7 +1,6 @@
 // hearken radio SEED…
 #include <fmt/format.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -97,31 +96,25 @@ int run_radio(RadioArguments& options) {
 }  // namespace
 
 void add_radio(CLI::App& program, int& status) {
-  const auto options = std::make_shared<RadioArguments>();
-  CLI::App* command = program.add_subcommand("radio", "What to play next, on from tracks, files or a playlist");
-  command
-      ->add_option("SEED", options->seeds,
-                   "What was played last: tracks (a path, a file's name, id:42), other sound files, playlists")
-      ->required()
-      ->type_name("");
-  CLI::Option* minutes = command->add_option("--minutes", options->radio.minutes, "Play at least so long (default 60)")
-                             ->check(CLI::Range(0.1, 10080.0).description(""))
-                             ->type_name("M");
-  command->add_option("-k", options->radio.k, "So many tracks, however long")
-      ->check(CLI::Range(1, 10000).description(""))
-      ->type_name("N")
-      ->excludes(minutes);
-  add_list_options(*command, options->list);
-  add_common_options(*command, options->common);
-  command->footer(
-      "Each track sounds like the seeds or like what was played last; none comes twice, and no artist is among the\n"
-      "three played last where that can be. Where nothing else sounds like them, the list ends. The same seeds give\n"
-      "the same list. Entries of a playlist that the library does not have are named, and the exit status is 3.\n\n"
-      "Examples:\n"
-      "  hearken radio id:42\n"
-      "  hearken radio ~/Downloads/new.mp3 -k 10\n"
-      "  hearken radio evening.m3u8 --minutes 120 -o on.m3u8");
-  command->callback([options, &status] { status = run_radio(*options); });
+  const auto [command, options] =
+      add_command(program, status, "radio", "What to play next, on from tracks, files or a playlist", run_radio);
+  add_positional(command, "SEED", options.seeds,
+                 "What was played last: tracks (a path, a file's name, id:42), other sound files, playlists")
+      ->required();
+  CLI::Option* minutes = within(
+      command.add_option("--minutes", options.radio.minutes, "Play at least so long (default 60)"), 0.1, 10080.0, "M");
+  within(command.add_option("-k", options.radio.k, "So many tracks, however long"), 1, 10000, "N")->excludes(minutes);
+  add_list_options(command, options.list);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Each track sounds like the seeds or like what was played last; none comes twice, and no artist is among the
+three played last where that can be. Where nothing else sounds like them, the list ends. The same seeds give
+the same list. Entries of a playlist that the library does not have are named, and the exit status is 3.
+
+Examples:
+  hearken radio id:42
+  hearken radio ~/Downloads/new.mp3 -k 10
+  hearken radio evening.m3u8 --minutes 120 -o on.m3u8)");
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -14,6 +13,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -39,21 +39,11 @@ std::vector<Question> questions(const ScoreArguments& options) {
 }
 
 nlohmann::json row_json(const SongScores& song, const TextScore& score) {
-  return {{"path", display(song.path)},
-          {"title", song.title},
-          {"artist", song.artist},
-          {"text", score.text},
-          {"rank", score.rank},
-          {"mean", score.mean},
-          {"max", score.max},
-          {"min", score.min},
-          {"std", score.deviation},
-          {"level", to_string(score.level)},
-          {"likelihood", score.likelihood},
-          {"best_start", score.best_start_seconds},
-          {"best_end", score.best_end_seconds},
-          {"windows", song.windows},
-          {"duration", song.duration_seconds}};
+  return report::joined(report::text_score_json(score), {{"path", display(song.path)},
+                                                         {"title", song.title},
+                                                         {"artist", song.artist},
+                                                         {"windows", song.windows},
+                                                         {"duration", song.duration_seconds}});
 }
 
 nlohmann::json score_json(const ScoreResult& result, const Model& model) {
@@ -67,11 +57,7 @@ nlohmann::json score_json(const ScoreResult& result, const Model& model) {
       }
     }
   }
-  return {{"model", model.info().name},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"results", std::move(rows)},
-          {"skipped", library::notes_json(result.skipped)}};
+  return answers_json(result, model, std::move(rows));
 }
 
 int run_score(const ScoreArguments& options) {
@@ -85,15 +71,9 @@ int run_score(const ScoreArguments& options) {
   const Songs songs = songs_asked(options.common, options.songs);
   const Model& model = songs.model;
 
-  ScoreOptions score_options;
-  score_options.windowing = chosen_windowing(options.windowing, songs.info, model);
-  score_options.threads = options.common.threads;
-  Progress progress(options.common.quiet);
-  score_options.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ScoreResult result = score(songs.opened(), model, songs.inputs, asked, score_options);
-  progress.clear();
-
-  complain_of(options.common, result.skipped, result.warnings);
+  const ScoreResult result =
+      asked_about(songs, options.common, options.windowing, ScoreOptions(),
+                  [&](const ScoreOptions& how) { return score(songs.opened(), model, songs.inputs, asked, how); });
   if (options.common.json)
     print_json(score_json(result, model));
   else if (options.csv)
@@ -106,48 +86,44 @@ int run_score(const ScoreArguments& options) {
         fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "song"),
                     counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "text"),
                     monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
-  if (result.skipped.empty()) return kDone;
-  return result.songs.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.songs.empty());
 }
 
 }  // namespace
 
 void add_score(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ScoreArguments>();
-  CLI::App* command = program.add_subcommand("score", "Score songs under texts, all against all");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->type_name("");
+  const auto [command, options] =
+      add_command(program, status, "score", "Score songs under texts, all against all", run_score);
+  add_sounds(command, options.songs);
   // One value each: what follows may be a song.
-  command->add_option("--text", options->texts, "A text in English; again for each further one")
+  command.add_option("--text", options.texts, "A text in English; again for each further one")
       ->allow_extra_args(false)
       ->type_name("TEXT");
-  not_empty(command->add_option("--texts", options->texts_file,
-                                "A file of texts, one a line; lines that begin with # are left out"))
-      ->type_name("FILE");
-  not_empty(command->add_option("--synonyms", options->synonyms_file,
-                                "A file of wordings of a question, one question a line: NAME: WORDING | WORDING | …"))
-      ->type_name("FILE");
-  add_windowing_options(*command, options->windowing);
-  command->add_flag("--csv", options->csv, "The result as CSV, the same bytes on every run");
-  add_common_options(*command, options->common);
-  command->footer(
-      "A score is the mean cosine of the text and the song's windows, -1 to 1; the time names the window that fits\n"
-      "best. Texts are ranked within their song, so that a song's rows do not change with the other songs; for one\n"
-      "text on several songs, the table ranks the songs. Files are listened to once, however many the texts; tracks\n"
-      "of the library not at all.\n\n"
-      "Wording matters, up to five times the score: ask in several wordings (--synonyms) and see the spread. A\n"
-      "question's own row is the score of its wordings' mean vector, which may be above each wording's.\n\n"
-      "CSV columns: path, title, artist, text, rank, mean, max, min, std, level, best_start, best_end, windows,\n"
-      "duration; with --synonyms also group, the question that a wording belongs to. Cells are data: one that begins\n"
-      "with = is written as it is, so import the file into a spreadsheet as text. See docs/SCORE.md.\n\n"
-      "Examples:\n"
-      "  hearken score song.mp3 --text \"calm piano\" --text \"female vocalist\"\n"
-      "  hearken score ~/Music/album id:42 --texts moods.txt --csv > moods.csv\n"
-      "  hearken score song.mp3 --synonyms wordings.txt\n"
-      "  hearken score song.mp3 --text \"rain\" --json");
-  command->callback([options, &status] { status = run_score(*options); });
+  add_value(command, "--texts", options.texts_file, "A file of texts, one a line; lines that begin with # are left out",
+            "FILE");
+  add_value(command, "--synonyms", options.synonyms_file,
+            "A file of wordings of a question, one question a line: NAME: WORDING | WORDING | …", "FILE");
+  add_windowing_options(command, options.windowing);
+  command.add_flag("--csv", options.csv, "The result as CSV, the same bytes on every run");
+  add_common_options(command, options.common);
+  command.footer(
+      R"(A score is the mean cosine of the text and the song's windows, -1 to 1; the time names the window that fits
+best. Texts are ranked within their song, so that a song's rows do not change with the other songs; for one
+text on several songs, the table ranks the songs. Files are listened to once, however many the texts; tracks
+of the library not at all.
+
+Wording matters, up to five times the score: ask in several wordings (--synonyms) and see the spread. A
+question's own row is the score of its wordings' mean vector, which may be above each wording's.
+
+CSV columns: path, title, artist, text, rank, mean, max, min, std, level, best_start, best_end, windows,
+duration; with --synonyms also group, the question that a wording belongs to. Cells are data: one that begins
+with = is written as it is, so import the file into a spreadsheet as text. See docs/SCORE.md.
+
+Examples:
+  hearken score song.mp3 --text "calm piano" --text "female vocalist"
+  hearken score ~/Music/album id:42 --texts moods.txt --csv > moods.csv
+  hearken score song.mp3 --synonyms wordings.txt
+  hearken score song.mp3 --text "rain" --json)");
 }
 
 }  // namespace hearken::cli

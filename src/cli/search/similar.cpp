@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -183,36 +182,32 @@ int run_similar(const SimilarArguments& options) {
 }  // namespace
 
 void add_similar(CLI::App& program, int& status) {
-  const auto options = std::make_shared<SimilarArguments>();
-  CLI::App* command = program.add_subcommand("similar", "Compare every track of the library with every other");
-  command->add_flag("--all", options->all, "All pairs of tracks");
-  command
-      ->add_option("-k", options->k,
-                   "How many pairs at most, the most similar first (default 20; with --csv or --json a million)")
-      ->check(CLI::Range(1, 100'000'000).description(""))
-      ->type_name("N");
-  add_selection_options(*command, options->under, options->where);
-  command->add_flag("--csv", options->csv, "The pairs as CSV");
-  not_empty(
-      command->add_option("--matrix", options->matrix, "Write the whole matrix to this file: .csv, .json or .npy"))
-      ->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
+  const auto [command, options] =
+      add_command(program, status, "similar", "Compare every track of the library with every other", run_similar);
+  command.add_flag("--all", options.all, "All pairs of tracks");
+  within(
+      command.add_option("-k", options.k,
+                         "How many pairs at most, the most similar first (default 20; with --csv or --json a million)"),
+      1, 100'000'000, "N");
+  add_selection_options(command, options.under, options.where);
+  command.add_flag("--csv", options.csv, "The pairs as CSV");
+  add_value(command, "--matrix", options.matrix, "Write the whole matrix to this file: .csv, .json or .npy", "FILE");
+  add_common_options(command, options.common);
+  command.footer(
       std::string(
-          "The similarity of two tracks is the cosine of their mean vectors, -1 to 1 (1: the same sound). It is "
-          "computed\n"
-          "from what the library holds; no audio is read and no model loaded. --model picks one of the library's "
-          "models.\n\n"
-          "In the matrix, rows and columns are the tracks by number. As CSV the first row and column name them, as "
-          "JSON\n"
-          "\"ids\" does; .npy is float32 [tracks, tracks].\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken similar --all\n"
-      "  hearken similar --all --under ~/Samples/drums --csv > pairs.csv\n"
-      "  hearken similar --all --json -k 1000\n"
-      "  hearken similar --all --matrix similarity.npy");
-  command->callback([options, &status] { status = run_similar(*options); });
+          R"(The similarity of two tracks is the cosine of their mean vectors, -1 to 1 (1: the same sound). It is computed
+from what the library holds; no audio is read and no model loaded. --model picks one of the library's models.
+
+In the matrix, rows and columns are the tracks by number. As CSV the first row and column name them, as JSON
+"ids" does; .npy is float32 [tracks, tracks].
+
+)") + kConditionHelp +
+      R"(
+Examples:
+  hearken similar --all
+  hearken similar --all --under ~/Samples/drums --csv > pairs.csv
+  hearken similar --all --json -k 1000
+  hearken similar --all --matrix similarity.npy)");
 }
 
 }  // namespace hearken::cli

@@ -30,7 +30,7 @@ Songs songs_asked(const CommonOptions& options, std::span<const std::string> nam
 }
 
 void complain_of(const CommonOptions& options, std::span<const FileNote> skipped, std::span<const FileNote> warnings) {
-  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  print_skipped(skipped);
   if (options.quiet) return;
   for (const FileNote& note : warnings) print_error(fmt::format("{}: {}", short_path(note.path), note.reason));
 }

@@ -4,9 +4,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/progress.h"
+#include "library/notes.h"
 
 namespace hearken::cli {
 
@@ -26,5 +29,30 @@ Songs songs_asked(const CommonOptions& options, std::span<const std::string> nam
 
 /// On standard error: what was left out, and, unless --quiet, what is odd about the rest.
 void complain_of(const CommonOptions& options, std::span<const FileNote> skipped, std::span<const FileNote> warnings);
+
+/// Runs `ask(options)`, which listens to them or takes what the library has heard, with the options that the commands
+/// share and a line of progress.
+template <class Options, class Ask>
+auto asked_about(const Songs& songs, const CommonOptions& common, const WindowingOptions& windowing, Options options,
+                 Ask ask) {
+  options.windowing = chosen_windowing(windowing, songs.info, songs.model);
+  options.threads = common.threads;
+  Progress progress(common.quiet);
+  options.progress = [&](const IndexProgress& p) { progress.show(p); };
+  auto result = ask(options);
+  progress.clear();
+  complain_of(common, result.skipped, result.warnings);
+  return result;
+}
+
+/// The JSON of such a result: "results" are `results`.
+template <class Result>
+nlohmann::json answers_json(const Result& result, const Model& model, nlohmann::json results) {
+  return {{"model", model.info().name},
+          {"window", result.windowing.window_seconds},
+          {"hop", result.windowing.hop_seconds},
+          {"results", std::move(results)},
+          {"skipped", library::notes_json(result.skipped)}};
+}
 
 }  // namespace hearken::cli

@@ -8,14 +8,14 @@
 
 #include "cli/selecting.h"
 #include "core/paths.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 
 void add_list_options(CLI::App& command, ListOptions& options) {
   add_selection_options(command, options.from.under, options.from.where);
-  not_empty(command.add_option("--genre", options.from.genre, "Only tracks whose genre contains this"))->type_name("G");
-  CLI::Option* out = not_empty(command.add_option("-o,--out", options.out, "Write a playlist: .m3u8, .xspf or .jspf"))
-                         ->type_name("FILE");
+  add_value(command, "--genre", options.from.genre, "Only tracks whose genre contains this", "G");
+  CLI::Option* out = add_value(command, "-o,--out", options.out, "Write a playlist: .m3u8, .xspf or .jspf", "FILE");
   command.add_flag("--absolute", options.absolute, "With -o: whole paths, where they would be relative to FILE")
       ->needs(out);
 }
@@ -47,16 +47,13 @@ void show_list(const CommonOptions& common, const ListOptions& options, const Tr
     auto tracks = nlohmann::json::array();
     for (std::size_t i = 0; i < list.tracks.size(); ++i) {
       const ListedTrack& track = list.tracks[i];
-      tracks.push_back({{"position", i + 1},
-                        {"id", track.id},
-                        {"path", display(track.path)},
-                        {"title", track.title},
-                        {"artist", track.artist},
-                        {"album", track.album},
-                        {"duration", track.duration_seconds},
-                        {"score", track.score},
-                        {"step", track.step},
-                        {"reason", track.reason}});
+      tracks.emplace_back(report::track_json(track))
+          .update({{"position", i + 1},
+                   {"album", track.album},
+                   {"duration", track.duration_seconds},
+                   {"score", track.score},
+                   {"step", track.step},
+                   {"reason", track.reason}});
     }
     more["model"] = list.model;
     more["window"] = list.windowing.window_seconds;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -45,11 +44,7 @@ nlohmann::json caption_json(const CaptionsResult& result, const Model& model) {
                        {"nearest", std::move(nearest)}});
     if (caption.id != 0) results.back()["id"] = caption.id;
   }
-  return {{"model", model.info().name},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"results", std::move(results)},
-          {"skipped", library::notes_json(result.skipped)}};
+  return answers_json(result, model, std::move(results));
 }
 
 void print_captions(const CaptionsResult& result) {
@@ -81,15 +76,9 @@ int run_caption(const CaptionArguments& options) {
   if (options.all) songs.inputs = all_tracks(*songs.library);
   const Model& model = songs.model;
 
-  ScoreOptions score_options;
-  score_options.windowing = chosen_windowing(options.windowing, songs.info, model);
-  score_options.threads = options.common.threads;
-  Progress progress(options.common.quiet);
-  score_options.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const CaptionsResult result = captions(songs.opened(), model, songs.inputs, candidates, score_options);
-  progress.clear();
-
-  complain_of(options.common, result.skipped, result.warnings);
+  const CaptionsResult result = asked_about(
+      songs, options.common, options.windowing, ScoreOptions(),
+      [&](const ScoreOptions& how) { return captions(songs.opened(), model, songs.inputs, candidates, how); });
   if (options.common.json)
     print_json(caption_json(result, model));
   else
@@ -98,33 +87,28 @@ int run_caption(const CaptionArguments& options) {
     print_note(options.common, fmt::format("{} in {:.1f} s; {}, {}",
                                            counted(static_cast<std::int64_t>(result.captions.size()), "caption"),
                                            monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
-  if (result.skipped.empty()) return kDone;
-  return result.captions.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.captions.empty());
 }
 
 }  // namespace
 
 void add_caption(CLI::App& program, int& status) {
-  const auto options = std::make_shared<CaptionArguments>();
-  CLI::App* command = program.add_subcommand("caption", "Say in a sentence what is heard");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->type_name("");
-  command->add_flag("--all", options->all, "Every track of the library, without listening again");
-  not_empty(command->add_option("--captions", options->candidates,
-                                "A CSV file with a column `caption`: the nearest of them are shown, too"))
-      ->type_name("FILE");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
-      "The sentence is made of what is surely heard: moods, genres, instruments and voices of music, or noises. The\n"
-      "word before it says how sure the surest part is. What is not sure is not said. See docs/CAPTION.md.\n\n"
-      "Examples:\n"
-      "  hearken caption song.mp3 ~/Sounds\n"
-      "  hearken caption --all --json\n"
-      "  hearken caption id:42 --captions descriptions.csv");
-  command->callback([options, &status] { status = run_caption(*options); });
+  const auto [command, options] =
+      add_command(program, status, "caption", "Say in a sentence what is heard", run_caption);
+  add_sounds(command, options.songs);
+  command.add_flag("--all", options.all, "Every track of the library, without listening again");
+  add_value(command, "--captions", options.candidates,
+            "A CSV file with a column `caption`: the nearest of them are shown, too", "FILE");
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(The sentence is made of what is surely heard: moods, genres, instruments and voices of music, or noises. The
+word before it says how sure the surest part is. What is not sure is not said. See docs/CAPTION.md.
+
+Examples:
+  hearken caption song.mp3 ~/Sounds
+  hearken caption --all --json
+  hearken caption id:42 --captions descriptions.csv)");
 }
 
 }  // namespace hearken::cli

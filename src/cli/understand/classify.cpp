@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -66,12 +65,9 @@ nlohmann::json classify_json(const ClassifyResult& result, const Model& model, c
                              const ClassifyArguments& options) {
   auto songs = nlohmann::json::array();
   for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
-  return {{"model", model.info().name},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"templates", options.labels.templates.empty() ? set.templates : options.labels.templates},
-          {"results", std::move(songs)},
-          {"skipped", library::notes_json(result.skipped)}};
+  nlohmann::json out = answers_json(result, model, std::move(songs));
+  out["templates"] = options.labels.templates.empty() ? set.templates : options.labels.templates;
+  return out;
 }
 
 // "dog 0.97", or what is said of a song that is none of them, or all labels that hold.
@@ -109,7 +105,6 @@ void print_all_classified(const ClassifyResult& result, const ClassifyArguments&
 
 int show_classified(const ClassifyArguments& options, const ClassifyResult& result, const Model& model,
                     const LabelSet& set, double began) {
-  complain_of(options.common, result.skipped, result.warnings);
   if (options.common.json)
     print_json(classify_json(result, model, set, options));
   else if (result.songs.size() == 1)
@@ -122,8 +117,7 @@ int show_classified(const ClassifyArguments& options, const ClassifyResult& resu
         fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
                     counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "label"),
                     monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
-  if (result.skipped.empty()) return kDone;
-  return result.songs.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.songs.empty());
 }
 
 // The tracks of an engine that are asked for; nothing where one of them is a file.
@@ -137,14 +131,20 @@ std::optional<std::vector<std::int64_t>> tracks_asked(const ClassifyArguments& o
   return out;
 }
 
-int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
-                    std::span<const std::int64_t> tracks, double began) {
-  const Model model = load_model(options.common, remote);
+ClassifyOptions asked_options(const ClassifyArguments& options) {
   ClassifyOptions how;
   how.threads = options.common.threads;
   how.templates = options.labels.templates;
   how.none = options.none;
-  return show_classified(options, classify(remote, model, tracks, set, how), model, set, began);
+  return how;
+}
+
+int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
+                    std::span<const std::int64_t> tracks, double began) {
+  const Model model = load_model(options.common, remote);
+  const ClassifyResult result = classify(remote, model, tracks, set, asked_options(options));
+  complain_of(options.common, result.skipped, result.warnings);
+  return show_classified(options, result, model, set, began);
 }
 
 int run_classify(const ClassifyArguments& options) {
@@ -163,46 +163,36 @@ int run_classify(const ClassifyArguments& options) {
   const Songs songs = songs_asked(options.common, options.songs);
   const Model& model = songs.model;
 
-  ClassifyOptions how;
-  how.windowing = chosen_windowing(options.windowing, songs.info, model);
-  how.threads = options.common.threads;
-  how.templates = options.labels.templates;
-  how.none = options.none;
-  Progress progress(options.common.quiet);
-  how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const ClassifyResult result = classify(songs.opened(), model, songs.inputs, set, how);
-  progress.clear();
+  const ClassifyResult result =
+      asked_about(songs, options.common, options.windowing, asked_options(options),
+                  [&](const ClassifyOptions& how) { return classify(songs.opened(), model, songs.inputs, set, how); });
   return show_classified(options, result, model, set, began);
 }
 
 }  // namespace
 
 void add_classify(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ClassifyArguments>();
-  CLI::App* command = program.add_subcommand("classify", "Say what sounds are, of labels of your choice");
-  command
-      ->add_option("FILE|DIR|TRACK", options->songs,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->expected(0, kMostWords)
-      ->type_name("");
-  add_label_options(*command, options->labels);
-  command->add_flag("--multi", options->multi, "Every label that holds by itself, not the one that fits best");
-  command->add_flag("--none", options->none, "Also say when a sound is none of these");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  add_engine_option(*command, options->engine);
-  command->footer(
-      "Sets of labels: " + set_names() +
-      ".\n\n"
-      "The score is the mean cosine of the label and the sound's windows, the probability that of the label among\n"
-      "the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the\n"
-      "lowest of them that is probable by more than a half. See docs/CLASSIFY.md.\n\n"
-      "Examples:\n"
-      "  hearken classify sound.wav --labels \"dog,rain,piano\"\n"
-      "  hearken classify ~/Music/album --labels gtzan\n"
-      "  hearken classify id:42 --labels instruments --multi\n"
-      "  hearken classify sound.wav --labels \"speech,music\" --template \"a recording of {}\" --none");
-  command->callback([options, &status] { status = run_classify(*options); });
+  const auto [command, options] =
+      add_command(program, status, "classify", "Say what sounds are, of labels of your choice", run_classify);
+  add_sounds(command, options.songs)->expected(0, kMostWords);
+  add_label_options(command, options.labels);
+  command.add_flag("--multi", options.multi, "Every label that holds by itself, not the one that fits best");
+  command.add_flag("--none", options.none, "Also say when a sound is none of these");
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  add_engine_option(command, options.engine);
+  command.footer("Sets of labels: " + set_names() +
+                 R"(.
+
+The score is the mean cosine of the label and the sound's windows, the probability that of the label among
+the others asked about. Where labels lie under others (audioset, fsd50k, instruments, ucs), the answer is the
+lowest of them that is probable by more than a half. See docs/CLASSIFY.md.
+
+Examples:
+  hearken classify sound.wav --labels "dog,rain,piano"
+  hearken classify ~/Music/album --labels gtzan
+  hearken classify id:42 --labels instruments --multi
+  hearken classify sound.wav --labels "speech,music" --template "a recording of {}" --none)");
 }
 
 }  // namespace hearken::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -149,37 +148,35 @@ int run_cluster(const ClusterArguments& options) {
 }  // namespace
 
 void add_cluster(CLI::App& program, int& status) {
-  const auto options = std::make_shared<ClusterArguments>();
-  CLI::App* command = program.add_subcommand("cluster", "Group the library by how it sounds, and name the groups");
-  command->add_option("-k", options->k, "How many groups (default: as many as give the greatest silhouette)")
-      ->check(CLI::Range(1, 10'000).description(""))
-      ->type_name("N");
-  not_empty(command->add_option("--name-from", options->names,
-                                "Labels to name the groups with: a label set, a file of labels, or none (default: "
-                                "audioset)"))
-      ->type_name("SET|FILE|none");
-  add_selection_options(*command, options->under, options->where);
+  const auto [command, options] =
+      add_command(program, status, "cluster", "Group the library by how it sounds, and name the groups", run_cluster);
+  within(command.add_option("-k", options.k, "How many groups (default: as many as give the greatest silhouette)"), 1,
+         10'000, "N");
+  add_value(command, "--name-from", options.names,
+            "Labels to name the groups with: a label set, a file of labels, or none (default: "
+            "audioset)",
+            "SET|FILE|none");
+  add_selection_options(command, options.under, options.where);
   CLI::Option* vectors =
-      not_empty(command->add_option("--vectors", options->vectors, "Group the rows of an .npy file (float32) instead"))
-          ->type_name("FILE");
-  not_empty(command->add_option("--labels", options->labels,
-                                "Their labels, to compare the groups with: a CSV file with a column label, and name if "
-                                "you like"))
-      ->type_name("FILE")
+      add_value(command, "--vectors", options.vectors, "Group the rows of an .npy file (float32) instead", "FILE");
+  add_value(command, "--labels", options.labels,
+            "Their labels, to compare the groups with: a CSV file with a column label, and name if "
+            "you like",
+            "FILE")
       ->needs(vectors);
-  add_common_options(*command, options->common);
-  command->footer(
+  add_common_options(command, options.common);
+  command.footer(
       std::string(
-          "A track belongs to the group whose centre its mean vector is nearest to; no audio is read. A group's names "
-          "are\n"
-          "the labels that fit its centre better than they fit the library as a whole. The tracks listed are the most\n"
-          "central ones, with their cosine to the centre; --json has all. See docs/CLUSTER.md.\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken cluster\n"
-      "  hearken cluster -k 8 --name-from moods --under ~/Music\n"
-      "  hearken cluster --vectors x.npy --labels y.csv -k 10 --json");
-  command->callback([options, &status] { status = run_cluster(*options); });
+          R"(A track belongs to the group whose centre its mean vector is nearest to; no audio is read. A group's names are
+the labels that fit its centre better than they fit the library as a whole. The tracks listed are the most
+central ones, with their cosine to the centre; --json has all. See docs/CLUSTER.md.
+
+)") + kConditionHelp +
+      R"(
+Examples:
+  hearken cluster
+  hearken cluster -k 8 --name-from moods --under ~/Music
+  hearken cluster --vectors x.npy --labels y.csv -k 10 --json)");
 }
 
 }  // namespace hearken::cli

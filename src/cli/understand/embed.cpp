@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <memory>
 
 #include "cli/common.h"
 #include "cli/understand/embed_stream.h"
@@ -134,31 +133,30 @@ int run_embed(const EmbedArguments& options) {
 }  // namespace
 
 void add_embed(CLI::App& program, int& status) {
-  const auto options = std::make_shared<EmbedArguments>();
-  CLI::App* command = program.add_subcommand("embed", "Write the vectors of sounds or texts as a NumPy file");
-  as_written(command->add_option("--audio", options->audio, "Sound files; a row each"))->type_name("FILE");
-  as_written(command->add_option("--text", options->texts, "Texts; a row each"))->type_name("TEXT");
-  not_empty(command->add_option("--out", options->out, "The .npy file to write: float32 [rows, dimension]"))
-      ->type_name("F.npy");
-  command->add_flag("--stream", options->stream,
-                    "JSON lines with path, url or text from standard input, each with its vectors to standard output");
-  command->add_flag("--unordered", options->unordered, "Rows of a stream as they are ready, not in the input's order");
-  command->add_flag("--binary", options->binary, "Rows of a stream as length-prefixed records (docs/STREAM.md)");
-  add_windowing_options(*command, options->windowing);
-  command->add_flag("--windows", options->windows, "A row for each window, not one a file");
-  command->add_flag("--raw", options->raw, "Projected vectors, before they are scaled to length 1");
-  command->add_flag("--pooled", options->pooled, "The towers' own states, before the projection");
-  add_common_options(*command, options->common);
-  command->footer(
-      "Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit\n"
-      "status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.\n\n"
-      "Examples:\n"
-      "  hearken embed --audio a.wav b.flac --out sounds.npy\n"
-      "  hearken embed --text \"calm piano\" --text \"dog barking\" --out texts.npy\n"
-      "  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy\n"
-      "  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy\n"
-      "  hearken embed --stream < rows.jsonl > vectors.jsonl");
-  command->callback([options, &status] { status = run_embed(*options); });
+  const auto [command, options] =
+      add_command(program, status, "embed", "Write the vectors of sounds or texts as a NumPy file", run_embed);
+  as_written(command.add_option("--audio", options.audio, "Sound files; a row each"))->type_name("FILE");
+  as_written(command.add_option("--text", options.texts, "Texts; a row each"))->type_name("TEXT");
+  add_value(command, "--out", options.out, "The .npy file to write: float32 [rows, dimension]", "F.npy");
+  command.add_flag("--stream", options.stream,
+                   "JSON lines with path, url or text from standard input, each with its vectors to standard output");
+  command.add_flag("--unordered", options.unordered, "Rows of a stream as they are ready, not in the input's order");
+  command.add_flag("--binary", options.binary, "Rows of a stream as length-prefixed records (docs/STREAM.md)");
+  add_windowing_options(command, options.windowing);
+  command.add_flag("--windows", options.windows, "A row for each window, not one a file");
+  command.add_flag("--raw", options.raw, "Projected vectors, before they are scaled to length 1");
+  command.add_flag("--pooled", options.pooled, "The towers' own states, before the projection");
+  add_common_options(command, options.common);
+  command.footer(
+      R"(Rows come in the order of the inputs. A file that cannot be read leaves a row of NaN, is named, and the exit
+status is 3. Of a stream such a file's row is an error; docs/STREAM.md says what rows are.
+
+Examples:
+  hearken embed --audio a.wav b.flac --out sounds.npy
+  hearken embed --text "calm piano" --text "dog barking" --out texts.npy
+  hearken embed --audio a.wav --windows --window 30 --model laion/clap-htsat-fused --out views.npy
+  hearken embed --pooled --audio a.wav --model laion/clap-htsat-unfused --out states.npy
+  hearken embed --stream < rows.jsonl > vectors.jsonl)");
 }
 
 }  // namespace hearken::cli

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -141,57 +140,50 @@ int run_events(EventsArguments options) {
                                            counted(static_cast<std::int64_t>(count), "event"), clock_time(seconds),
                                            monotonic_seconds() - began, model.info().name, result.threshold));
   }
-  if (result.skipped.empty()) return kDone;
-  return result.timelines.empty() ? kFailed : kSomeSkipped;
+  return exit_status(result.skipped, !result.timelines.empty());
 }
 
 }  // namespace
 
 void add_events(CLI::App& program, int& status) {
-  const auto options = std::make_shared<EventsArguments>();
-  CLI::App* command = program.add_subcommand("events", "Say when which sound is heard in a recording");
-  command->add_option("FILE|TRACK", options->sounds, "Recordings, and tracks of the library, written id:42")
-      ->type_name("");
+  const auto [command, options] =
+      add_command(program, status, "events", "Say when which sound is heard in a recording", run_events);
+  add_positional(command, "FILE|TRACK", options.sounds, "Recordings, and tracks of the library, written id:42");
   // One value each: what follows may be a recording.
-  command->add_option("--text", options->texts, "A sound to listen for, in English; again for each further one")
+  command.add_option("--text", options.texts, "A sound to listen for, in English; again for each further one")
       ->allow_extra_args(false)
       ->type_name("TEXT");
-  not_empty(
-      command->add_option("--labels", options->labels, "A label set (esc50, audioset, …), or labels between commas"))
-      ->type_name("SET|LIST");
-  not_empty(command->add_option("--labels-file", options->labels_file, "A file of labels, one a line"))
-      ->type_name("FILE");
-  command->add_option("--format", options->format, "How the result is written (default: text)")
-      ->check(CLI::IsMember({"text", "json", "audacity", "webvtt", "csv"}).description(""))
-      ->type_name("text|json|audacity|webvtt|csv");
+  add_value(command, "--labels", options.labels, "A label set (esc50, audioset, …), or labels between commas",
+            "SET|LIST");
+  add_value(command, "--labels-file", options.labels_file, "A file of labels, one a line", "FILE");
+  one_of(command.add_option("--format", options.format, "How the result is written (default: text)"),
+         {"text", "json", "audacity", "webvtt", "csv"});
   command
-      ->add_option("--threshold", options->threshold,
-                   "The least score of an event (default: MODERATE, of starter's 0.65 of it)")
+      .add_option("--threshold", options.threshold,
+                  "The least score of an event (default: MODERATE, of starter's 0.65 of it)")
       ->type_name("X");
-  command->add_option("--join", options->events.join_seconds, "Pauses up to here belong to an event (default 1)")
+  command.add_option("--join", options.events.join_seconds, "Pauses up to here belong to an event (default 1)")
       ->type_name("S");
-  command->add_option("--shortest", options->events.shortest_seconds, "Shorter ones are no events (default 0.2)")
+  command.add_option("--shortest", options.events.shortest_seconds, "Shorter ones are no events (default 0.2)")
       ->type_name("S");
+  within(command.add_option("--window", options.events.windowing.window_seconds,
+                            "Seconds of sound that are heard at a time, from 1 on (default 2)"),
+         1.0, 300.0, "S");
   command
-      ->add_option("--window", options->events.windowing.window_seconds,
-                   "Seconds of sound that are heard at a time, from 1 on (default 2)")
-      ->check(CLI::Range(1.0, 300.0).description(""))
+      .add_option("--hop", options.events.windowing.hop_seconds, "Seconds from one window to the next (default 0.25)")
       ->type_name("S");
-  command
-      ->add_option("--hop", options->events.windowing.hop_seconds, "Seconds from one window to the next (default 0.25)")
-      ->type_name("S");
-  add_common_options(*command, options->common);
-  command->footer(
-      "A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as\n"
-      "a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be\n"
-      "taken for each other: with --text rain --text \"sea waves\" each gets its own, alone one may get both.\n"
-      "Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.\n\n"
-      "Examples:\n"
-      "  hearken events street.wav --text \"dog barking\" --text \"car passing by\"\n"
-      "  hearken events forest.flac --labels esc50 --format audacity > forest.txt\n"
-      "  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt\n"
-      "  hearken events *.wav --text siren --format csv > sirens.csv");
-  command->callback([options, &status] { status = run_events(*options); });
+  add_common_options(command, options.common);
+  command.footer(
+      R"(A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as
+a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be
+taken for each other: with --text rain --text "sea waves" each gets its own, alone one may get both.
+Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.
+
+Examples:
+  hearken events street.wav --text "dog barking" --text "car passing by"
+  hearken events forest.flac --labels esc50 --format audacity > forest.txt
+  hearken events film.mp4 --text applause --text laughter --format webvtt > film.vtt
+  hearken events *.wav --text siren --format csv > sirens.csv)");
 }
 
 }  // namespace hearken::cli

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cli/common.h"
@@ -44,9 +43,9 @@ nlohmann::json sound_json(const Filtered& sound) {
 nlohmann::json filter_json(const FilterResult& result, const Model& model) {
   auto sounds = nlohmann::json::array();
   for (const Filtered& sound : result.sounds) sounds.push_back(sound_json(sound));
-  return {{"model", model.info().name},          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds}, {"threshold", result.threshold},
-          {"results", std::move(sounds)},        {"skipped", library::notes_json(result.skipped)}};
+  nlohmann::json out = answers_json(result, model, std::move(sounds));
+  out["threshold"] = result.threshold;
+  return out;
 }
 
 void print_sound(const Filtered& sound) {
@@ -66,16 +65,12 @@ int run_filter(const FilterArguments& options) {
   const Songs songs = songs_asked(options.common, options.sounds);
   const Model& model = songs.model;
 
-  FilterOptions how;
-  how.windowing = chosen_windowing(options.windowing, songs.info, model);
-  how.threads = options.common.threads;
-  how.threshold = options.threshold;
-  Progress progress(options.common.quiet);
-  how.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const FilterResult result = filter(songs.opened(), model, songs.inputs, options.deny, options.allow, how);
-  progress.clear();
-
-  complain_of(options.common, result.skipped, result.warnings);
+  FilterOptions asked;
+  asked.threshold = options.threshold;
+  const FilterResult result =
+      asked_about(songs, options.common, options.windowing, asked, [&](const FilterOptions& how) {
+        return filter(songs.opened(), model, songs.inputs, options.deny, options.allow, how);
+      });
   if (options.common.json) {
     print_json(filter_json(result, model));
   } else {
@@ -83,38 +78,35 @@ int run_filter(const FilterArguments& options) {
   }
   const bool denied = std::ranges::any_of(result.sounds, [](const Filtered& s) { return !s.denied.empty(); });
   if (denied || result.sounds.empty()) return kFailed;
-  return result.skipped.empty() ? kDone : kSomeSkipped;
+  return exit_status(result.skipped);
 }
 
 }  // namespace
 
 void add_filter(CLI::App& program, int& status) {
-  const auto options = std::make_shared<FilterArguments>();
-  CLI::App* command = program.add_subcommand("filter", "Let sounds pass, or not, by what is heard in them");
-  command
-      ->add_option("FILE|DIR|TRACK", options->sounds,
-                   "Files, folders (read to the bottom), and tracks of the library, written id:42")
-      ->expected(0, kMostWords)
-      ->type_name("");
-  not_empty(as_written(command->add_option("--deny", options->deny, "What must not be heard; again for more")))
+  const auto [command, options] =
+      add_command(program, status, "filter", "Let sounds pass, or not, by what is heard in them", run_filter);
+  add_sounds(command, options.sounds)->expected(0, kMostWords);
+  not_empty(as_written(command.add_option("--deny", options.deny, "What must not be heard; again for more")))
       ->type_name("TEXT");
   not_empty(
-      as_written(command->add_option("--allow", options->allow, "What is near to it and may be heard; again for more")))
+      as_written(command.add_option("--allow", options.allow, "What is near to it and may be heard; again for more")))
       ->type_name("TEXT");
   command
-      ->add_option("--threshold", options->threshold, "Score from which a window is denied (default: the model's HIGH)")
+      .add_option("--threshold", options.threshold, "Score from which a window is denied (default: the model's HIGH)")
       ->type_name("X");
-  add_windowing_options(*command, options->windowing);
-  add_common_options(*command, options->common);
-  command->footer(
-      "A sound is denied when in one of its windows a denied text scores HIGH, higher than every allowed text, and no\n"
-      "name of AudioSet's is far better. Shorter windows (--window 2 --hop 1) find short moments.\n\n"
-      "Exit status: 0 every sound passes; 1 one is denied, or nothing could be read; 3 those that could be read pass,\n"
-      "others were skipped and have not passed. The report on standard output says which. See docs/FILTER.md.\n\n"
-      "Examples:\n"
-      "  hearken filter upload.mp3 --deny \"shouting\" --deny \"gunshots\" && publish upload.mp3\n"
-      "  hearken filter uploads --deny \"explicit shouting\" --allow \"calm talking\" --json > report.json");
-  command->callback([options, &status] { status = run_filter(*options); });
+  add_windowing_options(command, options.windowing);
+  add_common_options(command, options.common);
+  command.footer(
+      R"(A sound is denied when in one of its windows a denied text scores HIGH, higher than every allowed text, and no
+name of AudioSet's is far better. Shorter windows (--window 2 --hop 1) find short moments.
+
+Exit status: 0 every sound passes; 1 one is denied, or nothing could be read; 3 those that could be read pass,
+others were skipped and have not passed. The report on standard output says which. See docs/FILTER.md.
+
+Examples:
+  hearken filter upload.mp3 --deny "shouting" --deny "gunshots" && publish upload.mp3
+  hearken filter uploads --deny "explicit shouting" --allow "calm talking" --json > report.json)");
 }
 
 }  // namespace hearken::cli

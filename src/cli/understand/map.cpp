@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "cli/common.h"
 #include "cli/selecting.h"
 #include "core/files/new_file.h"
@@ -163,37 +161,33 @@ int run_map(const MapArguments& options) {
 }  // namespace
 
 void add_map(CLI::App& program, int& status) {
-  const auto options = std::make_shared<MapArguments>();
-  CLI::App* command = program.add_subcommand("map", "Draw the library as a map, and measure how its classes lie apart");
-  command->add_option("--by", options->by, "What the colours are (default: genre, else folders, else artists)")
-      ->check(CLI::IsMember({"auto", "genre", "artist", "album", "dir", "tag"}).description(""))
+  const auto [command, options] =
+      add_command(program, status, "map", "Draw the library as a map, and measure how its classes lie apart", run_map);
+  one_of(command.add_option("--by", options.by, "What the colours are (default: genre, else folders, else artists)"),
+         {"auto", "genre", "artist", "album", "dir", "tag"})
       ->type_name("genre|artist|album|dir|tag");
-  command->add_flag("--windows", options->windows, "Draw every window in place of every track");
-  add_selection_options(*command, options->under, options->where);
+  command.add_flag("--windows", options.windows, "Draw every window in place of every track");
+  add_selection_options(command, options.under, options.where);
   CLI::Option* vectors =
-      not_empty(command->add_option("--vectors", options->vectors, "Draw the rows of an .npy file (float32) instead"))
-          ->type_name("FILE");
-  not_empty(command->add_option("--labels", options->labels,
-                                "Their labels: a CSV file with a column label, and name if you like, a row for each"))
-      ->type_name("FILE")
+      add_value(command, "--vectors", options.vectors, "Draw the rows of an .npy file (float32) instead", "FILE");
+  add_value(command, "--labels", options.labels,
+            "Their labels: a CSV file with a column label, and name if you like, a row for each", "FILE")
       ->needs(vectors);
-  not_empty(command->add_option("-o,--out", options->out, "Write the map to this file: .html, .svg or .png"))
-      ->type_name("FILE");
-  add_common_options(*command, options->common);
-  command->footer(
+  add_value(command, "-o,--out", options.out, "Write the map to this file: .html, .svg or .png", "FILE");
+  add_common_options(command, options.common);
+  command.footer(
       std::string(
-          "The map is the plane of the first two principal components of the vectors in the library: no audio is read\n"
-          "and no model loaded. Besides it, figures say how well the classes lie apart, drawn and in all dimensions: "
-          "the\n"
-          "silhouette (1: far from all others, 0: among them, below 0: nearer to another class) and the share of "
-          "points\n"
-          "whose nearest class centre is their own. The HTML page loads nothing from anywhere. See docs/MAP.md.\n\n") +
-      kConditionHelp +
-      "\nExamples:\n"
-      "  hearken map --by genre -o map.html\n"
-      "  hearken map --windows --where \"album = 'HyperRogue'\" -o map.png\n"
-      "  hearken map --vectors x.npy --labels y.csv -o map.svg");
-  command->callback([options, &status] { status = run_map(*options); });
+          R"(The map is the plane of the first two principal components of the vectors in the library: no audio is read
+and no model loaded. Besides it, figures say how well the classes lie apart, drawn and in all dimensions: the
+silhouette (1: far from all others, 0: among them, below 0: nearer to another class) and the share of points
+whose nearest class centre is their own. The HTML page loads nothing from anywhere. See docs/MAP.md.
+
+)") + kConditionHelp +
+      R"(
+Examples:
+  hearken map --by genre -o map.html
+  hearken map --windows --where "album = 'HyperRogue'" -o map.png
+  hearken map --vectors x.npy --labels y.csv -o map.svg)");
 }
 
 }  // namespace hearken::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/markup.h"
 #include "core/paths.h"
 
 namespace hearken::eval {
@@ -91,22 +92,7 @@ std::string optional_figure(const std::optional<double>& figure) {
   return figure ? fmt::format("{:.3f}", *figure) : "–";
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : display(text)) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
+std::string escaped(std::string_view text) { return escaped_markup(display(text), true); }
 
 std::string plot_svg(const Plot& plot) {
   const std::vector<LegendEntry> legend = legend_of(plot);

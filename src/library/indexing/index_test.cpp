@@ -124,14 +124,7 @@ TEST_F(IndexTest, AStoppedRunKeepsWhatIsDoneAndTheNextOneGoesOn) {
   options.cancel = &cancel;
   options.threads = 2;
   Library library = Library::open(file, OpenMode::create);
-  WindowModel model = toy_model();
-  std::atomic<int> windows{0};
-  const auto embed = model.embed;
-  model.embed = [&](std::span<const float> features, std::span<float> out) {
-    embed(features, out);
-    windows += static_cast<int>(out.size() / kToyDimension);
-    if (windows >= 20) cancel = true;
-  };
+  const WindowModel model = toy_model_until(20, cancel);
   const std::vector<fs::path> paths{music};
   const IndexReport r = run_index(impl_of(library), toy_entry(), model, paths, options);
   EXPECT_TRUE(r.cancelled);

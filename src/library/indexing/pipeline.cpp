@@ -354,6 +354,17 @@ class Run {
 
 }  // namespace
 
+std::function<void(const PipelineState&)> telling(const std::function<void(const IndexProgress&)>& told,
+                                                  IndexProgress& progress, double began) {
+  return [&told, &progress, began](const PipelineState& state) {
+    if (!told) return;
+    progress.audio_seconds_done = state.audio_seconds;
+    progress.elapsed_seconds = monotonic_seconds() - began;
+    progress.current = display(state.current);
+    told(progress);
+  };
+}
+
 PipelineSeconds run_pipeline(const FileSource& files, const WindowModel& model, const Pipeline& options) {
   Run run(files, model, options);
   return run.run();

@@ -15,6 +15,7 @@
 #include "audio/decode/decode.h"
 #include "core/hash.h"
 #include "hearken/error.h"
+#include "hearken/index.h"
 #include "library/indexing/analysis.h"
 #include "library/indexing/crawl.h"
 
@@ -101,6 +102,11 @@ struct Pipeline {
   /// Called on the calling thread some ten times a second.
   std::function<void(const PipelineState&)> tick;
 };
+
+/// A tick that tells `told`, if there is one, how far a run is that began at `began` seconds; the files of `progress`
+/// are counted by others. Both must outlive it.
+std::function<void(const PipelineState&)> telling(const std::function<void(const IndexProgress&)>& told,
+                                                  IndexProgress& progress, double began);
 
 struct PipelineSeconds {
   double decode = 0, hearing = 0, features = 0, tower = 0;  // CPU, summed over the threads

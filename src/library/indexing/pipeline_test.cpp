@@ -218,14 +218,7 @@ TEST(Pipeline, WhatTheKeeperThrowsComesOut) {
 TEST(Pipeline, ACancelledRunHandsOverWholeFilesOnly) {
   const Files files(20);
   std::atomic<bool> cancel{false};
-  WindowModel model = toy_model();
-  std::atomic<int> windows{0};
-  const auto embed = model.embed;
-  model.embed = [&](std::span<const float> features, std::span<float> out) {
-    embed(features, out);
-    windows += static_cast<int>(out.size() / kToyDimension);
-    if (windows >= 12) cancel = true;
-  };
+  const WindowModel model = toy_model_until(12, cancel);
   Pipeline options;
   options.threads = 3;
   options.cancel = &cancel;

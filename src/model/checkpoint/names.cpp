@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 
 namespace hearken::model {
@@ -96,9 +97,7 @@ constexpr Row kNames[] = {
     {"logit_scale.text", "logit_scale_t", "logit_scale_t"},
 };
 
-bool is_number(std::string_view s) {
-  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_number(std::string_view s) { return !s.empty() && std::ranges::all_of(s, is_digit); }
 
 std::string_view next_part(std::string_view& rest) {
   const std::size_t dot = rest.find('.');

@@ -344,6 +344,24 @@ class PickleMachine {
     push_integer(static_cast<std::int64_t>(value));
   }
 
+  void push_float() {
+    // Big-endian, alone among a pickle's numbers.
+    const auto number = std::bit_cast<double>(__builtin_bswap64(take<std::uint64_t>()));
+    push(PickleKind::number).number = number;
+  }
+
+  void push_written_global() {
+    const std::string_view module = take_line();
+    push_global(module, take_line());
+  }
+
+  void push_stack_global() {
+    const PickleHandle name = pop(), module = pop();
+    if (pickle_[name].kind != PickleKind::text || pickle_[module].kind != PickleKind::text)
+      throw wrong(ErrorCode::corrupt, "names a global by something that is not a text");
+    push_global(pickle_.text(module), pickle_.text(name));
+  }
+
   void step(Op op) {
     switch (op) {
       case kProtocol:
@@ -362,12 +380,7 @@ class PickleMachine {
       case kInt2: return push_integer(take<std::uint16_t>());
       case kInt4: return push_integer(take<std::int32_t>());
       case kLong1: return push_long();
-      case kFloat: {
-        // Big-endian, alone among a pickle's numbers.
-        const auto number = std::bit_cast<double>(__builtin_bswap64(take<std::uint64_t>()));
-        push(PickleKind::number).number = number;
-        return;
-      }
+      case kFloat: return push_float();
       case kText1: return push_text(PickleKind::text, take_text(take<std::uint8_t>()));
       case kText4: return push_text(PickleKind::text, take_text(take<std::uint32_t>()));
       case kBytes1: return push_text(PickleKind::bytes, take_text(take<std::uint8_t>()));
@@ -383,16 +396,8 @@ class PickleMachine {
       case kSetItem: need(3); return extend(PickleKind::dict, stack_.size() - 2);
       case kAppends: return extend(PickleKind::list, pop_mark());
       case kSetItems: return extend(PickleKind::dict, pop_mark());
-      case kGlobal: {
-        const std::string_view module = take_line();
-        return push_global(module, take_line());
-      }
-      case kStackGlobal: {
-        const PickleHandle name = pop(), module = pop();
-        if (pickle_[name].kind != PickleKind::text || pickle_[module].kind != PickleKind::text)
-          throw wrong(ErrorCode::corrupt, "names a global by something that is not a text");
-        return push_global(pickle_.text(module), pickle_.text(name));
-      }
+      case kGlobal: return push_written_global();
+      case kStackGlobal: return push_stack_global();
       case kPersistentId: return persistent_id();
       case kReduce:
       case kNewObject: return call();
@@ -404,6 +409,10 @@ class PickleMachine {
       case kGet4: return get(take<std::uint32_t>());
       case kStop: return;
     }
+    refuse(op);
+  }
+
+  [[noreturn]] void refuse(Op op) {
     const auto* const name =
         std::find_if(std::begin(kRefused), std::end(kRefused), [&](const OpName& o) { return o.code == op; });
     if (name == std::end(kRefused)) throw wrong(ErrorCode::corrupt, "has an unknown opcode, " + std::to_string(op));

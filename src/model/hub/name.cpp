@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/text.h"
 
@@ -13,10 +14,9 @@ constexpr std::size_t kMostOfRepoPart = 96;   // the hub's own limit
 constexpr std::size_t kMostOfFilePart = 200;  // file systems take 255, and ".incomplete" may follow
 constexpr std::size_t kMostOfWholePath = 1024;
 
-bool alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
 bool holds_only(std::string_view text, std::string_view others) {
-  return std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || others.find(c) != std::string_view::npos; });
+  return std::ranges::all_of(text,
+                             [&](char c) { return is_alphanumeric(c) || others.find(c) != std::string_view::npos; });
 }
 
 // Calls fits(part) for what stands between the slashes; false as soon as one does not fit.

@@ -17,6 +17,7 @@
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/layouts/clap.h"
+#include "model/made_up_sound.h"
 
 namespace hearken::model {
 namespace {
@@ -124,15 +125,6 @@ class HearkenClap : public testing::Test {
   std::deque<std::vector<float>> made_;
 };
 
-std::vector<float> audio_vector(const Model& model, EmbeddingForm form) {
-  const std::size_t samples = model.window_samples(10);
-  std::vector<float> sound(samples), features(model.feature_count(samples)), out(model.audio_width(form));
-  for (std::size_t i = 0; i < samples; ++i) sound[i] = static_cast<float>(i * i % 997) / 997.0F - 0.5F;
-  model.audio_features(sound, features);
-  model.embed_features(features, out, form);
-  return out;
-}
-
 std::vector<float> text_vectors(const Model& model, EmbeddingForm form) { return model.embed_texts(kTexts, form); }
 
 // fc2(max(0, fc1(x))) of every row, in double.
@@ -168,21 +160,21 @@ constexpr auto kUnit = EmbeddingForm::unit, kProjected = EmbeddingForm::projecte
 TEST_F(HearkenClap, AProjectionOfZerosChangesNoBit) {
   take_mixtures();
   const Model mixtures = open();
-  const auto sound = audio_vector(mixtures, kUnit), texts = text_vectors(mixtures, kUnit);
+  const auto sound = made_up_vector(mixtures, kUnit), texts = text_vectors(mixtures, kUnit);
   put_projection("audio.", 512, 192, 0);
   put_projection("text.", 512, 384, 0);
   audio_head()["projection"] = text_head()["projection"] = true;
   const Model model = open();
   EXPECT_EQ(model.info().architecture, "CED, MiniLM");
-  EXPECT_EQ(audio_vector(model, kUnit), sound);
+  EXPECT_EQ(made_up_vector(model, kUnit), sound);
   EXPECT_EQ(text_vectors(model, kUnit), texts);
 }
 
 TEST_F(HearkenClap, ClassesAndProjectionAreAdded) {
   take_mixtures();
   const Model mixtures = open();
-  const auto sound = audio_vector(mixtures, kProjected), texts = text_vectors(mixtures, kProjected),
-             pooled_sound = audio_vector(mixtures, kPooled), pooled_texts = text_vectors(mixtures, kPooled);
+  const auto sound = made_up_vector(mixtures, kProjected), texts = text_vectors(mixtures, kProjected),
+             pooled_sound = made_up_vector(mixtures, kPooled), pooled_texts = text_vectors(mixtures, kPooled);
   put_projection("audio.", 512, 192, 0.2F);
   put_projection("text.", 512, 384, 0.2F);
   audio_head()["projection"] = text_head()["projection"] = true;
@@ -195,9 +187,9 @@ TEST_F(HearkenClap, ClassesAndProjectionAreAdded) {
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += classes[i];
     return sum;
   };
-  expect_near(audio_vector(model, kProjected), sums(pooled_sound, sound, "audio."));
+  expect_near(made_up_vector(model, kProjected), sums(pooled_sound, sound, "audio."));
   expect_near(text_vectors(model, kProjected), sums(pooled_texts, texts, "text."));
-  EXPECT_EQ(audio_vector(model, kPooled), pooled_sound);
+  EXPECT_EQ(made_up_vector(model, kPooled), pooled_sound);
   EXPECT_EQ(text_vectors(model, kPooled), pooled_texts);
 }
 
@@ -205,7 +197,7 @@ TEST_F(HearkenClap, OwnMapsReplaceTheCommonOne) {
   take_mixtures();
   put("audio.head.base", {512}, std::vector<float>(512));  // what is added behind the map
   const Model mixtures = open();
-  const auto sound = audio_vector(mixtures, kProjected), texts = text_vectors(mixtures, kProjected);
+  const auto sound = made_up_vector(mixtures, kProjected), texts = text_vectors(mixtures, kProjected);
   const auto twice = [](std::vector<float> values) {
     for (float& x : values) x *= 2;
     return values;
@@ -214,7 +206,7 @@ TEST_F(HearkenClap, OwnMapsReplaceTheCommonOne) {
   put("audio.head.map", {527, 512}, twice(starter_->weights().floats("projection.map")));
   tensors_.erase("projection.map");
   const Model model = open();
-  EXPECT_EQ(audio_vector(model, kProjected), twice(sound));
+  EXPECT_EQ(made_up_vector(model, kProjected), twice(sound));
   EXPECT_EQ(text_vectors(model, kProjected), texts);
   put("text.head.map", {528, 512}, twice(starter_->weights().floats("text.head.map")));
   EXPECT_EQ(text_vectors(open(), kProjected), twice(texts));
@@ -226,12 +218,12 @@ TEST_F(HearkenClap, OwnMapsReplaceTheCommonOne) {
 TEST_F(HearkenClap, BaseIsAddedAndLiftGivesUnitLength) {
   take_mixtures();
   const Model starter = open();
-  const auto raw = audio_vector(starter, kProjected);
+  const auto raw = made_up_vector(starter, kProjected);
   put("audio.head.lift", {512}, std::vector<float>(512));
-  EXPECT_EQ(audio_vector(open(), kProjected), raw);
-  EXPECT_EQ(audio_vector(open(), kUnit), raw);  // shorter than 1, and nothing lifts it
+  EXPECT_EQ(made_up_vector(open(), kProjected), raw);
+  EXPECT_EQ(made_up_vector(open(), kUnit), raw);  // shorter than 1, and nothing lifts it
   put("audio.head.base", {512}, std::vector<float>(512));
-  auto want = audio_vector(open(), kProjected);
+  auto want = made_up_vector(open(), kProjected);
   const auto base = starter_->weights().floats("audio.head.base");
   for (std::size_t i = 0; i < want.size(); ++i) want[i] += base[i];
   expect_near(raw, want);
@@ -267,10 +259,10 @@ TEST_F(HearkenClap, EveryPairOfTowers) {
       EXPECT_EQ(info.sample_rate_hz, htsat ? 48000 : 16000);
       EXPECT_EQ(std::holds_alternative<HtsatConfig>(source->plan().audio), htsat);
       EXPECT_EQ(source->plan().roberta, roberta);
-      const auto pooled_sound = audio_vector(model, kPooled), pooled_texts = text_vectors(model, kPooled);
-      EXPECT_EQ(pooled_sound, audio_vector(htsat ? clap : starter, kPooled));
+      const auto pooled_sound = made_up_vector(model, kPooled), pooled_texts = text_vectors(model, kPooled);
+      EXPECT_EQ(pooled_sound, made_up_vector(htsat ? clap : starter, kPooled));
       EXPECT_EQ(pooled_texts, text_vectors(roberta ? clap : starter, kPooled));
-      expect_near(audio_vector(model, kProjected), projected(pooled_sound, source->weights(), "audio."));
+      expect_near(made_up_vector(model, kProjected), projected(pooled_sound, source->weights(), "audio."));
       expect_near(text_vectors(model, kProjected), projected(pooled_texts, source->weights(), "text."));
       EXPECT_EQ(source->fingerprint(), model.weights_fingerprint());
     }

@@ -17,6 +17,12 @@ namespace {
 
 using nn::Cpu;
 
+void write_texts(Cpu& cpu, const TextHead<Cpu>& head, Cpu::Tensor pooled, EmbeddingForm form, std::span<float> out) {
+  write_form(
+      pooled, form, out, [&](Cpu::Tensor x) { return head(cpu, x); },
+      [&](Cpu::Tensor x) { form == EmbeddingForm::unit ? cpu.normalize_rows(x) : head.to_scored(cpu, x); });
+}
+
 class RobertaEncoder final : public TextEncoder {
  public:
   RobertaEncoder(const TowerReader<Cpu>& read, const TowerPlan& plan, const TokenizerFiles& tokenizer)
@@ -34,10 +40,7 @@ class RobertaEncoder final : public TextEncoder {
   void embed(Cpu& cpu, std::span<const std::vector<std::int32_t>> texts, EmbeddingForm form,
              std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    const auto pooled = roberta_states(cpu, tower_, texts);
-    write_form(
-        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); },
-        [&](Cpu::Tensor x) { form == EmbeddingForm::unit ? cpu.normalize_rows(x) : head_.to_scored(cpu, x); });
+    write_texts(cpu, head_, roberta_states(cpu, tower_, texts), form, out);
   }
 
  private:
@@ -64,10 +67,7 @@ class MiniLmEncoder final : public TextEncoder {
   void embed(Cpu& cpu, std::span<const std::vector<std::int32_t>> texts, EmbeddingForm form,
              std::span<float> out) const override {
     const Cpu::Scope scope(cpu);
-    const auto pooled = minilm_states(cpu, tower_, texts);
-    write_form(
-        pooled, form, out, [&](Cpu::Tensor x) { return head_(cpu, x); },
-        [&](Cpu::Tensor x) { form == EmbeddingForm::unit ? cpu.normalize_rows(x) : head_.to_scored(cpu, x); });
+    write_texts(cpu, head_, minilm_states(cpu, tower_, texts), form, out);
   }
 
  private:

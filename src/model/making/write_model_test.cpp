@@ -12,6 +12,7 @@
 #include <string>
 
 #include "hearken/model.h"
+#include "model/made_up_sound.h"
 
 namespace hearken::model {
 namespace {
@@ -38,12 +39,7 @@ ChangedTensor times(const ModelSource& source, const std::string& name, float fa
 
 std::vector<float> sound_vector(const fs::path& model_path, EmbeddingForm form) {
   const Model model = Model::load(model_path.string(), Precision::fp32);
-  const std::size_t samples = model.window_samples(10);
-  std::vector<float> sound(samples), features(model.feature_count(samples)), out(model.audio_width(form));
-  for (std::size_t i = 0; i < samples; ++i) sound[i] = static_cast<float>(i * i % 997) / 997.0F - 0.5F;
-  model.audio_features(sound, features);
-  model.embed_features(features, out, form);
-  return out;
+  return made_up_vector(model, form);
 }
 
 std::vector<float> text_vector(const fs::path& model, EmbeddingForm form) {

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "nn/cpu/testing.h"
+#include "nn/noise.h"
 
 namespace hearken::nn {
 namespace {

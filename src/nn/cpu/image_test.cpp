@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "nn/cpu/cpu.h"
-#include "nn/cpu/testing.h"
+#include "nn/noise.h"
 
 namespace hearken::nn {
 namespace {

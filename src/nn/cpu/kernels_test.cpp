@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "core/testing.h"
-#include "nn/cpu/testing.h"
+#include "nn/noise.h"
 
 namespace hearken::nn::kernels {
 namespace {

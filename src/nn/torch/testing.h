@@ -4,21 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <random>
 #include <vector>
 
 #include "nn/backend.h"
+#include "nn/noise.h"
 
 namespace hearken::nn {
-
-/// Normally distributed, the same for the same seed.
-inline std::vector<float> random_values(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> out(n);
-  for (float& v : out) v = normal(random);
-  return out;
-}
 
 /// What an operation takes.
 struct TestInput {
@@ -62,18 +53,20 @@ TestLayers<B> make_test_layers(Make& make) {
           .bias = make.window_bias(8, kTestHeads)};
 }
 
-/// each(name, input, operation): operation(x) returns what it made of x or changed in it.
+/// An operation that changes what it gets.
+template <class Change>
+auto changed(Change change) {
+  return [change](auto x) {
+    change(x);
+    return x;
+  };
+}
+
 template <Backend B, class Each>
-void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
+void for_each_layer(B& b, const TestLayers<B>& w, Each each) {
   using T = typename B::Tensor;
   constexpr Grid kGrid{kTestSide, kTestSide};
   const TestInput tokens{2 * kTestTokens, kTestWidth, 2}, texts{11, kTestWidth, 1}, spectrograms{2 * 8, 41, 2};
-  const auto changed = [](auto change) {
-    return [change](T x) {
-      change(x);
-      return x;
-    };
-  };
   each("stack", texts, [&](T x) { return b.stack(std::vector<T>{x, b.linear(x, w.square)}); });
   each("linear", tokens, [&](T x) { return b.linear(x, w.wide); });
   each("linear, gelu", tokens, [&](T x) { return b.linear(x, w.wide, Activation::gelu); });
@@ -98,6 +91,13 @@ void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
     return b.sum(x, b.token_embedding(std::span<const std::int32_t>(kTestIds), std::span<const std::int32_t>(kTestIds),
                                       w.table, w.table, w.table));
   });
+}
+
+template <Backend B, class Each>
+void for_each_operation_on_rows(B& b, const TestLayers<B>& w, Each each) {
+  using T = typename B::Tensor;
+  constexpr Grid kGrid{kTestSide, kTestSide};
+  const TestInput tokens{2 * kTestTokens, kTestWidth, 2}, texts{11, kTestWidth, 1};
   each("mean_rows", tokens, [&](T x) { return b.mean_rows(x); });
   each("mean_rows, texts", texts, [&](T x) { return b.mean_rows(x, kTestLengths); });
   each("first_rows", texts, [&](T x) { return b.first_rows(x, kTestLengths); });
@@ -132,6 +132,13 @@ void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
          b.lift_rows(x, direction(x));
        }));
   each("lift_rows, longer than 1", texts, changed([&](T x) { b.lift_rows(x, direction(x)); }));
+}
+
+/// each(name, input, operation): operation(x) returns what it made of x or changed in it.
+template <Backend B, class Each>
+void for_each_operation(B& b, const TestLayers<B>& w, Each each) {
+  for_each_layer(b, w, each);
+  for_each_operation_on_rows(b, w, each);
 }
 
 }  // namespace hearken::nn

@@ -22,7 +22,7 @@ struct Leaves {
   at::Tensor leaf(at::IntArrayRef shape) {
     std::int64_t n = 1;
     for (const auto size : shape) n *= size;
-    auto values = random_values(static_cast<std::size_t>(n), static_cast<unsigned>(made.size()) + 1);
+    auto values = noise(static_cast<std::size_t>(n), static_cast<unsigned>(made.size()) + 1);
     made.push_back(at::from_blob(values.data(), shape, at::kFloat).clone().to(device).requires_grad_(true));
     return made.back();
   }
@@ -47,7 +47,7 @@ Torch::Tensor handle(const at::Tensor& x, const TestInput& shape) {
 at::Tensor fixed_noise(at::IntArrayRef shape, unsigned seed, at::Device device) {
   std::int64_t n = 1;
   for (const auto size : shape) n *= size;
-  auto values = random_values(static_cast<std::size_t>(n), seed);
+  auto values = noise(static_cast<std::size_t>(n), seed);
   return at::from_blob(values.data(), shape, at::kFloat).clone().to(device);
 }
 

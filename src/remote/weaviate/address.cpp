@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 
 namespace hearken::remote::weaviate {
@@ -12,9 +13,6 @@ namespace {
 
 constexpr int kRestPort = 8080, kGrpcPort = 50051, kTlsPort = 443;
 constexpr std::size_t kLongestCollection = 200;  // the engine takes 255, and names are made of it (collections.h)
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class Reader {
  public:
@@ -52,9 +50,8 @@ class Reader {
 
   std::string collection(std::string_view name) const {
     if (name.empty()) fail("no COLLECTION follows the /");
-    const bool valid =
-        is_letter(name[0]) && name.size() <= kLongestCollection &&
-        std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
+    const bool valid = is_letter(name[0]) && name.size() <= kLongestCollection &&
+                       std::all_of(name.begin(), name.end(), [](char c) { return is_alphanumeric(c) || c == '_'; });
     if (!valid)
       fail("collection " + display(name) + " is not a letter followed by letters, digits and _, at most " +
            std::to_string(kLongestCollection));
@@ -84,7 +81,7 @@ class Reader {
       out.host = std::string(text.substr(0, colon));
       ports = text.substr(colon);
       if (out.host.empty()) fail("a host is empty");
-      const auto of_a_name = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; };
+      const auto of_a_name = [](char c) { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; };
       if (!std::all_of(out.host.begin(), out.host.end(), of_a_name))
         fail(display(out.host) + " is not the name of a host");
     }

@@ -15,6 +15,8 @@
 
 #include "core/split_mix.h"
 #include "hearken/error.h"
+#include "remote/weaviate/test_cluster.h"
+#include "remote/weaviate/test_condition.h"
 
 namespace hearken::remote::weaviate {
 namespace {
@@ -213,16 +215,6 @@ Object object_of(std::uint32_t number) {
   return out;
 }
 
-Filter client_condition(Filter::Operator op, std::string property, Value value,
-                        Filter::Kind kind = Filter::Kind::other) {
-  Filter out;
-  out.op = op;
-  out.property = std::move(property);
-  out.value = std::move(value);
-  out.kind = kind;
-  return out;
-}
-
 class WeaviateCluster : public testing::Test {
  protected:
   void SetUp() override {
@@ -253,15 +245,7 @@ class WeaviateCluster : public testing::Test {
   // Puts, and waits until every node has it all: a quorum has it at once, and reads ask one.
   void put_everywhere(std::uint32_t count) const {
     client_->put(collection_, objects(count));
-    for (const Endpoint& endpoint : client_->address().endpoints) {
-      Address one = client_->address();
-      one.endpoints = {endpoint};
-      const Client client(one, access_from_environment());
-      constexpr int kTries = 600;
-      for (int i = 0; i < kTries && client.count(collection_) < count; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      ASSERT_EQ(client.count(collection_), count) << endpoint.rest_port;
-    }
+    wait_everywhere(*client_, collection_, count);
   }
   std::vector<Object> objects(std::uint32_t count) const {
     std::vector<Object> out;
@@ -329,14 +313,14 @@ TEST_F(WeaviateCluster, Filters) {
   put_everywhere(210);
   const auto integer = Filter::Kind::integer;
   const auto counted = [&](const Filter& filter) { return client_->count(collection_, &filter); };
-  EXPECT_EQ(counted(client_condition(Op::equal, "even", true)), 105);
-  EXPECT_EQ(counted(client_condition(Op::at_least, "number", 200.0, integer)), 10);
-  EXPECT_EQ(counted(client_condition(Op::less, "half", 10.5)), 21);
-  EXPECT_EQ(counted(client_condition(Op::like, "name", std::string("*A20?"))), 10);
-  EXPECT_EQ(counted(client_condition(Op::contains_any, "words", std::vector<std::string>{"b1", "b2"})), 140);
-  EXPECT_EQ(counted(client_condition(Op::contains_any, "number", std::vector<double>{3, 5, 1000}, integer)), 2);
+  EXPECT_EQ(counted(test_condition(Op::equal, "even", true)), 105);
+  EXPECT_EQ(counted(test_condition(Op::at_least, "number", 200.0, integer)), 10);
+  EXPECT_EQ(counted(test_condition(Op::less, "half", 10.5)), 21);
+  EXPECT_EQ(counted(test_condition(Op::like, "name", std::string("*A20?"))), 10);
+  EXPECT_EQ(counted(test_condition(Op::contains_any, "words", std::vector<std::string>{"b1", "b2"})), 140);
+  EXPECT_EQ(counted(test_condition(Op::contains_any, "number", std::vector<double>{3, 5, 1000}, integer)), 2);
   Filter both;
-  both.parts = {client_condition(Op::equal, "even", true), client_condition(Op::less, "number", 10.0, integer)};
+  both.parts = {test_condition(Op::equal, "even", true), test_condition(Op::less, "number", 10.0, integer)};
   EXPECT_EQ(counted(both), 5);
   Filter either = both;
   either.op = Op::any;

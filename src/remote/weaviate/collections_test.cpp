@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/refusal.h"
 #include "hearken/error.h"
 #include "remote/weaviate/test_cluster.h"
 
@@ -56,14 +57,7 @@ class WeaviateSchema : public testing::Test {
   }
   template <class Do>
   static std::string mismatch(const Do& what) {
-    try {
-      what();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::mismatch);
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
+    return refusal(ErrorCode::mismatch, what);
   }
   std::string held_mismatch() const {
     return mismatch([&] { held(*client_); });

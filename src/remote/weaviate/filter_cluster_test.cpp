@@ -11,7 +11,6 @@
 #include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "remote/weaviate/test_cluster.h"
-#include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
 namespace {
@@ -48,21 +47,6 @@ std::vector<ToyTrack> odd_tracks() {
   return all;
 }
 
-search::TrackFields cluster_fields_of(const ToyTrack& track, std::int64_t id) {
-  search::TrackFields out;
-  const std::array<std::string, search::kTextColumns> texts = {track.path.native(), track.title, track.artist,
-                                                               track.album,         track.genre, track.key};
-  for (std::size_t i = 0; i < texts.size(); ++i) out.folded[i] = text::fold_case(texts[i]);
-  out.duration_seconds = track.duration_seconds;
-  out.added_at = track.added_at;
-  out.id = id;
-  out.loudness = track.loudness;
-  out.tempo = track.tempo;
-  out.brightness = track.brightness;
-  for (const std::string& tag : track.tags) out.tags.push_back(text::fold_case(tag));
-  return out;
-}
-
 std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -72,17 +56,7 @@ std::string in_quotes(std::string_view text) {
   return out + "'";
 }
 
-TEST(WeaviateClusterFilter, PicksWhatMatches) {
-  if (const std::string reason = why_no_cluster(); !reason.empty()) GTEST_SKIP() << reason;
-  const std::vector<ToyTrack> tracks = odd_tracks();
-  const ToySpace space(tracks);
-  std::map<std::int64_t, std::string> paths;
-  std::map<std::int64_t, search::TrackFields> fields;
-  for (const ToyTrack& track : tracks) {
-    const std::int64_t id = number_of(track_id(toy_space(), track.content, track.path.native()));
-    paths[id] = track.path.native();
-    fields[id] = cluster_fields_of(track, id);
-  }
+std::vector<std::string> odd_conditions(const std::vector<ToyTrack>& tracks, std::int64_t an_id) {
   std::vector<std::string> conditions;
   for (const ToyTrack& track : tracks) {
     if (track.title.size() > 1000) continue;
@@ -103,15 +77,29 @@ TEST(WeaviateClusterFilter, PicksWhatMatches) {
       for (const char* column : {"brightness", "loudness", "tempo"})
         conditions.push_back(std::string(column) + " " + relation + " " + number);
     for (const std::string& number :
-         {std::to_string(fields.begin()->first), std::to_string(fields.begin()->first) + ".5", std::string("-1"),
-          std::string("0.5"), std::string("1e300"), std::string("-1e300"), std::string("9007199254740992")})
+         {std::to_string(an_id), std::to_string(an_id) + ".5", std::string("-1"), std::string("0.5"),
+          std::string("1e300"), std::string("-1e300"), std::string("9007199254740992")})
       conditions.push_back("id " + std::string(relation) + " " + number);
   }
   for (const char* condition :
        {"tag is empty", "tag is not empty", "not (tag = '' or tag is empty)", "path ~ '\xFE'", "path ~ '*?'",
         "not (brightness < 100)", "not (brightness >= 0)", "brightness is empty or brightness = 0"})
     conditions.emplace_back(condition);
+  return conditions;
+}
 
+TEST(WeaviateClusterFilter, PicksWhatMatches) {
+  if (const std::string reason = why_no_cluster(); !reason.empty()) GTEST_SKIP() << reason;
+  const std::vector<ToyTrack> tracks = odd_tracks();
+  const ToySpace space(tracks);
+  std::map<std::int64_t, std::string> paths;
+  std::map<std::int64_t, search::TrackFields> fields;
+  for (const ToyTrack& track : tracks) {
+    const std::int64_t id = number_of(track_id(toy_space(), track.content, track.path.native()));
+    paths[id] = track.path.native();
+    fields[id] = search::test_fields(track, track.path.native(), track.key, id);
+  }
+  std::vector<std::string> conditions = odd_conditions(tracks, fields.begin()->first);
   std::vector<Scope> scopes;
   std::vector<Search> searches;
   for (const std::string& condition : conditions) scopes.push_back({{{}, search::parse_where(condition)}, {}, false});

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "remote/weaviate/object.h"
-#include "text/tokenizer/fold.h"
+#include "search/index/test_fields.h"
 
 namespace hearken::remote::weaviate {
 namespace {
@@ -56,21 +56,6 @@ bool holds(const Filter& filter, const std::vector<Property>& object) {
   });
 }
 
-search::TrackFields fields_of(const RemoteTrack& track, std::int64_t number) {
-  search::TrackFields out;
-  out.folded = {text::fold_case(track.path.native()), text::fold_case(track.title),
-                text::fold_case(track.artist),        text::fold_case(track.album),
-                text::fold_case(track.genre),         text::fold_case(track.key.value_or(""))};
-  out.duration_seconds = track.duration_seconds;
-  out.added_at = track.added_at;
-  out.id = number;
-  out.loudness = track.loudness;
-  out.tempo = track.tempo;
-  out.brightness = track.brightness;
-  for (const std::string& tag : track.tags) out.tags.push_back(text::fold_case(tag));
-  return out;
-}
-
 std::vector<RemoteTrack> toy_tracks() {
   std::vector<RemoteTrack> out(6);
   const char* titles[] = {"", "A*b", "Straße ", "a+b", "100% ?", "Käse\n@"};
@@ -95,63 +80,65 @@ search::Space toy_space() {
   return space;
 }
 
+constexpr const char* kConditions[] = {"title = ''",
+                                       "title is empty",
+                                       "title is not empty",
+                                       "title = 'a*B'",
+                                       "title ~ '*'",
+                                       "title ~ '?'",
+                                       "title ~ '%'",
+                                       "title ~ ''",
+                                       "title = 'STRASSE '",
+                                       "title = 'strasse'",
+                                       "title ~ 'ss'",
+                                       "title < 'a+b'",
+                                       "title <= 'a+b'",
+                                       "title > 'a*b'",
+                                       "title >= 'b'",
+                                       "title != 'a*b'",
+                                       "title in ('a*b', 'a+b', '')",
+                                       "title not in ('a*b')",
+                                       "artist = 'ärger'",
+                                       "artist is empty",
+                                       "path ~ '3?'",
+                                       "key = 'a MINOR'",
+                                       "key != 'A minor'",
+                                       "key is empty",
+                                       "key is not empty",
+                                       "not key = 'A minor'",
+                                       "key < 'b'",
+                                       "tempo < 100",
+                                       "not tempo < 100",
+                                       "tempo != 80",
+                                       "tempo is empty",
+                                       "tempo is not empty",
+                                       "loudness = -14.5",
+                                       "brightness is empty",
+                                       "duration >= 121",
+                                       "duration in (0, 60.5)",
+                                       "duration != 60.5",
+                                       "added = '2024-01-02'",
+                                       "added != '2024-01-02'",
+                                       "added < '2024-01-03'",
+                                       "added <= '2024-01'",
+                                       "added > '2024-01-03'",
+                                       "added >= '2024-01-03'",
+                                       "added in ('2024-01-01', '2024-01-05')",
+                                       "tag = 'dog'",
+                                       "tag != 'dog'",
+                                       "tag ~ '*'",
+                                       "tag is empty",
+                                       "tag is not empty",
+                                       "not (tag = 'dog' or tempo > 1)",
+                                       "id > 5",
+                                       "id = 1.5",
+                                       "id != 1.5",
+                                       "id < 4503599627370495.5",
+                                       "tag in ('dog', 'cat') and (title ~ 'k' or duration > 250)"};
+
 TEST(WeaviateFilter, PicksWhatConditionsPick) {
   const search::Space space = toy_space();
-  for (const char* condition : {"title = ''",
-                                "title is empty",
-                                "title is not empty",
-                                "title = 'a*B'",
-                                "title ~ '*'",
-                                "title ~ '?'",
-                                "title ~ '%'",
-                                "title ~ ''",
-                                "title = 'STRASSE '",
-                                "title = 'strasse'",
-                                "title ~ 'ss'",
-                                "title < 'a+b'",
-                                "title <= 'a+b'",
-                                "title > 'a*b'",
-                                "title >= 'b'",
-                                "title != 'a*b'",
-                                "title in ('a*b', 'a+b', '')",
-                                "title not in ('a*b')",
-                                "artist = 'ärger'",
-                                "artist is empty",
-                                "path ~ '3?'",
-                                "key = 'a MINOR'",
-                                "key != 'A minor'",
-                                "key is empty",
-                                "key is not empty",
-                                "not key = 'A minor'",
-                                "key < 'b'",
-                                "tempo < 100",
-                                "not tempo < 100",
-                                "tempo != 80",
-                                "tempo is empty",
-                                "tempo is not empty",
-                                "loudness = -14.5",
-                                "brightness is empty",
-                                "duration >= 121",
-                                "duration in (0, 60.5)",
-                                "duration != 60.5",
-                                "added = '2024-01-02'",
-                                "added != '2024-01-02'",
-                                "added < '2024-01-03'",
-                                "added <= '2024-01'",
-                                "added > '2024-01-03'",
-                                "added >= '2024-01-03'",
-                                "added in ('2024-01-01', '2024-01-05')",
-                                "tag = 'dog'",
-                                "tag != 'dog'",
-                                "tag ~ '*'",
-                                "tag is empty",
-                                "tag is not empty",
-                                "not (tag = 'dog' or tempo > 1)",
-                                "id > 5",
-                                "id = 1.5",
-                                "id != 1.5",
-                                "id < 4503599627370495.5",
-                                "tag in ('dog', 'cat') and (title ~ 'k' or duration > 250)"}) {
+  for (const char* condition : kConditions) {
     search::Scope scope;
     scope.selection.where = search::parse_where(condition);
     const std::optional<Filter> filter = filter_of(scope);
@@ -159,7 +146,8 @@ TEST(WeaviateFilter, PicksWhatConditionsPick) {
     for (const RemoteTrack& track : toy_tracks()) {
       const Object object = track_object(space, track);
       EXPECT_EQ(holds(*filter, object.properties),
-                search::matches(*scope.selection.where, fields_of(track, number_of(object.id))))
+                search::matches(*scope.selection.where,
+                                search::test_fields(track, track.path, track.key.value_or(""), number_of(object.id))))
           << condition << " of " << track.path;
     }
   }

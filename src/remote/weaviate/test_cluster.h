@@ -74,6 +74,19 @@ inline RemoteTrack remote_track(const search::ToyTrack& track) {
   return out;
 }
 
+/// Until each node holds `count` of the collection: a quorum has them at once, and reads ask one node.
+inline void wait_everywhere(const Client& client, const std::string& collection, std::int64_t count) {
+  for (const Endpoint& endpoint : client.address().endpoints) {
+    Address one = client.address();
+    one.endpoints = {endpoint};
+    const Client there(one, access_from_environment());
+    constexpr int kTries = 600;
+    for (int i = 0; i < kTries && there.count(collection) < count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(there.count(collection), count) << endpoint.rest_port;
+  }
+}
+
 /// Holds the tracks, on all nodes; takes its collections out of the cluster when it is gone.
 class ToySpace {
  public:
@@ -89,8 +102,8 @@ class ToySpace {
       windows += static_cast<std::int64_t>(track.starts.size());
     }
     put_tracks(*client_, collections_, all);
-    wait(collections_.windows, windows);
-    wait(collections_.tracks, static_cast<std::int64_t>(tracks.size()));
+    wait_everywhere(*client_, collections_.windows, windows);
+    wait_everywhere(*client_, collections_.tracks, static_cast<std::int64_t>(tracks.size()));
   }
   ~ToySpace() { remove(collections_); }
   ToySpace(const ToySpace&) = delete;
@@ -102,18 +115,6 @@ class ToySpace {
  private:
   void remove(const Collections& names) const {
     for (const std::string* name : {&names.windows, &names.tracks}) client_->rest("DELETE", "/v1/schema/" + *name);
-  }
-  // A quorum has it at once, and reads ask one node.
-  void wait(const std::string& name, std::int64_t count) const {
-    for (const Endpoint& endpoint : client_->address().endpoints) {
-      Address one = client_->address();
-      one.endpoints = {endpoint};
-      const Client client(one, access_from_environment());
-      constexpr int kTries = 600;
-      for (int i = 0; i < kTries && client.count(name) < count; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      EXPECT_EQ(client.count(name), count) << endpoint.rest_port;
-    }
   }
 
   std::shared_ptr<const Client> client_;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "hearken/error.h"
+#include "remote/weaviate/test_condition.h"
 
 namespace hearken::remote::weaviate {
 namespace {
@@ -24,27 +25,18 @@ std::string golden(const std::string& name) {
 const Uuid kId = {0, 0, 0, 0, 0, 0, 0x80, 0x01, 0x80, 0x02, 0, 0, 0, 0, 0, 0xff};
 const std::vector<float> kVector = {0.5F, -0.25F, 2.0F};
 
-Filter leaf(Op op, std::string property, Value value, Filter::Kind kind = Filter::Kind::other) {
-  Filter out;
-  out.op = op;
-  out.property = std::move(property);
-  out.value = std::move(value);
-  out.kind = kind;
-  return out;
-}
-
 Filter wire_condition() {
   const auto integer = Filter::Kind::integer;
   Filter negation;
   negation.op = Op::negation;
-  negation.parts = {leaf(Op::like, "tempo", std::string("*x"))};
+  negation.parts = {test_condition(Op::like, "tempo", std::string("*x"))};
   Filter out;
-  out.parts = {leaf(Op::equal, "path", std::string("=a")),
-               leaf(Op::at_least, "number", 7.0, integer),
-               leaf(Op::less, "loudness", 0.5),
+  out.parts = {test_condition(Op::equal, "path", std::string("=a")),
+               test_condition(Op::at_least, "number", 7.0, integer),
+               test_condition(Op::less, "loudness", 0.5),
                negation,
-               leaf(Op::contains_any, "tags", std::vector<std::string>{"x", "y"}),
-               leaf(Op::contains_any, "number", std::vector<double>{1, 2}, integer)};
+               test_condition(Op::contains_any, "tags", std::vector<std::string>{"x", "y"}),
+               test_condition(Op::contains_any, "number", std::vector<double>{1, 2}, integer)};
   return out;
 }
 

@@ -32,7 +32,7 @@
 #include "library/half.h"
 #include "library/window_flags.h"
 #include "search/index/index.h"
-#include "text/tokenizer/fold.h"
+#include "search/index/test_fields.h"
 
 namespace hearken::search {
 
@@ -162,18 +162,7 @@ class IndexContract : public ::testing::Test {
 
   TrackFields fields_of(std::int64_t id) const {
     const ToyTrack& track = *of_id.at(id);
-    TrackFields out;
-    const std::array<std::string, kTextColumns> texts = {track.path.native(), track.title, track.artist,
-                                                         track.album,         track.genre, track.key};
-    for (std::size_t i = 0; i < kTextColumns; ++i) out.folded[i] = text::fold_case(texts[i]);
-    out.duration_seconds = track.duration_seconds;
-    out.added_at = track.added_at;
-    out.id = id;
-    out.loudness = track.loudness;
-    out.tempo = track.tempo;
-    out.brightness = track.brightness;
-    for (const std::string& tag : track.tags) out.tags.push_back(text::fold_case(tag));
-    return out;
+    return test_fields(track, track.path.native(), track.key, id);
   }
 
   bool in_scope(std::int64_t id, const Scope& scope) const {

@@ -150,13 +150,7 @@ class Reading {
         progress.skipped += places_[at[finished.file]].failed ? 1 : 0;
       }
     };
-    pipeline.tick = [&](const library::PipelineState& state) {
-      if (!options_.progress) return;
-      progress.audio_seconds_done = state.audio_seconds;
-      progress.elapsed_seconds = monotonic_seconds() - began;
-      progress.current = display(state.current);
-      options_.progress(progress);
-    };
+    pipeline.tick = library::telling(options_.progress, progress, began);
     library::run_pipeline(files, steps_, pipeline);
   }
 

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "text/tokenizer/fold.h"
@@ -85,11 +86,7 @@ struct Token {
   double number = 0;
 };
 
-bool in_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool in_word(char c) { return is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 
 class Parser {
  public:
@@ -125,7 +122,8 @@ class Parser {
     const char c = text_[at_];
     const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
     if (c == '\'' || c == '"') return read_text(c);
-    if (digit(c) || (c == '.' && digit(next)) || (c == '-' && (digit(next) || next == '.'))) return read_number();
+    if (is_digit(c) || (c == '.' && is_digit(next)) || (c == '-' && (is_digit(next) || next == '.')))
+      return read_number();
     if (in_word(c)) {
       const std::size_t end = std::find_if_not(text_.begin() + offset(at_), text_.end(), in_word) - text_.begin();
       take(Token::Kind::word, end - at_);

@@ -33,6 +33,35 @@ class FlaggedWindowsTest : public SearchTest {
     library::replace_window_flags(library, space().model_id, rows);
   }
 
+  // Tracks of up to `most` windows.
+  void add_random(int count, std::size_t most, std::size_t dimension, std::mt19937& random) {
+    std::vector<std::vector<Vector>> tracks(static_cast<std::size_t>(count));
+    for (std::vector<Vector>& track : tracks)
+      for (std::size_t w = 0; w < 1 + random() % most; ++w) track.push_back(unit_vector(dimension, random));
+    add_all(tracks);
+  }
+
+  // The tracks that are not silent throughout, by what `windows` of them are heard.
+  std::vector<TrackHit> brute_heard(std::span<const float> query, TrackRank rank, const TrackFilter& filter,
+                                    const std::vector<WindowHit>& windows) {
+    std::vector<TrackHit> out;
+    for (TrackHit hit : brute_tracks(query, 5000, rank, filter)) {
+      if (hit.id % 3 == 1) continue;
+      if (rank == TrackRank::best || rank == TrackRank::top3) {
+        std::vector<double> scores;
+        for (const WindowHit& window : windows)
+          if (window.track_id == hit.id && scores.size() < (rank == TrackRank::best ? 1 : 3))
+            scores.push_back(window.score);
+        hit.score = 0;
+        for (const double score : scores) hit.score += score;
+        hit.score /= static_cast<double>(scores.size());
+      }
+      out.push_back(hit);
+    }
+    std::ranges::stable_sort(out, std::ranges::greater(), &TrackHit::score);
+    return out;
+  }
+
   // Every third window or so, of half of the tracks.
   Flags random_flags(std::mt19937& random) {
     Flags out;
@@ -68,12 +97,7 @@ void expect_same(const std::vector<WindowHit>& found, const std::vector<WindowHi
 TEST_F(FlaggedWindowsTest, AreSkippedExactly) {
   constexpr std::size_t kDimension = 48;
   std::mt19937 random(11);
-  std::vector<std::vector<Vector>> tracks;
-  for (int t = 0; t < 150; ++t) {
-    tracks.emplace_back();
-    for (std::size_t w = 0; w < 1 + random() % 40; ++w) tracks.back().push_back(unit_vector(kDimension, random));
-  }
-  add_all(tracks);
+  add_random(150, 40, kDimension, random);
   const Flags flags = random_flags(random);
   const ExactScan before(library, space());
   flag(flags);
@@ -126,12 +150,7 @@ ItemVectors item_of(const ExactScan& engine, std::int64_t track) {
 TEST_F(FlaggedWindowsTest, SilenceIsNeverFound) {
   constexpr std::size_t kDimension = 48;
   std::mt19937 random(12);
-  std::vector<std::vector<Vector>> tracks;
-  for (int t = 0; t < 90; ++t) {
-    tracks.emplace_back();
-    for (std::size_t w = 0; w < 1 + random() % 20; ++w) tracks.back().push_back(unit_vector(kDimension, random));
-  }
-  add_all(tracks);
+  add_random(90, 20, kDimension, random);
   Flags flags;  // every third track: all of it; every other third: some windows
   for (const auto& [id, track] : stored())
     for (std::size_t w = 0; w < track.windows.size() && id % 3 != 0; ++w)
@@ -161,21 +180,7 @@ TEST_F(FlaggedWindowsTest, SilenceIsNeverFound) {
     expect_same(engine.nearest_tracks(query, 5000, filter)[0], nearest);
     for (const TrackRank rank : {TrackRank::mean, TrackRank::cosine, TrackRank::best, TrackRank::top3}) {
       const TrackHits found = engine.best_tracks(query, 5000, rank, filter);
-      std::vector<TrackHit> want;
-      for (TrackHit hit : brute_tracks(query, 5000, rank, filter)) {
-        if (hit.id % 3 == 1) continue;
-        if (rank == TrackRank::best || rank == TrackRank::top3) {
-          std::vector<double> scores;
-          for (const WindowHit& window : windows)
-            if (window.track_id == hit.id && scores.size() < (rank == TrackRank::best ? 1 : 3))
-              scores.push_back(window.score);
-          hit.score = 0;
-          for (const double score : scores) hit.score += score;
-          hit.score /= static_cast<double>(scores.size());
-        }
-        want.push_back(hit);
-      }
-      std::ranges::stable_sort(want, std::ranges::greater(), &TrackHit::score);
+      const std::vector<TrackHit> want = brute_heard(query, rank, filter, windows);
       EXPECT_EQ(found.searched, static_cast<std::int64_t>(want.size()));
       ASSERT_EQ(found.best.size(), want.size());
       for (std::size_t i = 0; i < want.size(); ++i) {

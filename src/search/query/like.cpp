@@ -26,19 +26,6 @@
 
 namespace hearken {
 namespace search {
-namespace {
-
-void check_part(const LikeItem& item) {
-  const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
-  if (!good(item.start_seconds) || !good(item.duration_seconds)) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("a part of {:g} s from {:g} s on: both must be numbers of at least 0",
-                            item.duration_seconds, item.start_seconds));
-  }
-}
-
-}  // namespace
-
 // When none lies within, the one that shares most with it.
 ItemVectors part_of(ItemVectors whole, const LikeItem& item, std::size_t dimension) {
   if (item.start_seconds == 0 && item.duration_seconds == 0) return whole;
@@ -76,7 +63,7 @@ class QueryEmbedder {
       : index_(index), model_(model), space_(index.space()), result_(result), threads_(threads) {}
 
   ItemVectors operator()(const LikeItem& item) {
-    check_part(item);
+    audio::check_part(item.start_seconds, item.duration_seconds);
     ItemVectors out = std::visit([&](const auto& what) { return vectors(what, item); }, item.what);
     out.negative = item.negative;
     return out;

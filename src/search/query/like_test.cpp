@@ -8,6 +8,7 @@
 #include <random>
 
 #include "audio/testing.h"
+#include "core/refusal.h"
 #include "hearken/index.h"
 #include "search/toy_tracks.h"
 
@@ -51,14 +52,7 @@ class LikeTest : public search::ToyTracksTest {
     return path;
   }
   std::string error_of(ErrorCode code, const std::vector<LikeItem>& items) {
-    try {
-      like(library, model(), items);
-    } catch (const Error& e) {
-      EXPECT_EQ(to_string(e.code()), to_string(code)) << e.what();
-      return e.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
+    return refusal(code, [&] { like(library, model(), items); });
   }
 
   const fs::path sounds = dir / "sounds";

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace hearken::search {
@@ -107,10 +108,7 @@ struct Found {
   const Group* group = nullptr;
 };
 
-bool letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
+bool letter(char c) { return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 }  // namespace
 

@@ -97,11 +97,11 @@ void put_in_order(std::vector<T>& tracks, std::span<const std::size_t> order) {
   std::move(out.begin(), out.end(), tracks.begin());
 }
 
-}  // namespace
-
-Preferences learn_preferences(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
-                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates) {
-  std::vector<std::int64_t> ids;  // of the candidates, then of the ratings
+// Those of the candidates, then those of the ratings that are in sight; which these are is added to `examples`.
+std::vector<Seen> all_seen(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
+                           std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
+                           std::vector<std::size_t>& examples) {
+  std::vector<std::int64_t> ids;
   for (const ScoredTrack& c : candidates) ids.push_back(c.track);
   for (const CountedRating& r : ratings) ids.push_back(r.rating.track);
   std::vector<std::vector<float>> means = engine.track_means(ids);
@@ -112,7 +112,6 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
   const Spread of_scores = spread(scores);
 
   std::vector<Seen> all;
-  std::vector<std::size_t> examples;  // of the ratings, those in sight
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool rated = i >= candidates.size();
     if (means[i].empty()) {
@@ -131,12 +130,12 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
     examples.push_back(r);
     if (!ratings[r].rating.query.empty() && !rated_scores.empty()) seen.z = scaled(rated_scores[r], of_scores);
   }
-  Preferences out;
-  out.counted = static_cast<std::int64_t>(examples.size());
-  if (examples.empty()) return out;
-  const double square = centre(all), of_vectors = square > 0 ? kOfVectors / square : 0;
-  const std::span<const Seen> seen(all), rated = seen.subspan(candidates.size());
+  return all;
+}
 
+// How much each example weighs in what was learned.
+std::vector<double> fitted(std::span<const Seen> rated, std::span<const CountedRating> ratings,
+                           std::span<const std::size_t> examples, double of_vectors) {
   const std::size_t n = examples.size();
   std::vector<double> kernel(n * n), labels(n), offsets(n), weights(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -149,11 +148,38 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
       kernel[i * n + j] = kernel[j * n + i] = k;
     }
   }
-  const std::vector<double> a = fit_logistic(kernel, labels, offsets, weights);
+  return fit_logistic(kernel, labels, offsets, weights);
+}
+
+// The candidates by their keys, those that are an answer and those that are none each in the places they had.
+std::vector<std::size_t> reordered(std::span<const ScoredTrack> candidates, const std::vector<double>& keys) {
+  std::array<std::vector<std::size_t>, 2> groups;
+  for (std::size_t c = 0; c < candidates.size(); ++c) groups.at(candidates[c].answer ? 1 : 0).push_back(c);
+  std::vector<std::size_t> order(candidates.size());
+  for (const std::vector<std::size_t>& group : groups) {
+    std::vector<std::size_t> best = group;
+    std::stable_sort(best.begin(), best.end(), [&](std::size_t l, std::size_t r) { return keys[l] > keys[r]; });
+    for (std::size_t i = 0; i < group.size(); ++i) order[group[i]] = best[i];
+  }
+  return order;
+}
+
+}  // namespace
+
+Preferences learn_preferences(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
+                              std::span<const double> rated_scores, std::span<const ScoredTrack> candidates) {
+  std::vector<std::size_t> examples;
+  std::vector<Seen> all = all_seen(library, engine, ratings, rated_scores, candidates, examples);
+  Preferences out;
+  out.counted = static_cast<std::int64_t>(examples.size());
+  if (examples.empty()) return out;
+  const double square = centre(all), of_vectors = square > 0 ? kOfVectors / square : 0;
+  const std::span<const Seen> seen(all), rated = seen.subspan(candidates.size());
+  const std::vector<double> a = fitted(rated, ratings, examples, of_vectors);
 
   std::vector<double> direction(engine.dimension());
   double slope = 0;
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
     for (std::size_t d = 0; d < direction.size(); ++d)
       direction[d] += of_vectors * a[i] * static_cast<double>(rated[i].x[d]);
     slope += kOfScore * a[i] * rated[i].z;
@@ -161,21 +187,14 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
   }
   out.score = 1 + slope;
   std::vector<double> keys;
-  std::array<std::vector<std::size_t>, 2> groups;  // those that are no answer, and those that are
   for (std::size_t c = 0; c < candidates.size(); ++c) {
     double preference = slope * seen[c].z;
     for (std::size_t d = 0; d < direction.size(); ++d) preference += direction[d] * static_cast<double>(seen[c].x[d]);
     for (std::size_t f = 0; f < out.features.size(); ++f) preference += out.features[f] * seen[c].f[f];
     out.of.push_back(preference);
     keys.push_back(candidates[c].place + kReach * std::tanh(preference));
-    groups.at(candidates[c].answer ? 1 : 0).push_back(c);
   }
-  out.order.resize(candidates.size());
-  for (const std::vector<std::size_t>& group : groups) {
-    std::vector<std::size_t> best = group;
-    std::stable_sort(best.begin(), best.end(), [&](std::size_t l, std::size_t r) { return keys[l] > keys[r]; });
-    for (std::size_t i = 0; i < group.size(); ++i) out.order[group[i]] = best[i];
-  }
+  out.order = reordered(candidates, keys);
   return out;
 }
 

@@ -22,12 +22,7 @@ namespace search {
 namespace {
 
 void check_match(const MatchOptions& options) {
-  const auto good = [](double seconds) { return std::isfinite(seconds) && seconds >= 0; };
-  if (!good(options.start_seconds) || !good(options.duration_seconds)) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("a part of {:g} s from {:g} s on: both must be numbers of at least 0",
-                            options.duration_seconds, options.start_seconds));
-  }
+  audio::check_part(options.start_seconds, options.duration_seconds);
   if (options.k == 0) throw Error(ErrorCode::invalid_argument, "at most 0 tracks are to be found: ask for one or more");
 }
 

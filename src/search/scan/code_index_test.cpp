@@ -19,6 +19,13 @@ constexpr std::size_t kSpaceDimension = 12;
 
 class CodesTest : public SearchTest {
  protected:
+  std::string cache_of_two_runs() {
+    add_all(some_tracks(30));
+    codes();
+    add_all(some_tracks(10));
+    codes();
+    return read_text(cache);
+  }
   std::vector<std::vector<Vector>> some_tracks(std::size_t tracks) {
     std::vector<std::vector<Vector>> out(tracks);
     for (std::size_t t = 0; t < tracks; ++t)
@@ -175,11 +182,7 @@ TEST_F(CodesTest, MissingTracksComeAndGoWithoutTheCache) {
 }
 
 TEST_F(CodesTest, DamageAnywhereIsFoundOutAndMended) {
-  add_all(some_tracks(30));
-  codes();
-  add_all(some_tracks(10));
-  codes();
-  const std::string good = read_text(cache);
+  const std::string good = cache_of_two_runs();
   ASSERT_GT(good.size(), 4000U);
   for (std::size_t at = 0; at < good.size(); at += at < 128 ? 1 : 97) {
     std::string bad = good;
@@ -193,11 +196,7 @@ TEST_F(CodesTest, DamageAnywhereIsFoundOutAndMended) {
 }
 
 TEST_F(CodesTest, CutShortOrGrownTheyAreMended) {
-  add_all(some_tracks(30));
-  codes();
-  add_all(some_tracks(10));
-  codes();
-  const std::string good = read_text(cache);
+  const std::string good = cache_of_two_runs();
   for (std::size_t size = 0; size < good.size(); size += 61) {
     write_text(cache, good.substr(0, size));
     const CodeIndex mended = codes();

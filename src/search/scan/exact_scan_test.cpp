@@ -95,30 +95,25 @@ const Kind kKinds[] = {
 
 class ExactScanTest : public SearchTest {
  protected:
+  static void expect_same(const std::vector<WindowHit>& found, const std::vector<WindowHit>& want) {
+    ASSERT_EQ(found.size(), want.size());
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      ASSERT_EQ(found[i].score, want[i].score) << i;
+      ASSERT_EQ(found[i].track_id, want[i].track_id) << i;
+      ASSERT_EQ(found[i].start_seconds, want[i].start_seconds) << i;
+    }
+  }
   void expect_brute_force(const ExactScan& engine, std::span<const float> queries, std::size_t k,
                           const TrackFilter& filter, int threads) {
     const std::size_t d = engine.dimension();
-    const auto hits = engine.nearest_windows(queries, k, filter, threads);
-    ASSERT_EQ(hits.size(), queries.size() / d);
-    for (std::size_t q = 0; q < hits.size(); ++q) {
-      const auto want = brute_windows(queries.subspan(q * d, d), k, filter);
-      ASSERT_EQ(hits[q].size(), want.size());
-      for (std::size_t i = 0; i < want.size(); ++i) {
-        ASSERT_EQ(hits[q][i].score, want[i].score) << i;
-        ASSERT_EQ(hits[q][i].track_id, want[i].track_id) << i;
-        ASSERT_EQ(hits[q][i].start_seconds, want[i].start_seconds) << i;
-      }
-    }
-    const auto tracks = engine.nearest_tracks(queries, k, filter, threads);
+    const auto windows = engine.nearest_windows(queries, k, filter, threads),
+               tracks = engine.nearest_tracks(queries, k, filter, threads);
+    ASSERT_EQ(windows.size(), queries.size() / d);
     ASSERT_EQ(tracks.size(), queries.size() / d);
-    for (std::size_t q = 0; q < tracks.size(); ++q) {
-      const auto want = brute_nearest_tracks(queries.subspan(q * d, d), k, filter);
-      ASSERT_EQ(tracks[q].size(), want.size());
-      for (std::size_t i = 0; i < want.size(); ++i) {
-        ASSERT_EQ(tracks[q][i].score, want[i].score) << i;
-        ASSERT_EQ(tracks[q][i].track_id, want[i].track_id) << i;
-        ASSERT_EQ(tracks[q][i].start_seconds, want[i].start_seconds) << i;
-      }
+    for (std::size_t q = 0; q < windows.size(); ++q) {
+      expect_same(windows[q], brute_windows(queries.subspan(q * d, d), k, filter));
+      expect_same(tracks[q], brute_nearest_tracks(queries.subspan(q * d, d), k, filter));
+      if (HasFatalFailure()) return;
     }
     for (const TrackRank rank : kRanks) {
       SCOPED_TRACE("rank " + std::to_string(static_cast<int>(rank)));

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "audio/decode/handed_on.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/error.h"
@@ -118,16 +119,7 @@ class RemoteStream final : public audio::SampleStream {
         left_(static_cast<std::uint64_t>(decoding.most_seconds * decoding.sample_rate_hz)) {}
 
   std::size_t read(std::span<float> out) override {
-    std::size_t filled = 0;
-    while (filled < out.size()) {
-      if (at_ == ready_.size() && !fill()) break;
-      const std::size_t n = std::min(out.size() - filled, ready_.size() - at_);
-      std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(at_), n,
-                  out.begin() + static_cast<std::ptrdiff_t>(filled));
-      filled += n;
-      at_ += n;
-    }
-    return filled;
+    return audio::handed_on(ready_, at_, out, [this] { return fill(); });
   }
   int sample_rate_hz() const override { return decoding_.sample_rate_hz; }
   const audio::Tags& tags() const override { return tags_; }

@@ -7,6 +7,7 @@
 #include "hearken/version.h"
 #include "library/catalogue/browse.h"
 #include "library/catalogue/sources.h"
+#include "report/result_json.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
 #include "server/state/tracks.h"
@@ -81,15 +82,8 @@ Work library_models(Worker& worker, Request&) {
   const auto view = view_if_any(worker);
   json list = json::array();
   for (const LibraryModel& model : worker.library().info().models) {
-    list.push_back({{"name", model.name},
-                    {"fingerprint", model.fingerprint},
-                    {"dimension", model.dimension},
-                    {"window", model.windowing.window_seconds},
-                    {"hop", model.windowing.hop_seconds},
-                    {"precision", to_string(model.precision)},
-                    {"tracks", model.tracks},
-                    {"windows", model.windows},
-                    {"active", view != nullptr && view->space.fingerprint == model.fingerprint}});
+    list.push_back(report::library_model_json(model));
+    list.back()["active"] = view != nullptr && view->space.fingerprint == model.fingerprint;
   }
   return Work::done(json_response({{"active",
                                     {{"name", active.name},

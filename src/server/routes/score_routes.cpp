@@ -3,6 +3,7 @@
 
 #include "core/paths.h"
 #include "hearken/score.h"
+#include "report/result_json.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
@@ -18,17 +19,8 @@ constexpr std::size_t kMostCells = 100'000;  // songs times texts, of one reques
 json scores_json(const std::vector<TextScore>& scores) {
   json out = json::array();
   for (const TextScore& score : scores) {
-    out.push_back({{"text", score.text},
-                   {"rank", score.rank},
-                   {"mean", score.mean},
-                   {"max", score.max},
-                   {"min", score.min},
-                   {"std", score.deviation},
-                   {"level", to_string(score.level)},
-                   {"likelihood", score.likelihood},
-                   {"best_start", score.best_start_seconds},
-                   {"best_end", score.best_end_seconds},
-                   {"wordings", scores_json(score.wordings)}});
+    out.push_back(report::text_score_json(score));
+    out.back()["wordings"] = scores_json(score.wordings);
   }
   return out;
 }

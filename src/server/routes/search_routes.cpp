@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "core/threads.h"
+#include "report/result_json.h"
 #include "search/index/select.h"
 #include "search/query/like_search.h"
 #include "search/query/text_query.h"
@@ -94,17 +95,15 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   int rank = query.find.offset;
   for (std::size_t i = 0; i < found.hits.size(); ++i) {
     const FindHit& hit = found.hits[i];
-    hits.push_back({{"rank", ++rank},
-                    {"track", tracks[i]},
-                    {"score", hit.score},
-                    {"preference", hit.preference},
-                    {"level", to_string(hit.level)},
-                    {"likelihood", hit.likelihood},
-                    {"start", hit.start_seconds},
-                    {"end", hit.end_seconds},
-                    {"votes", nullptr},
-                    {"total_similarity", nullptr},
-                    {"moments", json::array()}});
+    hits.emplace_back(report::judged_json(hit))
+        .update({{"rank", ++rank},
+                 {"track", tracks[i]},
+                 {"preference", hit.preference},
+                 {"start", hit.start_seconds},
+                 {"end", hit.end_seconds},
+                 {"votes", nullptr},
+                 {"total_similarity", nullptr},
+                 {"moments", json::array()}});
   }
   json out = result_json(query, index->space(), worker.app.model, began, embedded);
   const std::vector<std::size_t> windows(query.asked.size(), 1);
@@ -119,17 +118,10 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   return json_response(out);
 }
 
-json moments_json(const LikeHit& hit, const Query& query) {
-  json out = json::array();
-  for (const LikeMoment& moment : hit.moments) {
-    json matches = json::array();
-    for (const LikeMatch& match : moment.matches)
-      matches.push_back({{"start", match.start_seconds}, {"end", match.end_seconds}, {"distance", match.distance}});
-    out.push_back({{"input", query.asked[moment.item].place},
-                   {"start", moment.start_seconds},
-                   {"end", moment.end_seconds},
-                   {"matches", std::move(matches)}});
-  }
+// Of an item that became several, the moments say which item it was.
+json moments_of(const LikeHit& hit, const Query& query) {
+  json out = report::moments_json(hit.moments);
+  for (json& moment : out) moment["input"] = query.asked[moment["input"].get<std::size_t>()].place;
   return out;
 }
 
@@ -159,17 +151,16 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   int rank = query.find.offset;
   for (std::size_t i = 0; i < page.size(); ++i) {
     const LikeHit& hit = page[i];
-    json one{{"rank", ++rank},
-             {"track", tracks[i]},
-             {"score", hit.score},
-             {"preference", hit.preference},
-             {"level", to_string(hit.level)},
-             {"likelihood", hit.likelihood},
-             {"start", 0},
-             {"end", 0},
-             {"votes", nullptr},
-             {"total_similarity", nullptr},
-             {"moments", shown_inputs > 0 && shown_clips > 0 ? moments_json(hit, query) : json::array()}};
+    json one =
+        report::joined(report::judged_json(hit),
+                       {{"rank", ++rank},
+                        {"track", tracks[i]},
+                        {"preference", hit.preference},
+                        {"start", 0},
+                        {"end", 0},
+                        {"votes", nullptr},
+                        {"total_similarity", nullptr},
+                        {"moments", shown_inputs > 0 && shown_clips > 0 ? moments_of(hit, query) : json::array()}});
     if (!hit.moments.empty() && !hit.moments.front().matches.empty()) {
       one["start"] = hit.moments.front().matches.front().start_seconds;
       one["end"] = hit.moments.front().matches.front().end_seconds;
@@ -203,6 +194,16 @@ Work answered(Worker& worker, Query asked) {
           }};
 }
 
+// Reads the rest of what was asked, the options with `read_options`, and answers it.
+template <class ReadOptions>
+Work answered(Worker& worker, Reader& reader, Query query, ReadOptions read_options) {
+  read_filter(worker, reader, query);
+  read_page(reader, query);
+  read_options(reader, query);
+  reader.done();
+  return answered(worker, std::move(query));
+}
+
 Work search_words(Worker& worker, Request& request) {
   const json object = query_object(request, {"q", "not", "where"}, {"not"});
   Reader reader(object);
@@ -213,11 +214,7 @@ Work search_words(Worker& worker, Request& request) {
     query.items.emplace_back().text = std::move(text);
     query.items.back().negative = true;
   }
-  read_filter(worker, reader, query);
-  read_page(reader, query);
-  read_find_options(reader, query);
-  reader.done();
-  return answered(worker, std::move(query));
+  return answered(worker, reader, std::move(query), read_find_options);
 }
 
 Work search_anything(Worker& worker, Request& request) {
@@ -225,12 +222,10 @@ Work search_anything(Worker& worker, Request& request) {
   Reader reader(body);
   Query query;
   read_items(worker, reader, query);
-  read_filter(worker, reader, query);
-  read_page(reader, query);
-  read_find_options(reader, query);
-  read_like_options(reader, query);
-  reader.done();
-  return answered(worker, std::move(query));
+  return answered(worker, reader, std::move(query), [](Reader& options, Query& wanted) {
+    read_find_options(options, wanted);
+    read_like_options(options, wanted);
+  });
 }
 
 Work like_anything(Worker& worker, Request& request) {
@@ -261,11 +256,7 @@ Work similar(Worker& worker, Request& request) {
   Reader reader(object);
   Query query;
   query.items.emplace_back().track = request.id(0);
-  read_filter(worker, reader, query);
-  read_page(reader, query);
-  read_like_options(reader, query);
-  reader.done();
-  return answered(worker, std::move(query));
+  return answered(worker, reader, std::move(query), read_like_options);
 }
 
 Work wordings(Worker& worker, Request& request) {

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/markup.h"
 #include "hearken/version.h"
 
 namespace hearken::server {
@@ -10,20 +13,10 @@ namespace {
 
 constexpr const char* kProtocol = "1.16.1";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default:
-        // XML has no control characters at all.
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
+// XML has no control characters at all.
+std::string escaped(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return escaped_markup(text, true);
 }
 
 std::string value_of(const json& value) {

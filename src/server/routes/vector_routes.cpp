@@ -107,6 +107,41 @@ search::TrackRank rank_of(const std::string& name) {
   return search::TrackRank::mean;
 }
 
+struct VectorHit {
+  std::int64_t track_id = 0;
+  double score = 0;
+  std::optional<double> start;  // of a window
+};
+
+// Each vector's cards of tracks, or of windows. What was found, then its tracks together: an engine is asked once for
+// those of all vectors.
+json hits_json(Worker& worker, const std::vector<std::vector<VectorHit>>& found, double window_seconds) {
+  std::vector<std::int64_t> ids;
+  for (const auto& of_one : found)
+    for (const VectorHit& hit : of_one) ids.push_back(hit.track_id);
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  TrackCards cards = searched_cards(worker);
+  const std::vector<std::optional<Track>> tracks = cards.rows(ids);
+  json results = json::array();
+  for (const auto& of_one : found) {
+    json one = json::array();
+    for (const VectorHit& hit : of_one) {
+      const std::optional<Track>& track =
+          tracks[static_cast<std::size_t>(std::ranges::lower_bound(ids, hit.track_id) - ids.begin())];
+      if (!track) continue;
+      json shown = {{"rank", one.size() + 1}, {"track", cards.card(*track)}, {"score", hit.score}};
+      if (hit.start) {
+        shown["start"] = *hit.start;
+        shown["end"] = std::min(*hit.start + window_seconds, track->duration_seconds);
+      }
+      one.push_back(std::move(shown));
+    }
+    results.push_back(std::move(one));
+  }
+  return results;
+}
+
 Work search_vectors(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
@@ -126,52 +161,23 @@ Work search_vectors(Worker& worker, Request& request) {
     vectors.insert(vectors.end(), one.begin(), one.end());
   }
   const search::Scope scope{search::selection_of(query.find.under, query.find.where), {}, false};
-  TrackCards cards = searched_cards(worker);
-  json results = json::array();
-  // First all that was found, then its tracks together: an engine is asked once for those of all vectors.
-  struct Hit {
-    std::int64_t track_id = 0;
-    double score = 0;
-    std::optional<double> start;  // of a window
-  };
-  std::vector<std::vector<Hit>> found;
+  std::vector<std::vector<VectorHit>> found;
   if (windows) {
     for (const auto& hits : index->nearest_windows(vectors, k, scope, threads)) {
-      std::vector<Hit>& of_one = found.emplace_back();
+      std::vector<VectorHit>& of_one = found.emplace_back();
       for (const search::WindowHit& hit : hits) of_one.push_back({hit.track_id, hit.score, hit.start_seconds});
     }
   } else {
     for (std::size_t i = 0; i < list->size(); ++i) {
-      std::vector<Hit>& of_one = found.emplace_back();
+      std::vector<VectorHit>& of_one = found.emplace_back();
       const auto vector = std::span(vectors).subspan(i * width, width);
       for (const search::TrackHit& hit : index->best_tracks(vector, k, rank, scope, threads).best)
         of_one.push_back({hit.id, hit.score, {}});
     }
   }
-  std::vector<std::int64_t> ids;
-  for (const auto& of_one : found)
-    for (const Hit& hit : of_one) ids.push_back(hit.track_id);
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  const std::vector<std::optional<Track>> tracks = cards.rows(ids);
-  for (const auto& of_one : found) {
-    json one = json::array();
-    for (const Hit& hit : of_one) {
-      const std::optional<Track>& track =
-          tracks[static_cast<std::size_t>(std::ranges::lower_bound(ids, hit.track_id) - ids.begin())];
-      if (!track) continue;
-      json shown = {{"rank", one.size() + 1}, {"track", cards.card(*track)}, {"score", hit.score}};
-      if (hit.start) {
-        shown["start"] = *hit.start;
-        shown["end"] = std::min(*hit.start + index->space().windowing.window_seconds, track->duration_seconds);
-      }
-      one.push_back(std::move(shown));
-    }
-    results.push_back(std::move(one));
-  }
   return Work::done(json_response({{"model", worker.app.model.info().name},
                                    {"of", windows ? "windows" : "tracks"},
-                                   {"results", std::move(results)}}));
+                                   {"results", hits_json(worker, found, index->space().windowing.window_seconds)}}));
 }
 
 constexpr Route kVectorRoutes[] = {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "audio/decode/decode.h"
+#include "core/ascii.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -67,8 +68,6 @@ void count_all(std::vector<Subfolder>& folders, std::size_t entries, double seco
     --waiting;
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes the digits at the front, without leading zeros.
 std::string_view take_number(std::string_view& text) {

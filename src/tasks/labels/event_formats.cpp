@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/files/csv.h"
+#include "core/markup.h"
 #include "core/paths.h"
 #include "hearken/events.h"
 
@@ -17,22 +18,6 @@ namespace {
 std::string on_one_line(std::string text) {
   std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
   return text;
-}
-
-// WebVTT, section 3.1: cue text.
-std::string cue_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else
-      out += c;
-  }
-  return out;
 }
 
 // "00:01:02.345".
@@ -54,7 +39,7 @@ std::string webvtt(const Timeline& timeline) {
   std::string out = "WEBVTT\n";
   for (const Event& event : timeline.events)
     out += fmt::format("\n{} --> {}\n{}\n", cue_time(event.start_seconds), cue_time(event.end_seconds),
-                       cue_text(on_one_line(event.label)));
+                       escaped_markup(on_one_line(event.label)));
   return out;
 }
 

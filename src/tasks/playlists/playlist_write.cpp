@@ -8,7 +8,9 @@
 #include <system_error>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/files/new_file.h"
+#include "core/markup.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
 #include "tasks/playlists/uri.h"
@@ -29,8 +31,8 @@ fs::path relative_to(const fs::path& path, const fs::path& folder) {
 // Whether a line that begins like this could be taken for something other than a path.
 bool needs_dot(const std::string& relative) {
   const char c = relative.front();
-  const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                     c == '_' || (static_cast<unsigned char>(c) >= 0x80 && !relative.starts_with("\xEF\xBB\xBF"));
+  const bool plain = is_alphanumeric(c) || c == '.' || c == '_' ||
+                     (static_cast<unsigned char>(c) >= 0x80 && !relative.starts_with("\xEF\xBB\xBF"));
   return !plain || relative.find(':') != std::string::npos;
 }
 
@@ -86,24 +88,10 @@ std::string m3u(std::span<const ListedTrack> tracks, const std::string& title, c
 
 // Text between tags; XML has no place for U+FFFE and U+FFFF, nor for control characters, which display() takes out.
 std::string escaped(const std::string& text) {
-  std::string out;
-  const std::string shown = display(text);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    const std::string_view rest = std::string_view(shown).substr(i);
-    if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
-      out += "\xEF\xBF\xBD";
-      i += 2;
-    } else if (shown[i] == '&') {
-      out += "&amp;";
-    } else if (shown[i] == '<') {
-      out += "&lt;";
-    } else if (shown[i] == '>') {
-      out += "&gt;";
-    } else {
-      out += shown[i];
-    }
-  }
-  return out;
+  std::string shown = display(text);
+  for (const char* none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+    for (std::size_t at = 0; (at = shown.find(none, at)) != std::string::npos;) shown.replace(at, 3, "\xEF\xBF\xBD");
+  return escaped_markup(shown);
 }
 
 std::string xspf(std::span<const ListedTrack> tracks, const std::string& title, const Place& place) {

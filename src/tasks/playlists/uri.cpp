@@ -4,16 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/ascii.h"
 #include "core/percent.h"
 #include "core/text.h"
 
 namespace hearken::tasks {
-namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-}  // namespace
 
 std::string path_encoded(std::string_view bytes) { return percent_encoded(bytes, "-._~/"); }
 
@@ -32,7 +27,7 @@ std::string scheme_of(std::string_view uri) {
   if (colon == std::string_view::npos || colon == 0 || !is_letter(uri[0])) return {};
   const std::string scheme = lower_ascii(uri.substr(0, colon));
   const bool good = std::all_of(scheme.begin(), scheme.end(),
-                                [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+                                [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; });
   return good ? scheme : std::string();
 }
 

@@ -235,20 +235,15 @@ TEST_F(ExchangeTest, WhatIsThereIsCompleted) {
   EXPECT_EQ(others_vectors(), another);
 }
 
-TEST_F(ExchangeTest, NothingIsTakenFromAFolderThatIsWrong) {
+TEST_F(ExchangeTest, NothingIsTakenFromACatalogueThatIsWrong) {
   exported();
   make_other();
   const std::vector<std::string> good = lines();
-  const std::string manifest = read_text(folder / "export.json"), npy = read_text(folder / "vectors.npy");
   const auto with_line = [&](std::size_t at, const std::string& what, const std::string& with) {
     std::vector<std::string> bad = good;
     bad[at] = replaced(bad[at], what, with);
     write_lines(bad);
   };
-  const auto with_manifest = [&](const std::string& what, const std::string& with) {
-    write_text(folder / "export.json", replaced(manifest, what, with));
-  };
-
   with_line(2, "\"start\":1.0", "\"start\":1.4");
   refused("catalogue.jsonl: line 3: a window from 1.4 s on does not follow: 1 s was expected");
   with_line(0, "\"start\":0.0", "\"start\":0.4");
@@ -280,7 +275,16 @@ TEST_F(ExchangeTest, NothingIsTakenFromAFolderThatIsWrong) {
   fs::remove(folder / "catalogue.jsonl");
   refused("catalogue.jsonl", ErrorCode::not_found);
   write_lines(good);
+  EXPECT_EQ(import().imported, 3);
+}
 
+TEST_F(ExchangeTest, NothingIsTakenFromAManifestThatIsWrong) {
+  exported();
+  make_other();
+  const std::string manifest = read_text(folder / "export.json");
+  const auto with_manifest = [&](const std::string& what, const std::string& with) {
+    write_text(folder / "export.json", replaced(manifest, what, with));
+  };
   with_manifest("\"rows\": 13", "\"rows\": 12");
   refused("vectors.npy: holds 13 rows");
   with_manifest("\"dimension\": 8", "\"dimension\": 4");
@@ -298,7 +302,13 @@ TEST_F(ExchangeTest, NothingIsTakenFromAFolderThatIsWrong) {
   fs::remove(folder / "export.json");
   refused("export.json", ErrorCode::not_found);
   write_text(folder / "export.json", manifest);
+  EXPECT_EQ(import().imported, 3);
+}
 
+TEST_F(ExchangeTest, NothingIsTakenFromVectorsThatAreWrong) {
+  exported();
+  make_other();
+  const std::string npy = read_text(folder / "vectors.npy");
   const auto with_vector = [&](std::size_t row, float value) {
     std::string bytes = npy;
     const std::size_t at = bytes.size() - (13 - row) * 32;

@@ -256,24 +256,27 @@ TEST_F(ByteBpeFiles, NamesWhatIsWrongWithTheOlderFiles) {
   fails(vocabulary, write("m.txt", "a b\nab c\na b"), ErrorCode::corrupt, "m.txt: line 3: 'a b' is there twice");
 }
 
+void parsing_fails(const std::string& bytes, ErrorCode code, const std::string& part) {
+  expect_failure([&] { ByteBpe::parse(bytes, "some/tokenizer.json"); }, code, part);
+  expect_failure([&] { ByteBpe::parse(bytes, "some/tokenizer.json"); }, code, "some/tokenizer.json: ");
+}
+
 TEST_F(ByteBpeFiles, NamesWhatIsWrongWithTheFile) {
   const std::string whole = small_tokenizer().dump();
-  const auto fails = [](const std::string& bytes, ErrorCode code, const std::string& part) {
-    expect_failure([&] { ByteBpe::parse(bytes, "some/tokenizer.json"); }, code, part);
-    expect_failure([&] { ByteBpe::parse(bytes, "some/tokenizer.json"); }, code, "some/tokenizer.json: ");
-  };
   expect_failure([&] { ByteBpe::load(directory_ / "tokenizer.json"); }, ErrorCode::not_found, "No such file");
   expect_failure([&] { ByteBpe::load(directory_); }, ErrorCode::invalid_argument, "is not a regular file");
-  fails("", ErrorCode::corrupt, "not valid JSON");
-  fails(whole.substr(0, whole.size() / 2), ErrorCode::corrupt, "not valid JSON");
-  fails("\"" + std::string(1'000'000, 'a'), ErrorCode::corrupt, "not valid JSON");
-  fails(std::string(1'000'000, '['), ErrorCode::corrupt, "nested too deep");
+  parsing_fails("", ErrorCode::corrupt, "not valid JSON");
+  parsing_fails(whole.substr(0, whole.size() / 2), ErrorCode::corrupt, "not valid JSON");
+  parsing_fails("\"" + std::string(1'000'000, 'a'), ErrorCode::corrupt, "not valid JSON");
+  parsing_fails(std::string(1'000'000, '['), ErrorCode::corrupt, "nested too deep");
   std::string list = "[0";
   for (int i = 0; i < 100'000; ++i) list += ",0";
-  fails(list + "]", ErrorCode::corrupt, "too many values");
-  fails("[]", ErrorCode::corrupt, "an object was expected");
-  fails("{}", ErrorCode::corrupt, "normalizer");
+  parsing_fails(list + "]", ErrorCode::corrupt, "too many values");
+  parsing_fails("[]", ErrorCode::corrupt, "an object was expected");
+  parsing_fails("{}", ErrorCode::corrupt, "normalizer");
+}
 
+TEST_F(ByteBpeFiles, NamesTheFieldThatIsWrong) {
   const struct {
     const char* pointer;
     Json value;
@@ -322,11 +325,11 @@ TEST_F(ByteBpeFiles, NamesWhatIsWrongWithTheFile) {
     Json json = small_tokenizer();
     json[Json::json_pointer(c.pointer)] = c.value;
     SCOPED_TRACE(c.pointer);
-    fails(json.dump(), c.code, c.part);
+    parsing_fails(json.dump(), c.code, c.part);
   }
   Json json = small_tokenizer();
   json["model"].erase("merges");
-  fails(json.dump(), ErrorCode::corrupt, "model.merges: a list");
+  parsing_fails(json.dump(), ErrorCode::corrupt, "model.merges: a list");
 }
 
 }  // namespace

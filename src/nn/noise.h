@@ -1,4 +1,4 @@
-// What the tests of the CPU's layers share.
+// Made-up numbers for the tests of the backends.
 #pragma once
 
 #include <cstddef>
