@@ -21,12 +21,12 @@ const routes = [
   ...Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path: filled(path), body: example(operation) })),
   ),
-  ...[...source('openai_routes.cpp').matchAll(/\{"([A-Z]+)", "(\/v1\/[^"]+)"/g)].map(([, method, path]) => ({
+  ...[...source('routes/openai_routes.cpp').matchAll(/\{"([A-Z]+)", "(\/v1\/[^"]+)"/g)].map(([, method, path]) => ({
     method,
     path: filled(path),
     body: method === 'POST' ? { model: 'starter', input: 'rain' } : undefined,
   })),
-  ...[...source('subsonic_routes.cpp').matchAll(/HEARKEN_REST\("(\w+)"/g)].flatMap(([, name]) =>
+  ...[...source('routes/subsonic_routes.cpp').matchAll(/HEARKEN_REST\("(\w+)"/g)].flatMap(([, name]) =>
     ['', '.view'].flatMap((ending) => ['GET', 'POST'].map((method) => ({ method, path: `/rest/${name}${ending}` }))),
   ),
 ];
