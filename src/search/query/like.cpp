@@ -20,6 +20,7 @@
 #include "search/index/select.h"
 #include "search/index/track_names.h"
 #include "search/query/like_search.h"
+#include "search/query/vector_search.h"
 #include "search/ratings/ratings.h"
 #include "text/wishes.h"
 
