@@ -20,8 +20,8 @@ namespace {
 struct Numbers {
   std::deque<std::vector<float>> made = {};
   std::vector<float>& next(int rows, int cols) {
-    made.push_back(random_values(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols),
-                                 static_cast<unsigned>(made.size()) + 1));
+    made.push_back(
+        noise(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols), static_cast<unsigned>(made.size()) + 1));
     return made.back();
   }
 };
@@ -84,7 +84,7 @@ std::map<std::string, Result> results(B& b, Make make, Values values) {
   std::map<std::string, Result> out;
   for_each_operation(b, layers, [&](const char* name, const TestInput& shape, const auto& operation) {
     const typename B::Scope scope(b);
-    const auto x = random_values(shape.size(), 99);
+    const auto x = noise(shape.size(), 99);
     const auto y = operation(b.input({x.data(), shape.rows, shape.cols}, shape.batch));
     out[name] = {y.rows, y.cols, y.batch, values(y)};
   });

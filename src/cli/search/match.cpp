@@ -45,7 +45,7 @@ nlohmann::json match_json(const MatchArguments& options, const MatchResult& resu
   auto results = nlohmann::json::array();
   for (const MatchHit& hit : result.hits) {
     results.emplace_back(report::track_json(hit))
-        .update({{"rank", results.size() + 1},
+        .update({{"rank", results.size()},
                  {"offset", hit.offset_seconds},
                  {"start", hit.start_seconds},
                  {"end", hit.end_seconds},
