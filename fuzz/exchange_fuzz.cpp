@@ -27,9 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!row.track.path.is_absolute() || !std::isfinite(row.start_seconds) || row.end_seconds < row.start_seconds)
       std::abort();
     // Written again it says the same.
-    const Row again = parse_row(row_json(row, ExportBy::window), 8, "again");
-    if (!(again.track == row.track) || again.start_seconds != row.start_seconds || again.end_seconds != row.end_seconds)
-      std::abort();
+    const std::string written = row_json(row, ExportBy::window);
+    if (row_json(parse_row(written, 8, "again"), ExportBy::window) != written) std::abort();
     if (row_csv(row, ExportBy::window).empty()) std::abort();
   } catch (const Error& error) {
     if (!std::string_view(error.what()).starts_with("export.json: ")) std::abort();
