@@ -35,7 +35,7 @@ class ClassifyTest(Case):
         self.assertAlmostEqual(by_label["dog"], scored["This is a sound of dog."], delta=1e-6)
         self.assertAlmostEqual(by_label["rain"], scored["This is a sound of rain."], delta=1e-6)
         one = self.hearken("classify", DOG, *NAMES).out
-        self.one_line(one, "  1  ", "HIGH", "dog")
+        self.one_line(one, "  1  ", "MODERATE", "dog")
         several = self.hearken("classify", DOG, RAIN, *NAMES)
         self.one_line(several.out, "dog ", "recording-01.ogg")
         self.one_line(several.err, "2 sounds, 4 labels")

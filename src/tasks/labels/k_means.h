@@ -20,7 +20,7 @@ struct KMeans {
 /// times at most. No cluster is empty unless fewer than k rows differ. Equal cosines go to the first cluster.
 KMeans k_means(std::span<const float> rows, std::size_t dimension, std::size_t k, int threads);
 inline constexpr std::size_t kSeedRows = 4096;
-inline constexpr int kTries = 4, kRounds = 100;
+inline constexpr int kTries = 16, kRounds = 100;
 
 /// Simplified silhouettes of the rows [n]; zeros of one cluster.
 std::vector<double> silhouettes(const KMeans& found);
