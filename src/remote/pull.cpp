@@ -15,7 +15,7 @@ namespace hearken {
 namespace remote {
 namespace {
 
-tasks::TrackVectors track_vectors(weaviate::RemoteTrack track, search::ExactScan::TrackWindows windows) {
+tasks::TrackVectors track_vectors(weaviate::RemoteTrack track, search::TrackWindows windows) {
   tasks::TrackVectors out;
   out.track = std::move(track);
   out.starts_seconds = std::move(windows.starts_seconds);
@@ -60,7 +60,7 @@ ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& or
           const auto some = page.subspan(at, std::min(kAtOnce, page.size() - at));
           std::vector<std::int64_t> numbers;
           for (const remote::weaviate::Found& found : some) numbers.push_back(remote::weaviate::number_of(found.id));
-          std::vector<search::ExactScan::TrackWindows> theirs = index->windows_of(numbers);
+          std::vector<search::TrackWindows> theirs = index->windows_of(numbers);
           for (std::size_t i = 0; i < some.size(); ++i) {
             tasks::TrackVectors track =
                 remote::track_vectors(remote::weaviate::track_of(some[i]), std::move(theirs[i]));

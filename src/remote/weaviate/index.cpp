@@ -115,7 +115,7 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
       if (is_new) fresh.push_back(place->first);
     }
     if (best > 1) {
-      const std::vector<search::ExactScan::TrackWindows> windows = windows_of(fresh);
+      const std::vector<search::TrackWindows> windows = windows_of(fresh);
       for (std::size_t i = 0; i < fresh.size(); ++i) {
         std::vector<double> all;
         for (std::size_t w = 0; w < windows[i].starts_seconds.size(); ++w)
@@ -179,9 +179,9 @@ std::vector<std::optional<double>> WeaviateIndex::best_starts(std::span<const fl
   return out;
 }
 
-std::vector<search::ExactScan::TrackWindows> WeaviateIndex::windows_of(std::span<const std::int64_t> tracks) const {
+std::vector<search::TrackWindows> WeaviateIndex::windows_of(std::span<const std::int64_t> tracks) const {
   constexpr std::size_t kTogether = 64;  // searches under way
-  std::vector<search::ExactScan::TrackWindows> out(tracks.size());
+  std::vector<search::TrackWindows> out(tracks.size());
   const auto ask = [&](std::size_t t) {
     Search search;
     search.collection = collections_.windows;
@@ -201,7 +201,7 @@ std::vector<search::ExactScan::TrackWindows> WeaviateIndex::windows_of(std::span
         throw Error(ErrorCode::unsupported,
                     fmt::format("id:{}: has more windows than {} can give at once", tracks[at + i], shown()));
       std::ranges::sort(windows, {}, [](const Found& w) { return number(w, "start"); });
-      search::ExactScan::TrackWindows& track = out[at + i];
+      search::TrackWindows& track = out[at + i];
       bool flagged = false;
       for (const Found& window : windows) {
         if (window.vectors.empty() || window.vectors.front().values.size() != collections_.space.dimension)

@@ -29,7 +29,7 @@ class WeaviateIndex final : public search::Index {
                                 const search::Scope& scope, int threads) const override;
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
-  std::vector<search::ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
+  std::vector<search::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;
   std::int64_t without_vectors(const search::Selection&) const override { return 0; }

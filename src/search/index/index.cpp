@@ -54,15 +54,15 @@ Track Index::searchable(std::int64_t id) const {
   return *std::move(track);
 }
 
-ExactScan::TrackWindows windows_of_track(const Index& index, std::int64_t track) {
-  ExactScan::TrackWindows windows = std::move(index.windows_of({&track, 1}).at(0));
+TrackWindows windows_of_track(const Index& index, std::int64_t track) {
+  TrackWindows windows = std::move(index.windows_of({&track, 1}).at(0));
   if (windows.starts_seconds.empty())
     throw Error(ErrorCode::not_found,
                 fmt::format("{}: track id:{} is not there, or has no such vectors", index.shown(), track));
   return windows;
 }
 
-FileEmbedding sound_of(const Index& index, ExactScan::TrackWindows windows, double duration_seconds) {
+FileEmbedding sound_of(const Index& index, TrackWindows windows, double duration_seconds) {
   FileEmbedding out;
   out.starts_seconds = std::move(windows.starts_seconds);
   out.vectors = std::move(windows.vectors);

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "core/hash.h"
+#include "search/hits.h"
 #include "search/index/select.h"
 #include "search/index/track_names.h"
-#include "search/scan/exact_scan.h"
 #include "search/space.h"
 
 namespace hearken::search {
@@ -63,7 +63,7 @@ class Index {
   virtual std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                          std::span<const std::int64_t> tracks) const = 0;
   /// All windows of each track, in order; without any for a track that is not there.
-  virtual std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
+  virtual std::vector<TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
   /// What the catalogue says of each (an engine knows no size, time and content of files); nothing of a track that is
   /// not there.
   virtual std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const = 0;
@@ -77,10 +77,10 @@ class Index {
 };
 
 /// Of one track. Throws Error(not_found) where it is not there, naming index and track.
-ExactScan::TrackWindows windows_of_track(const Index& index, std::int64_t track);
+TrackWindows windows_of_track(const Index& index, std::int64_t track);
 
 /// Such windows as a sound that was heard.
-FileEmbedding sound_of(const Index& index, ExactScan::TrackWindows windows, double duration_seconds);
+FileEmbedding sound_of(const Index& index, TrackWindows windows, double duration_seconds);
 
 /// How many tracks of the scope best_tracks() ranks.
 std::int64_t count_tracks(const Index& index, const Scope& scope);

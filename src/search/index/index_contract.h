@@ -520,7 +520,7 @@ TYPED_TEST_P(IndexContract, KnowsWhereATrackIsNearest) {
 TYPED_TEST_P(IndexContract, GivesWindowsBack) {
   const std::vector<std::int64_t> asked{this->id_of("/m/flagged"), this->missing_id(),
                                         this->id_of("/m/jazz/so what.flac")};
-  const std::vector<ExactScan::TrackWindows> found = this->index().windows_of(asked);
+  const std::vector<TrackWindows> found = this->index().windows_of(asked);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_TRUE(found[1].starts_seconds.empty());
   EXPECT_TRUE(found[1].vectors.empty());

@@ -23,7 +23,7 @@ TrackFilter track_filter(const Library& catalogue, const Space& space, const Sco
 }
 
 // Where the window nearest the query starts; the first of equals.
-double best_start(const ExactScan::TrackWindows& windows, std::span<const float> query) {
+double best_start(const TrackWindows& windows, std::span<const float> query) {
   const bool some = !windows.flags.empty() && !library::all_silent(windows.flags);
   double best = 0, start = 0;
   bool any = false;
@@ -40,7 +40,7 @@ double best_start(const ExactScan::TrackWindows& windows, std::span<const float>
   return start;
 }
 
-ExactScan::TrackWindows windows_if_any(const ExactScan& engine, std::int64_t track) {
+TrackWindows windows_if_any(const ExactScan& engine, std::int64_t track) {
   try {
     return engine.track_windows(track);
   } catch (const Error& error) {
@@ -81,14 +81,14 @@ std::vector<std::optional<double>> LocalIndex::best_starts(std::span<const float
                                                            std::span<const std::int64_t> tracks) const {
   std::vector<std::optional<double>> out;
   for (const std::int64_t track : tracks) {
-    const ExactScan::TrackWindows windows = windows_if_any(engine_, track);
+    const TrackWindows windows = windows_if_any(engine_, track);
     out.push_back(windows.starts_seconds.empty() ? std::nullopt : std::optional(best_start(windows, query)));
   }
   return out;
 }
 
-std::vector<ExactScan::TrackWindows> LocalIndex::windows_of(std::span<const std::int64_t> tracks) const {
-  std::vector<ExactScan::TrackWindows> out;
+std::vector<TrackWindows> LocalIndex::windows_of(std::span<const std::int64_t> tracks) const {
+  std::vector<TrackWindows> out;
   for (const std::int64_t track : tracks) out.push_back(windows_if_any(engine_, track));
   return out;
 }

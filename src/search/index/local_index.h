@@ -28,7 +28,7 @@ class LocalIndex final : public Index {
   std::vector<std::int64_t> silent_tracks(const Scope& scope) const override;
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
-  std::vector<ExactScan::TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
+  std::vector<TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const override;
   Track searchable(std::int64_t id) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;

@@ -136,7 +136,7 @@ TEST_F(FlaggedWindowsTest, AreSkippedExactly) {
 
 // The first `count` windows of a track, as a query that leaves it out.
 ItemVectors item_of(const ExactScan& engine, std::int64_t track) {
-  ExactScan::TrackWindows windows = engine.track_windows(track);
+  TrackWindows windows = engine.track_windows(track);
   ItemVectors item;
   item.starts_seconds = windows.starts_seconds;
   item.ends_seconds = windows.starts_seconds;

@@ -117,7 +117,7 @@ class QueryEmbedder {
   }
 
   ItemVectors stored(std::int64_t track, double duration_seconds) const {
-    ExactScan::TrackWindows windows = windows_of_track(index_, track);
+    TrackWindows windows = windows_of_track(index_, track);
     scale_to_unit(windows.vectors, space_.dimension);
     ItemVectors out;
     out.starts_seconds = std::move(windows.starts_seconds);

@@ -146,7 +146,7 @@ struct NearMoment {
 
 // The windows of a track that may stand for it: what is heard, by votes of that what has no flag; a track with votes
 // has such windows.
-std::vector<std::size_t> places_of(const ExactScan::TrackWindows& windows, LikeBy by) {
+std::vector<std::size_t> places_of(const TrackWindows& windows, LikeBy by) {
   const std::uint8_t left_out = by == LikeBy::votes ? 0xFF : library::kSilentFlag;
   std::vector<std::size_t> out;
   for (std::size_t w = 0; w < windows.starts_seconds.size(); ++w)
@@ -183,8 +183,7 @@ std::vector<NearMoment> nearest_moments(const QueryWindows& query, std::span<con
 }
 
 std::vector<LikeMoment> moments_of(const Space& space, const QueryWindows& query, std::span<const ItemVectors> items,
-                                   const ExactScan::TrackWindows& windows, double duration_seconds,
-                                   const LikeOptions& options) {
+                                   const TrackWindows& windows, double duration_seconds, const LikeOptions& options) {
   std::vector<LikeMoment> out;
   const std::vector<std::size_t> places = places_of(windows, options.by);
   if (places.empty()) return out;  // flagged or taken out meanwhile
@@ -242,7 +241,7 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
     std::vector<std::int64_t> ids;
     for (const TrackVotes& track : some) ids.push_back(track.id);
     const std::vector<std::optional<Track>> tracks = index.tracks(ids);
-    std::vector<ExactScan::TrackWindows> windows;
+    std::vector<TrackWindows> windows;
     if (options.inputs > 0) windows = index.windows_of(ids);
     for (std::size_t i = 0; i < some.size(); ++i) {
       if (!tracks[i]) continue;

@@ -195,7 +195,7 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   const ExactScan engine(library, searched);
   std::vector<std::int64_t> ups, downs;
   for (std::int64_t id = 1; id <= 20; ++id) (hidden(id) ? ups : downs).push_back(id);
-  const ExactScan::TrackWindows own = engine.track_windows(1);  // which will be rated down
+  const TrackWindows own = engine.track_windows(1);  // which will be rated down
   ItemVectors item;
   item.starts_seconds = {0};
   item.ends_seconds = {1};

@@ -220,7 +220,7 @@ TrackHits ExactScan::best_tracks(std::span<const float> query, std::size_t k, Tr
   return out;
 }
 
-ExactScan::TrackWindows ExactScan::track_windows(std::int64_t track_id) const {
+TrackWindows ExactScan::track_windows(std::int64_t track_id) const {
   std::lock_guard lock(impl_->mutex);
   const CodeIndex::Track& track = impl_->track(track_id);
   StoredRows stored(impl_->library, impl_->dimension);

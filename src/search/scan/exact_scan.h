@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "hearken/library.h"
+#include "search/hits.h"
 #include "search/space.h"
 
 namespace hearken::search {
@@ -22,30 +23,6 @@ namespace hearken::search {
 struct TrackFilter {
   std::optional<std::vector<std::int64_t>> only;  // ascending ids; none: all tracks
   bool unflagged = false;  // nearest_windows(), nearest_tracks(): no windows that `hearken clean` flagged
-};
-
-struct WindowHit {
-  std::int64_t track_id = 0;
-  double start_seconds = 0;
-  double score = 0;  // cosine
-};
-
-/// What a track's score is.
-enum class TrackRank {
-  mean,    // the mean cosine over its windows: query · mean
-  cosine,  // of the query and the normalised mean; tracks compared with each other
-  best,    // of its best window
-  top3,    // the mean of its three best windows (of fewer: of all it has)
-};
-
-struct TrackHit {
-  std::int64_t id = 0;
-  double score = 0;
-};
-
-struct TrackHits {
-  std::vector<TrackHit> best;  // best first, at most k
-  std::int64_t searched = 0;   // tracks that the filter lets through
 };
 
 /// A space, ready to be searched: int8 codes of all windows and means in memory (mapped from the cache beside the
@@ -77,11 +54,6 @@ class ExactScan {
 
   /// A track's windows [n, dimension] in order, as float32, and their starts. Throws Error(not_found) for a track that
   /// has none in this space.
-  struct TrackWindows {
-    std::vector<double> starts_seconds;
-    std::vector<float> vectors;
-    std::vector<std::uint8_t> flags;  // of each window (library/window_flags.h); empty: none has one
-  };
   TrackWindows track_windows(std::int64_t track_id) const;
 
   /// Visible tracks in which nothing is heard, among those the filter lets through, ascending.

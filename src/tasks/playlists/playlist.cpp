@@ -137,7 +137,7 @@ std::vector<std::size_t> in_order(Listing& listing, const std::vector<Candidate>
   for (const std::size_t place : chosen) {
     const ListedTrack& track = pool[place].track;
     measured.push_back(listing.measured(track.id));
-    search::ExactScan::TrackWindows heard = listing.engine().track_windows(track.id);
+    search::TrackWindows heard = listing.engine().track_windows(track.id);
     search::drop_silence(heard.starts_seconds, heard.vectors, heard.flags);  // a fade's end sounds like any other's
     const std::vector<float>& all = heard.vectors;
     std::vector<float>& ends = windows.emplace_back(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(width));
