@@ -4,8 +4,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Strings that are moved, joined or inserted, once inlined (GCC bugs 105329, 105651 and 107852).
   set(false_alarms -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
   if(CMAKE_UNITY_BUILD)
-    # A source that is included by another: its unnamed types are its own still, and paths are initialised.
-    list(APPEND false_alarms -Wno-subobject-linkage -Wno-maybe-uninitialized)
+    # A source that is included by another: its unnamed types are its own still, and paths are initialised. What another one
+    # is `using` is no name of its own.
+    list(APPEND false_alarms -Wno-subobject-linkage -Wno-maybe-uninitialized -Wno-shadow)
   endif()
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   set(false_alarms -Wno-deprecated-declarations)  # libstdc++ 12's std::stable_sort

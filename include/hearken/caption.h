@@ -1,8 +1,8 @@
 // Captions: a sentence about a sound, made of what is surely heard in it.
 //
 // A fixed vocabulary (src/tasks/labels/caption_words.cpp: genres, moods, instruments and voices of music, and some
-// seventy noises) is scored as score() does. The levels are the model's. It is music when the best genre or mood has at
-// least half of MODERATE and half of the best noise's score; the sentence then has
+// seventy noises) is scored as score() does. The levels are the model's. It is music when the best genre or mood has a
+// likelihood of 0.25 and is not less likely than the best noise; the sentence then has
 //
 //   a mood          from HIGH on; moods are the least certain
 //   a genre         from 1.15 times MODERATE on

@@ -133,7 +133,7 @@ void print_skipped(std::span<const FileNote> skipped) {
 
 void print_note(const CommonOptions& options, std::string_view line) {
   if (options.quiet || options.json) return;
-  std::fflush(stdout);  // so that the print_note stands below the result it is about
+  std::fflush(stdout);  // so that the remark stands below the result it is about
   fmt::print(stderr, "{}\n", line);
 }
 

@@ -90,7 +90,7 @@ ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::pa
                        : window_row(file, centre_window(file, options.windowing.window_seconds), out.dimension));
     }
   };
-  pipeline.tick = library::telling(options.progress, progress, began);
+  pipeline.tick = library::progress_tick(options.progress, progress, began);
   library::run_pipeline(paths, steps, pipeline);
 
   for (const auto& [clip, row] : rows) {

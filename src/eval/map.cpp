@@ -2,6 +2,7 @@
 #include "hearken/map.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/paths.h"
@@ -9,8 +10,8 @@
 #include "eval/class_names.h"
 #include "eval/numerics/principal.h"
 #include "eval/separation.h"
+#include "hearken/catalogue.h"
 #include "library/catalogue/stored_track.h"
-#include "library/catalogue/tracks.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
 #include "search/scan/stored_rows.h"
@@ -123,15 +124,13 @@ Map map_library(const Library& library, const MapOptions& options) {
   map.without_vectors = search::count_without(library, space, selection);
   const MapBy by = eval::chosen(means.tracks, options.by);
   map.by = to_string(by);
-  library::Tracks catalogue(library);
-  const auto first_tag = [&](std::int64_t id) {
-    const std::vector<std::string> labels = catalogue.labels(id);
-    return labels.empty() ? std::string() : labels.front();
-  };
+  std::map<std::int64_t, std::string> first_tags;
+  if (by == MapBy::tag)
+    for (TaggedTrack& track : tagged_tracks(library)) first_tags[track.id] = std::move(track.tags.front().label);
   std::vector<std::string> names;
   for (const auto& track : means.tracks) {
     map.points.push_back({track.id, track.path, track.title, track.artist, 0, track.duration_seconds});
-    names.push_back(by == MapBy::tag ? first_tag(track.id) : eval::class_of(track, by));
+    names.push_back(by == MapBy::tag ? first_tags[track.id] : eval::class_of(track, by));
   }
   if (options.windows) means.rows = eval::take_windows(map, library, space, means, names);
   eval::lay_out(map, means.rows, space.dimension, names, options.threads);

@@ -39,7 +39,7 @@ struct App {
   Uploads uploads;
   Jobs jobs;
   Metrics metrics;
-  Planes planes;
+  MapCache planes;
   ClusterCache groups;
   std::atomic<bool> draining{false};
   std::atomic<std::int64_t> connections{0};

@@ -46,8 +46,8 @@ bool is_lossy(AVCodecID codec) {
 class FileStream final : public SampleStream {
  public:
   // At rate 0 nothing is resampled, and read() gives nothing.
-  FileStream(const std::filesystem::path& path, int sample_rate_hz, SampleSink* listener)
-      : path_(path), rate_hz_(sample_rate_hz), listener_(listener), container_(path, true) {
+  FileStream(const std::filesystem::path& path, int sample_rate_hz, SampleSink* sink)
+      : path_(path), rate_hz_(sample_rate_hz), sink_(sink), container_(path, true) {
     open_decoder();
     tags_ = read_tags(container_.format(), stream());
     declared_seconds_ = container_.declared_seconds(stream_);
@@ -78,7 +78,7 @@ class FileStream final : public SampleStream {
 
   const std::filesystem::path path_;
   const int rate_hz_;
-  SampleSink* const listener_;
+  SampleSink* const sink_;
   Container container_;
   int stream_ = -1;
   std::unique_ptr<AVCodecContext, Delete> decoder_;
@@ -92,7 +92,7 @@ class FileStream final : public SampleStream {
   std::int64_t samples_ = 0;   // decoded at in_rate_hz_
   double seconds_before_ = 0;  // decoded at other rates before
   std::vector<float> mono_;    // the latest frame
-  std::vector<float> heard_;   // the same with all its channels, for the listener
+  std::vector<float> heard_;   // the same with all its channels, for the sink
   std::vector<float> ready_;   // at rate_hz_, given out up to ready_at_
   std::size_t ready_at_ = 0;
   bool draining_ = false, ended_ = false;
@@ -243,16 +243,16 @@ void FileStream::take_frame() {
   samples_ += frame.nb_samples;
   frame_seconds_ = static_cast<double>(frame.nb_samples) / rate;
   container_.note_progress();
-  if (listener_ != nullptr) let_hear(bad < mono_.size());
+  if (sink_ != nullptr) let_hear(bad < mono_.size());
   if (resampler_) resampler_->push(mono_, ready_);
 }
 
 void FileStream::let_hear(bool silence) {
   const int channels = frame_->ch_layout.nb_channels;
-  if (channels == 1) return listener_->consume(mono_, 1, in_rate_hz_);
+  if (channels == 1) return sink_->consume(mono_, 1, in_rate_hz_);
   to_interleaved(*frame_, heard_);
   if (silence || find_non_finite(heard_) < heard_.size()) std::fill(heard_.begin(), heard_.end(), 0.0F);
-  listener_->consume(heard_, channels, in_rate_hz_);
+  sink_->consume(heard_, channels, in_rate_hz_);
 }
 
 void FileStream::finish() {
@@ -294,17 +294,16 @@ void FileStream::note_damage() {
 
 }  // namespace
 
-std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz,
-                                           SampleSink* listener) {
+std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz, SampleSink* sink) {
   if (sample_rate_hz < kLowestRate || sample_rate_hz > kHighestRate) {
     throw Error(ErrorCode::invalid_argument, fmt::format("a sample rate of {} Hz", sample_rate_hz));
   }
-  return std::make_unique<FileStream>(path, sample_rate_hz, listener);
+  return std::make_unique<FileStream>(path, sample_rate_hz, sink);
 }
 
-std::optional<std::string> listen(const std::filesystem::path& path, SampleSink& listener,
+std::optional<std::string> listen(const std::filesystem::path& path, SampleSink& sink,
                                   const std::function<bool()>& stop) {
-  FileStream stream(path, 0, &listener);
+  FileStream stream(path, 0, &sink);
   while (stream.advance()) {
     if (stop && stop()) return std::nullopt;
   }

@@ -44,15 +44,15 @@ class SampleStream {
 /// is not allowed), corrupt (empty, not audio), io.
 /// The first call, or the first of sniff(), replaces FFmpeg's log callback in the whole process, so that nothing is
 /// printed, and limits the blocks FFmpeg may ask for to 256 MiB.
-/// `listener` may be null; else it hears what read() decodes, at the file's own rate and with all its channels. What is
+/// `sink` may be null; else it hears what read() decodes, at the file's own rate and with all its channels. What is
 /// silence to read() is silence to it, and so are frames in which one channel is beyond a million times full scale.
 std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz,
-                                           SampleSink* listener = nullptr);
+                                           SampleSink* sink = nullptr);
 
-/// Decodes the whole file for `listener` only: nothing is mixed and nothing resampled. Returns what
+/// Decodes the whole file for `sink` only: nothing is mixed and nothing resampled. Returns what
 /// SampleStream::warning() says; nothing when `stop`, asked after each frame, said so before the end. Throws as
 /// open_samples() and read().
-std::optional<std::string> listen(const std::filesystem::path& path, SampleSink& listener,
+std::optional<std::string> listen(const std::filesystem::path& path, SampleSink& sink,
                                   const std::function<bool()>& stop = {});
 
 enum class Content {

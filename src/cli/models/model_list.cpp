@@ -50,7 +50,7 @@ int run_model_list(const ModelOptions& options) {
   };
   if (starter) line(std::string(kStarter), starter->bytes, short_path(starter->path) + " (comes with Hearken)");
   for (const CachedModel& m : models) line(display(m.name), m.bytes, short_path(m.path));
-  std::fflush(stdout);  // so that the print_note stands below the list
+  std::fflush(stdout);  // so that the remark stands below the list
   if (models.empty() && !options.quiet)
     print_error("no other model in " + short_path(cache) + " yet; one is fetched by: hearken model pull NAME");
   return kDone;

@@ -92,7 +92,8 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
       hash_of(plot_script()), hash_of(page_style()));
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped(title) +
          "</title>\n<style>";
-  out.append(page_style()).append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + whole + "</main>\n");
+  out.append(page_style())
+      .append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + whole + "</main>\n");
   if (!plots.empty())
     out += "<noscript><p>The points are drawn by a script, which is switched off here.</p></noscript>\n";
   out += "<footer>hearken " + std::string(version()) + "</footer>\n";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <numbers>
 
 #include "eval/drawing/plot.h"
 #include "hearken/error.h"
@@ -58,7 +59,7 @@ class Sheet {
   void text_upwards(double x, double y, const std::string& words, std::uint32_t colour) {
     cairo_save(pen_.get());
     cairo_translate(pen_.get(), x, y + width(words) / 2);
-    cairo_rotate(pen_.get(), -3.14159265358979 / 2);
+    cairo_rotate(pen_.get(), -std::numbers::pi / 2);
     text(0, 0, words, colour);
     cairo_restore(pen_.get());
   }
@@ -105,7 +106,7 @@ class Sheet {
         cairo_line_to(pen, x, y + r * 1.25);
         cairo_line_to(pen, x - r * 1.25, y);
         break;
-      default: cairo_arc(pen, x, y, r, 0, 2 * 3.14159265358979);
+      default: cairo_arc(pen, x, y, r, 0, 2 * std::numbers::pi);
     }
     cairo_close_path(pen);
   }

@@ -55,6 +55,14 @@ std::vector<Embedding> embeddings(const Library& library, std::int64_t model_id,
   return out;
 }
 
+std::int64_t count_embeddings(const Library& library, std::int64_t model_id) {
+  Statement row(impl_of(library).db(),
+                "SELECT count(*) FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ? AND "
+                "t.missing = 0");
+  row.bind(model_id);
+  return row.step() ? row.integer(0) : 0;
+}
+
 std::vector<std::int64_t> embedded_tracks(const Library& library, std::int64_t model_id) {
   Statement rows(impl_of(library).db(), "SELECT track_id FROM embeddings WHERE model_id = ? ORDER BY track_id");
   std::vector<std::int64_t> out;

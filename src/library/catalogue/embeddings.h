@@ -41,6 +41,8 @@ struct Embedding {
 
 /// Those of visible tracks, or of missing ones too, by track.
 std::vector<Embedding> embeddings(const Library& library, std::int64_t model_id, bool missing_too = false);
+/// How many those of visible tracks are.
+std::int64_t count_embeddings(const Library& library, std::int64_t model_id);
 /// Just their tracks, missing ones too, ascending: a look at the index alone.
 std::vector<std::int64_t> embedded_tracks(const Library& library, std::int64_t model_id);
 /// How many windows a track has; nothing where it has no vectors of the model.

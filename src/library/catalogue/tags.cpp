@@ -17,7 +17,6 @@ namespace {
 enum VerdictColumn : std::int64_t { kRemoved = -1, kNothing = 0, kAdded = 1 };
 
 constexpr const char* kTagColumns = "label, label_set, score, probability, likelihood, verdict";
-constexpr const char* kTagOrder = "verdict DESC, score DESC, label";
 
 Tag read_tag(const Statement& row, int from) {
   const auto number = [&](int column) { return row.null(from + column) ? 0 : row.real(from + column); };

@@ -10,6 +10,9 @@
 
 namespace hearken::library {
 
+/// For the files beside this: the order of a track's tags, a person's first.
+inline constexpr const char* kTagOrder = "verdict DESC, score DESC, label";
+
 /// Gives each track these tags of `set` by the model of this fingerprint. They take the place of the machine's earlier
 /// tags of this set and of other models; what a person said stays. Tracks that are gone are left out. The library is
 /// open for writing.

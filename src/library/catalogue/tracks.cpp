@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "library/catalogue/tags.h"
 #include "library/library_impl.h"
 
 namespace hearken {
@@ -73,9 +74,9 @@ std::optional<audio::Features> Tracks::features(std::int64_t id) {
 }
 
 std::vector<std::string> Tracks::labels(std::int64_t id) {
-  Statement& rows = prepared(labels_,
-                             "SELECT label FROM tags WHERE track_id = ? AND verdict >= 0 "
-                             "ORDER BY verdict DESC, score DESC, label");
+  static const std::string sql =
+      std::string("SELECT label FROM tags WHERE track_id = ? AND verdict >= 0 ORDER BY ") + kTagOrder;
+  Statement& rows = prepared(labels_, sql);
   std::vector<std::string> out;
   for (rows.bind(id); rows.step();) out.push_back(rows.text(0));
   return out;

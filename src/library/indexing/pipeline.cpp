@@ -354,8 +354,8 @@ class Run {
 
 }  // namespace
 
-std::function<void(const PipelineState&)> telling(const std::function<void(const IndexProgress&)>& told,
-                                                  IndexProgress& progress, double began) {
+std::function<void(const PipelineState&)> progress_tick(const std::function<void(const IndexProgress&)>& told,
+                                                        IndexProgress& progress, double began) {
   return [&told, &progress, began](const PipelineState& state) {
     if (!told) return;
     progress.audio_seconds_done = state.audio_seconds;

@@ -105,8 +105,8 @@ struct Pipeline {
 
 /// A tick that tells `told`, if there is one, how far a run is that began at `began` seconds; the files of `progress`
 /// are counted by others. Both must outlive it.
-std::function<void(const PipelineState&)> telling(const std::function<void(const IndexProgress&)>& told,
-                                                  IndexProgress& progress, double began);
+std::function<void(const PipelineState&)> progress_tick(const std::function<void(const IndexProgress&)>& told,
+                                                        IndexProgress& progress, double began);
 
 struct PipelineSeconds {
   double decode = 0, hearing = 0, features = 0, tower = 0;  // CPU, summed over the threads

@@ -150,7 +150,7 @@ class Reading {
         progress.skipped += places_[at[finished.file]].failed ? 1 : 0;
       }
     };
-    pipeline.tick = library::telling(options_.progress, progress, began);
+    pipeline.tick = library::progress_tick(options_.progress, progress, began);
     library::run_pipeline(files, steps_, pipeline);
   }
 

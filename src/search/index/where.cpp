@@ -198,8 +198,8 @@ class Parser {
     return chain(Where::Kind::all, "and", [this] { return factor(); });
   }
 
-  template <class RowBlock>
-  Where chain(Where::Kind kind, std::string_view word, const RowBlock& part) {
+  template <class Part>
+  Where chain(Where::Kind kind, std::string_view word, const Part& part) {
     Where first = part();
     if (!is_word(word)) return first;
     Where out;

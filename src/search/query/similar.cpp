@@ -9,9 +9,9 @@
 #include "core/team.h"
 #include "core/threads.h"
 #include "search/arithmetic.h"
-#include "search/space.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
+#include "search/space.h"
 
 namespace hearken {
 namespace search {

@@ -16,7 +16,8 @@ namespace {
 
 std::string source_of_routes(const char* file) {
   std::ostringstream text;
-  text << std::ifstream(std::filesystem::path(HEARKEN_SOURCE_DIR) / "src/server/routes" / file, std::ios::binary).rdbuf();
+  text << std::ifstream(std::filesystem::path(HEARKEN_SOURCE_DIR) / "src/server/routes" / file, std::ios::binary)
+              .rdbuf();
   return text.str();
 }
 

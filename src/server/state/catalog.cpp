@@ -21,7 +21,7 @@ constexpr double kBetweenViews = 1.0;
 
 View::View(Library opened, search::Space searched, std::string at, int all_threads)
     : library(std::move(opened)), space(std::move(searched)), engine(library, space), state(std::move(at)) {
-  tracks = static_cast<std::int64_t>(library::embeddings(library, space.model_id).size());
+  tracks = library::count_embeddings(library, space.model_id);
   threads = engine.windows() >= kWindowsToShare ? thread_count(all_threads) : 1;
 }
 

@@ -34,7 +34,7 @@ void for_each_track(const Library& library, const View& view,
 
 }  // namespace
 
-MapCache plane_of(const Library& library, const View& view) {
+Plane plane_of(const Library& library, const View& view) {
   const std::size_t dimension = view.space.dimension;
   const std::size_t step = static_cast<std::size_t>(view.tracks) / kSample + 1;
   std::vector<float> sample;
@@ -43,7 +43,7 @@ MapCache plane_of(const Library& library, const View& view) {
   });
   const eval::Principal principal = eval::principal_components(sample, dimension, 2, view.threads);
 
-  MapCache out;
+  Plane out;
   std::ranges::copy(principal.shares, out.shares.begin());
   std::vector<std::string> genre_of;
   std::map<std::string, std::int64_t> counted;
@@ -63,10 +63,10 @@ MapCache plane_of(const Library& library, const View& view) {
   return out;
 }
 
-std::shared_ptr<const MapCache> Planes::of(const Library& mine, const std::shared_ptr<const View>& view) {
+std::shared_ptr<const Plane> MapCache::of(const Library& mine, const std::shared_ptr<const View>& view) {
   std::lock_guard lock(mutex_);
   if (view_ != view) {
-    plane_ = std::make_shared<const MapCache>(plane_of(mine, *view));
+    plane_ = std::make_shared<const Plane>(plane_of(mine, *view));
     view_ = view;
   }
   return plane_;

@@ -14,7 +14,7 @@
 namespace hearken::server {
 
 /// Columns, an entry for each track that can be found, by id.
-struct MapCache {
+struct Plane {
   std::vector<std::int64_t> ids;
   std::vector<float> x, y;
   std::vector<int> genre;                     // in `genres`; -1: not tagged
@@ -24,17 +24,17 @@ struct MapCache {
 
 /// The two first principal components (eval/numerics/principal.h) of the tracks' normalised means, of at most 16,384 of
 /// them, evenly taken by id. The same library gives the same plane.
-MapCache plane_of(const Library& library, const View& view);
+Plane plane_of(const Library& library, const View& view);
 
 /// The latest plane, made again when the view is another. Any thread may call; one makes it, the others wait.
-class Planes {
+class MapCache {
  public:
-  std::shared_ptr<const MapCache> of(const Library& mine, const std::shared_ptr<const View>& view);
+  std::shared_ptr<const Plane> of(const Library& mine, const std::shared_ptr<const View>& view);
 
  private:
   std::mutex mutex_;
   std::shared_ptr<const View> view_;
-  std::shared_ptr<const MapCache> plane_;
+  std::shared_ptr<const Plane> plane_;
 };
 
 }  // namespace hearken::server

@@ -15,9 +15,9 @@ namespace hearken {
 namespace tasks {
 namespace {
 
-// Likelihoods: of music, and of a genre that is named; shares of a likelihood: of music beside the best event, of a
-// second instrument or event beside the first.
-constexpr double kMusic = 0.25, kGenre = 0.45, kMusicBesideEvents = 1, kSecondInstrument = 0.8, kSecondEvent = 0.9;
+// Likelihoods: of music, and of a genre that is named; shares of a likelihood: of a second instrument or event beside
+// the first.
+constexpr double kMusic = 0.25, kGenre = 0.45, kSecondInstrument = 0.8, kSecondEvent = 0.9;
 constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
@@ -72,8 +72,8 @@ std::string joined(std::span<const Heard> heard) {
 void describe_sound(const Scores& scores, const Model& model, Caption& caption) {
   const Heard music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
                                [](const Heard& a, const Heard& b) { return a.score < b.score; });
-  const bool is_music = music.likelihood >= kMusic &&
-                        music.likelihood >= kMusicBesideEvents * highest(scores, model, Part::event).likelihood;
+  const bool is_music =
+      music.likelihood >= kMusic && music.likelihood >= highest(scores, model, Part::event).likelihood;
   std::vector<Heard> said;
   const auto say = [&](std::vector<Heard> heard) {
     said.insert(said.end(), heard.begin(), heard.end());

@@ -1,10 +1,10 @@
 // Two sweeps of dynamic programming over the points by progress: first how small the greatest step can be, then the
 // least squares among the ways that keep to it.
+#include "tasks/playlists/bottleneck_path.h"
+
 #include <algorithm>
 #include <limits>
 #include <set>
-
-#include "tasks/playlists/bottleneck_path.h"
 
 namespace hearken::tasks {
 namespace {

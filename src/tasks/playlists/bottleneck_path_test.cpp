@@ -1,12 +1,12 @@
 // Ways against all ways there are.
+#include "tasks/playlists/bottleneck_path.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
-
-#include "tasks/playlists/bottleneck_path.h"
 
 namespace hearken::tasks {
 namespace {
