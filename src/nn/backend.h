@@ -96,11 +96,11 @@ concept Backend =
       // end, linear between, 0.02 at least.
       b.fade_rows(x, x, f, f);
       b.normalize_rows(x);  // to length 1; a zero row stays zero
-      // [t, n] -> [t, count]: of the columns of each group the greatest. group: of each column, 0 to count - 1, each
-      // at least once.
       // (x[r, :] + part · second[r, :]) / (1 + part), part = f · (1 - the greatest of x[r, :-1]), 0 at least
       { b.leaned_rows(x, x, f) } -> std::same_as<typename B::Tensor>;
-      { b.greatest_of(x, ids, n) } -> std::same_as<typename B::Tensor>;
+      // [t, cols] -> [t, count]: of the products with the table's rows of each group the greatest. ids: each table
+      // row's group, 0 to count - 1, each at least once.
+      { b.greatest_products(x, table, ids, n) } -> std::same_as<typename B::Tensor>;
       // Each row loses what it has along the unit vector `second` [1, cols], is cut to length 1 where it is longer, and
       // gets √(1 - |row|²) times `second`: now all have length 1.
       b.lift_rows(x, x);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -64,10 +65,6 @@ struct TowerReader<nn::Torch> {
             .norm = std::make_shared<B::FrozenNorm>(frozen_norm(norm_name, out, epsilon))};
   }
 
-  B::Linear matrix(const std::string& name, const std::vector<float>&, int out, int in) const {
-    return {.weight = weights.matrix(name, out, in).value, .bias = {}, .always_f32 = true};
-  }
-
   B::Linear constant(std::span<const float> values, int out, int in) const {
     return {.weight = copy(values).view({out, in}), .bias = {}, .always_f32 = true};
   }
@@ -79,6 +76,12 @@ struct TowerReader<nn::Torch> {
   /// Constants: what they are made of is in no product.
   B::Affine affine(std::span<const float> scale, std::span<const float> shift) const {
     return {copy(scale), copy(shift), {}, {}};
+  }
+
+  template <class Each>
+  void each_row(const std::string& name, int rows, int cols, Each each) const {
+    const std::vector<float> stored = floats(name, rows, cols);
+    for (int r = 0; r < rows; ++r) each(r, stored.data() + static_cast<std::ptrdiff_t>(r) * cols);
   }
 
   std::vector<float> floats(const std::string& name, int rows, int cols) const {

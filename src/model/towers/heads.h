@@ -78,16 +78,20 @@ struct ClassEvidenceHead {
   }
 };
 
-/// The direction [width] of the sum of each class's rows of [rows, width]; 0 of a class without any.
-inline std::vector<float> directions_of(std::span<const float> rows, std::span<const std::int32_t> class_of,
-                                        int classes) {
-  const std::size_t width = rows.size() / class_of.size();
-  std::vector<float> out(static_cast<std::size_t>(classes) * width);
-  for (std::size_t r = 0; r < class_of.size(); ++r)
-    for (std::size_t i = 0; i < width; ++i)
-      out[static_cast<std::size_t>(class_of[r]) * width + i] += rows[r * width + i];
-  for (std::size_t c = 0; c < out.size(); c += width) {
-    const auto sum = std::span(out).subspan(c, width);
+/// The direction [width] of the sum of each class's rows of a stored matrix [rows, width]; 0 of a class without any.
+template <nn::Backend B>
+std::vector<float> directions_of(const TowerReader<B>& read, const std::string& name, int width,
+                                 std::span<const std::int32_t> class_of, int classes) {
+  std::vector<float> out(static_cast<std::size_t>(classes) * static_cast<std::size_t>(width));
+  const auto sum_of = [&](std::int32_t c) {
+    return std::span(out).subspan(static_cast<std::size_t>(c) * static_cast<std::size_t>(width),
+                                  static_cast<std::size_t>(width));
+  };
+  read.each_row(name, static_cast<int>(class_of.size()), width, [&](int r, const float* row) {
+    for (float& sum : sum_of(class_of[static_cast<std::size_t>(r)])) sum += *row++;
+  });
+  for (std::int32_t c = 0; c < classes; ++c) {
+    const auto sum = sum_of(c);
     const float length = std::sqrt(std::inner_product(sum.begin(), sum.end(), sum.begin(), 0.0F));
     if (length > 0)
       for (float& x : sum) x /= length;
@@ -106,9 +110,10 @@ inline std::vector<float> directions_of(std::span<const float> rows, std::span<c
 template <nn::Backend B>
 struct PhraseSoftmaxHead {
   float beta = 0, centre = 0, known_from = 0, known_to = 0;
-  typename B::Linear phrases, centres;  // [phrases, 384] and [classes, 384], unit rows
-  std::vector<std::int32_t> class_of;   // each phrase's
-  int classes = 0;                      // with one more, of what describes no sound
+  typename B::Table phrases;           // [phrases, 384], unit rows
+  typename B::Linear centres;          // [classes, 384], likewise
+  std::vector<std::int32_t> class_of;  // each phrase's
+  int classes = 0;                     // with one more, of what describes no sound
   typename B::Linear map;
 
   static PhraseSoftmaxHead load(const TowerReader<B>& read, const HeadPlan& plan, int classes, int width,
@@ -116,13 +121,12 @@ struct PhraseSoftmaxHead {
     const std::vector<float> stored = read.floats("text.head.phrase_classes", 1, plan.phrases);
     const std::vector<std::int32_t> class_of(stored.begin(), stored.end());
     const std::string name = "text.head.phrases";
-    const std::vector<float> phrases = read.floats(name, plan.phrases, width);  // once: it takes milliseconds
     return {plan.beta,
             plan.centre,
             plan.known_from,
             plan.known_to,
-            read.matrix(name, phrases, plan.phrases, width),
-            read.constant(directions_of(phrases, class_of, classes + 1), classes + 1, width),
+            read.table(name, plan.phrases, width),
+            read.constant(directions_of(read, name, width, class_of, classes + 1), classes + 1, width),
             class_of,
             classes + 1,
             read.transposed(plan.map, dimension, classes + 1)};
@@ -130,7 +134,7 @@ struct PhraseSoftmaxHead {
 
   typename B::Tensor operator()(B& b, typename B::Tensor states) const {
     b.normalize_rows(states);
-    const auto best = b.greatest_of(b.linear(states, phrases), class_of, classes);
+    const auto best = b.greatest_products(states, phrases, class_of, classes);
     const auto weights = b.leaned_rows(best, b.linear(states, centres), centre);
     b.softmax_rows(weights, beta);
     b.fade_rows(weights, best, known_from, known_to);

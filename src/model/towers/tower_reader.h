@@ -100,18 +100,12 @@ struct TowerReader {
     return B::make_linear({weight.data(), out, in}, bias, type);
   }
 
-  /// The tensor of exactly that name, whose floats() are `values`, as a product without bias, always float32: x·Wᵀ for
-  /// W [out, in].
-  typename B::Linear matrix(const std::string&, const std::vector<float>& values, int out, int in) const {
-    return constant(values, out, in);
-  }
-
-  /// One whose values, row by row, are in no file.
+  /// A product without bias, always float32, whose values [out, in] are in no file: x·Wᵀ.
   typename B::Linear constant(const std::vector<float>& values, int out, int in) const {
     return B::make_linear({values.data(), out, in}, {}, nn::ProductType::f32);
   }
 
-  /// As matrix(), for a tensor that is stored as [in, out].
+  /// As constant(), of a tensor that is stored as [in, out].
   typename B::Linear transposed(const std::string& name, int out, int in) const {
     const auto stored = floats(name, in, out);
     std::vector<float> weight(stored.size());
@@ -123,6 +117,17 @@ struct TowerReader {
 
   typename B::Affine affine(std::span<const float> scale, std::span<const float> shift) const {
     return B::make_affine(scale, shift);
+  }
+
+  /// each(r, row [cols]) for every row of a matrix, in order.
+  template <class Each>
+  void each_row(const std::string& name, int rows, int cols, Each each) const {
+    const nn::WeightView stored = file.matrix(name, rows, cols);
+    std::vector<float> row(static_cast<std::size_t>(cols));
+    for (int r = 0; r < rows; ++r) {
+      stored.read_row(r, row.data());
+      each(r, static_cast<const float*>(row.data()));
+    }
   }
 
   std::vector<float> floats(const std::string& name, int rows, int cols) const { return file.floats(name, rows, cols); }

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "nn/cpu/kernels.h"
+
 namespace hearken::nn {
 namespace {
 
@@ -212,15 +214,28 @@ Cpu::Tensor Cpu::leaned_rows(Tensor x, Tensor to, float strength) {
   return out;
 }
 
-Cpu::Tensor Cpu::greatest_of(Tensor x, std::span<const std::int32_t> groups, int count) {
+// Rows are widened as they come, each once for all of x: a table of tens of megabytes is neither copied nor packed.
+Cpu::Tensor Cpu::greatest_products(Tensor x, const Table& table, std::span<const std::int32_t> groups, int count) {
+  constexpr int kRowsAtOnce = 256;
   const Tensor out = make(x.rows, count, x.batch);
-  for (int r = 0; r < x.rows; ++r) {
-    std::fill_n(out.row(r), count, std::numeric_limits<float>::lowest());
-    for (std::size_t c = 0; c < groups.size(); ++c) {
-      float& greatest = out.row(r)[groups[c]];
-      greatest = std::max(greatest, x.row(r)[c]);
+  const Scope scope(*this);
+  const Tensor rows = make(threads(), table.cols, 1);       // the worker's latest
+  const Tensor found = make(threads() * x.rows, count, 1);  // each worker's greatest
+  std::fill_n(found.data, found.size(), std::numeric_limits<float>::lowest());
+  team_.run(static_cast<std::size_t>((table.rows + kRowsAtOnce - 1) / kRowsAtOnce), [&](std::size_t piece, int by) {
+    const int first = static_cast<int>(piece) * kRowsAtOnce, end = std::min(first + kRowsAtOnce, table.rows);
+    for (int r = first; r < end; ++r) {
+      table.read_row(r, rows.row(by));
+      const int group = groups[static_cast<std::size_t>(r)];
+      for (int t = 0; t < x.rows; ++t) {
+        float& greatest = found.row(by * x.rows + t)[group];
+        greatest = std::max(greatest, kernels::dot(x.row(t), rows.row(by), table.cols));
+      }
     }
-  }
+  });
+  std::copy_n(found.data, out.size(), out.data);
+  for (int worker = 1; worker < threads(); ++worker)
+    for (std::size_t i = 0; i < out.size(); ++i) out.data[i] = std::max(out.data[i], found.row(worker * x.rows)[i]);
   return out;
 }
 

@@ -101,7 +101,7 @@ class Cpu {
   void fade_rows(Tensor x, Tensor by, float from, float to);
   void normalize_rows(Tensor x);
   Tensor leaned_rows(Tensor x, Tensor to, float strength);
-  Tensor greatest_of(Tensor x, std::span<const std::int32_t> groups, int count);
+  Tensor greatest_products(Tensor x, const Table& table, std::span<const std::int32_t> groups, int count);
   void lift_rows(Tensor x, Tensor direction);
 
   /// What a product of the tower was: for those who time the bare products (hearken bench).

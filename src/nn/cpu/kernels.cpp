@@ -47,6 +47,11 @@ void layer_norm(const float* x, int n, const float* gamma, const float* beta, fl
   });
 }
 
+float dot(const float* x, const float* y, int n) {
+  return sum_of_row(static_cast<std::size_t>(n),
+                    [=](std::size_t i, auto part) HWY_ATTR { return hn::Mul(load(x + i, part), load(y + i, part)); });
+}
+
 template <class Act>
 HWY_INLINE void add_bias_then(const float* sums, const float* bias, int n, float* y, const Act& act) {
   const auto count = static_cast<std::size_t>(n);
@@ -172,6 +177,7 @@ namespace hearken::nn::kernels {
 HWY_EXPORT(layer_norm);
 HWY_EXPORT(add_bias);
 HWY_EXPORT(accumulate);
+HWY_EXPORT(dot);
 HWY_EXPORT(to_bf16);
 HWY_EXPORT(from_bf16);
 HWY_EXPORT(quantize);
@@ -188,6 +194,8 @@ void add_bias(const float* sums, const float* bias, int n, Activation activation
 void accumulate(const float* sums, const float* bias, int n, float* y) {
   HWY_DYNAMIC_DISPATCH(accumulate)(sums, bias, n, y);
 }
+
+float dot(const float* x, const float* y, int n) { return HWY_DYNAMIC_DISPATCH(dot)(x, y, n); }
 
 void to_bf16(const float* x, int n, std::uint16_t* y) { HWY_DYNAMIC_DISPATCH(to_bf16)(x, n, y); }
 

@@ -22,6 +22,9 @@ void add_bias(const float* sums, const float* bias, int n, Activation activation
 /// y[i] += sums[i] + bias[i]; a null bias is zeros.
 void accumulate(const float* sums, const float* bias, int n, float* y);
 
+/// The sum of x[i]·y[i].
+float dot(const float* x, const float* y, int n);
+
 /// To bfloat16, nearest, ties to even. Infinities stay; a NaN stays one.
 void to_bf16(const float* x, int n, std::uint16_t* y);
 

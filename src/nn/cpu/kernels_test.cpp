@@ -196,6 +196,20 @@ TEST(Accumulate, AddsBoth) {
   });
 }
 
+TEST(Dot, SumsTheProducts) {
+  on_every_target([&] {
+    for (const int n : kSizes) {
+      const Row<float> x(noise_of(n, 1)), y(noise_of(n, 2));
+      double expected = 0, size = 0;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+        expected += static_cast<double>(x.data()[i]) * y.data()[i];
+        size += std::abs(static_cast<double>(x.data()[i]) * y.data()[i]);
+      }
+      ASSERT_NEAR(dot(x.data(), y.data(), n), expected, 1e-6 * size) << n;
+    }
+  });
+}
+
 std::uint16_t bf16_of(float x) {
   const auto bits = std::bit_cast<std::uint32_t>(x);
   if (std::isnan(x)) return static_cast<std::uint16_t>(bits >> 16U | 0x40U);

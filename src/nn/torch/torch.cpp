@@ -108,10 +108,11 @@ Tensor Torch::leaned_rows(const Tensor& x, const Tensor& to, float strength) {
   return of_items((*x.value + part * *to.value) / (1 + part), x.batch);
 }
 
-Tensor Torch::greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count) {
-  const auto group = indices(groups).unsqueeze(0).expand({x.rows, x.cols});
+Tensor Torch::greatest_products(const Tensor& x, const Table& table, std::span<const std::int32_t> groups, int count) {
+  const auto products = at::linear(*x.value, table);
+  const auto group = indices(groups).unsqueeze(0).expand_as(products);
   const auto lowest = at::full({x.rows, count}, std::numeric_limits<float>::lowest(), x.value->options());
-  return of_items(lowest.scatter_reduce(1, group, *x.value, "amax"), x.batch);
+  return of_items(lowest.scatter_reduce(1, group, products, "amax"), x.batch);
 }
 
 void Torch::lift_rows(const Tensor& x, const Tensor& direction) {

@@ -108,7 +108,7 @@ class Torch {
   void fade_rows(const Tensor& x, const Tensor& by, float from, float to);
   void normalize_rows(const Tensor& x);
   Tensor leaned_rows(const Tensor& x, const Tensor& to, float strength);
-  Tensor greatest_of(const Tensor& x, std::span<const std::int32_t> groups, int count);
+  Tensor greatest_products(const Tensor& x, const Table& table, std::span<const std::int32_t> groups, int count);
   void lift_rows(const Tensor& x, const Tensor& direction);
 
  private:
