@@ -137,7 +137,7 @@ class ConnectionsTest(ServeCase):
         self.answered(other)
         first = self.connect("127.0.0.8", b"GET /health HT")
         held = [self.connect("127.0.0.8", b"GET /" if i % 2 else b"") for i in range(self.of_one + 20)]
-        self.answered(held[-1])
+        self.answered(held[-2])
         deadline = time.monotonic() + harness.HANG_SECONDS
         while sum(map(is_open, held)) > self.of_one and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -334,8 +334,7 @@ class TlsTest(ServeCase):
                              ((cert, self.cwd / "empty"), self.cwd / "empty"), ((cert, secret), secret),
                              ((self.cwd / "fifo", key), self.cwd / "fifo"), ((cert, self.cwd), self.cwd)):
             with self.subTest(files=files):
-                done = self.hearken("serve", "--port", "0", "--tls-cert", files[0], "--tls-key", files[1], status=None)
-                self.assertIn(done.status, (1, 2), done)
+                done = self.hearken("serve", "--port", "0", "--tls-cert", files[0], "--tls-key", files[1], status=1)
                 self.one_line(done.err, str(named))
         self.one_line(self.hearken("serve", "--port", "0", "--tls-cert", cert, status=2).err, "--tls-key")
 
