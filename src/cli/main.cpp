@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
@@ -66,7 +67,7 @@ Each command explains itself: hearken find --help)");
        {add_index,   add_find,   add_like,    add_match,      add_dedupe,  add_similar, add_score,  add_classify,
         add_tag,     add_filter, add_map,     add_cluster,    add_compare, add_clean,   add_rate,   add_playlist,
         add_journey, add_radio,  add_caption, add_events,     add_embed,   add_export,  add_import, add_info,
-        add_remote,  add_serve,  add_model,   add_make_model, add_tune,    add_eval,    add_bench})
+        add_remote,  add_serve,  add_token,   add_model,      add_make_model, add_tune, add_eval, add_bench})
     add(program, status);
 
   std::vector<std::string> arguments = as_typed({argv + 1, argv + argc});
@@ -95,6 +96,7 @@ Each command explains itself: hearken find --help)");
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
   using namespace hearken;
   int status = cli::kFailed;
+  cli::show_hidden_characters();
   try {
     status = cli::run(argc, argv);
   } catch (const Error& error) {

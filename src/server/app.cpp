@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "search/index/local_index.h"
-#include "server/http/auth.h"
+#include "library/catalogue/playlists.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
 
 App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched)
     : options(std::move(given)),
+      gate(options.user, options.token, options.library),
       model(std::move(loaded)),
       index(std::move(searched)),
       catalog(options.library, model, options.threads),
@@ -32,8 +33,15 @@ const Library& Worker::library() const {
 
 Library Worker::writing(const Request& request) const {
   library();
-  if (const auto refused = refused_by_referer(request, app.options)) throw HttpError(*refused);
+  if (request.caller.right < Right::rate) throw HttpError(403, "permission_denied", "this token may not write");
   return app.catalog.writing();
+}
+
+Library Worker::changing_list(const Request& request, std::int64_t list) const {
+  Library out = writing(request);
+  if (request.caller.right < Right::admin && library::playlist(out, list).owner != request.caller.name)
+    throw HttpError(403, "permission_denied", "another token made this playlist; admin is needed to change it");
+  return out;
 }
 
 Searching searching(const Worker& worker) {

@@ -24,7 +24,7 @@
 
 #include "core/text.h"
 #include "core/threads.h"
-#include "server/http/auth.h"
+#include "server/access/origin.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"
 #include "server/http/incoming.h"
@@ -41,7 +41,6 @@ using std::chrono::seconds;
 
 constexpr std::size_t kChunk = 128 << 10;
 constexpr auto kBetweenEvents = milliseconds(200);
-constexpr auto kWrongTokenDelay = milliseconds(300);
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -66,7 +65,11 @@ struct Exchange {
 class Session {
  public:
   Session(std::shared_ptr<Connections> shared, asio::ip::tcp::socket socket)
-      : shared_(std::move(shared)), app_(shared_->app), stream_(std::move(socket)) {}
+      : shared_(std::move(shared)), app_(shared_->app), stream_(std::move(socket)) {
+    error_code error;
+    const auto peer = stream_.socket().remote_endpoint(error);
+    if (!error) address_ = peer.address().to_string();
+  }
 
   asio::awaitable<void> run() {
     while (!app_.draining) {
@@ -108,6 +111,7 @@ class Session {
     head_only_ = parser.get().method() == http::verb::head;
     keep_alive_ = parser.keep_alive();
     Request request = request_of(parser.get());
+    request.address = address_;
     route_name_ = "none";
 
     Response response;
@@ -120,10 +124,14 @@ class Session {
         response = page_response(request);
       } else {
         route_name_ = route->path;
-        if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");
+        // A form holds the login, too.
+        if (route->body != Body::form) request.caller = app_.gate.admit(request, route->right);
         co_await read_body(parser, *route, request);
         body_read = true;
-        if (route->body == Body::form) take_form(request);
+        if (route->body == Body::form) {
+          take_form(request);
+          request.caller = app_.gate.admit(request, route->right);
+        }
         if (auto got = co_await answered(*route, std::move(request)))
           response = std::move(*got);
         else
@@ -176,8 +184,12 @@ class Session {
     const bool is_api =
         request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
     const bool is_page = !is_api && matched.route == nullptr && matched.allowed.empty();
-    if (const auto refused = refused_by_origin(request, app_.options, is_page ? Target::page : Target::route))
+    const bool asks = app_.gate.asks();
+    if (const auto refused =
+            refused_by_origin(request, app_.options.host, asks, is_page ? Target::page : Target::route))
       throw HttpError(*refused);
+    if (matched.route != nullptr && matched.route->right > Right::read)
+      if (const auto refused = refused_by_referer(request, asks)) throw HttpError(*refused);
     if (matched.route != nullptr) {
       request.parameters = std::move(matched.parameters);
       return matched.route;
@@ -188,18 +200,6 @@ class Session {
     }
     if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
     return nullptr;
-  }
-
-  // True when the token is missing or wrong; a wrong one is told slowly.
-  asio::awaitable<bool> is_locked(const Request& request, const Route& route) {
-    if (route.access == Access::open || route.access == Access::subsonic) co_return false;
-    if (has_token(request, app_.options)) co_return false;
-    if (!request.header("authorization").empty()) {
-      asio::steady_timer timer(stream_.get_executor(), kWrongTokenDelay);
-      error_code ignored;
-      co_await timer.async_wait(into(ignored));
-    }
-    co_return true;
   }
 
   asio::awaitable<void> read_body(Parser& parser, const Route& route, Request& request) {
@@ -422,6 +422,7 @@ class Session {
   bool keep_alive_ = false, head_only_ = false;
   bool unread_ = false;  // the client may still be sending
   std::string route_name_, allowed_;
+  std::string address_;  // of the other side
 };
 
 }  // namespace
