@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/common.h"
+#include "cli/config/settings.h"
 #include "cli/engine.h"
 #include "core/paths.h"
 #include "remote/connection.h"
@@ -21,6 +22,8 @@ namespace {
 struct ServeArguments {
   CommonOptions common;
   std::string engine;
+  std::optional<std::string> host, user;
+  std::optional<int> port;
   server::ServeOptions serve;
 };
 
@@ -34,7 +37,19 @@ std::string taken_from_environment(const char* name) {
   return out;
 }
 
+// What was given, else what config.toml says, else what ServeOptions begins with.
+void take_settings(ServeArguments& options) {
+  server::ServeOptions& serve = options.serve;
+  serve.host = options.host.value_or(one_setting("server.host").value_or(serve.host));
+  serve.user = options.user.value_or(one_setting("server.user").value_or(serve.user));
+  if (const auto port = one_setting("server.port"); port) serve.port = std::stoi(*port);
+  if (options.port) serve.port = *options.port;
+  if (serve.roots.empty())
+    for (const std::string& root : setting("server.allow-root")) serve.roots.emplace_back(root);
+}
+
 int run_serve(ServeArguments options) {
+  take_settings(options);
   server::ServeOptions& serve = options.serve;
   serve.library = options.common.library_path();
   serve.threads = options.common.threads;
@@ -89,14 +104,14 @@ void add_sandbox(CLI::App& program, int& status) {
 void add_serve(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "serve", "A page in the browser, and an API for programs and players", run_serve);
-  add_value(command, "--host", options.serve.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
-  within(command.add_option("--port", options.serve.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
+  add_value(command, "--host", options.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
+  within(command.add_option("--port", options.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
          "N");
   add_value(command, "--token", options.serve.token,
             "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
             "processes); Subsonic players take it for the password",
             "T");
-  add_value(command, "--user", options.serve.user, "The user's name for Subsonic players (default hearken)", "NAME");
+  add_value(command, "--user", options.user, "The user's name for Subsonic players (default hearken)", "NAME");
   command
       .add_option("--allow-root", options.serve.roots,
                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")

@@ -1,12 +1,24 @@
-// What a terminal is sent.
+// What the terminal can show: how wide it is, and whether it takes colours.
 #pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace hearken::cli {
 
-/// From here on, what standard output and standard error send to a terminal shows the characters that would reorder
-/// the text around them or that nobody sees, as \u{202e}: names and tags come from strangers. Kept are the joiners and
-/// variation selectors that scripts and emoji are written with. What goes to a file or a pipe stays as it is. Called
-/// once, before anything is printed.
-void show_hidden_characters();
+/// Columns of the terminal that `descriptor` is; 0 when it is none or does not say.
+std::size_t terminal_columns(int descriptor);
+
+/// Whether `descriptor` may carry colours: a terminal, NO_COLOR is not set, and TERM is not "dumb".
+bool colours(int descriptor);
+
+/// How parts of a result are told apart where standard output may carry colours; elsewhere the text as it is.
+enum class Style { bold, dim, high, moderate };
+std::string styled(std::string_view text, Style style);
+
+/// `text` in lines of at most `width` columns, broken at spaces; each further line begins with `indent` spaces, and the
+/// first stands after `used` columns.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used);
 
 }  // namespace hearken::cli
