@@ -27,6 +27,7 @@ struct IndexProgress {
 struct IndexOptions {
   Windowing windowing;  // changes results, part of the fingerprint
   bool prune = false;   // forget the tracks under these paths that are missing
+  bool links = true;    // follow symbolic links, also out of the paths
 
   int threads = 0;                                     // 0: all cores
   std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second

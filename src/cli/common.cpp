@@ -189,7 +189,7 @@ std::string short_path(const fs::path& path) {
 
 std::string label(const fs::path& path, const std::string& title, const std::string& artist) {
   if (title.empty()) return display(path.filename());
-  return artist.empty() ? title : title + " — " + artist;
+  return display(artist.empty() ? title : title + " — " + artist);
 }
 
 std::string padded_level(Level level) {

@@ -147,6 +147,7 @@ void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 void add_tune(CLI::App& program, int& status);
 void add_remote(CLI::App& program, int& status);
+void add_token(CLI::App& program, int& status);
 void add_config(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

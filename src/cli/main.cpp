@@ -18,6 +18,7 @@
 #include "cli/guide/complete.h"
 #include "cli/guide/definition.h"
 #include "cli/guide/guide.h"
+#include "cli/visible.h"
 
 namespace hearken::cli {
 namespace {
@@ -45,7 +46,7 @@ void add_commands(CLI::App& program, int& status) {
       {"Sounds and files", {add_score, add_classify, add_caption, add_events, add_filter, add_embed}},
       {"The whole library", {add_tag, add_rate, add_cluster, add_map, add_similar, add_dedupe, add_clean}},
       {"What to play next", {add_journey, add_radio}},
-      {"In and out", {add_export, add_import, add_remote}},
+      {"In and out", {add_export, add_import, add_remote, add_token}},
       {"Models", {add_model, add_make_model, add_tune, add_compare, add_eval, add_bench}},
       {"Hearken itself", {add_help, add_version, add_config, add_completion, add_man}},
   };
@@ -97,6 +98,7 @@ Each command explains itself: hearken help find)");
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
   using namespace hearken;
   int status = cli::kFailed;
+  cli::show_hidden_characters();
   try {
     status = cli::run(argc, argv);
   } catch (const Error& error) {

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "cli/engine.h"
 #include "core/paths.h"
 #include "remote/connection.h"
+#include "server/access/tokens.h"
 #include "server/media/sandbox.h"
 #include "server/server.h"
 
@@ -24,6 +26,16 @@ struct ServeArguments {
   std::optional<int> port;
   server::ServeOptions serve;
 };
+
+// The variable's value, which neither children nor /proc/PID/environ show from then on. Before there are threads.
+std::string taken_from_environment(const char* name) {
+  char* value = std::getenv(name);
+  if (value == nullptr) return {};
+  const std::string out = value;
+  std::memset(value, 0, out.size());
+  ::unsetenv(name);
+  return out;
+}
 
 // What was given, else what config.toml says, else what ServeOptions begins with.
 void take_settings(ServeArguments& options) {
@@ -41,8 +53,8 @@ int run_serve(ServeArguments options) {
   server::ServeOptions& serve = options.serve;
   serve.library = options.common.library_path();
   serve.threads = options.common.threads;
-  if (serve.token.empty())
-    if (const char* token = std::getenv("HEARKEN_TOKEN"); token != nullptr) serve.token = token;
+  const std::string token = taken_from_environment("HEARKEN_TOKEN");
+  if (serve.token.empty()) serve.token = token;
   for (std::filesystem::path& root : serve.roots) {
     std::error_code error;
     const std::filesystem::path resolved = std::filesystem::canonical(root, error);
@@ -64,7 +76,7 @@ int run_serve(ServeArguments options) {
     print_note(options.common, remote ? fmt::format("searches {}; Ctrl-C ends it", display(remote->url()))
                                       : fmt::format("{} of {}; Ctrl-C ends it", counted(info.tracks, "track"),
                                                     short_path(serve.library)));
-    if (options.serve.insecure && options.serve.token.empty())
+    if (options.serve.insecure && options.serve.token.empty() && !server::read_tokens(options.serve.library))
       print_note(options.common, "--insecure: whoever reaches this address may search and listen to everything");
   };
   server::serve(serve, model, listening, remote ? remote::index_for(*remote, model) : nullptr);

@@ -32,7 +32,7 @@ Digest Hasher::digest() const {
 }
 
 Digest hash_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) throw os_error(path, "open", errno);
   struct Closer {
     int fd;

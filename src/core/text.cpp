@@ -113,6 +113,17 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
+std::string repaired_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint next = first_code_point(text);
+    out += next.well_formed ? text.substr(0, next.length) : std::string_view("\xEF\xBF\xBD");
+    text.remove_prefix(next.length);
+  }
+  return out;
+}
+
 std::string to_utf8(std::uint32_t code_point) {
   std::array<utf8proc_uint8_t, 4> bytes{};
   const auto length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), bytes.data());

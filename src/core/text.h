@@ -54,6 +54,9 @@ CodePoint first_code_point(std::string_view utf8) noexcept;
 /// Whether every byte belongs to a well-formed code point.
 bool is_utf8(std::string_view text) noexcept;
 
+/// Bytes that belong to none are U+FFFD.
+std::string repaired_utf8(std::string_view text);
+
 /// A code point's bytes; a surrogate's likewise, which no UTF-8 holds. Nothing for what is above U+10FFFF.
 std::string to_utf8(std::uint32_t code_point);
 

@@ -92,5 +92,12 @@ TEST(Text, IllFormedIsNoUtf8) {
   EXPECT_EQ(first_code_point("\xC3(").length, 1U);
 }
 
+TEST(Text, WhatIsNoUtf8IsRepaired) {
+  for (const char* good : {"", "abc", "F\xC3\xBCr Elise", "\xEF\xBF\xBE"}) EXPECT_EQ(repaired_utf8(good), good);
+  EXPECT_EQ(repaired_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(repaired_utf8("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_TRUE(is_utf8(repaired_utf8("\xC3\x28\xF0\x9F")));
+}
+
 }  // namespace
 }  // namespace hearken

@@ -150,6 +150,15 @@ std::unique_ptr<Database> empty_library(const fs::path& shown) {
   return database;
 }
 
+// SQLite needs its folder, too, for the log; without it the reason it gives is another one.
+void check_writable(const fs::path& file, const fs::path& shown) {
+  if (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 &&
+      ::faccessat(AT_FDCWD, file.parent_path().c_str(), W_OK, AT_EACCESS) == 0)
+    return;
+  throw Error(ErrorCode::permission_denied, display(shown) + ": the library cannot be written",
+              std::generic_category().message(errno));
+}
+
 std::unique_ptr<Database> open_for_writing(const fs::path& file, const fs::path& shown, const char* vfs) {
   auto database = std::make_unique<Database>(file.native(), shown, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   configure(*database);
@@ -246,6 +255,7 @@ Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs
     // SQLite's own words for a folder without permission are "No such file or directory".
     if (found == Found::nothing && ::faccessat(AT_FDCWD, impl->file.parent_path().c_str(), W_OK, AT_EACCESS) != 0)
       throw os_error(path, "make the library", errno);
+    if (found == Found::library) check_writable(impl->file, path);
     impl->database = open_for_writing(impl->file, path, vfs);
   }
   return Library(std::move(impl));

@@ -170,7 +170,12 @@ CREATE TABLE renames (
 )sql");
 }
 
-constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5};
+// Whose a playlist is: the name of the token that it was made with, empty for the owner of the library.
+void version_6(Database& database) {
+  database.execute("ALTER TABLE playlists ADD COLUMN owner TEXT NOT NULL DEFAULT ''");
+}
+
+constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 
 namespace hearken::library {
 namespace {
@@ -128,8 +129,9 @@ bool Statement::null(int column) const { return sqlite3_column_type(statement_.g
 
 std::string Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-  return data == nullptr ? std::string()
-                         : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+  if (data == nullptr) return {};
+  const std::string_view text(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+  return is_utf8(text) ? std::string(text) : repaired_utf8(text);
 }
 
 Bytes Statement::bytes(int column) const {

@@ -7,13 +7,14 @@
 #include "core/threads.h"
 #include "library/waiting.h"
 #include "search/index/local_index.h"
-#include "server/http/auth.h"
+#include "library/catalogue/playlists.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
 
 App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched)
     : options(std::move(given)),
+      gate(options.user, options.token, options.library),
       model(std::move(loaded)),
       index(std::move(searched)),
       catalog(options.library, model, options.threads),
@@ -34,7 +35,7 @@ const Library& Worker::library() const {
 
 Library Worker::writing(const Request& request) const {
   library();
-  if (const auto refused = refused_by_referer(request, app.options)) throw HttpError(*refused);
+  if (request.caller.right < Right::rate) throw HttpError(403, "permission_denied", "this token may not write");
   Library library = app.catalog.writing();
   const double left = app.limits.write_wait_seconds - (monotonic_seconds() - request.arrived);
   library::wait_for_writers(library, std::max(0.0, left));
@@ -43,6 +44,13 @@ Library Worker::writing(const Request& request) const {
 
 void Worker::begin_long_work() const {
   if (lane == Lane::search) throw Elsewhere{Lane::heavy};
+}
+
+Library Worker::changing_list(const Request& request, std::int64_t list) const {
+  Library out = writing(request);
+  if (request.caller.right < Right::admin && library::playlist(out, list).owner != request.caller.name)
+    throw HttpError(403, "permission_denied", "another token made this playlist; admin is needed to change it");
+  return out;
 }
 
 Searching searching(const Worker& worker) {

@@ -14,6 +14,7 @@
 #include "hearken/library.h"
 #include "hearken/model.h"
 #include "search/index/index.h"
+#include "server/access/gate.h"
 #include "server/http/http.h"
 #include "server/http/metrics.h"
 #include "server/http/options.h"
@@ -40,6 +41,7 @@ enum class Lane {
 struct App {
   ServeOptions options;
   Limits limits;
+  Gate gate;
   Model model;
   const std::shared_ptr<const search::Index> index;  // what is searched instead of a library; null: the library
   Catalog catalog;
@@ -77,8 +79,11 @@ class Worker {
   const Library& library() const;
   /// One to write with, for a moment; every route that writes gets it here, on the lane for that. What it does throws
   /// Error(busy) when another program still writes `Limits::write_wait_seconds` after the request came. Throws as
-  /// library(), and HttpError 403 when the request may be one that a page of another site made an old browser send.
+  /// library(), and HttpError 403 for a caller who may only read, whatever right the route asked for.
   Library writing(const Request& request) const;
+  /// The same to change a playlist. Throws HttpError 403, too, for one that another token made, unless the caller is
+  /// admin; Error(not_found).
+  Library changing_list(const Request& request, std::int64_t list) const;
   /// Before work that takes long. Throws Elsewhere on the search lane.
   void begin_long_work() const;
 

@@ -24,7 +24,8 @@
 
 #include "core/paths.h"
 #include "search/query/vector_search.h"
-#include "server/http/auth.h"
+#include "server/access/gate.h"
+#include "server/access/secret.h"
 #include "server/http/session.h"
 #include "server/media/uploads.h"
 
@@ -48,17 +49,23 @@ tcp::endpoint endpoint_of(asio::io_context& io, const ServeOptions& options) {
   return found.begin()->endpoint();
 }
 
-void check_reach(const ServeOptions& options, const tcp::endpoint& endpoint) {
-  if (endpoint.address().is_loopback() || !options.token.empty() || options.insecure) return;
+void check_reach(const ServeOptions& options, const tcp::endpoint& endpoint, bool asks) {
+  if (endpoint.address().is_loopback()) return;
+  if (!options.token.empty() && options.token.size() < kShortestToken)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} can be reached from other computers: the token must have at least {} characters (openssl "
+                            "rand -hex 16 makes one)",
+                            display(options.host), kShortestToken));
+  if (asks || options.insecure) return;
   throw Error(ErrorCode::invalid_argument,
               display(options.host) +
-                  " can be reached from other computers: give a --token that they must have, or "
+                  " can be reached from other computers: give a --token that they must have (or hearken token add), or "
                   "--insecure if everybody there may listen to all of it");
 }
 
-tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options) {
+tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options, bool asks) {
   const tcp::endpoint endpoint = endpoint_of(io, options);
-  check_reach(options, endpoint);
+  check_reach(options, endpoint, asks);
   try {
     return {io, endpoint};  // listens; with SO_REUSEADDR, so that a server can be started again at once
   } catch (const boost::system::system_error& error) {
@@ -174,9 +181,8 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
   std::string host = endpoint.address().is_unspecified() ? "127.0.0.1" : endpoint.address().to_string();
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   std::string url = fmt::format("{}://{}:{}/", options.tls() ? "https" : "http", host, endpoint.port());
-  // Behind '#' it stays in the browser.
-  if (!options.token.empty()) url += "#token=" + url_encoded(options.token);
-  if (!options.setup_token.empty()) url += (options.token.empty() ? "#setup=" : "&setup=") + options.setup_token;
+  // Behind '#' it stays in the browser. A token that was given is known, and not printed.
+  if (!options.setup_token.empty()) url += "#setup=" + options.setup_token;
   return url;
 }
 
@@ -184,6 +190,16 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
 // named already, or where other computers reach it.
 bool lets_choose_folders(const App& app, const tcp::endpoint& endpoint) {
   return app.index == nullptr && app.options.roots.empty() && endpoint.address().is_loopback();
+}
+
+// Makes it when it is not there. One that cannot be written is served for reading: what writes is refused with 403.
+void check_library(const std::filesystem::path& library) {
+  try {
+    Library::open(library, OpenMode::create);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::permission_denied || !path_exists(library)) throw;
+    Library::open(library, OpenMode::read);
+  }
 }
 
 }  // namespace
@@ -194,11 +210,11 @@ void serve(const ServeOptions& options, const Model& model,
   if (index != nullptr)
     search::check_made_by(*index, model);
   else
-    Library::open(options.library, OpenMode::create);
+    check_library(options.library);
   App app(options, model, std::move(index));
   fit_to_files(app.limits);
   asio::io_context io(1);
-  tcp::acceptor acceptor = open_acceptor(io, options);
+  tcp::acceptor acceptor = open_acceptor(io, options, app.gate.asks());
   if (lets_choose_folders(app, acceptor.local_endpoint())) app.options.setup_token = random_id();
   // The first search should not pay for the model.
   const std::jthread warm([&app] {

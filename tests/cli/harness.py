@@ -5,7 +5,9 @@ import json
 import math
 import os
 import pathlib
+import pty
 import random
+import select
 import shutil
 import sqlite3
 import struct
@@ -77,6 +79,31 @@ class Case(unittest.TestCase):
 
     def hearken(self, *arguments, status=0, **options):
         return self.finish(self.start(*arguments, **options), status)
+
+    def on_a_terminal(self, *arguments, answer=None):
+        """(exit status, what the terminal showed)"""
+        try:
+            ours, theirs = pty.openpty()
+        except OSError as reason:
+            self.skipTest(f"no terminal can be made here: {reason}")
+        process = subprocess.Popen([PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=self.env,
+                                   cwd=self.cwd)
+        os.close(theirs)
+        shown = b""
+        try:
+            while select.select([ours], [], [], HANG_SECONDS)[0]:
+                piece = os.read(ours, 4096)
+                shown += piece
+                if answer and b"[y/N]" in shown:
+                    os.write(ours, answer)
+                    answer = None
+                if not piece:
+                    break
+        except OSError:  # the other end is closed
+            pass
+        finally:
+            os.close(ours)
+        return process.wait(), shown.decode()
 
     def index(self, *arguments, status=0, **options):
         """`hearken index --json`, its report."""

@@ -30,10 +30,10 @@ class Answer:
 class Server:
     """`hearken serve` over a library; `ask` sends one request on a connection of its own."""
 
-    def __init__(self, case, *arguments, env=None):
+    def __init__(self, case, *arguments, env=None, **options):
         self.process = subprocess.Popen([PROGRAM, "serve", "--port", "0", *map(str, arguments)],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                                        env={**case.env, **(env or {})}, cwd=case.cwd)
+                                        env={**case.env, **(env or {})}, cwd=case.cwd, **options)
         case.addCleanup(harness.end, self.process)
         line = self.process.stdout.readline().decode()
         found = re.match(r"Open (https?://(\[[^]]+\]|[^:/]+):(\d+)/\S*)\n", line)

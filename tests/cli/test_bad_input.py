@@ -16,6 +16,24 @@ FLAC = max(SAMPLES.glob("*.flac"), key=lambda path: path.stat().st_size)
 MP3 = max(SAMPLES.glob("*.mp3"), key=lambda path: path.stat().st_size)
 
 
+class PipeTest(Case):
+    def test_a_pipe_as_a_model_is_refused_at_once(self):
+        tone(self.music / "good.wav")
+        os.mkfifo(self.cwd / "model")
+        os.mkfifo(self.cwd / "model.safetensors")
+        (self.cwd / "folder").mkdir()
+        os.mkfifo(self.cwd / "folder/config.json")
+        (self.cwd / "weights").mkdir()
+        for file in (SOURCE / "models/starter").iterdir():
+            if file.name != "model.safetensors":
+                shutil.copy(file, self.cwd / "weights" / file.name)
+        os.mkfifo(self.cwd / "weights/model.safetensors")
+        for name in ("model", "model.safetensors", "folder", "weights"):
+            done = self.finish(self.start("index", self.music, "--model", f"./{name}"), status=None)
+            self.assertIn(done.status, (1, 2), done)
+            self.one_line(done.err, name)
+
+
 class BadFileTest(Case):
     """A folder of one good file and one bad one: the good one is indexed, the bad one named with its reason."""
 

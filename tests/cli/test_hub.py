@@ -1,13 +1,10 @@
 """Models from the hub, fetched and used: a local server plays the hub."""
 import os
 import pathlib
-import pty
 import re
-import select
 import shutil
-import subprocess
 
-from harness import HANG_SECONDS, MODELS, PROGRAM, SOURCE, main, read_npy, tone
+from harness import HANG_SECONDS, MODELS, SOURCE, main, read_npy, tone
 from hub_case import CHECKPOINT, FILE, HubCase, MODEL, NAME, SMALL, WEIGHTS
 from hub_server import Fault, Hub, Repo, git_blob, sha256
 
@@ -280,31 +277,6 @@ class UseTest(HubCase):
         go_on.set()
         self.finish(process)
         self.assert_whole(self.pull())
-
-    def on_a_terminal(self, *arguments, answer=None):
-        """(exit status, what the terminal showed)"""
-        try:
-            ours, theirs = pty.openpty()
-        except OSError as reason:
-            self.skipTest(f"no terminal can be made here: {reason}")
-        process = subprocess.Popen([PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=self.env,
-                                   cwd=self.cwd)
-        os.close(theirs)
-        shown = b""
-        try:
-            while select.select([ours], [], [], HANG_SECONDS)[0]:
-                piece = os.read(ours, 4096)
-                shown += piece
-                if answer and b"[y/N]" in shown:
-                    os.write(ours, answer)
-                    answer = None
-                if not piece:
-                    break
-        except OSError:  # the other end is closed
-            pass
-        finally:
-            os.close(ours)
-        return process.wait(), shown.decode()
 
     def test_on_a_terminal(self):
         self.hub.faults[FILE] = Fault(pause=0.03)

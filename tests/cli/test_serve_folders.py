@@ -45,7 +45,7 @@ class FoldersTest(ServeCase):
     def test_what_is_printed(self):
         self.assertRegex(self.server.url, r"^http://127\.0\.0\.1:\d+/#setup=[0-9a-f]{32}$")
         self.assertNotEqual(self.serve().setup, self.server.setup)
-        self.assertRegex(self.serve("--token", "secret").url, r"/#token=secret&setup=[0-9a-f]{32}$")
+        self.assertRegex(self.serve("--token", "secret").url, r"/#setup=[0-9a-f]{32}$")
         self.assertRegex(self.serve("--host", "localhost").url, r"/#setup=[0-9a-f]{32}$")
         self.assertIn("folders", self.good(self.server, "GET", "/api/v1/info")["can"])
 

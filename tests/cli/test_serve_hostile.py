@@ -244,6 +244,32 @@ class HostileTest(ServeCase):
                 connection.close()
 
 
+class ReadOnlyTest(ServeCase):
+    def test_a_library_that_cannot_be_written_is_served_for_reading(self):
+        tone(self.music / "low.wav", 220)
+        self.index(self.music)
+        folder = self.library.parent
+        kept = [(path, path.stat().st_mode) for path in (*folder.glob(self.library.name + "*"), folder)]
+        for path, mode in kept:
+            path.chmod(mode & ~0o222)
+        try:
+            server = self.serve("--allow-root", self.music, preexec_fn=harness.as_ordinary_user)
+            self.assertEqual(len(self.good(server, "GET", "/api/v1/search?q=beep")["results"]), 1)
+            self.assertEqual(server.get("/api/v1/tracks/1/audio").status, 200)
+            for method, path, body in (("PUT", "/api/v1/tracks/1/rating", {"rating": 1}), ("POST", "/api/v1/playlists", {"name": "x"}),
+                                       ("PUT", "/api/v1/tracks/1/tags", {"add": ["x"]})):
+                problem = self.bad(server, method, path, 403, "permission_denied", body=body)
+                self.assertIn("cannot be written", problem["detail"])
+            job = self.good(server, "POST", "/api/v1/jobs", {"root": 1}, 201)
+            self.good(server, "GET", f"/api/v1/jobs/{job['id']}/events")
+            failed = self.good(server, "GET", f"/api/v1/jobs/{job['id']}")
+            self.assertEqual((failed["state"], failed["error"]["code"]), ("failed", "permission_denied"))
+            self.assertEqual(server.stop()[0], 0)
+        finally:
+            for path, mode in kept:
+                path.chmod(mode)
+
+
 class TokenTest(ServeCase):
     def setUp(self):
         super().setUp()
@@ -254,8 +280,12 @@ class TokenTest(ServeCase):
         done = self.hearken("serve", "--host", "0.0.0.0", "--port", "0", status=2)
         self.one_line(done.err, "0.0.0.0", "--token")
         self.hearken("serve", "--host", "no such host", "--port", "0", status=1)
-        server = self.serve("--host", "0.0.0.0", "--token", "secret")
-        self.assertEqual(server.url, f"http://127.0.0.1:{server.port}/#token=secret")
+        for short in ("secret", "x" * 15):
+            done = self.hearken("serve", "--host", "0.0.0.0", "--port", "0", "--token", short, status=2)
+            self.one_line(done.err, "0.0.0.0", "at least 16 characters")
+            self.assertNotIn(short, done.out + done.err)
+        server = self.serve("--host", "0.0.0.0", "--token", "x" * 16)
+        self.assertEqual(server.url, f"http://127.0.0.1:{server.port}/")
         self.assertEqual(server.get("/api/v1/info").status, 401)
         self.assertEqual(self.serve("--host", "0.0.0.0", "--insecure").get("/api/v1/info").status, 200)
         taken = self.hearken("serve", "--port", str(server.port), "--host", "0.0.0.0", "--insecure", status=1)

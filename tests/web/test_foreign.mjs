@@ -226,7 +226,7 @@ for (const [host, target, site] of [
 }
 
 test('nor where the browser has logged in', async () => {
-  const page = await open(withToken.address);
+  const page = await open(`${withToken.url}/#token=${secret}`);
   assert.ok((await page.context().cookies()).some(({ name }) => name === 'hearken_session'));
   await everyTry(page, '127.0.0.1', '127.0.0.1', withToken, ['link in a frame', 'link without a referer', 'sandboxed frame', 'form of parts']);
   assert.deepEqual(await state(), before);

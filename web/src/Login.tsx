@@ -27,7 +27,7 @@ export function Login() {
         </p>
       )}
       <p className="sub">
-        It was given to <code>hearken serve --token</code>.
+        It was given to <code>hearken serve --token</code>, or made by <code>hearken token add</code>.
       </p>
     </main>
   );

@@ -606,6 +606,8 @@ export type Peaks = {
 export type Playlist = {
   id: Id;
   name: string;
+  /** the token that it was made with; null: the owner of the library */
+  owner: string | null;
   added: string;
   changed: string;
   count: number;
@@ -615,6 +617,8 @@ export type Playlist = {
 export type PlaylistDetails = {
   id: Id;
   name: string;
+  /** the token that it was made with; null: the owner of the library */
+  owner: string | null;
   added: string;
   changed: string;
   count: number;
@@ -810,6 +814,8 @@ export type Info = {
   hop: number;
   /** a token is asked for */
   token: boolean;
+  /** what the caller may do; each includes those before it */
+  right: 'read' | 'rate' | 'admin';
   limits: {
     upload_bytes: number;
     upload_seconds: number;
@@ -817,6 +823,22 @@ export type Info = {
   };
   /** optional parts that are there: library (folders and lists of tracks), sound (of tracks: audio, waveforms, covers), match, playlists, ratings, map, features, folders (any folder of its computer can be chosen, with the setup token) */
   can: string[];
+};
+
+export type Sessions = {
+  sessions: Array<{
+    id: Id;
+    /** the name of the token that it logged in with; null: that of serve --token */
+    token: string | null;
+    /** where it logged in from */
+    address: string;
+    /** as it called itself then */
+    browser: string;
+    began: string;
+    seen: string;
+    /** it is the one that asks */
+    current: boolean;
+  }>;
 };
 
 export type Map = {
@@ -846,6 +868,17 @@ export interface Routes {
   };
   /** Log out */
   'DELETE /api/v1/session': {
+    answer: void;
+  };
+  /** Browsers that have logged in: all with the right admin, else those of the same token */
+  'GET /api/v1/sessions': {
+    answer: Sessions;
+  };
+  /** End a session: its cookie is worth nothing from then on */
+  'DELETE /api/v1/sessions/{session}': {
+    path: {
+      session: number;
+    };
     answer: void;
   };
   /** Search by words */

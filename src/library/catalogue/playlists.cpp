@@ -10,11 +10,11 @@ namespace hearken::library {
 namespace {
 
 constexpr const char* kPlaylistColumns =
-    "SELECT p.id, p.name, p.added_at, p.changed_at, count(t.id), coalesce(total(t.duration_seconds), 0) FROM playlists "
-    "p LEFT JOIN playlist_tracks pt ON pt.playlist_id = p.id LEFT JOIN tracks t ON t.id = pt.track_id ";
+    "SELECT p.id, p.name, p.added_at, p.changed_at, count(t.id), coalesce(total(t.duration_seconds), 0), p.owner FROM "
+    "playlists p LEFT JOIN playlist_tracks pt ON pt.playlist_id = p.id LEFT JOIN tracks t ON t.id = pt.track_id ";
 
 Playlist read_playlist(const Statement& row) {
-  return {row.integer(0), row.text(1), row.integer(2), row.integer(3), row.integer(4), row.real(5)};
+  return {row.integer(0), row.text(1), row.integer(2), row.integer(3), row.integer(4), row.real(5), row.text(6)};
 }
 
 Error no_playlist(std::int64_t id) { return {ErrorCode::not_found, fmt::format("there is no playlist {}", id)}; }
@@ -62,10 +62,12 @@ std::vector<std::int64_t> tracks_of_playlist(const Library& library, std::int64_
   return out;
 }
 
-std::int64_t make_playlist(const Library& library, const std::string& name, std::span<const std::int64_t> tracks) {
+std::int64_t make_playlist(const Library& library, const std::string& name, std::span<const std::int64_t> tracks,
+                           const std::string& owner) {
   Database& db = impl_of(library).db();
   Transaction transaction(db, Transaction::Kind::write);
-  Statement(db, "INSERT INTO playlists (name, added_at, changed_at) VALUES (?1, ?2, ?2)").run(name, unix_seconds());
+  Statement(db, "INSERT INTO playlists (name, added_at, changed_at, owner) VALUES (?1, ?2, ?2, ?3)")
+      .run(name, unix_seconds(), owner);
   const std::int64_t id = db.last_insert_id();
   put_tracks(db, id, tracks);
   transaction.commit();

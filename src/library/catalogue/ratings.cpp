@@ -1,4 +1,5 @@
 // The table of ratings.
+#include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "hearken/catalogue.h"
@@ -11,6 +12,7 @@ using library::Statement;
 using library::Transaction;
 
 void rate(const Library& library, std::span<const std::int64_t> tracks, bool up, std::string_view query) {
+  if (!is_utf8(query)) throw Error(ErrorCode::invalid_argument, "the query '" + display(query) + "' is no UTF-8");
   library::Database& db = impl_of(library).db();
   const std::int64_t now = unix_seconds();
   Transaction transaction(db, Transaction::Kind::write);

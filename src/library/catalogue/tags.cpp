@@ -88,7 +88,10 @@ std::vector<TaggedTrack> tagged_tracks(const Library& library) {
 void set_tags(const Library& library, std::span<const std::int64_t> tracks, std::span<const std::string> add,
               std::span<const std::string> remove) {
   std::map<std::string, std::int64_t> said;
-  for (const std::string& label : add) said[library::trimmed_label(label)] = library::kAdded;
+  for (const std::string& label : add) {
+    if (!is_utf8(label)) throw Error(ErrorCode::invalid_argument, "the label '" + display(label) + "' is no UTF-8");
+    said[library::trimmed_label(label)] = library::kAdded;
+  }
   for (const std::string& label : remove) {
     if (!said.emplace(library::trimmed_label(label), library::kRemoved).second)
       throw Error(ErrorCode::invalid_argument, "'" + display(label) + "' is both added and removed");

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "audio/decode/decode.h"
+#include "core/files/beneath.h"
 #include "core/paths.h"
 
 namespace hearken::library {
@@ -40,7 +41,7 @@ std::string joined(const std::string& folder, const char* name) {
 
 class Crawler {
  public:
-  explicit Crawler(const std::function<bool(const std::string&)>& tick) : tick_(tick) {}
+  Crawler(const std::function<bool(const std::string&)>& tick, Links links) : tick_(tick), which_links_(links) {}
 
   void root(const fs::path& named) {
     if (named.empty()) return skip(named, ErrorCode::invalid_argument, "an empty path");
@@ -107,31 +108,37 @@ class Crawler {
       const std::string folder = std::move(folders.back());
       folders.pop_back();
       if (tick_ && !tick_(folder)) result_.cancelled = true;
-      if (!read_folder(folder, folders) && folder == top) top_read = false;
+      if (!read_folder(top, folder, folders) && folder == top) top_read = false;
     }
     return top_read;
   }
 
-  bool read_folder(const std::string& folder, std::vector<std::string>& below) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder's descriptor; without one it is noted why.
+  Descriptor opened(const std::string& top, const std::string& folder) {
+    if (which_links_ == Links::follow) {
+      Descriptor out(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!out) skip_errno(folder, errno);
+      return out;
+    }
+    try {  // it may have become a link since it was listed
+      return open_beneath(top, fs::path(folder).lexically_relative(top));
+    } catch (const Error& error) {
+      skip(folder, error.code(), "cannot be opened as a folder that lies in " + display(top));
+      return {};
+    }
+  }
+
+  bool read_folder(const std::string& top, const std::string& folder, std::vector<std::string>& below) {
+    Descriptor open = opened(top, folder);
     struct stat self{};
-    if (descriptor < 0 || ::fstat(descriptor, &self) != 0) {
-      const int number = errno;
-      if (descriptor >= 0) ::close(descriptor);
-      skip_errno(folder, number);
-      return false;
-    }
-    if (!folders_seen_.insert(identity_of(self)).second) {
-      ::close(descriptor);
-      return true;
-    }
-    const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(descriptor), ::closedir);
+    if (!open) return false;
+    if (::fstat(open.number(), &self) == 0 && !folders_seen_.insert(identity_of(self)).second) return true;
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(open.number()), ::closedir);
     if (entries == nullptr) {
-      const int number = errno;
-      ::close(descriptor);
-      skip_errno(folder, number);
+      skip_errno(folder, errno);
       return false;
     }
+    const int descriptor = open.release();  // closed with the entries
     bool empty = true;
     for (;;) {
       errno = 0;
@@ -156,7 +163,7 @@ class Crawler {
     if (::fstatat(folder_descriptor, name, &s, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno != ENOENT) skip_errno(path, errno);
     } else if (S_ISLNK(s.st_mode)) {
-      links_.push_back(std::move(path));
+      if (which_links_ == Links::follow) links_.push_back(std::move(path));
     } else if (S_ISDIR(s.st_mode)) {
       below.push_back(std::move(path));
     } else if (S_ISREG(s.st_mode)) {
@@ -178,6 +185,7 @@ class Crawler {
   }
 
   const std::function<bool(const std::string&)>& tick_;
+  const Links which_links_;
   Crawl result_;
   std::vector<std::string> links_;
   bool through_links_ = false;
@@ -193,8 +201,8 @@ FileState stat_file(const fs::path& path) {
   return state_of(s);
 }
 
-Crawl crawl(std::span<const fs::path> roots, const std::function<bool(const std::string&)>& tick) {
-  Crawler crawler(tick);
+Crawl crawl(std::span<const fs::path> roots, const std::function<bool(const std::string&)>& tick, Links links) {
+  Crawler crawler(tick, links);
   for (const fs::path& root : roots) crawler.root(root);
   crawler.links();
   return crawler.finish();

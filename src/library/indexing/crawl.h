@@ -46,11 +46,17 @@ struct Crawl {
   bool cancelled = false;
 };
 
+enum class Links {
+  follow,  // wherever they lead
+  pass_over,  // for folders that others write to: nothing outside of a root is read, also while links are made
+};
+
 /// Reads the roots. Hidden entries (leading dot) below a root are passed over; regular files only. Links are followed
 /// after everything that is reached without one, and a folder or file that was reached already is not taken again, so
 /// loops end. (Two hard links are two files.) `tick` is called now and then with the folder being read; it returns
 /// false to stop.
-Crawl crawl(std::span<const std::filesystem::path> roots, const std::function<bool(const std::string&)>& tick = {});
+Crawl crawl(std::span<const std::filesystem::path> roots, const std::function<bool(const std::string&)>& tick = {},
+            Links links = Links::follow);
 
 /// Whether `path` is `folder` or lies below it; both absolute, without a slash at the end.
 bool at_or_below(std::string_view path, std::string_view folder);

@@ -1,8 +1,13 @@
 // The crawl over real folders.
 #include "library/indexing/crawl.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include "library/test_support.h"
 
@@ -69,6 +74,39 @@ TEST(Crawl, LinksAreFollowedOutOfTheRoot) {
   fs::create_directory_symlink(dir / "elsewhere", dir / "root/link");
   fs::create_symlink(dir / "elsewhere/x.wav", dir / "root/first.wav");
   EXPECT_EQ(names(crawl_of({dir / "root"}), dir.path()), (Names{"root/first.wav", "root/link/y.wav"}));
+}
+
+TEST(Crawl, LinksArePassedOverWhereNothingOutsideMayBeRead) {
+  TempFolder dir;
+  write_text(dir / "elsewhere/x.wav", "x");
+  write_text(dir / "root/own/z.wav", "x");
+  fs::create_directory_symlink(dir / "elsewhere", dir / "root/link");
+  fs::create_symlink(dir / "elsewhere/x.wav", dir / "root/first.wav");
+  fs::create_symlink(dir / "root/own/z.wav", dir / "root/own.wav");
+  const std::vector<fs::path> roots{dir / "root"};
+  const Crawl c = crawl(roots, {}, Links::pass_over);
+  EXPECT_EQ(names(c, dir.path()), (Names{"root/own/z.wav"}));
+  EXPECT_EQ(c.folders, (Names{(dir / "root").native()}));
+  EXPECT_TRUE(c.skipped.empty());
+}
+
+// While the folders are read, one of them is exchanged for a link and back, again and again.
+TEST(Crawl, AFolderThatBecomesALinkIsNotLeft) {
+  TempFolder dir;
+  write_text(dir / "elsewhere/secret.wav", "x");
+  write_text(dir / "root/own/z.wav", "x");
+  fs::create_directory_symlink(dir / "elsewhere", dir / "link");
+  std::atomic<bool> over = false;
+  std::thread swapping([&] {
+    while (!over)
+      ASSERT_EQ(::renameat2(AT_FDCWD, (dir / "link").c_str(), AT_FDCWD, (dir / "root/own").c_str(), RENAME_EXCHANGE), 0);
+  });
+  const std::vector<fs::path> roots{dir / "root"};
+  for (int i = 0; i < 2000; ++i)
+    for (const CrawledFile& file : crawl(roots, {}, Links::pass_over).files)
+      EXPECT_EQ(file.path, (dir / "root/own/z.wav").native());
+  over = true;
+  swapping.join();
 }
 
 TEST(Crawl, HardLinksAreTwoFiles) {

@@ -87,10 +87,11 @@ class IndexRun {
 
   IndexReport run(std::span<const fs::path> paths) {
     const double cpu = thread_cpu_seconds();
-    const Crawl crawled = crawl(paths, [&](const std::string& folder) {
+    const auto tick = [&](const std::string& folder) {
       show(folder);
       return !cancelled();
-    });
+    };
+    const Crawl crawled = crawl(paths, tick, options_.links ? Links::follow : Links::pass_over);
     if (!crawled.cancelled) {
       plan(crawled);
       report_.stages.crawl = thread_cpu_seconds() - cpu;

@@ -26,6 +26,7 @@ const char* title_of(int status) {
     case 416: return "No such range";
     case 421: return "Another server is meant";
     case 422: return "Damaged";
+    case 429: return "Too many wrong tokens";
     case 431: return "The headers are too large";
     case 501: return "Not on this server";
     case 503: return "Busy";

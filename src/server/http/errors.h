@@ -12,7 +12,7 @@
 namespace hearken::server {
 
 /// What went wrong, as HTTP has it. `code` is the name of an ErrorCode, or one of the server's own: unauthorized,
-/// method_not_allowed, too_large, not_implemented, timeout.
+/// method_not_allowed, too_large, too_many_guesses, not_implemented, timeout.
 struct Problem {
   int status = 500;
   std::string code = "internal";

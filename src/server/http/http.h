@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/access/rights.h"
+
 namespace hearken::server {
 
 /// %XX and, in queries, + as a space. Nothing for a % that is none.
@@ -55,6 +57,8 @@ struct Request {
   std::string body;
   std::shared_ptr<TempFile> sound;      // a body that is no JSON
   std::vector<std::string> parameters;  // of the path, in its order
+  std::string address;                  // where it comes from
+  Caller caller;                        // who asks
 
   /// Turns true when nobody waits for the answer any more.
   std::shared_ptr<const std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);

@@ -15,7 +15,7 @@ struct ServeOptions {
   std::string host = "127.0.0.1";            // an address, or a name that has one
   int port = 8080;                           // 0: any that is free
   std::string user = "hearken";              // of Subsonic clients; the token is the password
-  std::string token;                         // empty: none is asked for
+  std::string token;                         // with every right; empty: none, though there may be a file of others
   std::vector<std::filesystem::path> roots;  // folders that may be indexed
   std::string setup_token;                   // who has it may choose any folder; the server makes it, empty: none may
   bool insecure = false;                     // beyond this computer without a token

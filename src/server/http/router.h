@@ -19,19 +19,13 @@ enum class Body {
   form,           // application/x-www-form-urlencoded, read as the query
 };
 
-enum class Access {
-  open,      // for anybody
-  token,     // with the token, if there is one
-  subsonic,  // logs in by its own parameters
-};
-
 struct Route {
   const char* method;
   const char* path;  // /api/v1/tracks/{track}/audio: a parameter is a whole segment
   Handler handler;
   Lane lane = Lane::light;
   Body body = Body::none;
-  Access access = Access::token;
+  Right right = Right::read;  // that the caller needs; what writes says more, and Worker::writing() insists on it
 };
 
 /// The routes of each group, one group a file.

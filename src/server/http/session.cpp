@@ -25,8 +25,8 @@
 
 #include "core/text.h"
 #include "core/threads.h"
+#include "server/access/origin.h"
 #include "server/connection/stream.h"
-#include "server/http/auth.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"
 #include "server/http/incoming.h"
@@ -44,7 +44,6 @@ using std::chrono::seconds;
 constexpr std::size_t kChunk = 128 << 10;
 constexpr auto kBetweenEvents = milliseconds(200);
 constexpr auto kBetweenLooks = milliseconds(100);
-constexpr auto kWrongTokenDelay = milliseconds(300);
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -66,6 +65,11 @@ std::string client_of(const asio::ip::tcp::socket& socket) {
   return asio::ip::address_v6(bytes).to_string();
 }
 
+std::string address_of(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  return socket.remote_endpoint(error).address().to_string();
+}
+
 // An answer on its way from a lane to the connection that waits for it.
 struct Exchange {
   explicit Exchange(const asio::any_io_executor& executor) : arrived(executor) {}
@@ -80,6 +84,7 @@ class Session {
       : shared_(std::move(shared)),
         app_(shared_->app),
         client_(client_of(socket)),
+        address_(address_of(socket)),
         stream_(std::move(socket), shared_->tls),
         entry_(shared_->table.add(client_, [this] {
           error_code ignored;
@@ -140,6 +145,7 @@ class Session {
     keep_alive_ = parser.keep_alive();
     Request request = request_of(parser.get());
     request.client = client_;
+    request.address = address_;
     route_name_ = "none";
 
     Response response;
@@ -152,12 +158,16 @@ class Session {
         response = page_response(request);
       } else {
         route_name_ = route->path;
-        if (co_await is_locked(request, *route)) throw HttpError(401, "unauthorized", "the token is missing or wrong");
+        // A form holds the login, too.
+        if (route->body != Body::form) request.caller = app_.gate.admit(request, route->right);
         check_room(parser, *route, request);
         Share held(is_upload(parser, *route, request) ? shared_->uploads : shared_->memory, client_);
         co_await read_body(parser, *route, request, held);
         body_read = true;
-        if (route->body == Body::form) take_form(request);
+        if (route->body == Body::form) {
+          take_form(request);
+          request.caller = app_.gate.admit(request, route->right);
+        }
         if (auto got = co_await answered(*route, std::move(request)))
           response = std::move(*got);
         else
@@ -210,8 +220,12 @@ class Session {
     const bool is_api =
         request.path.starts_with("/api/") || request.path.starts_with("/v1/") || request.path.starts_with("/rest/");
     const bool is_page = !is_api && matched.route == nullptr && matched.allowed.empty();
-    if (const auto refused = refused_by_origin(request, app_.options, is_page ? Target::page : Target::route))
+    const bool asks = app_.gate.asks();
+    if (const auto refused =
+            refused_by_origin(request, app_.options.host, asks, is_page ? Target::page : Target::route))
       throw HttpError(*refused);
+    if (matched.route != nullptr && matched.route->right > Right::read)
+      if (const auto refused = refused_by_referer(request, asks)) throw HttpError(*refused);
     if (matched.route != nullptr) {
       request.parameters = std::move(matched.parameters);
       return matched.route;
@@ -222,18 +236,6 @@ class Session {
     }
     if (is_api || request.method != "GET") throw HttpError(404, "not_found", "there is no such route");
     return nullptr;
-  }
-
-  // True when the token is missing or wrong; a wrong one is told slowly.
-  asio::awaitable<bool> is_locked(const Request& request, const Route& route) {
-    if (route.access == Access::open || route.access == Access::subsonic) co_return false;
-    if (has_token(request, app_.options)) co_return false;
-    if (!request.header("authorization").empty()) {
-      asio::steady_timer timer(stream_.get_executor(), kWrongTokenDelay);
-      error_code ignored;
-      co_await timer.async_wait(into(ignored));
-    }
-    co_return true;
   }
 
   asio::awaitable<void> read_body(Parser& parser, const Route& route, Request& request, Share& held) {
@@ -471,7 +473,7 @@ class Session {
 
   const std::shared_ptr<Connections> shared_;
   App& app_;
-  const std::string client_;
+  const std::string client_, address_;  // of the other side: http.h
   Stream stream_;
   const std::unique_ptr<ConnectionTable::Entry> entry_;  // null: no room for it
   beast::flat_buffer buffer_{std::size_t{256} << 10};

@@ -1,7 +1,6 @@
 // Ranges, WAV headers, peaks.
 #include "server/media/media.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +20,7 @@
 #include "core/hash.h"
 #include "server/http/errors.h"
 #include "server/media/sandbox.h"
+#include "server/state/track_files.h"
 
 namespace hearken::server {
 namespace {
@@ -68,15 +68,16 @@ Decoding decoding_of(const Request& request, const std::filesystem::path& path, 
 }
 
 // A picture that lies in the track's folder, as people and programs put it there.
-std::optional<Picture> picture_beside(const std::filesystem::path& track) {
+std::optional<Picture> picture_beside(const Library& library, const Track& track) {
   constexpr std::uintmax_t kMost = 8 << 20;
   for (const char* name : {"cover", "folder", "front"}) {
     for (const char* ending : {".jpg", ".jpeg", ".png", ".webp"}) {
-      const std::filesystem::path file = track.parent_path() / (std::string(name) + ending);
+      const Descriptor file = open_beside(library, track, std::string(name) + ending);
+      if (!file) continue;
+      const std::filesystem::path again = path_of(file);
       std::error_code error;
-      if (!std::filesystem::is_regular_file(file, error)) continue;
-      if (const auto size = std::filesystem::file_size(file, error); error || size > kMost) continue;
-      std::ifstream bytes(file, std::ios::binary);
+      if (const auto size = std::filesystem::file_size(again, error); error || size > kMost) continue;
+      std::ifstream bytes(again, std::ios::binary);
       Picture picture{{}, {std::istreambuf_iterator<char>(bytes), {}}};
       picture.type = picture_type(picture.bytes);
       if (!picture.type.empty()) return picture;
@@ -87,9 +88,10 @@ std::optional<Picture> picture_beside(const std::filesystem::path& track) {
 
 }  // namespace
 
-std::optional<Picture> picture_of(const std::filesystem::path& track) {
-  std::optional<Picture> picture = picture_elsewhere(track);
-  return picture ? picture : picture_beside(track);
+std::optional<Picture> picture_of(const Library& library, const Track& track) {
+  const Descriptor file = open_track(library, track);
+  std::optional<Picture> picture = picture_elsewhere(path_of(file));
+  return picture ? picture : picture_beside(library, track);
 }
 
 std::string sound_type(const std::filesystem::path& path) {
@@ -106,13 +108,11 @@ std::string sound_type(const std::filesystem::path& path) {
   return "application/octet-stream";
 }
 
-Response file_response(const Request& request, const std::filesystem::path& path, std::string type) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) throw HttpError(404, "not_found", "the file is not there at present");
-  auto body = std::make_shared<FileBody>(file, 0, 0);
+Response file_response(const Request& request, Descriptor file, std::string type) {
   struct stat s{};
-  if (::fstat(file, &s) != 0 || !S_ISREG(s.st_mode))
+  if (::fstat(file.number(), &s) != 0 || !S_ISREG(s.st_mode))
     throw HttpError(404, "not_found", "the file is not there at present");
+  auto body = std::make_shared<FileBody>(file.release(), 0, 0);
   const auto size = static_cast<std::uint64_t>(s.st_size);
   const std::string tag = fmt::format("\"{:x}-{:x}-{:x}\"", s.st_ino, size,
                                       static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "core/files/descriptor.h"
+#include "hearken/library.h"
 #include "server/http/http.h"
 #include "server/http/json.h"
 #include "server/http/options.h"
@@ -14,11 +16,11 @@
 namespace hearken::server {
 
 /// A regular file, or the one range of it that is asked for (206, or 416 as HttpError), with its validators: 304 for
-/// what the client has. Throws HttpError 404 when it is not there.
-Response file_response(const Request& request, const std::filesystem::path& path, std::string type);
+/// what the client has. Throws HttpError 404 when it is none.
+Response file_response(const Request& request, Descriptor file, std::string type);
 
-/// The picture in the file, or the one that lies beside it as cover, folder or front.
-std::optional<Picture> picture_of(const std::filesystem::path& track);
+/// The picture in the track's file, or the one that lies beside it as cover, folder or front. Throws as open_track().
+std::optional<Picture> picture_of(const Library& library, const Track& track);
 
 /// A sound's media type by its first bytes: one of audio/…, never anything that a browser would run.
 std::string sound_type(const std::filesystem::path& path);

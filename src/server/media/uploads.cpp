@@ -1,25 +1,17 @@
 // Kept uploads, and how a sound becomes one.
 #include "server/media/uploads.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "core/text.h"
 #include "core/threads.h"
 #include "model/embed_stream.h"
+#include "server/access/secret.h"
 #include "server/http/errors.h"
 #include "server/media/sandbox.h"
 
 namespace hearken::server {
-
-std::string random_id() {
-  unsigned char bytes[16];
-  if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes))
-    throw Error(ErrorCode::io, "no random numbers to be had");
-  return to_hex(bytes);
-}
 
 Uploads::Uploads(const Limits& limits) : limits_(limits) {}
 

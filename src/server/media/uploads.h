@@ -52,7 +52,4 @@ FileEmbedding embed_elsewhere(const Model& model, const std::filesystem::path& p
                               const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
                               double start_seconds = 0, double duration_seconds = 0);
 
-/// 32 hexadecimal digits that nobody can guess.
-std::string random_id();
-
 }  // namespace hearken::server

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "server/http/auth.h"
+#include "server/access/origin.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
@@ -43,7 +43,7 @@ Work list_folders(Worker& worker, Request& request) {
 }
 
 // On the heavy lane: a disk that sleeps must not hold up what is quick.
-constexpr Route kFolderRoutes[] = {{"GET", "/api/v1/folders", list_folders, Lane::heavy}};
+constexpr Route kFolderRoutes[] = {{"GET", "/api/v1/folders", list_folders, Lane::heavy, Body::none, Right::admin}};
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/notes.h"
-#include "server/http/auth.h"
+#include "server/access/origin.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
@@ -113,6 +113,8 @@ Work create_job(Worker& worker, Request& request) {
   job.folder = chosen           ? chosen_folder(worker, request, folder)
                : job.source > 0 ? source_of(worker.library(), job.source).path
                                 : allowed_root(worker.app.options, job.root);
+  // Who named the folders with --allow-root wants nothing outside of them read.
+  job.links = worker.app.options.roots.empty();
   const Job made = jobs.create(std::move(job));
   return Work::done(json_response(job_json(made), 201).with("Location", fmt::format("/api/v1/jobs/{}", made.id)));
 }
@@ -158,12 +160,12 @@ Work cancel(Worker& worker, Request& request) {
 
 constexpr Route kJobRoutes[] = {
     {"GET", "/api/v1/jobs", list_jobs},
-    {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json},
+    {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json, Right::admin},
     {"GET", "/api/v1/jobs/{job}", get_job},
     {"GET", "/api/v1/jobs/{job}/events", events},
-    {"POST", "/api/v1/jobs/{job}/pause", pause},
-    {"POST", "/api/v1/jobs/{job}/resume", resume},
-    {"POST", "/api/v1/jobs/{job}/cancel", cancel},
+    {"POST", "/api/v1/jobs/{job}/pause", pause, Lane::light, Body::none, Right::admin},
+    {"POST", "/api/v1/jobs/{job}/resume", resume, Lane::light, Body::none, Right::admin},
+    {"POST", "/api/v1/jobs/{job}/cancel", cancel, Lane::light, Body::none, Right::admin},
 };
 
 }  // namespace

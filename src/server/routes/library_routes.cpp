@@ -55,7 +55,7 @@ json parts(const App& app) {
   return out;
 }
 
-Work info(Worker& worker, Request&) {
+Work info(Worker& worker, Request& request) {
   const search::Index* engine = worker.app.index.get();
   const auto view = engine == nullptr ? view_if_any(worker) : nullptr;
   const Windowing windowing = engine != nullptr ? engine->space().windowing
@@ -69,7 +69,8 @@ Work info(Worker& worker, Request&) {
                      {"levels", levels_json(worker.app.model.info().levels)},
                      {"window", windowing.window_seconds},
                      {"hop", windowing.hop_seconds},
-                     {"token", !worker.app.options.token.empty()},
+                     {"token", worker.app.gate.asks()},
+                     {"right", to_string(request.caller.right)},
                      {"limits",
                       {{"upload_bytes", limits.upload_bytes},
                        {"upload_seconds", limits.upload_seconds},

@@ -6,6 +6,7 @@
 #include "server/http/errors.h"
 #include "server/http/router.h"
 #include "server/media/media.h"
+#include "server/state/track_files.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
@@ -15,7 +16,7 @@ Track track_of(Worker& worker, const Request& request) { return TrackCards(worke
 
 Work track_audio(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
-  Response out = file_response(request, track.path, media_type(track.path));
+  Response out = file_response(request, open_track(worker.library(), track), media_type(track.path));
   if (request.field("download") == "true") {
     out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(track.path.filename().native()));
   }
@@ -24,18 +25,20 @@ Work track_audio(Worker& worker, Request& request) {
 
 Work track_excerpt(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
-  return Work::done(excerpt_response(request, track.path, track.path.filename().native(), worker.app.limits));
+  const Descriptor file = open_track(worker.library(), track);
+  return Work::done(excerpt_response(request, path_of(file), track.path.filename().native(), worker.app.limits));
 }
 
 Work track_peaks(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
-  return Work::done(
-      peaks_response(request, track.path, track.path.filename().native(), track.duration_seconds, worker.app.limits));
+  const Descriptor file = open_track(worker.library(), track);
+  return Work::done(peaks_response(request, path_of(file), track.path.filename().native(), track.duration_seconds,
+                                   worker.app.limits));
 }
 
 Work cover(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
-  std::optional<Picture> picture = picture_of(track.path);
+  std::optional<Picture> picture = picture_of(worker.library(), track);
   if (!picture) throw HttpError(404, "not_found", "this track has no picture");
   Response out;
   out.type = picture->type;

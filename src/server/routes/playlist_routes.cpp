@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "hearken/playlist.h"
 #include "library/catalogue/playlists.h"
+#include "server/access/secret.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
 #include "server/state/tracks.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kMostTracks = 100'000, kLongestName = 500;
 json list_json(const library::Playlist& list) {
   return {{"id", list.id},
           {"name", list.name},
+          {"owner", list.owner.empty() ? json() : json(list.owner)},
           {"added", date_time(list.added_at)},
           {"changed", date_time(list.changed_at)},
           {"count", list.count},
@@ -65,7 +67,8 @@ Work create_playlist(Worker& worker, Request& request) {
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
   Library library = worker.writing(request);
   const std::int64_t id =
-      library::make_playlist(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()));
+      library::make_playlist(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()),
+                             request.caller.name);
   return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
 
@@ -75,13 +78,13 @@ Work get_playlist(Worker& worker, Request& request) {
 
 Work change(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
-  Library library = worker.writing(request);
+  Library library = worker.changing_list(request, request.id(0));
   library::change_playlist(library, request.id(0), wanted.name, wanted.tracks);
   return Work::done(json_response(details(library, request.id(0))));
 }
 
 Work remove(Worker& worker, Request& request) {
-  Library library = worker.writing(request);
+  Library library = worker.changing_list(request, request.id(0));
   library::delete_playlist(library, request.id(0));
   Response out;
   out.status = 204;
@@ -118,10 +121,10 @@ Work write_out(Worker& worker, Request& request) {
 
 constexpr Route kPlaylistRoutes[] = {
     {"GET", "/api/v1/playlists", list_playlists},
-    {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json},
+    {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate},
     {"GET", "/api/v1/playlists/{playlist}", get_playlist},
-    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json},
-    {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write},
+    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate},
+    {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write, Body::none, Right::rate},
     {"GET", "/api/v1/playlists/{playlist}/export", write_out},
 };
 

@@ -1,11 +1,12 @@
 // /health, /ready, /metrics, /openapi.json, the session's cookie, and the page.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "hearken/version.h"
-#include "server/http/auth.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
@@ -57,9 +58,10 @@ Work openapi(Worker&, Request&) {
   return Work::done(std::move(out));
 }
 
-Response with_cookie(const std::string& value, int max_age) {
+Response with_cookie(const std::string& value, std::int64_t max_age) {
   Response out;
   out.status = 204;
+  if (value.empty() && max_age > 0) return out;  // where no token is asked for, none is needed
   out.with("Set-Cookie",
            fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, value, max_age));
   return out;
@@ -70,21 +72,55 @@ Work log_in(Worker& worker, Request& request) {
   Reader reader(body);
   const std::string token = reader.text("token", 1000);
   reader.done();
-  constexpr int kMonth = 30 * 24 * 3600;
-  const std::string& ours = worker.app.options.token;
-  if (ours.empty() || same_secret(token, ours)) return Work::done(with_cookie(session_of(ours), kMonth));
-  throw HttpError(403, "permission_denied", "this is not the token");
+  return Work::done(with_cookie(worker.app.gate.log_in(request, token), Sessions::kIdleSeconds));
 }
 
-Work log_out(Worker&, Request&) { return Work::done(with_cookie("", 0)); }
+Work log_out(Worker& worker, Request& request) {
+  worker.app.gate.log_out(request);
+  return Work::done(with_cookie("", 0));
+}
+
+// Those that the caller may see, and end: all with admin, else those of the same token.
+std::vector<BrowserSession> visible_sessions(Worker& worker, const Caller& caller) {
+  std::vector<BrowserSession> out = worker.app.gate.sessions().all();
+  if (caller.right < Right::admin)
+    std::erase_if(out, [&](const BrowserSession& one) { return one.token != caller.name; });
+  return out;
+}
+
+Work list_sessions(Worker& worker, Request& request) {
+  json list = json::array();
+  for (const BrowserSession& one : visible_sessions(worker, request.caller)) {
+    list.push_back({{"id", one.id},
+                    {"token", one.token.empty() ? json() : json(one.token)},
+                    {"address", one.address},
+                    {"browser", one.browser},
+                    {"began", date_time(one.began_at)},
+                    {"seen", date_time(one.seen_at)},
+                    {"current", one.id == request.caller.session}});
+  }
+  return Work::done(json_response({{"sessions", std::move(list)}}));
+}
+
+Work end_session(Worker& worker, Request& request) {
+  const std::int64_t id = request.id(0);
+  const std::vector<BrowserSession> all = visible_sessions(worker, request.caller);
+  if (std::ranges::find(all, id, &BrowserSession::id) == all.end() || !worker.app.gate.sessions().end(id))
+    throw HttpError(404, "not_found", fmt::format("there is no session {}", id));
+  Response out;
+  out.status = 204;
+  return Work::done(std::move(out));
+}
 
 constexpr Route kServerRoutes[] = {
-    {"GET", "/health", health, Lane::instant, Body::none, Access::open},
-    {"GET", "/ready", ready, Lane::instant, Body::none, Access::open},
+    {"GET", "/health", health, Lane::instant, Body::none, Right::none},
+    {"GET", "/ready", ready, Lane::instant, Body::none, Right::none},
     {"GET", "/metrics", metrics},
-    {"GET", "/openapi.json", openapi, Lane::instant, Body::none, Access::open},
-    {"POST", "/api/v1/session", log_in, Lane::light, Body::small_json, Access::open},
-    {"DELETE", "/api/v1/session", log_out, Lane::light, Body::none, Access::open},
+    {"GET", "/openapi.json", openapi, Lane::instant, Body::none, Right::none},
+    {"POST", "/api/v1/session", log_in, Lane::light, Body::small_json, Right::none},
+    {"DELETE", "/api/v1/session", log_out, Lane::light, Body::none, Right::none},
+    {"GET", "/api/v1/sessions", list_sessions},
+    {"DELETE", "/api/v1/sessions/{session}", end_session},
 };
 
 }  // namespace

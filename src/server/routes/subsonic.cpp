@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/markup.h"
 #include "hearken/version.h"
 
@@ -13,14 +11,8 @@ namespace {
 
 constexpr const char* kProtocol = "1.16.1";
 
-// XML has no control characters at all.
-std::string escaped(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return escaped_markup(text, true);
-}
-
 std::string value_of(const json& value) {
-  return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value.dump();
+  return value.is_string() ? escaped_xml(value.get_ref<const std::string&>(), true) : value.dump();
 }
 
 void write_xml(std::string& out, const std::string& name, const json& value) {
@@ -46,7 +38,8 @@ void write_xml(std::string& out, const std::string& name, const json& value) {
 int code_of(const Problem& problem) {
   switch (problem.status) {
     case 400: return 10;
-    case 401: return 40;
+    case 401: return problem.code == "unsupported" ? 41 : 40;  // 41: no token with salt; players then send p
+    case 429: return 40;
     case 403: return 50;
     case 404: return 70;
     default: return 0;

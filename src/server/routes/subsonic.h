@@ -17,7 +17,8 @@ namespace hearken::server {
 /// children of their name, lists of anything else children with text; in JSON it is what it is.
 Response subsonic_answer(const Request& request, json content);
 
-/// <error code message>: 10 a parameter is missing, 40 wrong user or password, 50 not allowed, 70 not found, else 0.
+/// <error code message>: 10 a parameter is missing, 40 wrong user or password, 41 no
+/// login by token with salt, 50 not allowed, 70 not found, else 0.
 Response subsonic_failure(const Request& request, const Problem& problem);
 
 }  // namespace hearken::server

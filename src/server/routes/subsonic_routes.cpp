@@ -14,13 +14,13 @@
 #include "search/query/vector_search.h"
 #include "search/scan/exact_scan.h"
 #include "search/scan/stored_rows.h"
-#include "server/http/auth.h"
 #include "server/http/errors.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
 #include "server/media/media.h"
 #include "server/media/sandbox.h"
 #include "server/routes/subsonic.h"
+#include "server/state/track_files.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
@@ -100,13 +100,6 @@ json songs_of(Worker& worker, std::span<const std::int64_t> ids) {
   for (const std::int64_t id : ids)
     if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(cards, *track));
   return out;
-}
-
-// Wraps a handler: logs in first.
-template <Handler Inner>
-Work logged_in(Worker& worker, Request& request) {
-  if (!logs_in(request, worker.app.options)) throw HttpError(401, "unauthorized", "wrong user name or password");
-  return Inner(worker, request);
 }
 
 Work ok(Worker&, Request& request) { return Work::done(subsonic_answer(request, json::object())); }
@@ -243,12 +236,12 @@ Work sonic_path(Worker& worker, Request& request) {
 
 Work stream(Worker& worker, Request& request) {
   const Track track = song_row(worker, parameter(request, "id"));
-  return Work::done(file_response(request, track.path, media_type(track.path)));
+  return Work::done(file_response(request, open_track(worker.library(), track), media_type(track.path)));
 }
 
 Work cover_art(Worker& worker, Request& request) {
   const Track track = song_row(worker, parameter(request, "id"));
-  std::optional<Picture> picture = picture_of(track.path);
+  std::optional<Picture> picture = picture_of(worker.library(), track);
   if (!picture) throw HttpError(404, "not_found", "this song has no picture");
   Response out;
   out.type = picture->type;
@@ -261,7 +254,7 @@ Work cover_art(Worker& worker, Request& request) {
 json subsonic_list_json(Worker& worker, const library::Playlist& list, bool with_songs) {
   json out{{"id", std::to_string(list.id)},
            {"name", list.name},
-           {"owner", worker.app.options.user},
+           {"owner", list.owner.empty() ? worker.app.options.user : list.owner},
            {"public", false},
            {"songCount", list.count},
            {"duration", static_cast<std::int64_t>(list.duration_seconds)},
@@ -287,24 +280,35 @@ Work playlist(Worker& worker, Request& request) {
   return Work::done(one_playlist(worker, request, whole_number(parameter(request, "id"), "id")));
 }
 
+// As /api/v1/playlists takes it; nothing when none is given.
+std::optional<std::string> list_name(const Request& request) {
+  constexpr std::size_t kLongestName = 500;
+  if (!request.field("name")) return std::nullopt;
+  std::string name = parameter(request, "name");
+  if (name.size() > kLongestName)
+    throw HttpError(400, "invalid_argument", fmt::format("name: is longer than {} bytes", kLongestName));
+  if (is_blank(name)) throw HttpError(400, "invalid_argument", "name: is empty");
+  if (!is_utf8(name)) throw HttpError(400, "invalid_argument", "name: is no UTF-8");
+  return name;
+}
+
 Work subsonic_create_list(Worker& worker, Request& request) {
   const std::vector<std::int64_t> songs = all_numbers(request, "songId");
-  Library library = worker.writing(request);
   std::int64_t id = 0;
   if (request.field("playlistId")) {
     id = whole_number(parameter(request, "playlistId"), "playlistId");
-    std::optional<std::string> name;
-    if (request.field("name")) name = parameter(request, "name");
-    library::change_playlist(library, id, name, songs);
+    library::change_playlist(worker.changing_list(request, id), id, list_name(request), songs);
   } else {
-    id = library::make_playlist(library, parameter(request, "name").substr(0, 500), songs);
+    const std::string name = list_name(request).value_or(std::string());
+    if (name.empty()) parameter(request, "name");  // which says that it is missing
+    id = library::make_playlist(worker.writing(request), name, songs, request.caller.name);
   }
   return Work::done(one_playlist(worker, request, id));
 }
 
 Work subsonic_update_list(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
-  Library library = worker.writing(request);
+  Library library = worker.changing_list(request, id);
   library::playlist(library, id);
   std::vector<std::int64_t> songs = library::tracks_of_playlist(library, id);
   std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
@@ -316,46 +320,44 @@ Work subsonic_update_list(Worker& worker, Request& request) {
     songs.erase(songs.begin() + place);
   }
   for (const std::int64_t song : all_numbers(request, "songIdToAdd")) songs.push_back(song);
-  std::optional<std::string> name;
-  if (request.field("name")) name = parameter(request, "name").substr(0, 500);
-  library::change_playlist(library, id, name, songs);
+  library::change_playlist(library, id, list_name(request), songs);
   return ok(worker, request);
 }
 
 Work subsonic_delete_list(Worker& worker, Request& request) {
-  Library library = worker.writing(request);
-  library::delete_playlist(library, whole_number(parameter(request, "id"), "id"));
+  const std::int64_t id = whole_number(parameter(request, "id"), "id");
+  library::delete_playlist(worker.changing_list(request, id), id);
   return ok(worker, request);
 }
 
 // Players write ping.view or ping, and send parameters in the address or as a form.
-#define HEARKEN_REST(name, handler, lane)                                            \
-  {"GET", "/rest/" name, handler, lane, Body::none, Access::subsonic},               \
-      {"POST", "/rest/" name, handler, lane, Body::form, Access::subsonic},          \
-      {"GET", "/rest/" name ".view", handler, lane, Body::none, Access::subsonic}, { \
-    "POST", "/rest/" name ".view", handler, lane, Body::form, Access::subsonic       \
+#define HEARKEN_REST(name, handler, lane, right)                          \
+  {"GET", "/rest/" name, handler, lane, Body::none, right},               \
+      {"POST", "/rest/" name, handler, lane, Body::form, right},          \
+      {"GET", "/rest/" name ".view", handler, lane, Body::none, right}, { \
+    "POST", "/rest/" name ".view", handler, lane, Body::form, right       \
   }
 
 constexpr Route kSubsonicRoutes[] = {
-    HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light),
-    HEARKEN_REST("ping", logged_in<ok>, Lane::light),
-    HEARKEN_REST("getLicense", logged_in<license>, Lane::light),
-    HEARKEN_REST("getMusicFolders", logged_in<music_folders>, Lane::light),
-    HEARKEN_REST("search3", logged_in<search3>, Lane::search),
-    HEARKEN_REST("getSong", logged_in<get_song>, Lane::light),
-    HEARKEN_REST("stream", logged_in<stream>, Lane::light),
-    HEARKEN_REST("download", logged_in<stream>, Lane::light),
-    HEARKEN_REST("getCoverArt", logged_in<cover_art>, Lane::heavy),
-    HEARKEN_REST("getRandomSongs", logged_in<random_songs>, Lane::light),
-    HEARKEN_REST("getSimilarSongs", logged_in<similar_songs>, Lane::search),
-    HEARKEN_REST("getSimilarSongs2", logged_in<similar_songs>, Lane::search),
-    HEARKEN_REST("getSonicSimilarTracks", logged_in<sonic_similar>, Lane::search),
-    HEARKEN_REST("findSonicPath", logged_in<sonic_path>, Lane::heavy),
-    HEARKEN_REST("getPlaylists", logged_in<playlists>, Lane::light),
-    HEARKEN_REST("getPlaylist", logged_in<playlist>, Lane::light),
-    HEARKEN_REST("createPlaylist", logged_in<subsonic_create_list>, Lane::write),
-    HEARKEN_REST("updatePlaylist", logged_in<subsonic_update_list>, Lane::write),
-    HEARKEN_REST("deletePlaylist", logged_in<subsonic_delete_list>, Lane::write),
+    HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light, Right::none),
+    HEARKEN_REST("ping", ok, Lane::light, Right::read),
+    HEARKEN_REST("getLicense", license, Lane::light, Right::read),
+    HEARKEN_REST("getMusicFolders", music_folders, Lane::light, Right::read),
+    HEARKEN_REST("search3", search3, Lane::search, Right::read),
+    HEARKEN_REST("getSong", get_song, Lane::light, Right::read),
+    HEARKEN_REST("stream", stream, Lane::light, Right::read),
+    HEARKEN_REST("download", stream, Lane::light, Right::read),
+    HEARKEN_REST("getCoverArt", cover_art, Lane::heavy, Right::read),
+    HEARKEN_REST("getRandomSongs", random_songs, Lane::light, Right::read),
+    HEARKEN_REST("getSimilarSongs", similar_songs, Lane::search, Right::read),
+    HEARKEN_REST("getSimilarSongs2", similar_songs, Lane::search, Right::read),
+    HEARKEN_REST("getSonicSimilarTracks", sonic_similar, Lane::search, Right::read),
+    HEARKEN_REST("findSonicPath", sonic_path, Lane::heavy, Right::read),
+    HEARKEN_REST("getPlaylists", playlists, Lane::light, Right::read),
+    HEARKEN_REST("getPlaylist", playlist, Lane::light, Right::read),
+    HEARKEN_REST("createPlaylist", subsonic_create_list, Lane::write, Right::rate),
+    HEARKEN_REST("updatePlaylist", subsonic_update_list, Lane::write, Right::rate),
+    HEARKEN_REST("deletePlaylist", subsonic_delete_list, Lane::write, Right::rate),
 };
 #undef HEARKEN_REST
 

@@ -14,6 +14,7 @@
 #include "server/media/sandbox.h"
 #include "server/state/engine_tracks.h"
 #include "server/state/label_set_cache.h"
+#include "server/state/track_files.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
@@ -167,11 +168,14 @@ Work find_events(Worker& worker, Request& request) {
   Reader reader(body);
   Decoding decoding;
   std::shared_ptr<const Upload> upload;
+  Descriptor file;  // of a track
   if (reader.has("track") == reader.has("upload")) reader.refuse("track", "either this or an upload was expected");
   if (reader.has("track")) {
     const std::int64_t id = reader.integer("track", 0, 1, std::numeric_limits<std::int64_t>::max());
-    decoding.path = TrackCards(worker.library()).wanted(id).path;
-    decoding.name = display(decoding.path.filename());
+    const Track track = TrackCards(worker.library()).wanted(id);
+    file = open_track(worker.library(), track);
+    decoding.path = path_of(file);
+    decoding.name = display(track.path.filename());
   } else {
     upload = worker.app.uploads.find(reader.text("upload", 64));
     decoding.path = upload->file->path();

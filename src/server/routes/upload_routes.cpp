@@ -1,4 +1,6 @@
 // /api/v1/uploads.
+#include <fcntl.h>
+
 #include <utility>
 
 #include "server/http/errors.h"
@@ -56,7 +58,8 @@ Work forget(Worker& worker, Request& request) {
 // Whatever was uploaded is sent as sound: never as something that a browser would run.
 Work upload_audio(Worker& worker, Request& request) {
   const auto upload = worker.app.uploads.find(request.parameters[0]);
-  return Work::done(file_response(request, upload->file->path(), sound_type(upload->file->path())));
+  Descriptor file(::open(upload->file->path().c_str(), O_RDONLY | O_CLOEXEC));
+  return Work::done(file_response(request, std::move(file), sound_type(upload->file->path())));
 }
 
 Work upload_excerpt(Worker& worker, Request& request) {

@@ -151,6 +151,7 @@ void Jobs::run(Entry& entry) {
     std::lock_guard lock(mutex_);
     folder = entry.job.folder;
     options.prune = entry.job.prune;
+    options.links = entry.job.links;
   }
   options.threads = threads_;
   options.cancel = &entry.cancel;

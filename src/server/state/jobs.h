@@ -31,6 +31,7 @@ struct Job {
   std::filesystem::path folder;
   std::int64_t source = 0, root = 0;  // what it was asked by; 0: not
   bool prune = false;
+  bool links = true;  // as IndexOptions::links
   std::int64_t created_at = 0, started_at = 0, finished_at = 0;  // Unix seconds; 0: not yet
   IndexProgress progress;
   std::optional<IndexReport> report;

@@ -87,13 +87,7 @@ std::string m3u(std::span<const ListedTrack> tracks, const std::string& title, c
   return out;
 }
 
-// Text between tags; XML has no place for U+FFFE and U+FFFF, nor for control characters, which display() takes out.
-std::string escaped(const std::string& text) {
-  std::string shown = display(text);
-  for (const char* none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
-    for (std::size_t at = 0; (at = shown.find(none, at)) != std::string::npos;) shown.replace(at, 3, "\xEF\xBF\xBD");
-  return escaped_markup(shown);
-}
+std::string escaped(const std::string& text) { return escaped_xml(display(text)); }
 
 std::string xspf(std::span<const ListedTrack> tracks, const std::string& title, const Place& place) {
   std::string out =

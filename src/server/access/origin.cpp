@@ -1,27 +1,14 @@
-// Secrets compared, hosts looked at.
-#include "server/http/auth.h"
+// Hosts and the headers of browsers looked at.
+#include "server/access/origin.h"
 
 #include <arpa/inet.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-
 #include "core/text.h"
+#include "server/access/secret.h"
 
 namespace hearken::server {
 namespace {
-
-// Subsonic's protocol asks for it; nothing else here does.
-std::string md5(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) return {};
-  return to_hex(std::span(digest).first(size));
-}
 
 // Without its port and brackets.
 std::string host_name(std::string_view host) {
@@ -35,8 +22,8 @@ bool is_address(const std::string& name) {
   return ::inet_pton(AF_INET, name.c_str(), bytes) == 1 || ::inet_pton(AF_INET6, name.c_str(), bytes) == 1;
 }
 
-bool is_own_name(const std::string& name, const ServeOptions& options) {
-  if (name == "localhost" || name.ends_with(".localhost") || name == lower_ascii(options.host)) return true;
+bool is_own_name(const std::string& name, const std::string& own_host) {
+  if (name == "localhost" || name.ends_with(".localhost") || name == lower_ascii(own_host)) return true;
   char own[256] = {};
   if (::gethostname(own, sizeof own - 1) != 0) return false;
   const std::string mine = lower_ascii(own);
@@ -85,56 +72,9 @@ bool is_subsonic(const Request& request) { return request.path.starts_with("/res
 // What a link, an image or a form can ask for. Elsewhere a write is JSON or has a method that browsers ask about first.
 bool suffices_a_link(const Request& request) { return request.method == "GET" || is_subsonic(request); }
 
-std::string_view cookie(const Request& request, std::string_view name) {
-  std::string_view all = request.header("cookie");
-  while (!all.empty()) {
-    std::string_view one = all.substr(0, all.find(';'));
-    all.remove_prefix(std::min(all.size(), one.size() + 1));
-    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-    if (one.starts_with(name) && one.substr(name.size()).starts_with('=')) return one.substr(name.size() + 1);
-  }
-  return {};
-}
-
 }  // namespace
 
-bool same_secret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::string session_of(const std::string& token) {
-  constexpr std::string_view kWhat = "hearken session 1";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), token.data(), static_cast<int>(token.size()), reinterpret_cast<const unsigned char*>(kWhat.data()),
-       kWhat.size(), digest.data(), &size);
-  return to_hex(std::span(digest).first(size));
-}
-
-bool has_token(const Request& request, const ServeOptions& options) {
-  if (options.token.empty()) return true;
-  constexpr std::string_view kBearer = "bearer ";
-  const std::string_view header = request.header("authorization");
-  if (lower_ascii(header.substr(0, kBearer.size())) == kBearer &&
-      same_secret(header.substr(kBearer.size()), options.token))
-    return true;
-  return same_secret(cookie(request, kSessionCookie), session_of(options.token));
-}
-
-bool logs_in(const Request& request, const ServeOptions& options) {
-  if (options.token.empty()) return true;
-  if (request.field("u").value_or("") != options.user) return false;
-  if (const auto salted = request.field("t")) {
-    const std::string salt(request.field("s").value_or(""));
-    return salt.size() >= 6 && same_secret(lower_ascii(*salted), md5(options.token + salt));
-  }
-  const std::string_view password = request.field("p").value_or("");
-  constexpr std::string_view kHex = "enc:";
-  if (!password.starts_with(kHex)) return same_secret(password, options.token);
-  return same_secret(lower_ascii(password.substr(kHex.size())), to_hex(options.token));
-}
-
-std::optional<Problem> refused_by_origin(const Request& request, const ServeOptions& options, Target target) {
+std::optional<Problem> refused_by_origin(const Request& request, const std::string& own_host, bool asks, Target target) {
   const std::string_view host = request.header("host");
   Problem problem;
   if (host.empty()) {
@@ -144,7 +84,7 @@ std::optional<Problem> refused_by_origin(const Request& request, const ServeOpti
     return problem;
   }
   const std::string name = host_name(host);
-  if (options.token.empty() && !is_address(name) && !is_own_name(name, options)) {
+  if (!asks && !is_address(name) && !is_own_name(name, own_host)) {
     problem.status = 421;
     problem.code = "permission_denied";
     problem.detail = "this server goes by its address, or with a token by any name";
@@ -156,9 +96,9 @@ std::optional<Problem> refused_by_origin(const Request& request, const ServeOpti
   return std::nullopt;
 }
 
-std::optional<Problem> refused_by_referer(const Request& request, const ServeOptions& options) {
+std::optional<Problem> refused_by_referer(const Request& request, bool asks) {
   if (!request.header("origin").empty() || !request.header("sec-fetch-site").empty()) return std::nullopt;
-  if (is_subsonic(request) && !options.token.empty()) return std::nullopt;  // it carries a login that no page knows
+  if (is_subsonic(request) && asks) return std::nullopt;  // it carries a login that no page knows
   const std::string_view referer = request.header("referer");
   if (!referer.empty())
     return is_own_origin(origin_in(referer), request) ? std::nullopt : std::optional(refused_page());
