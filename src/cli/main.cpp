@@ -63,7 +63,7 @@ Each command explains itself: hearken find --help)");
 
   int status = kDone;
   for (const auto add :
-       {add_index,   add_find,   add_like,    add_match,      add_dedupe,  add_similar, add_score,  add_classify,
+       {add_index,   add_find,   add_like,    add_match,      add_check,   add_dedupe,  add_similar, add_score,  add_classify,
         add_tag,     add_filter, add_map,     add_cluster,    add_compare, add_clean,   add_rate,   add_playlist,
         add_journey, add_radio,  add_caption, add_events,     add_embed,   add_export,  add_import, add_info,
         add_remote,  add_serve,  add_model,   add_make_model, add_tune,    add_eval,    add_bench})

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/threads.h"
 
 namespace hearken::library {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 ErrorCode code_of(int result, int system_errno) {
   switch (result & 0xFF) {
     case SQLITE_BUSY:
+    case SQLITE_INTERRUPT:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL: return ErrorCode::busy;
     case SQLITE_NOTADB:
@@ -29,6 +31,7 @@ ErrorCode code_of(int result, int system_errno) {
 }
 
 std::string_view reason_of(ErrorCode code, int result) {
+  if ((result & 0xFF) == SQLITE_INTERRUPT) return "the library takes longer than a minute for one row of an answer";
   switch (code) {
     case ErrorCode::busy: return "the library is locked by another program";
     case ErrorCode::corrupt: return "not a Hearken library, or damaged";
@@ -50,6 +53,18 @@ Database::Database(const std::string& file, std::filesystem::path shown, int fla
     throw failure;
   }
   sqlite3_extended_result_codes(handle_, 1);
+  constexpr int kInstructions = 100'000;  // of SQLite's machine, between two looks at the clock: some milliseconds
+  sqlite3_progress_handler(handle_, kInstructions, over_time, this);
+}
+
+void Database::start_clock() noexcept {
+  constexpr double kSecondsForARow = 60;
+  until_ = monotonic_seconds() + kSecondsForARow;
+}
+
+int Database::over_time(void* self) noexcept {
+  const auto* database = static_cast<const Database*>(self);
+  return database->unhurried_ == 0 && monotonic_seconds() > database->until_ ? 1 : 0;
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }
@@ -64,6 +79,7 @@ Error Database::error(int result) const {
 }
 
 void Database::execute(const char* sql) {
+  start_clock();
   const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) throw error(result);
 }
@@ -94,6 +110,7 @@ void Statement::check(int result) const {
 }
 
 bool Statement::step() {
+  database_->start_clock();
   const int result = sqlite3_step(statement_.get());
   if (result == SQLITE_ROW) return true;
   if (result != SQLITE_DONE) {

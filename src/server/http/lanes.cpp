@@ -42,7 +42,7 @@ LaneThreads::LaneThreads(App& app, std::size_t capacity, int threads, std::size_
       threads_count_(static_cast<std::size_t>(threads)),
       at_once_(at_once),
       nice_(nice) {
-  for (std::size_t i = 0; i < threads_count_; ++i) threads_.emplace_back([this] { serve(); });
+  for (std::size_t i = 0; i < threads_count_; ++i) threads_.emplace_back([this] { keep_serving("a lane", [this] { serve(); }); });
 }
 
 LaneThreads::~LaneThreads() {

@@ -67,7 +67,7 @@ Job Jobs::create(Job wanted) {
   const Job out = entry->job;
   jobs_.emplace(out.id, std::move(entry));
   while (jobs_.size() > kMostKept && is_over(jobs_.begin()->second->job.state)) jobs_.erase(jobs_.begin());
-  if (!thread_.joinable()) thread_ = std::jthread([this] { serve(); });
+  if (!thread_.joinable()) thread_ = std::jthread([this] { keep_serving("jobs", [this] { serve(); }); });
   changed_.notify_all();
   return out;
 }
