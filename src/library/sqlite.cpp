@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads.h"
 
 namespace hearken::library {
@@ -57,10 +58,7 @@ Database::Database(const std::string& file, std::filesystem::path shown, int fla
   sqlite3_progress_handler(handle_, kInstructions, over_time, this);
 }
 
-void Database::start_clock() noexcept {
-  constexpr double kSecondsForARow = 60;
-  until_ = monotonic_seconds() + kSecondsForARow;
-}
+void Database::start_clock() noexcept { until_ = monotonic_seconds() + patience_seconds_; }
 
 int Database::over_time(void* self) noexcept {
   const auto* database = static_cast<const Database*>(self);
@@ -145,8 +143,16 @@ bool Statement::null(int column) const { return sqlite3_column_type(statement_.g
 
 std::string Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-  return data == nullptr ? std::string()
-                         : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+  if (data == nullptr) return {};
+  const std::string_view text(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
+  if (is_utf8(text)) return std::string(text);
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
+    const CodePoint first = first_code_point(rest);
+    out += to_utf8(first.value);
+    rest.remove_prefix(first.length);
+  }
+  return out;
 }
 
 Bytes Statement::bytes(int column) const {

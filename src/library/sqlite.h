@@ -47,6 +47,8 @@ class Database {
 
   /// Begins a statement's time: what gives no row within a minute is given up, as busy. Not under a NoDeadline.
   void start_clock() noexcept;
+  /// For tests: another time than a minute.
+  void set_patience(double seconds) noexcept { patience_seconds_ = seconds; }
 
   sqlite3* handle() const noexcept { return handle_; }
   const std::filesystem::path& shown() const noexcept { return shown_; }
@@ -57,6 +59,7 @@ class Database {
 
   std::filesystem::path shown_;
   sqlite3* handle_ = nullptr;
+  double patience_seconds_ = 60;
   double until_ = 0;  // monotonic_seconds()
   int unhurried_ = 0;
 };
@@ -101,7 +104,7 @@ class Statement {
 
   std::int64_t integer(int column) const;
   double real(int column) const;
-  std::string text(int column) const;
+  std::string text(int column) const;  // UTF-8: U+FFFD for each byte that is none
   Bytes bytes(int column) const;  // valid until the next step or reset
   std::filesystem::path path(int column) const;
   Digest digest(int column) const;  // zeros where the column is shorter

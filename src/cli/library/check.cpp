@@ -80,7 +80,8 @@ std::int64_t index_again(Library& library, const CommonOptions& options,
 }
 
 int run_repair(const CheckArguments& options) {
-  Library library = Library::open(options.common.library_path(), OpenMode::write);
+  Library::open(options.common.library_path(), OpenMode::write);  // what is not there is not made
+  Library library = Library::open(options.common.library_path(), OpenMode::create);
   const CheckReport found = check(library);
   const RepairReport repaired = repair(library, found);
   const std::int64_t indexed = repaired.to_index.empty() ? 0 : index_again(library, options.common, repaired.to_index);

@@ -24,6 +24,7 @@ namespace {
 using library::Bytes;
 using library::Statement;
 
+constexpr std::int64_t kMostWindows = 1 << 26;  // of a track: more than an index run makes; no size overflows
 constexpr std::size_t kMostSegments = 64;
 constexpr std::size_t kBatchRows = 16384;  // read, then coded by all threads
 
@@ -37,7 +38,7 @@ Digest digest_of(Bytes bytes) {
 std::vector<Entry> entries_of(const Library& library, std::int64_t model) {
   std::vector<Entry> out;
   for (const library::Embedding& one : library::embeddings(library, model, true)) {
-    if (one.windows < 1) throw damaged(library, one.track);
+    if (one.windows < 1 || one.windows > kMostWindows) throw damaged(library, one.track);
     out.push_back({one.id, one.track, static_cast<std::uint64_t>(one.windows), one.content});
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.embedding < b.embedding; });

@@ -169,6 +169,11 @@ void Jobs::run(Entry& entry) {
   const bool cancelled = entry.cancel && (error || report->cancelled);
   entry.job.state = cancelled ? JobState::cancelled : error ? JobState::failed : JobState::done;
   entry.job.finished_at = unix_seconds();
+  entry.job.skipped = report ? static_cast<std::int64_t>(report->skipped.size()) : 0;
+  if (report && report->skipped.size() > kMostNotes) {
+    report->skipped.resize(kMostNotes);
+    report->skipped.shrink_to_fit();
+  }
   entry.job.report = std::move(report);
   if (!cancelled) entry.job.error = std::move(error);
   ++entry.job.version;
