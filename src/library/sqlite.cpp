@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "core/text.h"
 #include "core/threads.h"
 
 namespace hearken::library {
@@ -143,16 +142,8 @@ bool Statement::null(int column) const { return sqlite3_column_type(statement_.g
 
 std::string Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-  if (data == nullptr) return {};
-  const std::string_view text(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
-  if (is_utf8(text)) return std::string(text);
-  std::string out;
-  for (std::string_view rest = text; !rest.empty();) {
-    const CodePoint first = first_code_point(rest);
-    out += to_utf8(first.value);
-    rest.remove_prefix(first.length);
-  }
-  return out;
+  return data == nullptr ? std::string()
+                         : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
 }
 
 Bytes Statement::bytes(int column) const {

@@ -104,7 +104,7 @@ class Statement {
 
   std::int64_t integer(int column) const;
   double real(int column) const;
-  std::string text(int column) const;  // UTF-8: U+FFFD for each byte that is none
+  std::string text(int column) const;
   Bytes bytes(int column) const;  // valid until the next step or reset
   std::filesystem::path path(int column) const;
   Digest digest(int column) const;  // zeros where the column is shorter

@@ -1,9 +1,11 @@
 """check: a sound library, damage of each kind, what --repair makes of it, and hostile libraries."""
 import os
 import random
+import re
 import sqlite3
 
-from harness import Case, main, tone
+from harness import SOURCE, Case, main, tone
+from serve_case import OPENAPI, Server
 
 
 class CheckCase(Case):
@@ -128,6 +130,36 @@ class HostileLibraryTest(CheckCase):
                     self.assertIn(process.returncode, (0, 1, 2, 3), err)
                     for word in (b"terminate called", b"unexpected:", b"Sanitizer"):
                         self.assertNotIn(word, err)
+
+    def test_no_route_ends_the_server(self):
+        whole = self.library.read_bytes()
+        routes = get_routes()
+        self.assertGreater(len(routes), 40)
+        drawn = HOSTILE if os.environ.get("HEARKEN_ALL") else random.Random(5).sample(HOSTILE, 8)
+        for mutation in drawn:
+            for left in self.library.parent.glob("library.db*"):
+                left.unlink()
+            self.library.write_bytes(whole)
+            self.change(mutation + ";")
+            with self.subTest(mutation=mutation):
+                try:
+                    server = Server(self)
+                except AssertionError as refused:  # an error, at once
+                    self.assertIn("hearken: ", str(refused))
+                    continue
+                for route in routes:
+                    answer = server.get(route, q="a beep", start="0", end="1", id="1", query="a", size="10", type="newest")
+                    self.assertIsNone(server.process.poll(), f"ended by {route}")
+                    self.assertIn(answer.status, range(200, 600), route)
+                status, out, err = server.stop()
+                self.assertEqual(status, 0, err)
+
+
+def get_routes():
+    """All that are asked with GET and end by themselves, of track, upload, playlist and job 1."""
+    described = [re.sub(r"{\w+}", "1", path) for path, methods in OPENAPI["paths"].items() if "get" in methods and not path.endswith("/events")]
+    source = (SOURCE / "src/server/routes/subsonic_routes.cpp").read_text()
+    return described + [f"/rest/{name}" for name in re.findall(r'HEARKEN_REST\("(\w+)"', source)]
 
 
 if __name__ == "__main__":

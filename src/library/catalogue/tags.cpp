@@ -26,7 +26,6 @@ Tag read_tag(const Statement& row, int from) {
 
 std::string trimmed_label(const std::string& label) {
   if (is_blank(label)) throw Error(ErrorCode::invalid_argument, "a label is empty");
-  if (!is_utf8(label)) throw Error(ErrorCode::invalid_argument, "the label '" + display(label) + "' is no UTF-8");
   return std::string(trimmed(label));
 }
 

@@ -13,10 +13,8 @@ namespace {
 
 constexpr const char* kProtocol = "1.16.1";
 
-// XML has no control characters at all, and neither U+FFFE nor U+FFFF.
+// XML has no control characters at all.
 std::string escaped(std::string text) {
-  for (const char* none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
-    for (std::size_t at = 0; (at = text.find(none, at)) != std::string::npos;) text.replace(at, 3, "\xEF\xBF\xBD");
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return escaped_markup(text, true);
 }
