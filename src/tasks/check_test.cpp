@@ -161,6 +161,20 @@ TEST_F(CheckTest, AThousandChangedBytesAreFoundAndNeverAnsweredFrom) {
   EXPECT_EQ(silent, 0);
 }
 
+// A new column belongs into its table's copy (library/schema.cpp), or what reads it compares a digest.
+TEST_F(CheckTest, EveryColumnHasADigestOrACopy) {
+  const std::set<std::string> with_digests = {"embeddings.mean",  "windows.starts",      "windows.vectors",
+                                              "fingerprints.data", "fingerprints.digest", "window_digests.digests"};
+  library::Statement rows(
+      db(),
+      "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND "
+      "m.name NOT LIKE 'sqlite%' AND NOT (c.pk > 0 AND c.type = 'INTEGER') AND NOT EXISTS (SELECT 1 FROM "
+      "pragma_index_list(m.name) i JOIN pragma_index_xinfo(i.name) x WHERE x.name = c.name)");
+  std::set<std::string> without;
+  while (rows.step()) without.insert(rows.text(0));
+  EXPECT_EQ(without, with_digests);
+}
+
 TEST_F(CheckTest, RepairTakesOutWhatIsDamagedAndNothingElse) {
   fill();
   db().execute(
