@@ -40,7 +40,8 @@ void on_bus_error(int number, siginfo_t* info, void* context) {
     return;
   }
   if ((handler_before.sa_flags & SA_SIGINFO) != 0) return handler_before.sa_sigaction(number, info, context);
-  ::sigaction(SIGBUS, &handler_before, nullptr);  // and the instruction is tried again
+  ::sigaction(SIGBUS, &handler_before, nullptr);
+  ::raise(number);  // comes once this handler has returned
 }
 
 void guard(const std::byte* data, std::size_t size) {
