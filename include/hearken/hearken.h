@@ -4,6 +4,7 @@
 #include "hearken/bench.h"
 #include "hearken/caption.h"
 #include "hearken/catalogue.h"
+#include "hearken/check.h"
 #include "hearken/classify.h"
 #include "hearken/clean.h"
 #include "hearken/cluster.h"

@@ -120,6 +120,7 @@ void add_index(CLI::App& program, int& status);
 void add_find(CLI::App& program, int& status);
 void add_like(CLI::App& program, int& status);
 void add_match(CLI::App& program, int& status);
+void add_check(CLI::App& program, int& status);
 void add_dedupe(CLI::App& program, int& status);
 void add_similar(CLI::App& program, int& status);
 void add_score(CLI::App& program, int& status);

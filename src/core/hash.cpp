@@ -31,6 +31,8 @@ Digest Hasher::digest() const {
   return out;
 }
 
+std::uint64_t hash64(std::span<const std::byte> bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+
 Digest hash_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) throw os_error(path, "open", errno);

@@ -31,6 +31,9 @@ class Hasher {
   std::unique_ptr<State> state_;
 };
 
+/// XXH3-64 of some bytes: for telling damage.
+std::uint64_t hash64(std::span<const std::byte> bytes) noexcept;
+
 /// The digest of a file's bytes, read in blocks. Throws Error as the operating system says, naming the file.
 Digest hash_file(const std::filesystem::path& path);
 

@@ -33,10 +33,17 @@ void await_change(const std::atomic<std::uint32_t>& counter, std::uint32_t old) 
 }  // namespace
 
 Team::Team(int threads) {
-  for (int worker = 1; worker < threads; ++worker) others_.emplace_back([this, worker] { serve(worker); });
+  try {
+    for (int worker = 1; worker < threads; ++worker) others_.emplace_back([this, worker] { serve(worker); });
+  } catch (...) {  // no thread or no memory: those that are there already wait for a round, and would for ever
+    dismiss();
+    throw;
+  }
 }
 
-Team::~Team() {
+Team::~Team() { dismiss(); }
+
+void Team::dismiss() noexcept {
   stop_ = true;
   ++round_;
   round_.notify_all();

@@ -30,6 +30,7 @@ class Team {
 
  private:
   void serve(int worker);
+  void dismiss() noexcept;
   void work(int worker);
 
   std::vector<std::jthread> others_;

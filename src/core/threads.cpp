@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -42,6 +43,27 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& eac
     work();
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+void keep_serving(const char* name, const std::function<void()>& serve) noexcept {
+  for (;;) {
+    try {
+      return serve();
+    } catch (const std::exception& e) {
+      std::fprintf(stderr, "hearken: %s: %s\n", name, e.what());
+    } catch (...) {
+      std::fprintf(stderr, "hearken: %s: an exception that says nothing\n", name);
+    }
+    const timespec pause{0, 100'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+void attempt(const std::function<void()>& once) noexcept {
+  try {
+    once();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): see the header
+  }
 }
 
 double thread_cpu_seconds() noexcept {

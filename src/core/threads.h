@@ -23,4 +23,11 @@ double monotonic_seconds() noexcept;
 /// Whole seconds since 1970 in UTC.
 std::int64_t unix_seconds() noexcept;
 
+/// The root of a thread that serves until it is told to stop: runs `serve`; what is thrown out of it (memory that ran
+/// out, mostly) is said on standard error, and after a moment it is run again. A thread never ends the process.
+void keep_serving(const char* name, const std::function<void()>& serve) noexcept;
+
+/// Runs `once`; what it throws is given up: for threads whose work is no more than a favour.
+void attempt(const std::function<void()>& once) noexcept;
+
 }  // namespace hearken

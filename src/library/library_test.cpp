@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/refusal.h"
+#include "library/digests.h"
 #include "library/half.h"
 #include "library/indexing/run_lock.h"
 #include "library/schema.h"
@@ -181,20 +182,64 @@ TEST(Library, MigratesStepByStepAndAFailedStepChangesNothing) {
   EXPECT_EQ(library.info().tracks, 1);
 }
 
-TEST(Library, OfTheFirstVersionIsBroughtUpWithItsTracks) {
-  TempFolder dir;
-  {
-    const Library library = Library::open(dir / "l.db", OpenMode::create);
-    add_track(library, "/a");
-    impl_of(library).db().execute("DROP TRIGGER tags_of_other_content");
-    for (const char* table : {"fingerprints", "features", "window_flags", "ratings", "playlist_tracks", "playlists",
-                              "tags", "silence", "renames"})
-      impl_of(library).db().execute((std::string("DROP TABLE ") + table).c_str());
-    impl_of(library).db().execute("PRAGMA user_version = 1");
+// A file as the program of format `version` left it: one track, two windows of two numbers.
+void make_old(const fs::path& file, std::size_t version) {
+  Database db(file.native(), file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  db.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+  migrate(db, migrations().first(version));
+  db.execute(
+      "INSERT INTO tracks VALUES (1, CAST('/a' AS BLOB), 10, 1, 1, zeroblob(16), 2, '', '', '', '', 0, 1);"
+      "INSERT INTO models (fingerprint, name, dimension, window_seconds, hop_seconds, precision, added_at) VALUES ('toy', "
+      "'toy', 2, 1, 0.5, 'fp32', 1);"
+      "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (1, 1, 2, 1, x'0000803F00000000');"
+      "INSERT INTO windows VALUES (1, zeroblob(16), x'003C0000003C0000')");
+  if (version >= 2) db.execute("INSERT INTO fingerprints (track_id, data) VALUES (1, x'0102')");
+}
+
+TEST(Library, OfEveryVersionIsBroughtUpWithItsTracksAndGetsDigests) {
+  for (std::size_t version = 1; version <= migrations().size(); ++version) {
+    SCOPED_TRACE(version);
+    TempFolder dir;
+    make_old(dir / "l.db", version);
+    const Library library = Library::open(dir / "l.db", OpenMode::read);
+    EXPECT_EQ(library.info().tracks, 1);
+    Database& db = impl_of(library).db();
+    EXPECT_EQ(db.integer("PRAGMA user_version"), static_cast<std::int64_t>(migrations().size()));
+    if (version >= 6) continue;
+    Statement row(db,
+                  "SELECT e.mean, e.digest, w.starts, w.vectors, d.digests FROM embeddings e JOIN windows w ON "
+                  "w.embedding_id = e.id JOIN window_digests d ON d.embedding_id = e.id");
+    ASSERT_TRUE(row.step());
+    EXPECT_EQ(row.integer(1), digest_of(row.bytes(0)));
+    EXPECT_EQ(row.bytes(4).size(), 3 * sizeof(std::uint64_t));
+    EXPECT_TRUE(are_whole(row.bytes(2), row.bytes(3), row, 4));
+    EXPECT_EQ(db.integer("SELECT count(*) FROM fingerprints WHERE digest IS NULL"), 0);
+    EXPECT_EQ(db.text("PRAGMA integrity_check"), "ok");
   }
-  const Library library = Library::open(dir / "l.db", OpenMode::read);
-  EXPECT_EQ(library.info().tracks, 1);
-  EXPECT_EQ(impl_of(library).db().integer("SELECT count(*) FROM features"), 0);
+}
+
+TEST(Library, WithTablesTriggersOrViewsOfOthersIsRefused) {
+  for (const char* hostile :
+       {"CREATE VIEW v AS SELECT 1", "CREATE TABLE other (x)", "CREATE INDEX other ON tracks (title)",
+        "CREATE TRIGGER t AFTER UPDATE ON tracks BEGIN DELETE FROM tracks; END", "DROP TRIGGER embeddings_added",
+        "ALTER TABLE tracks ADD COLUMN more TEXT", "DROP TABLE windows"}) {
+    SCOPED_TRACE(hostile);
+    for (const std::size_t version : {std::size_t{3}, migrations().size()}) {
+      TempFolder dir;
+      make_old(dir / "l.db", version);
+      execute(dir / "l.db", hostile);
+      for (const OpenMode mode : {OpenMode::read, OpenMode::write})
+        refusal(ErrorCode::corrupt, [&] { Library::open(dir / "l.db", mode); });
+    }
+  }
+}
+
+TEST(Library, AStatementWithoutEndIsGivenUp) {
+  Database db(":memory:", "l.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const char* endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c";
+  db.set_patience(0.01);
+  refusal(ErrorCode::busy, [&] { db.integer(endless); });
+  EXPECT_EQ(db.integer("SELECT 7"), 7);
 }
 
 TEST(Library, NewContentTakesTheMachinesTagsAway) {

@@ -1,9 +1,12 @@
 // The tables of a library file, version by version. A released version's text is never edited: add the next one.
 #include "library/schema.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "core/paths.h"
+#include "library/digests.h"
 
 namespace hearken::library {
 namespace {
@@ -170,12 +173,63 @@ CREATE TABLE renames (
 )sql");
 }
 
-// Whose a playlist is: the name of the token that it was made with, empty for the owner of the library.
+// Digests of vectors and fingerprints, and indices that hold every other value a second time: SQLite keeps them and its
+// integrity check compares them with their rows, so a changed byte is found in either.
+// A playlist's owner is the name of the token that it was made with, empty for the owner of the library.
 void version_6(Database& database) {
-  database.execute("ALTER TABLE playlists ADD COLUMN owner TEXT NOT NULL DEFAULT ''");
+  database.execute(R"sql(
+ALTER TABLE playlists ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE embeddings ADD COLUMN digest INTEGER;
+ALTER TABLE fingerprints ADD COLUMN digest INTEGER;
+
+CREATE TABLE window_digests (
+  embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+  digests BLOB NOT NULL
+) STRICT;
+)sql");
+  digest_all(database);
+  database.execute(R"sql(
+DROP INDEX tracks_by_content;
+CREATE INDEX tracks_by_content ON tracks (content_hash, size, mtime_ns, device, duration_seconds, title, artist, album,
+  genre, missing, added_at);
+DROP INDEX embeddings_by_model;
+CREATE INDEX embeddings_by_model ON embeddings (model_id, track_id, window_count, mean_length, digest);
+CREATE INDEX sources_copy ON sources (added_at);
+CREATE INDEX models_copy ON models (name, dimension, window_seconds, hop_seconds, precision, state, added_at);
+CREATE INDEX stages_copy ON stages (version, done_at);
+CREATE INDEX features_copy ON features (loudness, tempo, key, brightness);
+CREATE INDEX window_flags_copy ON window_flags (flags);
+CREATE INDEX silence_copy ON silence (windows);
+CREATE INDEX ratings_copy ON ratings (rating, rated_at);
+CREATE INDEX playlists_copy ON playlists (name, added_at, changed_at, owner);
+CREATE INDEX playlist_tracks_copy ON playlist_tracks (track_id);
+CREATE INDEX tags_copy ON tags (label_set, model, score, probability, verdict, likelihood);
+CREATE INDEX renames_copy ON renames (track_id, old_path, new_path, content_hash);
+)sql");
 }
 
 constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5, version_6};
+
+// What the file says its tables, indices and triggers are, one after the other.
+std::vector<std::string> schema_of(Database& database) {
+  std::vector<std::string> out;
+  for (Statement rows(database, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name");
+       rows.step();)
+    out.push_back(rows.text(0) + ' ' + rows.text(1) + ' ' + rows.text(2) + '\n' + rows.text(3));
+  return out;
+}
+
+// Another one's triggers and views would run with our statements: only the tables that these steps make are taken.
+void check_schema(Database& database, std::span<const Migration> steps) {
+  Database made(":memory:", database.shown(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  for (const Migration step : steps) step(made);
+  const std::vector<std::string> own = schema_of(made), there = schema_of(database);
+  if (own == there) return;
+  const auto [mine, other] = std::ranges::mismatch(own, there);
+  const std::string& named = other != there.end() ? *other : *mine;
+  throw Error(ErrorCode::corrupt, display(database.shown()) + ": not a Hearken library, or damaged: its " +
+                                      display(named.substr(0, named.find('\n'))) + " is not as this program makes it");
+}
 
 }  // namespace
 
@@ -184,13 +238,17 @@ std::span<const Migration> migrations() { return kMigrations; }
 void migrate(Database& database, std::span<const Migration> table) {
   const auto newest = static_cast<std::int64_t>(table.size());
   for (;;) {
+    Transaction one_moment(database, Transaction::Kind::read);
     const std::int64_t seen = database.integer("PRAGMA user_version");
     if (seen < 0 || seen > newest) {
       throw Error(ErrorCode::mismatch,
                   display(database.shown()) + ": this library was written by a newer Hearken (format " +
                       std::to_string(seen) + ", this program knows " + std::to_string(newest) + ")");
     }
+    check_schema(database, table.first(static_cast<std::size_t>(seen)));
+    one_moment.commit();
     if (seen == newest) return;
+    const NoDeadline unhurried(database);
     Transaction transaction(database, Transaction::Kind::write);
     // Another process may have been faster: only the step for the version read under the lock is taken.
     if (database.integer("PRAGMA user_version") != seen) continue;

@@ -7,6 +7,7 @@
 
 #include "core/paths.h"
 #include "core/text.h"
+#include "core/threads.h"
 
 namespace hearken::library {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 ErrorCode code_of(int result, int system_errno) {
   switch (result & 0xFF) {
     case SQLITE_BUSY:
+    case SQLITE_INTERRUPT:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL: return ErrorCode::busy;
     case SQLITE_NOTADB:
@@ -30,6 +32,7 @@ ErrorCode code_of(int result, int system_errno) {
 }
 
 std::string_view reason_of(ErrorCode code, int result) {
+  if ((result & 0xFF) == SQLITE_INTERRUPT) return "the library takes longer than a minute for one row of an answer";
   switch (code) {
     case ErrorCode::busy: return "the library is locked by another program";
     case ErrorCode::corrupt: return "not a Hearken library, or damaged";
@@ -51,6 +54,15 @@ Database::Database(const std::string& file, std::filesystem::path shown, int fla
     throw failure;
   }
   sqlite3_extended_result_codes(handle_, 1);
+  constexpr int kInstructions = 100'000;  // of SQLite's machine, between two looks at the clock: some milliseconds
+  sqlite3_progress_handler(handle_, kInstructions, over_time, this);
+}
+
+void Database::start_clock() noexcept { until_ = monotonic_seconds() + patience_seconds_; }
+
+int Database::over_time(void* self) noexcept {
+  const auto* database = static_cast<const Database*>(self);
+  return database->unhurried_ == 0 && monotonic_seconds() > database->until_ ? 1 : 0;
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }
@@ -65,6 +77,7 @@ Error Database::error(int result) const {
 }
 
 void Database::execute(const char* sql) {
+  start_clock();
   const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) throw error(result);
 }
@@ -95,6 +108,7 @@ void Statement::check(int result) const {
 }
 
 bool Statement::step() {
+  database_->start_clock();
   const int result = sqlite3_step(statement_.get());
   if (result == SQLITE_ROW) return true;
   if (result != SQLITE_DONE) {

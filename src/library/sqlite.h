@@ -41,16 +41,39 @@ class Database {
   std::int64_t changed_rows() const noexcept;  // by the last statement
   bool in_transaction() const noexcept;
 
-  /// The connection's last failure: FULL and IOERR are io, BUSY and LOCKED busy, NOTADB and CORRUPT corrupt, READONLY,
+  /// The connection's last failure: FULL and IOERR are io, BUSY, LOCKED and INTERRUPT (over its time) busy, NOTADB and CORRUPT corrupt, READONLY,
   /// PERM and AUTH permission_denied, CANTOPEN by its errno, anything else internal.
   Error error(int result) const;
+
+  /// Begins a statement's time: what gives no row within a minute is given up, as busy. Not under a NoDeadline.
+  void start_clock() noexcept;
+  /// For tests: another time than a minute.
+  void set_patience(double seconds) noexcept { patience_seconds_ = seconds; }
 
   sqlite3* handle() const noexcept { return handle_; }
   const std::filesystem::path& shown() const noexcept { return shown_; }
 
  private:
+  friend class NoDeadline;
+  static int over_time(void* self) noexcept;
+
   std::filesystem::path shown_;
   sqlite3* handle_ = nullptr;
+  double patience_seconds_ = 60;
+  double until_ = 0;  // monotonic_seconds()
+  int unhurried_ = 0;
+};
+
+/// While it lives statements take the time they need: migrations and checks read a whole file.
+class NoDeadline {
+ public:
+  explicit NoDeadline(Database& database) : database_(database) { ++database_.unhurried_; }
+  ~NoDeadline() { --database_.unhurried_; }
+  NoDeadline(const NoDeadline&) = delete;
+  NoDeadline& operator=(const NoDeadline&) = delete;
+
+ private:
+  Database& database_;
 };
 
 /// A prepared statement, used again and again. Text and bytes are copied when bound. Must not outlive its Database.

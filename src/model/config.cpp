@@ -7,6 +7,17 @@
 #include "core/paths.h"
 
 namespace hearken::model {
+namespace {
+
+// The destructor of a JSON value with values inside takes memory, and ends the process where there is none. Empty ones
+// take none. What is nested deeper than any configuration is left to it: the stack is small.
+void dismantle(nlohmann::json& value, int depth = 0) noexcept {
+  if (!value.is_structured() || depth > 32) return;
+  for (nlohmann::json& one : value) dismantle(one, depth + 1);
+  value.clear();
+}
+
+}  // namespace
 
 Config Config::read(const std::filesystem::path& path) {
   const MappedFile file(path);
@@ -15,7 +26,11 @@ Config Config::read(const std::filesystem::path& path) {
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   nlohmann::json value = nlohmann::json::parse(text, text + bytes.size(), nullptr, false);
   if (!value.is_object()) throw Error(ErrorCode::corrupt, display(path) + ": is not a JSON object");
-  return {display(path) + ": ", std::move(value)};
+  return {display(path) + ": ",
+          std::shared_ptr<nlohmann::json>(new nlohmann::json(std::move(value)), [](nlohmann::json* owned) {
+            dismantle(*owned);
+            delete owned;
+          })};
 }
 
 void Config::fail(std::string_view key, std::string_view expected) const {
@@ -28,14 +43,14 @@ void Config::refuse(std::string_view key, std::string_view value) const {
 }
 
 const nlohmann::json& Config::at(std::string_view key) const {
-  const auto found = value_.find(key);
-  if (found == value_.end()) fail(key, "a value, and there is none");
+  const auto found = value_->find(key);
+  if (found == value_->end()) fail(key, "a value, and there is none");
   return *found;
 }
 
 Config Config::section(std::string_view key) const {
   if (!at(key).is_object()) fail(key, "an object");
-  return {where_ + std::string(key) + ".", at(key)};
+  return {where_ + std::string(key) + ".", std::shared_ptr<const nlohmann::json>(value_, &at(key))};
 }
 
 int Config::integer(std::string_view key, int lowest, int highest) const {
@@ -62,8 +77,8 @@ bool Config::boolean(std::string_view key) const {
 }
 
 bool Config::has(std::string_view key) const {
-  const auto found = value_.find(key);
-  return found != value_.end() && !found->is_null();
+  const auto found = value_->find(key);
+  return found != value_->end() && !found->is_null();
 }
 
 void Config::expect(std::string_view key, const nlohmann::json& only) const {

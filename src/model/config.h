@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -41,11 +42,12 @@ class Config {
   [[noreturn]] void refuse(std::string_view key, std::string_view value) const;
 
  private:
-  Config(std::string where, nlohmann::json value) : where_(std::move(where)), value_(std::move(value)) {}
+  Config(std::string where, std::shared_ptr<const nlohmann::json> value)
+      : where_(std::move(where)), value_(std::move(value)) {}
   const nlohmann::json& at(std::string_view key) const;
 
   std::string where_;  // "…/config.json: audio_config."
-  nlohmann::json value_;
+  std::shared_ptr<const nlohmann::json> value_;  // of the file, or within it
 };
 
 }  // namespace hearken::model

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/files/mapped_file.h"
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"
@@ -188,7 +189,9 @@ std::size_t Model::text_width(EmbeddingForm form) const { return impl_->text_wid
 void Model::prepare_text() const { impl_->text(); }
 
 std::vector<float> Model::embed_texts(std::span<const std::string> texts, EmbeddingForm form, int threads) const {
-  return impl_->embed_texts(texts, form, threads);
+  std::vector<float> vectors = impl_->embed_texts(texts, form, threads);
+  check_mapped_files();
+  return vectors;
 }
 
 std::size_t Model::window_samples(double window_seconds) const {
@@ -225,6 +228,7 @@ void Model::embed_features(std::span<const float> features, std::span<float> vec
   const model::AudioEncoder& audio = impl_->audio();
   impl_->with_context(threads,
                       [&](nn::Cpu& cpu) { audio.embed(cpu, features, static_cast<int>(windows), form, vectors); });
+  check_mapped_files();
 }
 
 }  // namespace hearken

@@ -23,6 +23,7 @@
 #include <thread>
 
 #include "core/paths.h"
+#include "core/threads.h"
 #include "search/query/vector_search.h"
 #include "server/access/gate.h"
 #include "server/access/secret.h"
@@ -218,11 +219,10 @@ void serve(const ServeOptions& options, const Model& model,
   if (lets_choose_folders(app, acceptor.local_endpoint())) app.options.setup_token = random_id();
   // The first search should not pay for the model.
   const std::jthread warm([&app] {
-    try {
+    attempt([&app] {  // of an empty library, a damaged one: a search says so
       app.model.prepare_text();
       if (app.index == nullptr) app.catalog.view(app.catalog.connect());
-    } catch (const Error&) {  // an empty library; a search says so
-    }
+    });
   });
   {
     Lanes lanes(app);
@@ -232,7 +232,7 @@ void serve(const ServeOptions& options, const Model& model,
     const Renewing renewing(io, shared);
     asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
     listening(url_of(app.options, acceptor.local_endpoint()));
-    io.run();
+    keep_serving("the listener", [&io] { io.run(); });
     shared->disk.join();  // before what its work refers to goes with the connections
   }
 }

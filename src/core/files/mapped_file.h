@@ -7,8 +7,13 @@
 
 namespace hearken {
 
-/// Owns the mapping; the bytes stay valid while it lives. A file that shrinks while mapped is the caller's risk (models
-/// are not written in place). Reading from many threads is fine.
+/// Owns the mapping; the bytes stay valid while it lives. Reading from many threads is fine.
+///
+/// Of a file that shrinks while it is mapped the system ends whoever reads what is gone (SIGBUS). A handler, set with the
+/// first mapping, puts zeros there instead and takes a note of it; signals that have nothing to do with a mapping go the
+/// way they went before. Reading files into memory would be the other way: weights and codes take gigabytes, and
+/// processes share what is mapped. Whoever has computed with mapped numbers calls check_mapped_files() before it gives
+/// the result away.
 class MappedFile {
  public:
   /// Throws Error as the operating system says, naming the file. An empty file gives an empty span.
@@ -27,5 +32,9 @@ class MappedFile {
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// Throws Error(io) once a mapped file has shrunk and something of it was read as zeros: from then on nothing that this
+/// process computes can be told from what is right. It has to be started again. Costs a load.
+void check_mapped_files();
 
 }  // namespace hearken

@@ -5,10 +5,19 @@
 
 #include <utility>
 
+#include "core/paths.h"
 #include "library/catalogue/tracks.h"
+#include "library/digests.h"
 #include "library/library_impl.h"
 
 namespace hearken::library {
+namespace {
+
+constexpr std::int64_t kMostDimensions = 65536;
+
+bool is_seconds(double value) { return value > 0 && value <= 3600; }  // what Model takes
+
+}  // namespace
 
 std::vector<Space> spaces(const Library& library) {
   Statement rows(impl_of(library).db(),
@@ -17,10 +26,15 @@ std::vector<Space> spaces(const Library& library) {
                  "WHERE e.model_id = m.id AND t.missing = 0) FROM models m ORDER BY id");
   std::vector<Space> out;
   while (rows.step()) {
+    const std::int64_t dimension = rows.integer(3);
+    if (dimension < 1 || dimension > kMostDimensions || !is_seconds(rows.real(4)) || !is_seconds(rows.real(5)))
+      throw Error(ErrorCode::corrupt,
+                  fmt::format("{}: damaged: model {} has a dimension, a window or a hop that no model has",
+                              display(library.path()), rows.integer(0)));
     out.push_back({rows.integer(0),
                    rows.text(1),
                    rows.text(2),
-                   static_cast<std::size_t>(rows.integer(3)),
+                   static_cast<std::size_t>(dimension),
                    {rows.real(4), rows.real(5)},
                    parse_precision(rows.text(6)),
                    rows.integer(7)});
@@ -86,14 +100,14 @@ std::optional<std::int64_t> track_of_content(const Library& library, const Diges
 
 void for_each_mean(const Library& library, std::int64_t model_id, const std::function<void(MeanRow&&)>& visit) {
   Statement rows(impl_of(library).db(), std::string("SELECT ") + kTrackColumns +
-                                            ", e.id, e.window_count, e.mean FROM embeddings e JOIN tracks t ON t.id = "
+                                            ", e.id, e.window_count, e.mean, e.digest FROM embeddings e JOIN tracks t ON t.id = "
                                             "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   for (rows.bind(model_id); rows.step();) {
     MeanRow row;
     read_track(rows, row.track);
     row.embedding = rows.integer(kBehindTrack);
     row.windows = rows.integer(kBehindTrack + 1);
-    row.mean = rows.bytes(kBehindTrack + 2);
+    if (const Bytes mean = rows.bytes(kBehindTrack + 2); is_whole(mean, rows, kBehindTrack + 3)) row.mean = mean;
     visit(std::move(row));
   }
 }

@@ -54,7 +54,7 @@ std::optional<std::int64_t> track_of_content(const Library& library, const Diges
 struct MeanRow {
   Track track;
   std::int64_t embedding = 0, windows = 0;
-  Bytes mean;  // float32 [dimension], unchecked; valid in the call only
+  Bytes mean;  // float32 [dimension], of that size unless damaged; valid in the call only
 };
 /// By track. No writing meanwhile.
 void for_each_mean(const Library& library, std::int64_t model_id, const std::function<void(MeanRow&&)>& visit);

@@ -8,6 +8,7 @@
 
 #include "core/paths.h"
 #include "library/catalogue/tracks.h"
+#include "library/digests.h"
 #include "library/half.h"
 #include "library/library_impl.h"
 
@@ -19,12 +20,13 @@ TrackReader::TrackReader(const Library& library, const Space& space)
       model_id_(space.model_id),
       row_(impl_of(library).db(),
            std::string("SELECT ") + kTrackColumns +
-               ", w.starts, f.flags, w.vectors FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
+               ", w.starts, f.flags, w.vectors, d.digests FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
                "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "
-               "f.embedding_id = e.id WHERE t.id = ?1") {}
+               "f.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE t.id = ?1") {}
 
 StoredTrack TrackReader::read(std::int64_t id, bool vectors) {
-  constexpr int kStarts = kBehindTrack, kFlags = kBehindTrack + 1, kVectors = kBehindTrack + 2;
+  constexpr int kStarts = kBehindTrack, kFlags = kBehindTrack + 1, kVectors = kBehindTrack + 2,
+                kDigests = kBehindTrack + 3;
   const std::string name = fmt::format("id:{}", id);
   row_.bind(id, model_id_);
   if (!row_.step()) throw Error(ErrorCode::not_found, name + ": no such track in " + display(library_.path()));
@@ -44,7 +46,7 @@ StoredTrack TrackReader::read(std::int64_t id, bool vectors) {
   if (whole && vectors) {
     const Bytes halves = row_.bytes(kVectors);
     out.vectors.resize(windows * dimension_);
-    whole = halves.size() == out.vectors.size() * sizeof(std::uint16_t);
+    whole = halves.size() == out.vectors.size() * sizeof(std::uint16_t) && are_whole(starts, halves, row_, kDigests);
     if (whole) std::memcpy(out.vectors.data(), halves.data(), halves.size());
     for (const std::uint16_t half : out.vectors) whole = whole && std::isfinite(float_from_half(half));
   }

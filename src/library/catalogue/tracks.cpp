@@ -37,8 +37,13 @@ void read_track(const Statement& row, Track& track) {
   track.artist = row.text(3);
   track.album = row.text(4);
   track.genre = row.text(5);
-  track.duration_seconds = row.real(6);
-  track.added_at = row.integer(7);
+  // One damaged value does not break an answer; `hearken check` names it.
+  constexpr double kLongest = 1e9;
+  constexpr std::int64_t kYear10000 = 253402300800;
+  const double duration = row.real(6);
+  const std::int64_t added = row.integer(7);
+  track.duration_seconds = duration >= 0 && duration <= kLongest ? duration : 0;
+  track.added_at = added >= 0 && added < kYear10000 ? added : 0;
   track.missing = row.integer(8) != 0;
   track.size = row.integer(9);
   track.mtime_ns = row.integer(10);

@@ -10,6 +10,7 @@
 #include "audio/measure/silence.h"
 #include "core/paths.h"
 #include "core/threads.h"
+#include "library/digests.h"
 #include "library/vectors.h"
 #include "library/window_flags.h"
 
@@ -90,12 +91,13 @@ Store::Store(Database& db, ModelEntry model)
           "artist = ?, album = ?, genre = ?, missing = 0 WHERE id = ?"),
       move_track_(db, "UPDATE tracks SET path = ? WHERE id = ?"),
       insert_embedding_(
-          db, "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (?, ?, ?, ?, ?)"),
+          db, "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean, digest) VALUES (?, ?, ?, ?, ?, ?)"),
       insert_windows_(db, "INSERT INTO windows (embedding_id, starts, vectors) VALUES (?, ?, ?)"),
+      insert_digests_(db, "INSERT INTO window_digests (embedding_id, digests) VALUES (?, ?)"),
       clear_embedding_(db, "DELETE FROM embeddings WHERE track_id = ? AND model_id = ?"),
       insert_stage_(db, "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) VALUES (?, ?, ?, ?)"),
       tracks_of_(db, "SELECT id FROM tracks t WHERE content_hash = ?1 AND " + is_heard() + " = ?2 ORDER BY id"),
-      insert_fingerprint_(db, "INSERT OR REPLACE INTO fingerprints (track_id, data) VALUES (?, ?)"),
+      insert_fingerprint_(db, "INSERT OR REPLACE INTO fingerprints (track_id, data, digest) VALUES (?, ?, ?)"),
       insert_features_(
           db, "INSERT OR REPLACE INTO features (track_id, loudness, tempo, key, brightness) VALUES (?, ?, ?, ?, ?)") {
   for (const char* table : {"embeddings", "stages", "fingerprints", "features"})
@@ -178,9 +180,11 @@ void Store::put(std::string_view path, const Embedded& embedded) {
       embedded.vectors, model_.dimension,
       embedded.silence ? std::span<const std::uint8_t>(*embedded.silence) : std::span<const std::uint8_t>());
   insert_embedding_.run(id, model_id_, static_cast<std::int64_t>(embedded.starts_seconds.size()), mean.length,
-                        bytes_of_values(mean.mean));
+                        bytes_of_values(mean.mean), digest_of(bytes_of_values(mean.mean)));
   const std::int64_t embedding = database_.last_insert_id();
-  insert_windows_.run(embedding, bytes_of_values(embedded.starts_seconds), bytes_of_values(embedded.vectors));
+  const Bytes starts = bytes_of_values(embedded.starts_seconds), vectors = bytes_of_values(embedded.vectors);
+  insert_windows_.run(embedding, starts, vectors);
+  insert_digests_.run(embedding, bytes_of_values(window_digests(starts, vectors)));
   if (embedded.silence) put_silence(embedding, *embedded.silence);
   if (embedded.heard) write_analysis(id, *embedded.heard);
   share_heard(embedded.content);
@@ -236,7 +240,8 @@ void Store::share_heard(const Digest& content) {
   const std::vector<std::int64_t> heard = tracks_of(content, true);
   if (heard.empty()) return;
   for (const char* sql :
-       {"INSERT OR REPLACE INTO fingerprints (track_id, data) SELECT ?1, data FROM fingerprints WHERE track_id = ?2",
+       {"INSERT OR REPLACE INTO fingerprints (track_id, data, digest) SELECT ?1, data, digest FROM fingerprints WHERE "
+        "track_id = ?2",
         "INSERT OR REPLACE INTO features (track_id, loudness, tempo, key, brightness) "
         "SELECT ?1, loudness, tempo, key, brightness FROM features WHERE track_id = ?2",
         "INSERT OR REPLACE INTO stages (track_id, stage, version, done_at) "
@@ -248,7 +253,7 @@ void Store::share_heard(const Digest& content) {
 }
 
 void Store::write_analysis(std::int64_t id, const SoundAnalysis& heard) {
-  insert_fingerprint_.run(id, Bytes(heard.fingerprint));
+  insert_fingerprint_.run(id, Bytes(heard.fingerprint), digest_of(heard.fingerprint));
   insert_stage_.run(id, "fingerprint", audio::kFingerprintVersion, unix_seconds());
   const audio::Features& features = heard.features;
   insert_features_.run(id, features.loudness_lufs, features.tempo_bpm, features.key, features.brightness_hz);
@@ -312,21 +317,18 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
   for (list.bind(from.id, id); list.step();) embeddings.push_back(list.integer(0));
   for (const std::int64_t embedding : embeddings) {
     Statement(database_,
-              "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) "
-              "SELECT ?1, model_id, window_count, mean_length, mean FROM embeddings WHERE id = ?2")
+              "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean, digest) "
+              "SELECT ?1, model_id, window_count, mean_length, mean, digest FROM embeddings WHERE id = ?2")
         .run(id, embedding);
     const std::int64_t added = database_.last_insert_id();
-    Statement(database_,
-              "INSERT INTO windows (embedding_id, starts, vectors) SELECT ?1, starts, vectors FROM windows "
-              "WHERE embedding_id = ?2")
-        .run(added, embedding);
-    Statement(
-        database_,
-        "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2")
-        .run(added, embedding);
-    Statement(database_,
-              "INSERT INTO silence (embedding_id, windows) SELECT ?1, windows FROM silence WHERE embedding_id = ?2")
-        .run(added, embedding);
+    for (const char* sql :
+         {"INSERT INTO windows (embedding_id, starts, vectors) SELECT ?1, starts, vectors FROM windows "
+          "WHERE embedding_id = ?2",
+          "INSERT INTO window_digests (embedding_id, digests) SELECT ?1, digests FROM window_digests "
+          "WHERE embedding_id = ?2",
+          "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2",
+          "INSERT INTO silence (embedding_id, windows) SELECT ?1, windows FROM silence WHERE embedding_id = ?2"})
+      Statement(database_, sql).run(added, embedding);
   }
 }
 

@@ -88,7 +88,7 @@ class Store {
   ModelEntry model_;
   std::int64_t model_id_ = 0;  // 0: no row yet
   Statement at_, below_, by_content_, seen_, missing_, forget_, insert_track_, update_track_, move_track_;
-  Statement insert_embedding_, insert_windows_, clear_embedding_, insert_stage_;
+  Statement insert_embedding_, insert_windows_, insert_digests_, clear_embedding_, insert_stage_;
   Statement tracks_of_, insert_fingerprint_, insert_features_;
   std::vector<Statement> clear_;  // all that was made from a track's content
 };

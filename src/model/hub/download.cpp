@@ -83,6 +83,9 @@ std::optional<std::uint64_t> begin_of_range(const Reply& reply) {
   return begin;
 }
 
+// What a hub may send of a file without saying how long it is: it would fill the disk.
+constexpr std::uint64_t kMostUnannounced = 2'000'000'000;
+
 void fetch(Client& client, const HubFile& file, Incomplete& out, const FileProgress& progress) {
   const auto wrong = [&](const std::string& what) {
     return Error(ErrorCode::corrupt, display(file.repo) + ": " + display(file.name) + ": " + what);
@@ -103,6 +106,8 @@ void fetch(Client& client, const HubFile& file, Incomplete& out, const FileProgr
       started = true;
       if (file.bytes > 0 && out.size() + piece.size() > file.bytes)
         throw wrong("the hub sends more than the " + std::to_string(file.bytes) + " bytes it promised");
+      if (file.bytes == 0 && out.size() + piece.size() > kMostUnannounced)
+        throw wrong("the hub names no length and sends more than 2 GB");
       out.append(piece);
       progress(PullStage::fetching, out.size());
     });

@@ -65,6 +65,12 @@ CodeCache::CodeCache(std::filesystem::path file, const SegmentHeader& header) : 
   }
 }
 
+bool CodeCache::whole() const {
+  std::size_t sound = 0;
+  for (const CodeSegment& s : segments_) sound += s.bytes.size();
+  return mapped_ && sound == mapped_->bytes().size();
+}
+
 Digest CodeCache::last_checksum() const { return segments_.empty() ? Digest{} : segments_.back().header.checksum; }
 
 // Possible where the file holds what was mapped, all of it sound.

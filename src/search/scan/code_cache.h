@@ -25,6 +25,8 @@ class CodeCache {
   CodeCache(std::filesystem::path file, const SegmentHeader& header);
 
   std::span<const CodeSegment> segments() const { return segments_; }
+  /// Whether all of the file is sound segments.
+  bool whole() const;
   /// Forgets them: the file will be made anew.
   void clear() { segments_.clear(); }
 

@@ -13,6 +13,7 @@
 #include "core/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/catalogue/tracks.h"
+#include "library/digests.h"
 #include "library/library_impl.h"
 #include "library/sqlite.h"
 #include "search/scan/stored_rows.h"
@@ -23,6 +24,7 @@ namespace {
 using library::Bytes;
 using library::Statement;
 
+constexpr std::int64_t kMostWindows = 1 << 26;  // of a track: more than an index run makes; no size overflows
 constexpr std::size_t kMostSegments = 64;
 constexpr std::size_t kBatchRows = 16384;  // read, then coded by all threads
 
@@ -36,7 +38,7 @@ Digest digest_of(Bytes bytes) {
 std::vector<Entry> entries_of(const Library& library, std::int64_t model) {
   std::vector<Entry> out;
   for (const library::Embedding& one : library::embeddings(library, model, true)) {
-    if (one.windows < 1) throw damaged(library, one.track);
+    if (one.windows < 1 || one.windows > kMostWindows) throw damaged(library, one.track);
     out.push_back({one.id, one.track, static_cast<std::uint64_t>(one.windows), one.content});
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.embedding < b.embedding; });
@@ -65,8 +67,8 @@ NewSegment code(const Library& library, const SegmentHeader& header, std::span<c
   const std::size_t dimension = header.dimension;
   NewSegment out(header, entries, gone);
   Statement rows(impl_of(library).db(),
-                 "SELECT e.mean, length(w.starts), w.vectors FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
-                 "WHERE e.id = ?");
+                 "SELECT e.mean, w.starts, w.vectors, e.digest, d.digests FROM embeddings e JOIN windows w ON "
+                 "w.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE e.id = ?");
   std::vector<std::uint16_t> halves;
   std::size_t first = 0;
   const auto flush = [&] {
@@ -88,10 +90,10 @@ NewSegment code(const Library& library, const SegmentHeader& header, std::span<c
     rows.bind(entries[e].embedding);
     const std::size_t windows = entries[e].windows, values = windows * dimension;
     if (!rows.step()) throw damaged(library, entries[e].track);
-    const Bytes mean_bytes = rows.bytes(0), vectors = rows.bytes(2);
-    if (mean_bytes.size() != dimension * sizeof(float) ||
-        rows.integer(1) != static_cast<std::int64_t>(windows * sizeof(double)) ||
-        vectors.size() != values * sizeof(std::uint16_t))
+    const Bytes mean_bytes = rows.bytes(0), starts = rows.bytes(1), vectors = rows.bytes(2);
+    if (mean_bytes.size() != dimension * sizeof(float) || starts.size() != windows * sizeof(double) ||
+        vectors.size() != values * sizeof(std::uint16_t) || !library::is_whole(mean_bytes, rows, 3) ||
+        !library::are_whole(starts, vectors, rows, 4))
       throw damaged(library, entries[e].track);
     std::memcpy(mean.data(), mean_bytes.data(), mean_bytes.size());
     out.set_mean(e, mean);
@@ -157,11 +159,16 @@ class SortedIdSet {
 
 }  // namespace
 
-CodeIndex::CodeIndex(const Library& library, const Space& space, std::uint64_t cached_from) {
-  ReadSnapshot moment(impl_of(library).db());
+SegmentHeader segment_header(const Space& space) {
   SegmentHeader header;
   header.dimension = static_cast<std::uint32_t>(space.dimension);
   header.model = digest_of(library::bytes_of(space.fingerprint));
+  return header;
+}
+
+CodeIndex::CodeIndex(const Library& library, const Space& space, std::uint64_t cached_from) {
+  ReadSnapshot moment(impl_of(library).db());
+  SegmentHeader header = segment_header(space);
   const std::optional<std::vector<std::byte>> vectors = library::state_of(library, space.model_id);
   const std::filesystem::path file = impl_of(library).file.native() + ".codes-" + std::to_string(space.model_id);
   if (vectors) {

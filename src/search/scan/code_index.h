@@ -19,6 +19,9 @@ namespace hearken::search {
 /// milliseconds.
 inline constexpr std::uint64_t kCachedFrom = 8192;
 
+/// What the segments of a space have in common: dimension and model.
+SegmentHeader segment_header(const Space& space);
+
 /// Rows are numbered through all segments, for windows and for means; each segment's from a multiple of kBlockRows on.
 /// Const once made, and shared by threads.
 class CodeIndex {

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "core/files/mapped_file.h"
 #include "core/isa.h"
 #include "core/paths.h"
 #include "core/team.h"
@@ -125,6 +126,7 @@ std::vector<std::vector<WindowHit>> ExactScan::Impl::nearest_rows(std::span<cons
       if (start) hits.push_back({r.id, *start, r.score});
     }
   }
+  check_mapped_files();
   return out;
 }
 
@@ -217,6 +219,7 @@ TrackHits ExactScan::best_tracks(std::span<const float> query, std::size_t k, Tr
     case TrackRank::top3: best = impl_->by_windows(query, k, 3, filter, team); break;
   }
   for (const RankedRow& r : best) out.best.push_back({r.id, r.score});
+  check_mapped_files();
   return out;
 }
 

@@ -22,7 +22,7 @@ double dot(std::span<const float> a, std::span<const float> b);
 /// float16 to float32, exact.
 void widen(std::span<const std::uint16_t> halves, std::span<float> out);
 
-/// The Error for vectors that do not have the size they must.
+/// The Error for vectors that do not have the size or the digest they must.
 Error damaged(const Library& library, std::int64_t track_id);
 
 /// Reads rows of one space. Holds the library's statements, and a read transaction from the first read on until the
@@ -45,6 +45,7 @@ class StoredRows {
 
  private:
   struct Column {
+    const char* table;
     const char* name;
     sqlite3_blob* blob = nullptr;
     std::int64_t row = 0;
@@ -53,12 +54,17 @@ class StoredRows {
   bool read(Column& column, std::int64_t embedding, std::int64_t track, std::size_t whole, std::size_t offset,
             std::span<std::byte> to);
 
+  bool whole(std::int64_t embedding, std::int64_t track, std::size_t windows, std::size_t first, std::size_t count,
+             std::span<const std::byte> parts);
+
   const Library& library_;
   std::size_t dimension_;
-  Column vectors_{"vectors"}, starts_{"starts"};
+  Column vectors_{"windows", "vectors"}, starts_{"windows", "starts"}, digests_{"window_digests", "digests"};
   library::Statement mean_;
   std::vector<std::uint16_t> halves_;
   std::vector<float> values_;
+  std::vector<double> start_values_;
+  std::vector<std::uint64_t> digest_values_;
 };
 
 }  // namespace hearken::search

@@ -59,7 +59,7 @@ struct LaneThreads::Active {
 
 LaneThreads::LaneThreads(App& app, Lanes& all, const LanePlan& plan)
     : app_(app), all_(all), plan_(plan), queue_(plan.capacity) {
-  for (int i = 0; i < plan_.threads; ++i) threads_.emplace_back([this] { serve(); });
+  for (int i = 0; i < plan_.threads; ++i) threads_.emplace_back([this] { keep_serving("a lane", [this] { serve(); }); });
 }
 
 LaneThreads::~LaneThreads() { end(); }

@@ -70,7 +70,7 @@ json job_json(const Job& job) {
                      {"unchanged", report.unchanged},
                      {"missing", report.missing},
                      {"pruned", report.pruned},
-                     {"skipped", report.skipped.size()},
+                     {"skipped", job.skipped},
                      {"audio_seconds", report.audio_seconds},
                      {"elapsed_seconds", report.elapsed_seconds}};
     out["skipped"] = notes(report.skipped, job.folder);

@@ -67,7 +67,7 @@ Job Jobs::create(Job wanted) {
   const Job out = entry->job;
   jobs_.emplace(out.id, std::move(entry));
   while (jobs_.size() > kMostKept && is_over(jobs_.begin()->second->job.state)) jobs_.erase(jobs_.begin());
-  if (!thread_.joinable()) thread_ = std::jthread([this] { serve(); });
+  if (!thread_.joinable()) thread_ = std::jthread([this] { keep_serving("jobs", [this] { serve(); }); });
   changed_.notify_all();
   return out;
 }
@@ -170,6 +170,11 @@ void Jobs::run(Entry& entry) {
   const bool cancelled = entry.cancel && (error || report->cancelled);
   entry.job.state = cancelled ? JobState::cancelled : error ? JobState::failed : JobState::done;
   entry.job.finished_at = unix_seconds();
+  entry.job.skipped = report ? static_cast<std::int64_t>(report->skipped.size()) : 0;
+  if (report && report->skipped.size() > kMostNotes) {
+    report->skipped.resize(kMostNotes);
+    report->skipped.shrink_to_fit();
+  }
   entry.job.report = std::move(report);
   if (!cancelled) entry.job.error = std::move(error);
   ++entry.job.version;
