@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
 #include "eval/class_names.h"
@@ -101,16 +102,8 @@ std::vector<float> take_windows(Map& map, const Library& library, const search::
 }  // namespace
 }  // namespace eval
 
-std::string_view to_string(MapBy by) noexcept {
-  switch (by) {
-    case MapBy::genre: return "genre";
-    case MapBy::artist: return "artist";
-    case MapBy::album: return "album";
-    case MapBy::folder: return "dir";
-    case MapBy::tag: return "tag";
-    default: return "auto";
-  }
-}
+constexpr std::string_view kByNames[] = {"auto", "genre", "artist", "album", "dir", "tag"};
+std::string_view to_string(MapBy by) noexcept { return name_in(kByNames, by); }
 
 Map map_library(const Library& library, const MapOptions& options) {
   const search::Space space = search::space_named(library, options.model);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audio/part.h"
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/catalogue/embeddings.h"
@@ -156,14 +157,8 @@ void add_passages(const CleanTrack& track, double window_seconds, std::vector<Cl
 }  // namespace
 }  // namespace tasks
 
-std::string_view to_string(CleanReason reason) noexcept {
-  switch (reason) {
-    case CleanReason::silence: return "silence";
-    case CleanReason::clapping: return "clapping";
-    case CleanReason::speech: return "speech";
-  }
-  return "silence";
-}
+constexpr std::string_view kReasonNames[] = {"silence", "clapping", "speech"};
+std::string_view to_string(CleanReason reason) noexcept { return name_in(kReasonNames, reason); }
 
 CleanResult clean(const Library& library, const Model& model, const CleanOptions& options) {
   const search::Space space = search::spaces_made_by(library, model).front();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/files/mapped_file.h"
+#include "core/files/write_all.h"
 #include "core/paths.h"
 
 namespace hearken::train {
@@ -122,12 +123,7 @@ MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
 void MetricsLog::write(const ordered_json& line) {
   const std::string text = line.dump() + "\n";
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t n = ::write(descriptor_, text.data() + at, text.size() - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(path_, "write", errno);
-    at += static_cast<std::size_t>(n);
-  }
+  if (!write_all(descriptor_, text)) throw os_error(path_, "write", errno);
   bytes_ += text.size();
 }
 
