@@ -23,13 +23,15 @@ def dot(a, b):
 class RoutesTest(ServeCase):
     """One server over a few tones and one piece of music, asked everything."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name, hz in (("low", 220), ("lower", 200), ("high", 2000)):
             tone(self.music / f"{name}.wav", hz, seconds=1.0 if name != "high" else 26.0)
         noise(self.music / "noise.wav", seed=1, seconds=12)
         (self.music / "broken.mp3").write_bytes(b"this is no sound")
         self.index(self.music, "--threads", "1", status=3)
+
+    def setUp(self):
+        super().setUp()
         self.server = self.serve("--allow-root", self.music)
         tracks = self.good(self.server, "GET", "/api/v1/tracks")["tracks"]
         self.ids = {t["path"]: t["id"] for t in tracks}
