@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/enum_names.h"
+#include "core/numerics/principal.h"
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
 #include "eval/class_names.h"
-#include "eval/numerics/principal.h"
 #include "eval/separation.h"
 #include "hearken/catalogue.h"
 #include "library/catalogue/stored_track.h"
@@ -25,9 +25,9 @@ namespace {
 void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::span<const std::string> names,
              int threads) {
   ClassNames classes = class_names(names);
-  const Principal principal = principal_components(rows, dimension, 2, threads);
+  const numerics::Principal principal = numerics::principal_components(rows, dimension, 2, threads);
   std::copy(principal.shares.begin(), principal.shares.end(), map.shares.begin());
-  const std::vector<float> points = on_axes(principal, rows);
+  const std::vector<float> points = numerics::on_axes(principal, rows);
   const std::size_t axes = principal.shares.size();
   std::vector<float> plane(map.points.size() * 2);
   std::vector<std::size_t> sizes(classes.names.size());

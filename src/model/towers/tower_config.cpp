@@ -55,8 +55,8 @@ void complete_htsat(HtsatConfig& c, const Config& audio) {
   audio.expect("projection_hidden_act", "relu");
   if (c.fused) audio.expect("fusion_type", "aff_2d");
   if (audio.boolean("enable_fusion", false) != c.fused)
-    audio.fail("enable_fusion",
-               c.fused ? "true, as the weights have feature fusion" : "false, as the weights have no feature fusion");
+    audio.fail("enable_fusion", c.fused ? "true was expected, as the weights have feature fusion"
+                                        : "false was expected, as the weights have no feature fusion");
   c.norm_epsilon = static_cast<float>(audio.number("layer_norm_eps", 1e-5));
 }
 

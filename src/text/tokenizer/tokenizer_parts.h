@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_object.h"
 #include "hearken/error.h"
 
 namespace hearken::text {
@@ -41,6 +42,8 @@ class TokenizerReader {
   void expect_type(const Json& root, const char* section, std::string_view wanted) const;
 
  private:
+  JsonObject section(const Json& object, const std::string& key) const;
+
   std::filesystem::path name_;
 };
 

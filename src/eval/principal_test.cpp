@@ -1,5 +1,5 @@
 // Principal components and class separation against scikit-learn's numbers, and by what they must be.
-#include "eval/numerics/principal.h"
+#include "core/numerics/principal.h"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,18 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "core/numerics/eigen.h"
 #include "core/testing.h"
-#include "eval/numerics/eigen.h"
 #include "eval/separation.h"
 #include "hearken/error.h"
 
 namespace hearken::eval {
 namespace {
+
+using numerics::on_axes;
+using numerics::Principal;
+using numerics::principal_components;
+using numerics::symmetric_eigen;
 
 nlohmann::json golden() {
   std::ifstream in(HEARKEN_SOURCE_DIR "/tests/golden/plane/plane.json");
