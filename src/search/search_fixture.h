@@ -143,7 +143,7 @@ class SearchTest : public ::testing::Test {
     return best_first(std::move(hits), k);
   }
 
-  library::TempFolder dir;
+  TempFolder dir;
   std::filesystem::path file = dir / "l.db";
   Library library = Library::open(file, OpenMode::create);
 
