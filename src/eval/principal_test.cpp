@@ -82,7 +82,7 @@ TEST(Eigen, TakesAMatrixApart) {
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j <= i; ++j)
         matrix[i * n + j] = matrix[j * n + i] = static_cast<double>(random[i * n + j]);
-    const Eigen e = symmetric_eigen(matrix, n);
+    const auto e = symmetric_eigen(matrix, n);
     for (std::size_t i = 0; i < n; ++i) {
       EXPECT_GE(e.values[i > 0 ? i - 1 : 0], e.values[i]);
       for (std::size_t j = 0; j < n; ++j) {
