@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 
+#include "core/numerics/vectors.h"
 #include "core/team.h"
 #include "core/threads.h"
 
