@@ -85,7 +85,7 @@ double centre(std::vector<Seen>& all) {
   double square = 0;
   for (Seen& seen : all) {
     for (std::size_t i = 0; i < d; ++i) seen.x[i] = static_cast<float>(static_cast<double>(seen.x[i]) - mean[i]);
-    square += dot(seen.x, seen.x) / static_cast<double>(all.size());
+    square += numerics::dot(seen.x, seen.x) / static_cast<double>(all.size());
   }
   return square;
 }
