@@ -18,7 +18,14 @@ test('axes end at round numbers, and what is no number is a gap', () => {
   assert.deepEqual(axis(-2, 3), [-2, 3]);
   assert.deepEqual(axis(0, 0), [0, 1]);
   const same = (x) => x;
-  assert.equal(pathOf(Object.entries([1, 2, null, 4]).map(([x, y]) => [Number(x), y]), same, same), 'M0.0 1.0L1.0 2.0M3.0 4.0');
+  assert.equal(
+    pathOf(
+      Object.entries([1, 2, null, 4]).map(([x, y]) => [Number(x), y]),
+      same,
+      same,
+    ),
+    'M0.0 1.0L1.0 2.0M3.0 4.0',
+  );
   assert.equal(shortened('äbc', 3), 'äbc');
   assert.equal(shortened('äbcd', 3), 'äb…');
 });

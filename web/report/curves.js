@@ -58,9 +58,7 @@ function drawn(chart, line, across, down) {
   if (line.markers)
     for (const [x, y] of line.points)
       if (y !== null)
-        out.push(
-          make('circle', { cx: across(x), cy: down(y), r: 4, fill: line.colour }, make('title', {}, `${line.name}, epoch ${x}: ${chart.format(y)}`)),
-        );
+        out.push(make('circle', { cx: across(x), cy: down(y), r: 4, fill: line.colour }, make('title', {}, `${line.name}, epoch ${x}: ${chart.format(y)}`)));
   return out;
 }
 
@@ -80,11 +78,7 @@ function chartFigure(chart, epochs, best) {
   for (let x = 0; x <= epochs; x += xStep) svg.append(make('text', { x: across(x), y: height - bottom + 18, 'text-anchor': 'middle' }, String(x)));
   svg.append(make('text', { x: width - right, y: height - 2, 'text-anchor': 'end' }, 'epoch'));
   svg.append(
-    make(
-      'path',
-      { class: 'best', d: `M${across(best).toFixed(1)} ${top}V${height - bottom}` },
-      make('title', {}, `epoch ${best}, whose weights are kept`),
-    ),
+    make('path', { class: 'best', d: `M${across(best).toFixed(1)} ${top}V${height - bottom}` }, make('title', {}, `epoch ${best}, whose weights are kept`)),
   );
   for (const line of chart.lines) svg.append(...drawn(chart, line, across, down));
   const legend = chart.lines.map((line) => {
@@ -107,10 +101,7 @@ function chartsOf({ run, steps, epochs }, last) {
       const name = share.replace('r', 'R@');
       const colour = colours[[0, 2, 5][i]];
       const points = [0, last].map((x) => [x, random[share]]);
-      return [
-        byEpoch(name, colour, (epoch) => epoch[way][share]),
-        { name: `${name} at random: ${random[share].toFixed(2)}`, colour, points, dashed: true },
-      ];
+      return [byEpoch(name, colour, (epoch) => epoch[way][share]), { name: `${name} at random: ${random[share].toFixed(2)}`, colour, points, dashed: true }];
     });
     const note = 'share with a right answer among the first 1, 5 and 10; dashed: at random';
     return { title, note, lines, axis: [0, 1], format: (y) => y.toFixed(2) };
