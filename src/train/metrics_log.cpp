@@ -29,10 +29,6 @@ double number_in(const json& line, const char* key) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-ordered_json recall_json(const Recall& recall) {
-  return {{"r1", recall.r1}, {"r5", recall.r5}, {"r10", recall.r10}, {"median_place", recall.median_place}};
-}
-
 Recall recall_in(const json& line) {
   return {line.at("r1").get<double>(), line.at("r5").get<double>(), line.at("r10").get<double>(),
           line.at("median_place").get<double>()};
@@ -61,6 +57,10 @@ TuneEpoch epoch_in(const json& line) {
 }
 
 }  // namespace
+
+ordered_json recall_json(const Recall& recall) {
+  return {{"r1", recall.r1}, {"r5", recall.r5}, {"r10", recall.r10}, {"median_place", recall.median_place}};
+}
 
 ordered_json step_json(const StepLine& step) {
   return {{"epoch", step.epoch},
