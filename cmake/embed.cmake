@@ -1,7 +1,7 @@
 # Files that the program carries: writes a source that includes their bytes as they are.
 #   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
 #   labels/*.txt, the label sets.
-#   web/report, the style and the script of the pages that map, compare and tune write.
+#   web/report, the style and the scripts of the pages that map, compare and tune write.
 # The page is carried twice: as it is, and packed for browsers that say they unpack.
 
 file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
@@ -41,9 +41,11 @@ foreach(file ${hearken_labels})
   string(APPEND sets "    {\"${name}\", BYTES(${number})},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css ${PROJECT_SOURCE_DIR}/web/report/plot.js)
+set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css ${PROJECT_SOURCE_DIR}/web/report/plot.js
+  ${PROJECT_SOURCE_DIR}/web/report/curves.js)
 string(APPEND bytes "INCLUDE_BYTES(style, \"${PROJECT_SOURCE_DIR}/web/report/plot.css\")\n"
-  "INCLUDE_BYTES(script, \"${PROJECT_SOURCE_DIR}/web/report/plot.js\")\n")
+  "INCLUDE_BYTES(plot, \"${PROJECT_SOURCE_DIR}/web/report/plot.js\")\n"
+  "INCLUDE_BYTES(curves, \"${PROJECT_SOURCE_DIR}/web/report/curves.js\")\n")
 file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 // Written by cmake/embed.cmake.
 #include <array>
@@ -86,7 +88,8 @@ std::span<const EmbeddedSet> embedded_label_sets() {
 namespace hearken::eval {
 
 std::string_view page_style() { return BYTES(style); }
-std::string_view plot_script() { return BYTES(script); }
+std::string_view plot_script() { return BYTES(plot); }
+std::string_view curves_script() { return BYTES(curves); }
 
 }  // namespace hearken::eval
 ]])

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <variant>
 
+#include "core/json_object.h"
 #include "hearken/error.h"
 #include "target.h"
-#include "tasks/transfer/members.h"
 #include "tasks/transfer/stream_input.h"
 #include "tasks/transfer/stream_rows.h"
 
@@ -44,7 +44,7 @@ void read_stream(std::string_view bytes) {
 
 void read_request(std::string_view line) {
   try {
-    const Members members(line, "the line");
+    const JsonObject members = row_object(line, "the line");
     const std::string carried = carried_members(line);
     // With a member more it is JSON again, and both names are gone from it.
     const auto again = nlohmann::json::parse(carried + "\"end\":1}");

@@ -14,30 +14,14 @@
 #include <vector>
 
 #include "audio/decode/decode.h"
+#include "core/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::audio::testing {
 
 namespace fs = std::filesystem;
 
-/// A test with a folder that goes when the test does.
-class FolderTest : public ::testing::Test {
- protected:
-  FolderTest() {
-    std::string name = (fs::temp_directory_path() / "hearken-audio-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
-  }
-  ~FolderTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  fs::path write(const fs::path& name, std::string_view bytes) const {
-    std::ofstream(folder_ / name, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return folder_ / name;
-  }
-  fs::path folder_;
-};
+using hearken::FolderTest;
 
 inline fs::path fixture(std::string_view name) { return fs::path(HEARKEN_SOURCE_DIR) / "tests/data/audio" / name; }
 

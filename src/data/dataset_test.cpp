@@ -2,13 +2,13 @@
 #include "hearken/dataset.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "data/fma.h"
 #include "data/python_list.h"
 #include "hearken/error.h"
@@ -19,11 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
 
-class Dataset : public testing::Test {
+class Dataset : public FolderTest {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void write(const std::string& name, const std::string& text) const {
     fs::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -57,8 +54,6 @@ class Dataset : public testing::Test {
     }
     return "taken";
   }
-
-  const fs::path folder_ = fs::temp_directory_path() / ("hearken_dataset_" + std::to_string(::getpid()));
 };
 
 TEST_F(Dataset, Esc50AndItsTen) {

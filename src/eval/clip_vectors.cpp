@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/eval.h"
@@ -46,14 +47,8 @@ std::size_t centre_window(const library::Embedded& file, double window_seconds) 
 
 }  // namespace
 
-std::string_view to_string(Crop crop) noexcept {
-  switch (crop) {
-    case Crop::mean: return "mean";
-    case Crop::first: return "first";
-    case Crop::centre: return "centre";
-  }
-  return "";
-}
+constexpr std::string_view kCropNames[] = {"mean", "first", "centre"};
+std::string_view to_string(Crop crop) noexcept { return name_in(kCropNames, crop); }
 
 ClipVectors clip_vectors(const Model& model, std::span<const std::filesystem::path> files, const ClipOptions& options) {
   ClipVectors out;

@@ -8,14 +8,14 @@
 #include <set>
 #include <utility>
 
+#include "core/numerics/principal.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "data/labelled_vectors.h"
 #include "eval/metrics.h"
-#include "eval/numerics/principal.h"
 #include "eval/separation.h"
 #include "hearken/dataset.h"
-#include "search/arithmetic.h"
 #include "search/query/prompts.h"
 #include "search/scan/stored_rows.h"
 
@@ -38,8 +38,8 @@ std::vector<float> centred(std::vector<float> rows, std::size_t dimension) {
   return rows;
 }
 
-std::vector<std::array<float, 2>> places_on(const Principal& plane, std::span<const float> rows) {
-  const std::vector<float> points = on_axes(plane, rows);
+std::vector<std::array<float, 2>> places_on(const numerics::Principal& plane, std::span<const float> rows) {
+  const std::vector<float> points = numerics::on_axes(plane, rows);
   const std::size_t axes = plane.shares.size();
   std::vector<std::array<float, 2>> out(rows.size() / plane.centre.size());
   for (std::size_t r = 0; r < out.size(); ++r)
@@ -56,18 +56,18 @@ void draw(Comparison& out, std::span<const Side> sides, int threads) {
   std::vector<std::vector<float>> clips;
   for (const Side& side : sides) {
     std::vector<float> rows = side.clips;
-    search::scale_to_unit(rows, side.dimension);
+    numerics::scale_to_unit(rows, side.dimension);
     clips.push_back(centred(std::move(rows), side.dimension));
   }
   out.one_plane = sides[0].dimension == sides[1].dimension;
-  std::vector<Principal> planes;
+  std::vector<numerics::Principal> planes;
   if (out.one_plane) {
     std::vector<float> both = clips[0];
     both.insert(both.end(), clips[1].begin(), clips[1].end());
-    planes.assign(2, principal_components(both, sides[0].dimension, 2, threads));
+    planes.assign(2, numerics::principal_components(both, sides[0].dimension, 2, threads));
   } else {
     for (std::size_t s = 0; s < 2; ++s)
-      planes.push_back(principal_components(clips[s], sides[s].dimension, 2, threads));
+      planes.push_back(numerics::principal_components(clips[s], sides[s].dimension, 2, threads));
   }
   const std::vector<int> classes(out.truth.begin(), out.truth.end());
   for (std::size_t s = 0; s < 2; ++s) {
@@ -94,7 +94,7 @@ LabelRetrieval by_label(const Side& side, std::span<const std::size_t> truth, st
     std::vector<std::size_t> relevant;
     for (std::size_t clip = 0; clip < n; ++clip) {
       scores.push_back(
-          search::dot(std::span(side.texts).subspan(label * d, d), std::span(side.clips).subspan(clip * d, d)));
+          numerics::dot(std::span(side.texts).subspan(label * d, d), std::span(side.clips).subspan(clip * d, d)));
       if (truth[clip] == label) relevant.push_back(clip);
     }
     const std::vector<std::size_t> found = places(scores, relevant);

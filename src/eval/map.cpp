@@ -5,10 +5,11 @@
 #include <map>
 #include <utility>
 
+#include "core/enum_names.h"
+#include "core/numerics/principal.h"
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
 #include "eval/class_names.h"
-#include "eval/numerics/principal.h"
 #include "eval/separation.h"
 #include "hearken/catalogue.h"
 #include "library/catalogue/stored_track.h"
@@ -24,9 +25,9 @@ namespace {
 void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::span<const std::string> names,
              int threads) {
   ClassNames classes = class_names(names);
-  const Principal principal = principal_components(rows, dimension, 2, threads);
+  const numerics::Principal principal = numerics::principal_components(rows, dimension, 2, threads);
   std::copy(principal.shares.begin(), principal.shares.end(), map.shares.begin());
-  const std::vector<float> points = on_axes(principal, rows);
+  const std::vector<float> points = numerics::on_axes(principal, rows);
   const std::size_t axes = principal.shares.size();
   std::vector<float> plane(map.points.size() * 2);
   std::vector<std::size_t> sizes(classes.names.size());
@@ -101,16 +102,8 @@ std::vector<float> take_windows(Map& map, const Library& library, const search::
 }  // namespace
 }  // namespace eval
 
-std::string_view to_string(MapBy by) noexcept {
-  switch (by) {
-    case MapBy::genre: return "genre";
-    case MapBy::artist: return "artist";
-    case MapBy::album: return "album";
-    case MapBy::folder: return "dir";
-    case MapBy::tag: return "tag";
-    default: return "auto";
-  }
-}
+constexpr std::string_view kByNames[] = {"auto", "genre", "artist", "album", "dir", "tag"};
+std::string_view to_string(MapBy by) noexcept { return name_in(kByNames, by); }
 
 Map map_library(const Library& library, const MapOptions& options) {
   const search::Space space = search::space_named(library, options.model);

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "core/numerics/multinomial.h"
 #include "core/team.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "eval/metrics.h"
-#include "eval/numerics/multinomial.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"
 
@@ -90,7 +90,7 @@ ProbeResult linear_probe(std::span<const float> audio, std::size_t dimension, st
       train.insert(train.end(), &rows[i * dimension], &rows[i * dimension] + dimension);
       labels.push_back(truth[i]);
     }
-    const eval::Multinomial fitted = eval::fit_multinomial(train, dimension, labels, classes, kProbeStrength);
+    const numerics::Multinomial fitted = numerics::fit_multinomial(train, dimension, labels, classes, kProbeStrength);
     for (const std::size_t i : split.test) {
       out.predicted[i] = fitted.predict(std::span(&rows[i * dimension], dimension));
       split.figure.hits += out.predicted[i] == truth[i] ? 1U : 0U;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/numerics/multinomial.h"
+#include "core/numerics/multinomial.h"
 #include "hearken/eval.h"
 
 namespace hearken {
@@ -61,7 +61,7 @@ TEST(Probe, TheLossIsAtItsLeast) {
   // scikit-learn's, whatever way led there.
   const std::vector<double> rows{1, 0, .6, .8, 0, 1, -.6, .8, -1, 0, .8, -.6};
   const Places truth{0, 0, 1, 1, 2, 2};
-  const eval::Multinomial fit = eval::fit_multinomial(rows, 2, truth, 3, 10);
+  const numerics::Multinomial fit = numerics::fit_multinomial(rows, 2, truth, 3, 10);
   double bias = 0;
   for (std::size_t c = 0; c < 3; ++c) bias += fit.weights[6 + c];
   EXPECT_NEAR(bias, 0, 1e-9);

@@ -7,12 +7,16 @@
 #include <numeric>
 #include <random>
 
+#include "core/numerics/products.h"
 #include "core/team.h"
 #include "core/threads.h"
-#include "eval/numerics/products.h"
 
 namespace hearken::eval {
 namespace {
+
+using numerics::add_products;
+using numerics::kPanel;
+using numerics::panels_of;
 
 // Rows as panels [count / 16][dimension][16], with the squares of their lengths.
 struct Panels {

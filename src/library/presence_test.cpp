@@ -4,12 +4,24 @@
 namespace hearken::library {
 namespace {
 
-using PresenceTest = IndexTest;
+class PresenceTest : public IndexTest {
+ protected:
+  /// Indexes a.wav and b.wav; the id of a.wav.
+  std::int64_t index_two(double b_seconds = 1) {
+    write_wav(music / "a.wav", 1, 100);
+    write_wav(music / "b.wav", b_seconds, 200);
+    index();
+    const std::int64_t id = id_of("a.wav");
+    EXPECT_GT(id, 0);
+    return id;
+  }
+  std::int64_t id_of(const std::string& name) {
+    return integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%" + name + "'");
+  }
+};
 
 TEST_F(PresenceTest, WhatChangedIsEmbeddedAgainAndWhatWasOnlyTouchedIsNot) {
-  write_wav(music / "a.wav", 1, 100);
-  write_wav(music / "b.wav", 1, 200);
-  index();
+  index_two();
   const std::string before = all_vectors();
   touch(music / "a.wav");
   IndexReport r = index();
@@ -29,11 +41,7 @@ TEST_F(PresenceTest, WhatChangedIsEmbeddedAgainAndWhatWasOnlyTouchedIsNot) {
 }
 
 TEST_F(PresenceTest, AMovedFileKeepsItsNumberAndItsVectors) {
-  write_wav(music / "a.wav", 1, 100);
-  write_wav(music / "b.wav", 1, 200);
-  index();
-  const std::int64_t id = integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%a.wav'");
-  ASSERT_GT(id, 0);
+  const std::int64_t id = index_two();
   fs::create_directories(music / "new");
   fs::rename(music / "a.wav", music / "new/renamed.wav");
   const IndexReport r = index();
@@ -42,7 +50,7 @@ TEST_F(PresenceTest, AMovedFileKeepsItsNumberAndItsVectors) {
   EXPECT_EQ(r.missing, 0);
   EXPECT_EQ(windows_embedded, 0);
   EXPECT_EQ(tracks(), (Set{"renamed.wav", "b.wav"}));
-  EXPECT_EQ(integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%renamed.wav'"), id);
+  EXPECT_EQ(id_of("renamed.wav"), id);
   expect_sound(file);
 }
 
@@ -93,9 +101,7 @@ TEST_F(PresenceTest, CopiesInOneRunAreEmbeddedOnce) {
 }
 
 TEST_F(PresenceTest, SwappedFilesSwapVectors) {
-  write_wav(music / "a.wav", 1, 100);
-  write_wav(music / "b.wav", 2, 200);
-  index();
+  index_two(2);
   const auto of = [&](const std::string& name) {
     return text(
         "SELECT hex(vectors) FROM tracks t JOIN embeddings e ON e.track_id = t.id JOIN windows w ON w.embedding_id = "
@@ -115,11 +121,7 @@ TEST_F(PresenceTest, SwappedFilesSwapVectors) {
 }
 
 TEST_F(PresenceTest, VanishedTracksAreHiddenComeBackAndAreForgottenOnRequest) {
-  write_wav(music / "a.wav", 1, 100);
-  write_wav(music / "b.wav", 1, 200);
-  index();
-  const std::int64_t id = integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%a.wav'");
-  ASSERT_GT(id, 0);
+  const std::int64_t id = index_two();
   fs::rename(music / "a.wav", dir / "kept");
   IndexReport r = index();
   EXPECT_EQ(r.missing, 1);
@@ -134,7 +136,7 @@ TEST_F(PresenceTest, VanishedTracksAreHiddenComeBackAndAreForgottenOnRequest) {
   EXPECT_EQ(r.missing, 0);
   EXPECT_EQ(windows_embedded, 0);
   EXPECT_EQ(tracks(), (Set{"a.wav", "b.wav"}));
-  EXPECT_EQ(integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%a.wav'"), id);
+  EXPECT_EQ(id_of("a.wav"), id);
 
   fs::remove(music / "a.wav");
   r = prune();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "audio/decode/wave.h"
+#include "core/temp_folder.h"
 #include "hearken/library.h"
 #include "library/indexing/pipeline.h"
 #include "library/indexing/store.h"
@@ -22,29 +23,6 @@
 #include "library/sqlite.h"
 
 namespace hearken::library {
-
-/// A fresh folder, deleted with its contents.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name =
-        (std::filesystem::canonical(std::filesystem::temp_directory_path()) / "hearken-test-XXXXXX").native();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// As a user without rights even when the tests run as root.
 class WithoutRights {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/files/mapped_file.h"
+#include "core/enum_names.h"
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"
@@ -33,14 +34,8 @@ constexpr double kMinHopSeconds = 0.1;
 
 }  // namespace
 
-std::string_view to_string(Answer answer) noexcept {
-  switch (answer) {
-    case Answer::none: return "none";
-    case Answer::doubtful: return "doubtful";
-    case Answer::clear: return "clear";
-  }
-  return "none";
-}
+constexpr std::string_view kAnswerNames[] = {"none", "doubtful", "clear"};
+std::string_view to_string(Answer answer) noexcept { return name_in(kAnswerNames, answer); }
 
 Answer answer_of(double best_likelihood) noexcept {
   return best_likelihood >= kClearLikelihood    ? Answer::clear
@@ -48,14 +43,8 @@ Answer answer_of(double best_likelihood) noexcept {
                                                 : Answer::none;
 }
 
-std::string_view to_string(Level level) noexcept {
-  switch (level) {
-    case Level::low: return "LOW";
-    case Level::moderate: return "MODERATE";
-    case Level::high: return "HIGH";
-  }
-  return "LOW";
-}
+constexpr std::string_view kLevelNames[] = {"LOW", "MODERATE", "HIGH"};
+std::string_view to_string(Level level) noexcept { return name_in(kLevelNames, level); }
 
 struct Model::Impl {
   std::unique_ptr<model::ModelSource> source;

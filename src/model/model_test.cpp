@@ -2,7 +2,6 @@
 #include "hearken/model.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstddef>
@@ -14,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "hearken/error.h"
 #include "hearken/model_tools.h"
 #include "model/checkpoint/safetensors.h"
@@ -72,7 +72,8 @@ TEST(Model, FingerprintChangesWithWeightsAndWindowingOnly) {
   EXPECT_NE(starter.fingerprint({10, 5}), starter.fingerprint({10, 2.5}));
   EXPECT_NE(starter.fingerprint({10, 5}), starter.fingerprint({5, 5}));
 
-  const fs::path copy = fs::temp_directory_path() / ("hearken-model-" + std::to_string(::getpid()));
+  const TempFolder folder;
+  const fs::path copy = folder / "copy";
   fs::copy(kStarter, copy, fs::copy_options::recursive);
   EXPECT_EQ(Model::load(copy.string()).fingerprint({10, 5}), starter.fingerprint({10, 5}));
   std::ofstream(copy / "preprocessor_config.json", std::ios::app) << ' ';
@@ -82,7 +83,6 @@ TEST(Model, FingerprintChangesWithWeightsAndWindowingOnly) {
   const Error cut = error_of([&] { Model::load(copy.string()); });
   EXPECT_EQ(cut.code(), ErrorCode::corrupt);
   EXPECT_NE(std::string(cut.what()).find("model.safetensors"), std::string::npos) << cut.what();
-  fs::remove_all(copy);
 }
 
 TEST(Model, TextsHaveTheSameBitsWhateverStandsBesideThem) {

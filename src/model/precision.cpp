@@ -3,21 +3,15 @@
 
 #include <string>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "nn/cpu/products.h"
 
 namespace hearken {
 
-std::string_view to_string(Precision precision) noexcept {
-  switch (precision) {
-    case Precision::automatic: return "auto";
-    case Precision::fp32: return "fp32";
-    case Precision::bf16: return "bf16";
-    case Precision::int8: return "int8";
-  }
-  return "auto";
-}
+constexpr std::string_view kPrecisionNames[] = {"auto", "fp32", "bf16", "int8"};
+std::string_view to_string(Precision precision) noexcept { return name_in(kPrecisionNames, precision); }
 
 Precision parse_precision(std::string_view name) {
   for (const Precision p : {Precision::automatic, Precision::fp32, Precision::bf16, Precision::int8})

@@ -35,13 +35,7 @@ Error nothing_at(const Remote& remote) {
 }  // namespace
 
 search::Space space_of(const VectorOrigin& origin) {
-  search::Space space;
-  space.name = origin.model;
-  space.fingerprint = origin.fingerprint;
-  space.dimension = origin.dimension;
-  space.windowing = origin.windowing;
-  space.precision = origin.precision;
-  return space;
+  return {0, origin.model, origin.fingerprint, origin.dimension, origin.windowing, origin.precision, 0};
 }
 
 VectorOrigin origin_of(const search::Space& space) {

@@ -39,6 +39,17 @@ json moments_json(std::span<const LikeMoment> moments) {
   return out;
 }
 
+json index_json(const IndexReport& report) {
+  return {{"found", report.found},
+          {"indexed", report.indexed},
+          {"moved", report.moved},
+          {"unchanged", report.unchanged},
+          {"missing", report.missing},
+          {"pruned", report.pruned},
+          {"audio_seconds", report.audio_seconds},
+          {"elapsed_seconds", report.elapsed_seconds}};
+}
+
 json library_model_json(const LibraryModel& model) {
   return {{"name", model.name},
           {"fingerprint", model.fingerprint},

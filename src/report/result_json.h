@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/paths.h"
+#include "hearken/index.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
 #include "hearken/score.h"
@@ -31,6 +32,9 @@ nlohmann::json text_score_json(const TextScore& score);
 
 /// [{"input", "start", "end", "matches"}]; the input is the item's number.
 nlohmann::json moments_json(std::span<const LikeMoment> moments);
+
+/// What came of a run of indexing, in numbers; without what was skipped and what was odd.
+nlohmann::json index_json(const IndexReport& report);
 
 /// What the library holds of a model.
 nlohmann::json library_model_json(const LibraryModel& model);

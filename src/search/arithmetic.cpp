@@ -105,26 +105,4 @@ std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t di
   return out;
 }
 
-void scale_to_unit(std::span<float> rows, std::size_t dimension) {
-  for (std::size_t first = 0; first + dimension <= rows.size(); first += dimension) {
-    const std::span<float> row = rows.subspan(first, dimension);
-    const double square = dot(row, row);
-    if (square <= 0) continue;
-    const double scale = 1 / std::sqrt(square);
-    for (float& x : row) x = static_cast<float>(static_cast<double>(x) * scale);
-  }
-}
-
-double fast_product(const float* a, const float* b, std::size_t n) {
-  constexpr std::size_t kLanes = 16;
-  std::array<float, kLanes> sums{};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  double sum = 0;
-  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const float lane : sums) sum += static_cast<double>(lane);
-  return sum;
-}
-
 }  // namespace hearken::search

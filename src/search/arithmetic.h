@@ -44,11 +44,4 @@ QueryWindows query_windows(std::span<const ItemVectors> items, std::size_t dimen
 /// `scale`, if wanted, as that of QueryWindows.
 std::vector<float> query_mean(std::span<const ItemVectors> items, std::size_t dimension, double* scale = nullptr);
 
-/// Scales each row [dimension] to length 1; a row of zeros stays.
-void scale_to_unit(std::span<float> rows, std::size_t dimension);
-
-/// The product of two vectors of `n` elements in float32 sums side by side, which a compiler makes vector code of: the
-/// same for (a, b) and (b, a), within 1e-6 of the exact one for vectors of length 1.
-double fast_product(const float* a, const float* b, std::size_t n);
-
 }  // namespace hearken::search

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/numerics/vectors.h"
 #include "core/refusal.h"
 #include "hearken/error.h"
 
@@ -85,7 +86,7 @@ TEST(Arithmetic, SomethingMustCountFor) {
 
 TEST(Arithmetic, Helpers) {
   std::vector<float> rows{3, 4, 0, 0};
-  scale_to_unit(rows, 2);
+  numerics::scale_to_unit(rows, 2);
   EXPECT_EQ(rows, (std::vector<float>{0.6F, 0.8F, 0, 0}));
   std::vector<float> a, b;
   double sum = 0;
@@ -94,7 +95,7 @@ TEST(Arithmetic, Helpers) {
     b.push_back(static_cast<float>(i * i));
     sum += (i + 1.0) * i * i;
   }
-  EXPECT_EQ(dot(a, b), sum);
+  EXPECT_EQ(numerics::dot(a, b), sum);
 }
 
 }  // namespace

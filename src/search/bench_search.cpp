@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/isa.h"
+#include "core/numerics/vectors.h"
 #include "core/split_mix.h"
 #include "core/team.h"
 #include "core/threads.h"
@@ -121,7 +122,7 @@ void read_all(std::span<const std::uint8_t> bytes, Team& team) {
 double exact_score(const Rows& rows, std::span<const float> query, std::size_t row, std::size_t q,
                    std::span<float> scratch) {
   widen(std::span(rows.halves).subspan(row * kDimension, kDimension), scratch);
-  return dot(query.subspan(q * kDimension, kDimension), scratch);
+  return numerics::dot(query.subspan(q * kDimension, kDimension), scratch);
 }
 
 // The int8 product of all queries with all windows, in pieces whose sums stay in the caches; of all windows at once

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "library/half.h"
 #include "library/test_support.h"
 #include "search/scan/exact_scan.h"
@@ -31,7 +32,7 @@ inline Vector noise_vector(std::size_t dimension, std::mt19937& random) {
 }
 
 inline Vector unit_length(Vector v) {
-  const double length = std::sqrt(dot(v, v));
+  const double length = std::sqrt(numerics::dot(v, v));
   for (float& x : v) x = static_cast<float>(x / (length > 0 ? length : 1));
   return v;
 }
@@ -105,7 +106,7 @@ class SearchTest : public ::testing::Test {
     for (const auto& [id, track] : stored()) {
       if (!passes(filter, id)) continue;
       for (std::size_t w = 0; w < track.windows.size(); ++w)
-        hits.push_back({id, track.starts[w], dot(query, track.windows[w])});
+        hits.push_back({id, track.starts[w], numerics::dot(query, track.windows[w])});
     }
     return best_first(std::move(hits), k);
   }
@@ -124,13 +125,13 @@ class SearchTest : public ::testing::Test {
     std::vector<TrackHit> hits;
     for (const auto& [id, track] : stored()) {
       if (!passes(filter, id)) continue;
-      double score = dot(query, track.mean);
+      double score = numerics::dot(query, track.mean);
       if (rank == TrackRank::cosine) {
-        const double square = dot(track.mean, track.mean);
+        const double square = numerics::dot(track.mean, track.mean);
         score = square > 0 ? score / std::sqrt(square) : 0;
       } else if (rank != TrackRank::mean) {
         std::vector<double> scores;
-        for (const Vector& w : track.windows) scores.push_back(dot(query, w));
+        for (const Vector& w : track.windows) scores.push_back(numerics::dot(query, w));
         std::sort(scores.begin(), scores.end(), std::greater<>());
         scores.resize(std::min<std::size_t>(scores.size(), rank == TrackRank::best ? 1 : 3));
         score = 0;
@@ -142,7 +143,7 @@ class SearchTest : public ::testing::Test {
     return best_first(std::move(hits), k);
   }
 
-  library::TempFolder dir;
+  TempFolder dir;
   std::filesystem::path file = dir / "l.db";
   Library library = Library::open(file, OpenMode::create);
 

@@ -57,7 +57,7 @@ class ToyTracksTest : public ::testing::Test {
     transaction.commit();
   }
 
-  library::TempFolder dir;
+  TempFolder dir;
   Library library = Library::open(dir / "l.db", OpenMode::create);
 
  private:

@@ -9,11 +9,12 @@
 #include <utility>
 
 #include "audio/part.h"
+#include "core/enum_names.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/window_flags.h"
-#include "search/arithmetic.h"
 #include "search/scan/stored_rows.h"
 #include "search/space.h"
 #include "tasks/labels/passages.h"
@@ -56,10 +57,10 @@ void look_at(CleanTrack& track, std::span<const float> vectors, const Looked& by
   std::vector<float> window(d);
   for (std::size_t w = 0; w < track.windows; ++w) {
     std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(w * d), d, window.begin());
-    search::scale_to_unit(window, d);
+    numerics::scale_to_unit(window, d);
     double silent = -1;
     for (std::size_t s = 0; s < by.silence.size(); s += d)
-      silent = std::max(silent, search::dot(window, by.silence.subspan(s, d)));
+      silent = std::max(silent, numerics::dot(window, by.silence.subspan(s, d)));
     if (silent >= by.silent_cosine) track.may_be_silent.push_back(w);
     const Kinds::Margins margins = by.kinds.margins(window);
     if (margins.clapping >= by.kinds.possible()) track.clapping.push_back({w, margins.clapping, window});
@@ -156,14 +157,8 @@ void add_passages(const CleanTrack& track, double window_seconds, std::vector<Cl
 }  // namespace
 }  // namespace tasks
 
-std::string_view to_string(CleanReason reason) noexcept {
-  switch (reason) {
-    case CleanReason::silence: return "silence";
-    case CleanReason::clapping: return "clapping";
-    case CleanReason::speech: return "speech";
-  }
-  return "silence";
-}
+constexpr std::string_view kReasonNames[] = {"silence", "clapping", "speech"};
+std::string_view to_string(CleanReason reason) noexcept { return name_in(kReasonNames, reason); }
 
 CleanResult clean(const Library& library, const Model& model, const CleanOptions& options) {
   const search::Space space = search::spaces_made_by(library, model).front();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "audio/measure/landmarks.h"
+#include "core/enum_names.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "library/catalogue/fingerprints.h"
@@ -258,15 +259,8 @@ class Finder {
 }  // namespace
 }  // namespace tasks
 
-std::string_view to_string(Likeness likeness) noexcept {
-  switch (likeness) {
-    case Likeness::best: return "best";
-    case Likeness::identical: return "identical";
-    case Likeness::same: return "same";
-    case Likeness::near: return "near";
-  }
-  return "near";
-}
+constexpr std::string_view kLikenessNames[] = {"best", "identical", "same", "near"};
+std::string_view to_string(Likeness likeness) noexcept { return name_in(kLikenessNames, likeness); }
 
 DedupeResult dedupe(const Library& library) { return tasks::Finder(library).run(); }
 

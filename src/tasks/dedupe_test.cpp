@@ -61,7 +61,7 @@ class DedupeTest : public ::testing::Test {
   }
   library::Database& db() { return impl_of(library).db(); }
 
-  library::TempFolder dir;
+  TempFolder dir;
   Library library = Library::open(dir / "l.db", OpenMode::create);
   std::int64_t count_ = 0;
 };

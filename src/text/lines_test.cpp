@@ -3,12 +3,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "core/temp_folder.h"
 
 namespace hearken::text {
 namespace {
@@ -75,8 +76,7 @@ TEST(Lines, HaveLimits) {
 }
 
 TEST(Lines, FilesAreReadWholeOrRefused) {
-  const auto folder = std::filesystem::temp_directory_path() / ("hearken-lines-" + std::to_string(::getpid()));
-  std::filesystem::create_directory(folder);
+  const TempFolder folder;
   const auto path = folder / "list.txt";
   std::ofstream(path) << std::string(200'000, 'x');
   EXPECT_EQ(read_list(path).size(), 200'000U);
@@ -99,12 +99,11 @@ TEST(Lines, FilesAreReadWholeOrRefused) {
     EXPECT_EQ(error.what(), (folder / "none.txt").native() + ": cannot open: No such file or directory");
   }
   try {
-    read_list(folder);
+    read_list(folder.path());
     ADD_FAILURE() << "read a folder";
   } catch (const Error& error) {
-    EXPECT_EQ(error.what(), folder.native() + ": cannot read: Is a directory");
+    EXPECT_EQ(error.what(), folder.path().native() + ": cannot read: Is a directory");
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/files/mapped_file.h"
+#include "core/files/write_all.h"
 #include "core/paths.h"
 
 namespace hearken::train {
@@ -26,10 +27,6 @@ ordered_json number(double value) { return std::isfinite(value) ? ordered_json(v
 double number_in(const json& line, const char* key) {
   const json& value = line.at(key);
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
-
-ordered_json recall_json(const Recall& recall) {
-  return {{"r1", recall.r1}, {"r5", recall.r5}, {"r10", recall.r10}, {"median_place", recall.median_place}};
 }
 
 Recall recall_in(const json& line) {
@@ -60,6 +57,10 @@ TuneEpoch epoch_in(const json& line) {
 }
 
 }  // namespace
+
+ordered_json recall_json(const Recall& recall) {
+  return {{"r1", recall.r1}, {"r5", recall.r5}, {"r10", recall.r10}, {"median_place", recall.median_place}};
+}
 
 ordered_json step_json(const StepLine& step) {
   return {{"epoch", step.epoch},
@@ -122,12 +123,7 @@ MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
 void MetricsLog::write(const ordered_json& line) {
   const std::string text = line.dump() + "\n";
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t n = ::write(descriptor_, text.data() + at, text.size() - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(path_, "write", errno);
-    at += static_cast<std::size_t>(n);
-  }
+  if (!write_all(descriptor_, text)) throw os_error(path_, "write", errno);
   bytes_ += text.size();
 }
 

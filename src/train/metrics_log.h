@@ -19,6 +19,7 @@ struct StepLine {
 };
 
 nlohmann::ordered_json step_json(const StepLine& step);
+nlohmann::ordered_json recall_json(const Recall& recall);
 
 /// As `tune --json` prints it, too (docs/schema/tune.schema.json).
 nlohmann::ordered_json epoch_json(const TuneEpoch& epoch);

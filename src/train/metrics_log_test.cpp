@@ -1,7 +1,6 @@
 #include "train/metrics_log.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <limits>
 #include <sstream>
 
+#include "core/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::train {
@@ -16,14 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class MetricsLogTest : public testing::Test {
+class MetricsLogTest : public FolderTest {
  protected:
-  fs::path path_ =
-      fs::temp_directory_path() / ("hearken_metrics_" + std::to_string(::getpid()) +
-                                   testing::UnitTest::GetInstance()->current_test_info()->name() + ".jsonl");
-
-  void SetUp() override { fs::remove(path_); }
-  void TearDown() override { fs::remove(path_); }
+  const fs::path path_ = folder_ / "metrics.jsonl";
 
   std::string text() const {
     std::ostringstream out;

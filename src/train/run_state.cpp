@@ -23,39 +23,34 @@ using nlohmann::ordered_json;
 constexpr const char* kFile = "state.json";
 constexpr int kVersion = 1;
 
+// Each field with its name in the file.
+template <class Point, class Visit>
+void each_field(Point& point, Visit visit) {
+  visit("step", point.step);
+  visit("epochs_done", point.epochs_done);
+  visit("began", point.began);
+  visit("best", point.best);
+  visit("best_score", point.best_score);
+  visit("best_loss", point.best_loss);
+  visit("finished", point.finished);
+  visit("stopped_early", point.stopped_early);
+  visit("epoch_loss", point.epoch_loss);
+  visit("epoch_pairs", point.epoch_pairs);
+  visit("epoch_refused", point.epoch_refused);
+  visit("refused_in_a_row", point.refused_in_a_row);
+  visit("epoch_seconds", point.epoch_seconds);
+  visit("metrics_bytes", point.metrics_bytes);
+}
+
 ordered_json point_json(const RunPoint& point) {
-  return {{"step", point.step},
-          {"epochs_done", point.epochs_done},
-          {"began", point.began},
-          {"best", point.best},
-          {"best_score", point.best_score},
-          {"best_loss", point.best_loss},
-          {"finished", point.finished},
-          {"stopped_early", point.stopped_early},
-          {"epoch_loss", point.epoch_loss},
-          {"epoch_pairs", point.epoch_pairs},
-          {"epoch_refused", point.epoch_refused},
-          {"refused_in_a_row", point.refused_in_a_row},
-          {"epoch_seconds", point.epoch_seconds},
-          {"metrics_bytes", point.metrics_bytes}};
+  ordered_json out;
+  each_field(point, [&](const char* name, const auto& value) { out[name] = value; });
+  return out;
 }
 
 RunPoint point_in(const ordered_json& json) {
   RunPoint point;
-  json.at("step").get_to(point.step);
-  json.at("epochs_done").get_to(point.epochs_done);
-  json.at("began").get_to(point.began);
-  json.at("best").get_to(point.best);
-  json.at("best_score").get_to(point.best_score);
-  json.at("best_loss").get_to(point.best_loss);
-  json.at("finished").get_to(point.finished);
-  json.at("stopped_early").get_to(point.stopped_early);
-  json.at("epoch_loss").get_to(point.epoch_loss);
-  json.at("epoch_pairs").get_to(point.epoch_pairs);
-  json.at("epoch_refused").get_to(point.epoch_refused);
-  json.at("refused_in_a_row").get_to(point.refused_in_a_row);
-  json.at("epoch_seconds").get_to(point.epoch_seconds);
-  json.at("metrics_bytes").get_to(point.metrics_bytes);
+  each_field(point, [&](const char* name, auto& value) { json.at(name).get_to(value); });
   return point;
 }
 

@@ -1,11 +1,11 @@
 #include "train/run_state.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <optional>
 
+#include "core/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::train {
@@ -16,12 +16,8 @@ using nlohmann::ordered_json;
 
 class RunStateTest : public testing::Test {
  protected:
-  fs::path directory_ = fs::temp_directory_path() / ("hearken_run_state_" + std::to_string(::getpid()) +
-                                                     testing::UnitTest::GetInstance()->current_test_info()->name());
-  fs::path folder_ = directory_ / "training";
-
-  void SetUp() override { fs::remove_all(directory_); }
-  void TearDown() override { fs::remove_all(directory_); }
+  const TempFolder directory_;
+  const fs::path folder_ = directory_ / "training";
 
   std::string error(const ordered_json& settings, ErrorCode code) const {
     try {
@@ -86,7 +82,7 @@ TEST_F(RunStateTest, KeepsTheLastStateAndNothingHalfWritten) {
     state.save(state.point(), {});
   }
   std::vector<std::string> left;
-  for (const auto& entry : fs::recursive_directory_iterator(directory_))
+  for (const auto& entry : fs::recursive_directory_iterator(directory_.path()))
     if (entry.is_regular_file()) left.push_back(entry.path().filename());
   std::sort(left.begin(), left.end());
   EXPECT_EQ(left, (std::vector<std::string>{"state.json", "state.json.lock"}));

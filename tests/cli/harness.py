@@ -1,5 +1,7 @@
 """What the tests of the program share: a sandbox to run it in, sounds made on the spot, and its library's contents."""
 import ast
+import atexit
+import copy
 import ctypes
 import json
 import math
@@ -38,22 +40,55 @@ class Result:
         return f"exit status {self.status}\nstdout: {self.out!r}\nstderr: {self.err}"
 
 
+class Prepared:
+    """A directory's contents, to be put back there."""
+
+    def __init__(self, directory, values):
+        self.directory, self.values = directory, copy.deepcopy(values)
+        self.copy = pathlib.Path(tempfile.mkdtemp(prefix="hearken_kept_"))
+        atexit.register(shutil.rmtree, self.copy, ignore_errors=True)
+        shutil.copytree(directory, self.copy, symlinks=True, dirs_exist_ok=True)
+
+    def restored(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.copytree(self.copy, self.directory, symlinks=True)
+        return self.directory
+
+
+PREPARED = {}
+
+
 class Case(unittest.TestCase):
-    """One directory a test, with a home and a library of its own."""
+    """A directory with a home and a library: each test has its own, as prepare() left it."""
     maxDiff = None
 
+    def prepare(self):
+        """Makes sounds and a library that tests share: run once a process, and restored at the same place, with what it
+        set in `self`, before every further test."""
+
     def setUp(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hearken_cli_")).resolve()
-        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        shared = type(self).prepare is not Case.prepare
+        kept = PREPARED.get(type(self).prepare)
+        if kept is None:
+            self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hearken_cli_")).resolve()
+            (atexit.register if shared else self.addCleanup)(shutil.rmtree, self.dir, ignore_errors=True)
+        else:
+            self.dir = kept.restored()
         self.home = self.dir / "home"
         self.music = self.dir / "music"
         self.cwd = self.dir / "cwd"  # apart from the sounds, so that messages name them by their full paths
         for directory in (self.home, self.music, self.cwd):
-            directory.mkdir()
+            directory.mkdir(exist_ok=True)
         self.library = self.home / "share" / "hearken" / "library.db"
         self.env = {"PATH": os.environ["PATH"], "HOME": str(self.home), "XDG_DATA_HOME": str(self.home / "share"),
                     "HEARKEN_MODELS": str(MODELS), "LC_ALL": "C.UTF-8"}
         self.env.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
+        if kept is not None:
+            vars(self).update(copy.deepcopy(kept.values))
+        elif shared:
+            before = set(vars(self))
+            self.prepare()
+            PREPARED[type(self).prepare] = Prepared(self.dir, {k: v for k, v in vars(self).items() if k not in before})
 
     def start(self, *arguments, **options):
         process = subprocess.Popen([PROGRAM, *map(str_or_bytes, arguments)], stdout=subprocess.PIPE,

@@ -23,8 +23,7 @@ def quiet_noise(count, amplitude):
 
 
 class CleanTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.applause = samples(CLEAN / "applause.wav")
         tone(self.music / "low.wav", 220, seconds=26)
         tone(self.music / "high.wav", 2000, seconds=26)

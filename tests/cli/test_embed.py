@@ -14,8 +14,7 @@ def dot(a, b):
 
 
 class EmbedTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.sounds = [tone(self.music / "a.wav", 220), noise(self.music / "b.wav", seconds=12),
                        tone(self.music / "c.wav", 990, 3), sorted(SAMPLES.glob("*.mp3"))[0]]
 

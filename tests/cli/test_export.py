@@ -9,8 +9,7 @@ from harness import SAMPLES, Case, main, noise, read_npy, tone, vectors, write_w
 
 
 class ExportCase(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for source in sorted((SAMPLES / "music").iterdir())[:6]:
             shutil.copy(source, self.music / source.name)
         tone(self.music / "short, \"odd\".wav", seconds=1)

@@ -10,8 +10,7 @@ MUSIC = SAMPLES / "music"
 
 
 class FindOptionsTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.assert_counts(self.index(MUSIC), found=18, indexed=18)
 
     def names(self, *arguments):

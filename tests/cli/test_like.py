@@ -11,8 +11,7 @@ from harness import SAMPLES, Case, main, noise, read_npy, tone, write_wav
 
 
 class LikeCase(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name, hz in (("low", 220), ("lower", 200), ("high", 2000)):
             tone(self.music / f"{name}.wav", hz, seconds=1.0 if name != "high" else 26.0)
         noise(self.music / "noise.wav", seed=1, seconds=26)

@@ -11,8 +11,7 @@ from harness import SAMPLES, Case, main, noise, tone, write_wav
 
 
 class MatchCase(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name in ("recording-02.wav", "recording-09.wav", "recording-18.flac", "recording-03.mp3"):
             shutil.copy(SAMPLES / name, self.music)
         self.index(self.music)

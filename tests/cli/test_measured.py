@@ -39,8 +39,7 @@ def cadence(path):
 
 
 class MeasuredTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         clicks(self.music / "clicks.wav", 125)
         cadence(self.music / "cadence.wav")
         write(self.music / "silence.wav", [0.0] * RATE)

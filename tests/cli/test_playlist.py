@@ -13,8 +13,7 @@ NASTY = ["with space.ogg", "Größe.ogg", "100% real.ogg", "#hash.ogg", "what?.o
 
 
 class ListCase(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         music = sorted((SAMPLES / "music").iterdir())
         for i, source in enumerate(music):
             shutil.copy(source, self.music / (NASTY[i] if i < len(NASTY) else source.name))

@@ -39,8 +39,7 @@ def average_precision(paths, rule):
 
 
 class RateTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.index(SAMPLES, "--threads", "1")
         everything = self.find("sound", "-k", "100")["results"]
         self.assertEqual(len(everything), 39)

@@ -28,8 +28,7 @@ def tagged(wav, path, title, artist):
 
 
 class ScoreTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.beep, self.noise = tone(self.music / "beep.wav", 990, 3), noise(self.music / "noise.wav", seconds=17)
 
     def score(self, *arguments, status=0):

@@ -2,14 +2,14 @@
 import array
 import base64
 import gzip
+import http.client
+import io
 import json
 import math
 import pathlib
-import threading
 import time
 import urllib.parse
 import wave
-import io
 
 import harness
 from harness import SAMPLES, main, noise, tone
@@ -23,13 +23,15 @@ def dot(a, b):
 class RoutesTest(ServeCase):
     """One server over a few tones and one piece of music, asked everything."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name, hz in (("low", 220), ("lower", 200), ("high", 2000)):
             tone(self.music / f"{name}.wav", hz, seconds=1.0 if name != "high" else 26.0)
         noise(self.music / "noise.wav", seed=1, seconds=12)
         (self.music / "broken.mp3").write_bytes(b"this is no sound")
         self.index(self.music, "--threads", "1", status=3)
+
+    def setUp(self):
+        super().setUp()
         self.server = self.serve("--allow-root", self.music)
         tracks = self.good(self.server, "GET", "/api/v1/tracks")["tracks"]
         self.ids = {t["path"]: t["id"] for t in tracks}
@@ -427,13 +429,15 @@ class JobsTest(ServeCase):
 
         wait_for(lambda j: j["state"] == "running" and j["progress"]["files_done"] > 0)
         self.assertEqual(self.good(server, "POST", path + "/pause")["state"], "paused")
-        # Searching and writing go on meanwhile.
-        self.assertGreater(len(self.good(server, "GET", "/api/v1/search?q=rain")["results"]), 0)
+        # Searching and writing go on meanwhile, and the job does not.
         self.good(server, "POST", "/api/v1/playlists", {"name": "while it waits"}, status=201)
-        still = [wait_for(lambda j: True)["progress"]["files_done"] for _ in range(2) if not time.sleep(0.5)]
-        self.assertEqual(still[0], still[1])
+        still = self.good(server, "GET", path)["progress"]["files_done"]
+        paused = time.monotonic()
+        while time.monotonic() < paused + 0.5:  # some files' worth
+            self.assertGreater(len(self.good(server, "GET", "/api/v1/search?q=rain")["results"]), 0)
+        self.assertEqual(self.good(server, "GET", path)["progress"]["files_done"], still)
         self.assertEqual(self.good(server, "POST", path + "/resume")["state"], "running")
-        wait_for(lambda j: j["progress"]["files_done"] > still[1])
+        wait_for(lambda j: j["progress"]["files_done"] > still)
         self.assertEqual(self.good(server, "POST", f"/api/v1/jobs/{waiting['id']}/cancel")["state"], "cancelled")
         self.good(server, "POST", path + "/cancel")
         done = wait_for(lambda j: j["state"] == "cancelled")
@@ -446,13 +450,13 @@ class JobsTest(ServeCase):
             noise(self.music / f"{i:02}.wav", seed=i, seconds=20)
         server = self.serve("--allow-root", self.music)
         self.good(server, "POST", "/api/v1/jobs", {"root": 1}, status=201)
-        got = []
-        reader = threading.Thread(target=lambda: got.append(server.get("/api/v1/jobs/1/events")))
-        reader.start()
-        time.sleep(0.3)
+        connection = http.client.HTTPConnection(server.host, server.port, timeout=harness.HANG_SECONDS)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/api/v1/jobs/1/events")
+        stream = connection.getresponse()
+        self.assertEqual(stream.readline(), b"event: job\n")
         self.assertEqual(server.stop()[0], 0)
-        reader.join()
-        self.assertIn(b"event: job", got[0].body)
+        stream.read()  # to its end
 
 
 if __name__ == "__main__":

@@ -22,10 +22,12 @@ def status_of(raw):
 
 
 class HostileTest(ServeCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         tone(self.music / "low.wav", 220)
         self.index(self.music)
+
+    def setUp(self):
+        super().setUp()
         self.server = self.serve("--allow-root", self.music)
         self.addCleanup(self.still_well)
 
@@ -271,8 +273,7 @@ class ReadOnlyTest(ServeCase):
 
 
 class TokenTest(ServeCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         tone(self.music / "low.wav", 220)
         self.index(self.music)
 

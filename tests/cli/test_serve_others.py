@@ -11,8 +11,7 @@ from serve_case import ServeCase, floats
 
 
 class OthersCase(ServeCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name, hz in (("a low", 220), ("b lower", 200), ("c high", 2000)):
             tone(self.music / f"{name}.wav", hz, seconds=1.5)
         noise(self.music / "d noise.wav", seed=1, seconds=12)

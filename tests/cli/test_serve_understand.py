@@ -4,11 +4,13 @@ from serve_case import ServeCase
 
 
 class UnderstandTest(ServeCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name in ("recording-01.ogg", "recording-02.wav", "recording-03.mp3"):
             (self.music / name).write_bytes((SAMPLES / name).read_bytes())
         self.index(self.music)
+
+    def setUp(self):
+        super().setUp()
         self.server = self.serve()
         tracks = self.good(self.server, "GET", "/api/v1/tracks")["tracks"]
         self.ids = {t["path"]: t["id"] for t in tracks}

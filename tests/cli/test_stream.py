@@ -37,8 +37,7 @@ def records(data):
 
 
 class StreamCase(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         self.sounds = [tone(self.music / "a.wav", 220), noise(self.music / "b.wav", seconds=12),
                        sorted(SAMPLES.glob("*.mp3"))[0], tone(self.music / "c \"ü\".wav", 990, 23)]
 

@@ -10,8 +10,7 @@ SOUNDS = {"dog.ogg": "recording-01.ogg", "two_cocks.ogg": "recording-16.ogg", "r
 
 
 class TagTest(Case):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
         for name, sample in SOUNDS.items():
             shutil.copy(SAMPLES / sample, self.music / name)
         self.index(self.music)

@@ -13,12 +13,16 @@ class TuneCase(Case):
         done = self.hearken("tune", "--json", *arguments, status=status, **options)
         return [self.valid("tune", Line(line)) for line in done.out.splitlines()]
 
+    missing = None  # whether libtorch is; found out once
+
     def need_libtorch(self):
-        data = self.captions(4)
-        tried = self.finish_any(self.start("tune", "--data", data, "--model", TOY, "-o", self.dir / "tried", "--epochs", "1",
-                                           "--batch", "2", "--split", "0.5", "--threads", "1", "--quiet"))
-        if tried.status == 1 and "not part of this build" in tried.err:
-            self.one_line(tried.err, "./dev build --train")  # whoever lacks it is told how to get it
+        if TuneCase.missing is None:
+            tried = self.finish_any(self.start("tune", "--data", self.captions(4), "--model", TOY, "-o", self.dir / "tried",
+                                               "--epochs", "1", "--batch", "2", "--split", "0.5", "--threads", "1", "--quiet"))
+            TuneCase.missing = tried.status == 1 and "not part of this build" in tried.err
+            if TuneCase.missing:
+                self.one_line(tried.err, "./dev build --train")  # whoever lacks it is told how to get it
+        if TuneCase.missing:
             self.skipTest("no libtorch here, so nothing can be trained")
 
     def finish_any(self, process):

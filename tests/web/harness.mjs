@@ -120,6 +120,19 @@ export async function open(address, { args = [], permissions = [], size = { widt
   return page;
 }
 
+/** A page of one's own disk, in chromium. */
+export async function openFile(address) {
+  if (!chromiumPath) skip('there is no chromium; scripts/setup webtest installs it');
+  const browser = await wanted('playwright-core').chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+  atEnd(() => browser.close());
+  const page = await browser.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  page.on('console', (line) => page.faults.push(line.text()));
+  await page.goto(String(address));
+  return page;
+}
+
 /** What plays: the player's own words, or null. */
 export async function playing(page) {
   const dock = page.getByRole('region', { name: 'Player' });

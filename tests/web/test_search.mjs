@@ -31,7 +31,9 @@ test('words find a sound, with its score, level, waveform and best moment', asyn
   assert.match(await first.locator('.wave .times').innerText(), /^0:00–0:0\d/);
   await first.locator('canvas[data-state="ready"]').waitFor();
   assert.match(await page.locator('.meta').innerText(), /39 tracks heard in/);
-  await until('the result is said aloud', async () => /The first is .*dog.*, score (high|moderate)/i.test(await page.locator('p[role="status"].hidden').innerText()));
+  await until('the result is said aloud', async () =>
+    /The first is .*dog.*, score (high|moderate)/i.test(await page.locator('p[role="status"].hidden').innerText()),
+  );
 });
 
 test('one click plays the best moment, the waveform plays from where it is pressed', async () => {

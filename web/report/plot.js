@@ -1,4 +1,4 @@
-// The script of pages that `map`, `compare` and `tune` write: draws points, and lets people walk about among them.
+// The script of the pages that `map` and `compare` write: draws points, and lets people walk about among them.
 'use strict';
 const shapes = {
   circle: (r) => new Path2D(`M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`),
@@ -266,5 +266,5 @@ function start(figure, plot) {
   }).observe(canvas);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 }
-const plots = JSON.parse(document.getElementById('plots').textContent);
+const plots = JSON.parse(document.getElementById('data').textContent);
 for (const figure of document.querySelectorAll('.plot')) start(figure, plots[figure.dataset.plot]);

@@ -8,6 +8,7 @@
 #include "cli/library/indexing.h"
 #include "core/paths.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 
 namespace hearken::cli {
 namespace {
@@ -21,28 +22,20 @@ struct IndexArguments {
 
 nlohmann::json report_json(const IndexReport& r, const Library& library, const Model& model) {
   const auto ms = [](double seconds) { return seconds * 1000.0; };
-  return {{"found", r.found},
-          {"indexed", r.indexed},
-          {"moved", r.moved},
-          {"unchanged", r.unchanged},
-          {"listened", r.listened},
-          {"missing", r.missing},
-          {"pruned", r.pruned},
-          {"skipped", library::notes_json(r.skipped)},
-          {"warnings", library::notes_json(r.warnings)},
-          {"cancelled", r.cancelled},
-          {"audio_seconds", r.audio_seconds},
-          {"listened_seconds", r.listened_seconds},
-          {"elapsed_seconds", r.elapsed_seconds},
-          {"library", display(library.path())},
-          {"model", model.info().name},
-          {"timings_ms",
-           {{"crawl", ms(r.stages.crawl)},
-            {"decode", ms(r.stages.decode)},
-            {"hearing", ms(r.stages.hearing)},
-            {"features", ms(r.stages.features)},
-            {"tower", ms(r.stages.tower)},
-            {"store", ms(r.stages.store)}}}};
+  return report::joined(report::index_json(r), {{"listened", r.listened},
+                                                {"skipped", library::notes_json(r.skipped)},
+                                                {"warnings", library::notes_json(r.warnings)},
+                                                {"cancelled", r.cancelled},
+                                                {"listened_seconds", r.listened_seconds},
+                                                {"library", display(library.path())},
+                                                {"model", model.info().name},
+                                                {"timings_ms",
+                                                 {{"crawl", ms(r.stages.crawl)},
+                                                  {"decode", ms(r.stages.decode)},
+                                                  {"hearing", ms(r.stages.hearing)},
+                                                  {"features", ms(r.stages.features)},
+                                                  {"tower", ms(r.stages.tower)},
+                                                  {"store", ms(r.stages.store)}}}});
 }
 
 void print_report(const IndexReport& r, const Library& library, const Model& model) {

@@ -182,12 +182,17 @@ int run_tune(TuneArguments& options) {
   return skipped > 0 ? kSomeSkipped : kDone;
 }
 
+// add(name, value, description, type) to a group of the help.
+auto adder(CLI::App& command, const char* group) {
+  return [&command, group](const char* name, auto& value, const char* what, const char* type) {
+    command.add_option(name, value, what)->type_name(type)->group(group);
+  };
+}
+
 void add_data_options(CLI::App& command, TuneArguments& arguments) {
   TuneOptions& o = arguments.tune;
   const char* const group = "Data";
-  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
-    command.add_option(name, value, what)->type_name(type)->group(group);
-  };
+  const auto add = adder(command, group);
   add("--split", o.split, "Share to train on, where the data says nothing itself (default: 0.8)", "SHARE");
   add("--limit", o.limit, "Only the first N clips", "N");
   add("--seconds", o.seconds, "Of each clip: at random in training, in the middle in validation (10)", "S");
@@ -220,9 +225,7 @@ void add_trained_options(CLI::App& command, TuneArguments& arguments) {
 void add_training_options(CLI::App& command, TuneArguments& arguments) {
   TuneOptions& o = arguments.tune;
   const char* const group = "How it is trained";
-  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
-    command.add_option(name, value, what)->type_name(type)->group(group);
-  };
+  const auto add = adder(command, group);
   add("--batch", o.batch, "Clips told apart at a time (default: 16)", "N");
   add("--accumulate", o.accumulate, "Batches to a step (default: 1)", "N");
   add("--lr", o.learning_rate, "The highest learning rate (default: 3e-5)", "RATE");

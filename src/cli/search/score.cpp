@@ -81,11 +81,10 @@ int run_score(const ScoreArguments& options) {
   else
     print_scores(result);
   if (!result.songs.empty() && !options.csv)
-    print_note(
+    print_heard(
         options.common,
-        fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "song"),
-                    counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "text"),
-                    monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+        counted(std::ssize(result.songs), "song") + ", " + counted(std::ssize(result.songs.front().scores), "text"),
+        model, result.windowing, began);
   return exit_status(result.skipped, !result.songs.empty());
 }
 

@@ -35,4 +35,10 @@ void complain_of(const CommonOptions& options, std::span<const FileNote> skipped
   for (const FileNote& note : warnings) print_error(fmt::format("{}: {}", short_path(note.path), note.reason));
 }
 
+void print_heard(const CommonOptions& options, const std::string& what, const Model& model, const Windowing& windowing,
+                 double began) {
+  print_note(options, fmt::format("{} in {:.1f} s; {}, {}", what, monotonic_seconds() - began, model.info().name,
+                                  in_words(windowing)));
+}
+
 }  // namespace hearken::cli

@@ -45,6 +45,10 @@ auto asked_about(const Songs& songs, const CommonOptions& common, const Windowin
   return result;
 }
 
+/// Below such a result, for a person: "WHAT in 1.2 s; starter, 10 s every 5 s", with the seconds since `began`.
+void print_heard(const CommonOptions& options, const std::string& what, const Model& model, const Windowing& windowing,
+                 double began);
+
 /// The JSON of such a result: "results" are `results`.
 template <class Result>
 nlohmann::json answers_json(const Result& result, const Model& model, nlohmann::json results) {

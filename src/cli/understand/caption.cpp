@@ -84,9 +84,7 @@ int run_caption(const CaptionArguments& options) {
   else
     print_captions(result);
   if (!result.captions.empty())
-    print_note(options.common, fmt::format("{} in {:.1f} s; {}, {}",
-                                           counted(static_cast<std::int64_t>(result.captions.size()), "caption"),
-                                           monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+    print_heard(options.common, counted(std::ssize(result.captions), "caption"), model, result.windowing, began);
   return exit_status(result.skipped, !result.captions.empty());
 }
 

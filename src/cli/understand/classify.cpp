@@ -112,11 +112,10 @@ int show_classified(const ClassifyArguments& options, const ClassifyResult& resu
   else
     print_all_classified(result, options);
   if (!result.songs.empty())
-    print_note(
+    print_heard(
         options.common,
-        fmt::format("{}, {} in {:.1f} s; {}, {}", counted(static_cast<std::int64_t>(result.songs.size()), "sound"),
-                    counted(static_cast<std::int64_t>(result.songs.front().scores.size()), "label"),
-                    monotonic_seconds() - began, model.info().name, in_words(result.windowing)));
+        counted(std::ssize(result.songs), "sound") + ", " + counted(std::ssize(result.songs.front().scores), "label"),
+        model, result.windowing, began);
   return exit_status(result.skipped, !result.songs.empty());
 }
 

@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <string>
 #include <utility>
 
+#include "core/files/write_all.h"
 #include "core/paths.h"
 
 namespace hearken {
@@ -34,13 +34,8 @@ NewFile::~NewFile() {
 }
 
 void NewFile::write(std::span<const std::byte> bytes) {
-  constexpr std::size_t kMost = 16 << 20;
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(descriptor_, bytes.data(), std::min(bytes.size(), kMost));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(place_, "write", errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
+  if (!write_all(descriptor_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
+    throw os_error(place_, "write", errno);
 }
 
 void NewFile::finish() {

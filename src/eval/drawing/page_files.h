@@ -1,4 +1,4 @@
-// The style and the script of the pages that are written: web/report, carried by the program (cmake/embed.cmake).
+// The style and the scripts of the pages that are written: web/report, carried by the program (cmake/embed.cmake).
 #pragma once
 
 #include <string_view>
@@ -7,5 +7,6 @@ namespace hearken::eval {
 
 std::string_view page_style();
 std::string_view plot_script();
+std::string_view curves_script();
 
 }  // namespace hearken::eval

@@ -76,7 +76,11 @@ std::string plot_svg(const Plot& plot);
 std::string plot_png(const Plot& plot);
 
 /// One HTML file that loads nothing and needs nothing else (its content security policy says so): `body` (HTML) below
-/// the title, with every place "<!--plot N-->" in it taken by the Nth plot. Without plots it has no script.
+/// the title, and `data` (JSON) for `script` (page_files.h).
+std::string scripted_page(const std::string& title, const std::string& body, const std::string& data,
+                          std::string_view script);
+
+/// Such a page with every place "<!--plot N-->" in `body` taken by the Nth plot.
 std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots);
 
 }  // namespace hearken::eval

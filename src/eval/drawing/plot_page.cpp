@@ -1,4 +1,4 @@
-// The page around interactive plots: its style and script stand in it, allowed by their hashes and nothing else.
+// Pages around plots and curves: style and script stand in them, allowed by their hashes and nothing else.
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
@@ -74,6 +74,25 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 }  // namespace
 
+std::string scripted_page(const std::string& title, const std::string& body, const std::string& data,
+                          std::string_view script) {
+  std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
+  out += fmt::format(
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
+      "script-src {}; style-src {}\">\n",
+      hash_of(script), hash_of(page_style()));
+  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped(title) +
+         "</title>\n<style>";
+  out.append(page_style())
+      .append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + body + "</main>\n");
+  out += "<noscript><p>This is drawn by a script, which is switched off here.</p></noscript>\n<footer>hearken " +
+         std::string(version()) + "</footer>\n";
+  // Within a script element nothing may read like markup.
+  out += "<script id=\"data\" type=\"application/json\">" + replaced(data, "<", "\\u003c") + "</script>\n<script>";
+  out.append(script).append("</script>\n</body></html>\n");
+  return out;
+}
+
 std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots) {
   std::string whole = body;
   nlohmann::json data = nlohmann::json::array();
@@ -82,25 +101,8 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
     whole =
         replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i, plots[i].title != title));
   }
-  // Within a script element nothing may read like markup.
-  const std::string json =
-      replaced(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "<", "\\u003c");
-  std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
-  out += fmt::format(
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
-      "script-src {}; style-src {}\">\n",
-      hash_of(plot_script()), hash_of(page_style()));
-  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped(title) +
-         "</title>\n<style>";
-  out.append(page_style())
-      .append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + whole + "</main>\n");
-  if (!plots.empty())
-    out += "<noscript><p>The points are drawn by a script, which is switched off here.</p></noscript>\n";
-  out += "<footer>hearken " + std::string(version()) + "</footer>\n";
-  if (plots.empty()) return out + "</body></html>\n";
-  out += "<script id=\"plots\" type=\"application/json\">" + json + "</script>\n<script>";
-  out.append(plot_script()).append("</script>\n</body></html>\n");
-  return out;
+  return scripted_page(title, whole, data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                       plot_script());
 }
 
 }  // namespace hearken::eval

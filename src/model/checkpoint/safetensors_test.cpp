@@ -2,7 +2,6 @@
 #include "model/checkpoint/safetensors.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <fstream>
@@ -10,16 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "model/checkpoint/testing.h"
+
 namespace hearken::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-class SafeTensorsFile : public testing::Test {
+class SafeTensorsFile : public SafeTensorsTest {
  protected:
-  fs::path path_ = fs::temp_directory_path() / ("hearken-safetensors-" + std::to_string(::getpid()));
-  void TearDown() override { fs::remove(path_); }
-
   void write(std::string_view header, std::string_view data) {
     std::ofstream out(path_, std::ios::binary);
     const std::uint64_t size = header.size();

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdint>
@@ -14,19 +13,15 @@
 #include <vector>
 
 #include "model/checkpoint/safetensors.h"
+#include "model/checkpoint/testing.h"
 
 namespace hearken::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-class SafeTensorsWriter : public testing::Test {
+class SafeTensorsWriter : public SafeTensorsTest {
  protected:
-  fs::path folder_ = fs::temp_directory_path() / ("hearken-writer-" + std::to_string(::getpid()));
-  fs::path path_ = folder_ / "model.safetensors";
-  void SetUp() override { fs::create_directory(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::size_t files() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }

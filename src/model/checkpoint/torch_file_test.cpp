@@ -2,7 +2,6 @@
 #include "model/checkpoint/torch_file.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <fstream>
@@ -10,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "model/checkpoint/format.h"
 #include "model/checkpoint/safetensors.h"
+#include "model/checkpoint/testing.h"
 
 namespace hearken::model {
 namespace {
@@ -138,38 +139,36 @@ TEST(TorchFile, EveryRefusalNamesFileAndReason) {
   says(kTorchCorpus / "pickle_names_twice", ErrorCode::corrupt, "tensor a: is there twice");
   says(kTorchCorpus / "pickle_states_twice", ErrorCode::corrupt, "twice");
   says(kTorchCorpus / "pickle_tied_too_many", ErrorCode::corrupt, "more than 16384");
-  for (const auto& [name, reason] :
-       std::vector<std::pair<std::string, std::string>>{{"shape_larger", "outside its storage"},
-                                                        {"offset_pushes_out", "outside its storage"},
-                                                        {"offset_beyond", "begins outside"},
-                                                        {"offset_negative", "begins outside"},
-                                                        {"offset_huge", "begins outside"},
-                                                        {"stride_beyond", "outside its storage"},
-                                                        {"stride_overflow", "too large"},
-                                                        {"stride_negative", "malformed"},
-                                                        {"stride_missing", "strides"},
-                                                        {"shape_overflow", "too large"},
-                                                        {"rank_9", "dimensions"},
-                                                        {"storage_key_path", "is not in the file"},
-                                                        {"storage_count_lie", "size"},
-                                                        {"storage_count_negative", "size"}})
+  for (const auto& [name, reason] : Refusals{{"shape_larger", "outside its storage"},
+                                             {"offset_pushes_out", "outside its storage"},
+                                             {"offset_beyond", "begins outside"},
+                                             {"offset_negative", "begins outside"},
+                                             {"offset_huge", "begins outside"},
+                                             {"stride_beyond", "outside its storage"},
+                                             {"stride_overflow", "too large"},
+                                             {"stride_negative", "malformed"},
+                                             {"stride_missing", "strides"},
+                                             {"shape_overflow", "too large"},
+                                             {"rank_9", "dimensions"},
+                                             {"storage_key_path", "is not in the file"},
+                                             {"storage_count_lie", "size"},
+                                             {"storage_count_negative", "size"}})
     says(kTorchCorpus / ("pickle_tensor_" + name), ErrorCode::corrupt, reason);
   EXPECT_EQ(failure([] { return read_torch("/no/such/file"); }).code, ErrorCode::not_found);
 }
 
 TEST(TorchFile, TruncatedAnywhereItIsRefused) {
-  const fs::path path = fs::temp_directory_path() / ("hearken-torch-" + std::to_string(::getpid()));
-  fs::copy_file(kFolder / "training.pt", path, fs::copy_options::overwrite_existing);
+  const TempFolder folder;
+  const fs::path path = folder / "cut.pt";
+  fs::copy_file(kFolder / "training.pt", path);
   for (std::uintmax_t size = fs::file_size(path); size-- > 0;) {
     fs::resize_file(path, size);
     EXPECT_EQ(failure([&] { return read_torch(path); }).code, ErrorCode::corrupt) << size;
   }
-  fs::remove(path);
 }
 
 TEST(ReadCheckpoint, GoesByContentNotByName) {
-  const fs::path folder = fs::temp_directory_path() / ("hearken-formats-" + std::to_string(::getpid()));
-  fs::create_directories(folder);
+  const TempFolder folder;
   const fs::path renamed = folder / "model.safetensors", other = folder / "pytorch_model.bin";
   fs::copy_file(kFolder / "model.pt", renamed);
   fs::copy_file(HEARKEN_SOURCE_DIR "/fuzz/corpus/safetensors/good", other);
@@ -180,7 +179,6 @@ TEST(ReadCheckpoint, GoesByContentNotByName) {
   EXPECT_NE(failure([&] { return read_checkpoint(kFolder / "legacy.pt"); }).what.find("1.6"), std::string::npos);
   EXPECT_NE(failure([&] { return read_checkpoint(kFolder / "make.py"); }).what.find("not a checkpoint"),
             std::string::npos);
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/files/mapped_file.h"
+#include "model/checkpoint/testing.h"
 
 namespace hearken::model {
 namespace {
@@ -27,6 +28,13 @@ std::string problem(const std::string& name, ErrorCode wanted) {
   return "";
 }
 
+void expect_refused(ErrorCode code, const Refusals& refusals) {
+  for (const auto& [name, reason] : refusals) {
+    const std::string what = problem(name, code);
+    EXPECT_NE(what.find(reason), std::string::npos) << name << ": " << what;
+  }
+}
+
 TEST(Zip, FindsEntriesWhereTheyLie) {
   for (const char* const name :
        {"good", "good_no_zip64", "good_sizes_first", "zip64_extra", "local_extra_long", "name_folder"}) {
@@ -43,58 +51,50 @@ TEST(Zip, FindsEntriesWhereTheyLie) {
 }
 
 TEST(Zip, RefusesWhatTwoProgramsCouldReadDifferently) {
-  for (const auto& [name, reason] :
-       std::vector<std::pair<std::string, std::string>>{{"name_parent", "named \"a/../data/0\""},
-                                                        {"name_absolute", "named \"/etc/passwd\""},
-                                                        {"name_backslash", "named"},
-                                                        {"name_dot", "named"},
-                                                        {"name_double", "named"},
-                                                        {"name_empty", "named"},
-                                                        {"name_newline", "named"},
-                                                        {"name_nul", "named"},
-                                                        {"name_twice", "a/data.pkl: is there twice"},
-                                                        {"crc_pickle", "checksum"},
-                                                        {"local_name", "another name"},
-                                                        {"local_name_length", "another name"},
-                                                        {"local_size", "disagree"},
-                                                        {"local_signature", "no header"},
-                                                        {"local_at_0", "overlaps"},
-                                                        {"local_at_end", "outside the file"},
-                                                        {"pickle_overlapped", "overlaps"},
-                                                        {"size_beyond", "overlaps"},
-                                                        {"size_over_next", "overlaps"},
-                                                        {"zip64_extra_lie", "overlaps"},
-                                                        {"zip64_extra_all", "outside the file"},
-                                                        {"zip64_extra_short", "zip64 sizes are missing"},
-                                                        {"zip64_extra_missing", "zip64 sizes are missing"},
-                                                        {"zip64_extra_two_sizes", "two sizes"},
-                                                        {"zip64_record_far", "not where it should be"},
-                                                        {"zip64_count", "disagree"},
-                                                        {"zip64_begin", "disagree"},
-                                                        {"zip64_missing", "zip64 directory is missing"},
-                                                        {"count_many", "too small"},
-                                                        {"count_few", "after its last"},
-                                                        {"directory_at_0", "does not fit"},
-                                                        {"directory_beyond", "does not fit"},
-                                                        {"directory_gap", "does not fit"},
-                                                        {"comment", "does not end in a zip directory"},
-                                                        {"appended", "does not end in a zip directory"},
-                                                        {"empty", "too short"}}) {
-    const std::string what = problem(name, ErrorCode::corrupt);
-    EXPECT_NE(what.find(reason), std::string::npos) << name << ": " << what;
-  }
+  expect_refused(ErrorCode::corrupt, {{"name_parent", "named \"a/../data/0\""},
+                                      {"name_absolute", "named \"/etc/passwd\""},
+                                      {"name_backslash", "named"},
+                                      {"name_dot", "named"},
+                                      {"name_double", "named"},
+                                      {"name_empty", "named"},
+                                      {"name_newline", "named"},
+                                      {"name_nul", "named"},
+                                      {"name_twice", "a/data.pkl: is there twice"},
+                                      {"crc_pickle", "checksum"},
+                                      {"local_name", "another name"},
+                                      {"local_name_length", "another name"},
+                                      {"local_size", "disagree"},
+                                      {"local_signature", "no header"},
+                                      {"local_at_0", "overlaps"},
+                                      {"local_at_end", "outside the file"},
+                                      {"pickle_overlapped", "overlaps"},
+                                      {"size_beyond", "overlaps"},
+                                      {"size_over_next", "overlaps"},
+                                      {"zip64_extra_lie", "overlaps"},
+                                      {"zip64_extra_all", "outside the file"},
+                                      {"zip64_extra_short", "zip64 sizes are missing"},
+                                      {"zip64_extra_missing", "zip64 sizes are missing"},
+                                      {"zip64_extra_two_sizes", "two sizes"},
+                                      {"zip64_record_far", "not where it should be"},
+                                      {"zip64_count", "disagree"},
+                                      {"zip64_begin", "disagree"},
+                                      {"zip64_missing", "zip64 directory is missing"},
+                                      {"count_many", "too small"},
+                                      {"count_few", "after its last"},
+                                      {"directory_at_0", "does not fit"},
+                                      {"directory_beyond", "does not fit"},
+                                      {"directory_gap", "does not fit"},
+                                      {"comment", "does not end in a zip directory"},
+                                      {"appended", "does not end in a zip directory"},
+                                      {"empty", "too short"}});
 }
 
 TEST(Zip, RefusesWhatIsNotStored) {
-  for (const auto& [name, reason] :
-       std::vector<std::pair<std::string, std::string>>{{"compressed", "is compressed"},
-                                                        {"compressed_data", "is compressed"},
-                                                        {"encrypted", "is encrypted"},
-                                                        {"strongly_encrypted", "is encrypted"},
-                                                        {"disk", "several parts"}}) {
-    const std::string what = problem(name, ErrorCode::unsupported);
-    EXPECT_NE(what.find(reason), std::string::npos) << name << ": " << what;
-  }
+  expect_refused(ErrorCode::unsupported, {{"compressed", "is compressed"},
+                                          {"compressed_data", "is compressed"},
+                                          {"encrypted", "is encrypted"},
+                                          {"strongly_encrypted", "is encrypted"},
+                                          {"disk", "several parts"}});
 }
 
 }  // namespace

@@ -1,20 +1,18 @@
 // libcurl behind Http. libcurl itself follows no redirect: each step is checked here first.
 #include "model/hub/http.h"
 
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "core/curl.h"
 #include "core/paths.h"
 #include "core/percent.h"
 #include "core/text.h"
-#include "hearken/version.h"
 #include "model/hub/address.h"
 
 namespace hearken::model::hub {
@@ -23,12 +21,6 @@ namespace {
 constexpr int kMostRedirects = 10;
 constexpr long kConnectSeconds = 15;
 constexpr long kReadBuffer = 512 * 1024;
-
-struct FreeCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 // A URL taken apart by libcurl, so that what is checked is what libcurl will connect to.
 class Url {
@@ -121,7 +113,7 @@ struct Http::State {
   Endpoint endpoint;
   Url endpoint_url;
   std::string token;
-  std::unique_ptr<CURL, FreeCurl> curl;
+  CurlHandle curl;
   std::optional<AddressKind> endpoint_kind;  // once it has been connected to
 
   // Of the request under way.
@@ -164,9 +156,7 @@ struct Http::State {
 
   static std::size_t take_body(const char* data, std::size_t size, std::size_t count, void* self) {
     auto& state = *static_cast<State*>(self);
-    long status = 0;
-    curl_easy_getinfo(state.curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    state.reply.status = static_cast<int>(status);
+    const int status = state.reply.status = state.curl.status();
     if (state.body == nullptr || (status != 200 && status != 206)) return size * count;
     try {
       (*state.body)(state.reply, std::string_view(data, size * count));
@@ -175,12 +165,6 @@ struct Http::State {
       state.thrown = std::current_exception();
       return 0;
     }
-  }
-
-  template <class Value>
-  void set(CURLoption option, Value value) {
-    if (curl_easy_setopt(curl.get(), option, value) != CURLE_OK)
-      throw Error(ErrorCode::internal, "libcurl does not know option " + std::to_string(option));
   }
 
   // One request and its answer, no redirect followed.
@@ -196,20 +180,18 @@ struct Http::State {
     if (!token.empty() && to_endpoint)
       extra.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
     const std::string range = std::to_string(offset) + "-";
-    set(CURLOPT_HTTPHEADER, extra.get());
-    set(CURLOPT_URL, url.text().c_str());
-    set(CURLOPT_NOBODY, head ? 1L : 0L);
-    if (!head) set(CURLOPT_HTTPGET, 1L);
-    set(CURLOPT_RANGE, offset > 0 ? range.c_str() : static_cast<const char*>(nullptr));
+    curl.set(CURLOPT_HTTPHEADER, extra.get());
+    curl.set(CURLOPT_URL, url.text().c_str());
+    curl.set(CURLOPT_NOBODY, head ? 1L : 0L);
+    if (!head) curl.set(CURLOPT_HTTPGET, 1L);
+    curl.set(CURLOPT_RANGE, offset > 0 ? range.c_str() : static_cast<const char*>(nullptr));
     char why[CURL_ERROR_SIZE] = {};
-    set(CURLOPT_ERRORBUFFER, why);
+    curl.set(CURLOPT_ERRORBUFFER, why);
     const CURLcode code = curl_easy_perform(curl.get());
-    set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
+    curl.set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
     if (thrown) std::rethrow_exception(thrown);
 
-    long status = 0;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    reply.status = static_cast<int>(status);
+    reply.status = curl.status();
     if (code == CURLE_OK) return std::move(reply);
     reply.reason = display(*why != '\0' ? why : curl_easy_strerror(code));
     if (!refused.empty() && code == CURLE_COULDNT_CONNECT) refuse(url, refused);
@@ -246,45 +228,29 @@ struct Http::State {
 };
 
 Http::Http(Endpoint endpoint, std::string token, int stall_seconds) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  start_curl();  // before its URLs
   Url url(endpoint.url);
-  state_ = std::make_unique<State>(State{std::move(endpoint),
-                                         url,
-                                         std::move(token),
-                                         std::unique_ptr<CURL, FreeCurl>(curl_easy_init()),
-                                         {},
-                                         false,
-                                         false,
-                                         {},
-                                         {},
-                                         nullptr,
-                                         nullptr});
-  State& s = *state_;
-  if (!s.curl) throw Error(ErrorCode::internal, "libcurl does not start");
-  s.endpoint_kind = kind_of_host(url.host());
-  s.set(CURLOPT_PROTOCOLS_STR, "http,https");
-  if (const std::string file = certificates(); !file.empty()) s.set(CURLOPT_CAINFO, file.c_str());
-  s.set(CURLOPT_FOLLOWLOCATION, 0L);
-  s.set(CURLOPT_NOSIGNAL, 1L);
-  s.set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  s.set(CURLOPT_LOW_SPEED_LIMIT, 1L);  // bytes a second, over …
-  s.set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_seconds));
-  s.set(CURLOPT_TCP_KEEPALIVE, 1L);
-  s.set(CURLOPT_BUFFERSIZE, kReadBuffer);
-  s.set(CURLOPT_USERAGENT, ("hearken/" + std::string(version())).c_str());
-  s.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  s.set(CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
-  s.set(CURLOPT_OPENSOCKETDATA, state_.get());
-  s.set(CURLOPT_HEADERFUNCTION, &State::take_header);
-  s.set(CURLOPT_HEADERDATA, state_.get());
-  s.set(CURLOPT_WRITEFUNCTION, &State::take_body);
-  s.set(CURLOPT_WRITEDATA, state_.get());
+  state_ = std::make_unique<State>(
+      State{std::move(endpoint), url, std::move(token), CurlHandle(), {}, false, false, {}, {}, nullptr, nullptr});
+  CurlHandle& curl = state_->curl;
+  state_->endpoint_kind = kind_of_host(url.host());
+  if (const std::string file = certificates(); !file.empty()) curl.set(CURLOPT_CAINFO, file.c_str());
+  curl.set(CURLOPT_FOLLOWLOCATION, 0L);
+  curl.set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl.set(CURLOPT_LOW_SPEED_LIMIT, 1L);  // bytes a second, over …
+  curl.set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_seconds));
+  curl.set(CURLOPT_BUFFERSIZE, kReadBuffer);
+  curl.set(CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
+  curl.set(CURLOPT_OPENSOCKETDATA, state_.get());
+  curl.set(CURLOPT_HEADERFUNCTION, &State::take_header);
+  curl.set(CURLOPT_HEADERDATA, state_.get());
+  curl.set(CURLOPT_WRITEFUNCTION, &State::take_body);
+  curl.set(CURLOPT_WRITEDATA, state_.get());
 }
 
 Http::~Http() = default;
 
-void Http::limit_seconds(long seconds) { state_->set(CURLOPT_TIMEOUT, seconds); }
+void Http::limit_seconds(long seconds) { state_->curl.set(CURLOPT_TIMEOUT, seconds); }
 
 const std::string& Http::endpoint() const { return state_->endpoint.url; }
 bool Http::has_token() const { return !state_->token.empty(); }

@@ -2,7 +2,6 @@
 #include "model/layouts/hearken_clap.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/layouts/clap.h"
@@ -41,11 +41,9 @@ std::vector<float> numbers(std::size_t count, float size) {
 class HearkenClap : public testing::Test {
  protected:
   HearkenClap() {
-    fs::create_directory(directory_);
     write_preprocessor(kStarter);
     fs::copy_file(kStarter / "tokenizer.json", directory_ / "tokenizer.json");
   }
-  ~HearkenClap() override { fs::remove_all(directory_); }
 
   void take(const ModelSource& from, const std::string& side) {
     std::erase_if(tensors_, [&](const auto& entry) { return entry.first.starts_with(side); });
@@ -118,7 +116,8 @@ class HearkenClap : public testing::Test {
     fs::copy_file(kClap / "tokenizer.json", directory_ / "tokenizer.json", fs::copy_options::overwrite_existing);
   }
 
-  const fs::path directory_ = fs::temp_directory_path() / ("hearken-clap-" + std::to_string(::getpid()));
+  const TempFolder temp_;
+  const fs::path directory_ = temp_.path();
   const std::unique_ptr<ModelSource> starter_ = open_model(kStarter), clap_ = open_model(kClap);
   Json config_ = read_json(kStarter / "config.json");
   std::map<std::string, Tensor> tensors_;

@@ -3,6 +3,7 @@
 
 #include "model/layouts/hearken_clap.h"
 #include "model/layouts/transformers_config.h"
+#include "model/towers/tower_fields.h"
 
 namespace hearken::model {
 namespace {
@@ -28,32 +29,28 @@ Json text_head_json(const HeadPlan& plan) {
   return head;
 }
 
+// Writes a field.
+class WriteField {
+ public:
+  explicit WriteField(Json& to) : to_(to) {}
+  void operator()(const char* name, int value, int, int) const { to_[name] = value; }
+  void operator()(const char* name, float value) const { to_[name] = shortest(value); }
+
+ private:
+  Json& to_;
+};
+
 Json ced_json(const CedConfig& c) {
-  return {{"model_type", "ced"},
-          {"depth", c.depth},
-          {"hidden_size", c.width},
-          {"num_attention_heads", c.heads},
-          {"intermediate_size", c.hidden},
-          {"patch_size", c.patch},
-          {"time_positions", c.time_positions},
-          {"layer_norm_eps", shortest(c.norm_epsilon)},
-          {"head_norm_eps", shortest(c.head_norm_epsilon)},
-          {"batch_norm_eps", shortest(c.batch_norm_epsilon)},
-          {"num_labels", c.classes}};
+  Json out{{"model_type", "ced"}};
+  each_ced_field(c, WriteField(out));
+  return out;
 }
 
 Json minilm_json(const BertConfig& c) {
-  return {{"model_type", "bert"},
-          {"num_hidden_layers", c.depth},
-          {"hidden_size", c.width},
-          {"num_attention_heads", c.heads},
-          {"intermediate_size", c.hidden},
-          {"vocab_size", c.vocabulary},
-          {"max_position_embeddings", c.positions},
-          {"type_vocab_size", c.types},
-          {"layer_norm_eps", shortest(c.norm_epsilon)},
-          {"max_tokens", c.max_tokens},
-          {"pooling", "mean"}};
+  Json out{{"model_type", "bert"}};
+  each_minilm_field(c, WriteField(out));
+  out["pooling"] = "mean";
+  return out;
 }
 
 Json roberta_json(const BertConfig& c, int dimension) {

@@ -2,7 +2,6 @@
 #include "model/making/write_model.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -11,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/temp_folder.h"
 #include "hearken/model.h"
 #include "model/made_up_sound.h"
 
@@ -46,11 +46,8 @@ std::vector<float> text_vector(const fs::path& model, EmbeddingForm form) {
   return Model::load(model.string(), Precision::fp32).embed_texts(kWrittenTexts, form);
 }
 
-class WriteModel : public testing::Test {
+class WriteModel : public FolderTest {
  protected:
-  WriteModel() { fs::create_directory(folder_); }
-  ~WriteModel() override { fs::remove_all(folder_); }
-
   template <class Call>
   void expect_error(ErrorCode code, const std::string& part, Call call) {
     try {
@@ -62,7 +59,6 @@ class WriteModel : public testing::Test {
     }
   }
 
-  const fs::path folder_ = fs::temp_directory_path() / ("hearken-write-" + std::to_string(::getpid()));
   const fs::path out_ = folder_ / "model";
 };
 

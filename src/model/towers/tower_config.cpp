@@ -4,22 +4,31 @@
 #include <string>
 
 #include "model/towers/roberta.h"
+#include "model/towers/tower_fields.h"
 
 namespace hearken::model {
+
+namespace {
+
+// Reads a field; one that has a value already may be left out.
+class ReadField {
+ public:
+  explicit ReadField(const Config& from) : from_(from) {}
+  void operator()(const char* name, int& value, int least, int most) const {
+    value = value == 0 ? from_.integer(name, least, most) : from_.integer(name, least, most, value);
+  }
+  void operator()(const char* name, float& value) const { value = static_cast<float>(from_.number(name)); }
+
+ private:
+  const Config& from_;
+};
+
+}  // namespace
 
 CedConfig ced_config(const Config& c, int mel_bins) {
   CedConfig out;
   out.mel_bins = mel_bins;
-  out.depth = c.integer("depth", 1, 64);
-  out.width = c.integer("hidden_size", 1, 4096);
-  out.heads = c.integer("num_attention_heads", 1, 64);
-  out.hidden = c.integer("intermediate_size", 1, 1 << 14);
-  out.patch = c.integer("patch_size", 1, 64);
-  out.time_positions = c.integer("time_positions", 1, 1 << 14);
-  out.classes = c.integer("num_labels", 1, 1 << 16);
-  out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
-  out.head_norm_epsilon = static_cast<float>(c.number("head_norm_eps"));
-  out.batch_norm_epsilon = static_cast<float>(c.number("batch_norm_eps"));
+  each_ced_field(out, ReadField(c));
   if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
   if (mel_bins % out.patch != 0) c.refuse("patch_size", std::to_string(out.patch));
   return out;
@@ -27,15 +36,7 @@ CedConfig ced_config(const Config& c, int mel_bins) {
 
 BertConfig minilm_config(const Config& c) {
   BertConfig out;
-  out.depth = c.integer("num_hidden_layers", 1, 64);
-  out.width = c.integer("hidden_size", 1, 4096);
-  out.heads = c.integer("num_attention_heads", 1, 64);
-  out.hidden = c.integer("intermediate_size", 1, 1 << 14);
-  out.vocabulary = c.integer("vocab_size", 1, 1 << 21);
-  out.positions = c.integer("max_position_embeddings", 2, 1 << 14);
-  out.max_tokens = c.integer("max_tokens", 2, out.positions);
-  out.types = c.integer("type_vocab_size", 1, 16, out.types);
-  out.norm_epsilon = static_cast<float>(c.number("layer_norm_eps"));
+  each_minilm_field(out, ReadField(c));
   if (out.width % out.heads != 0) c.refuse("num_attention_heads", std::to_string(out.heads));
   if (c.text("pooling") != "mean") c.refuse("pooling", c.text("pooling"));
   return out;
@@ -54,8 +55,8 @@ void complete_htsat(HtsatConfig& c, const Config& audio) {
   audio.expect("projection_hidden_act", "relu");
   if (c.fused) audio.expect("fusion_type", "aff_2d");
   if (audio.boolean("enable_fusion", false) != c.fused)
-    audio.fail("enable_fusion",
-               c.fused ? "true, as the weights have feature fusion" : "false, as the weights have no feature fusion");
+    audio.fail("enable_fusion", c.fused ? "true was expected, as the weights have feature fusion"
+                                        : "false was expected, as the weights have no feature fusion");
   c.norm_epsilon = static_cast<float>(audio.number("layer_norm_eps", 1e-5));
 }
 

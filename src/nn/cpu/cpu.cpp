@@ -93,6 +93,17 @@ Cpu::Tensor Cpu::token_embedding(std::span<const std::int32_t> ids, std::span<co
 
 namespace {
 
+// Calls write(rows, place) for the rows of every text and their place in `out`.
+template <class Write>
+Cpu::Tensor for_texts(Cpu::Tensor x, std::span<const int> lengths, Cpu::Tensor out, Write write) {
+  int first = 0, text = 0;
+  for (const int length : lengths) {
+    write(Cpu::Tensor{x.row(first), length, x.cols, 1}, out.row(text++));
+    first += length;
+  }
+  return out;
+}
+
 void write_mean(Cpu::Tensor rows, float* out) {
   std::fill_n(out, rows.cols, 0.0F);
   for (int r = 0; r < rows.rows; ++r)
@@ -108,26 +119,18 @@ Cpu::Tensor Cpu::mean_rows(Tensor x) {
   return y;
 }
 
+Cpu::Tensor Cpu::one_row_each(Tensor x, std::span<const int> texts) {
+  const int rows = static_cast<int>(texts.size());
+  return make(rows, x.cols, rows);
+}
+
 Cpu::Tensor Cpu::mean_rows(Tensor x, std::span<const int> lengths) {
-  const int texts = static_cast<int>(lengths.size());
-  const Tensor y = make(texts, x.cols, texts);
-  int first = 0, text = 0;
-  for (const int length : lengths) {
-    write_mean({x.row(first), length, x.cols, 1}, y.row(text++));
-    first += length;
-  }
-  return y;
+  return for_texts(x, lengths, one_row_each(x, lengths), write_mean);
 }
 
 Cpu::Tensor Cpu::first_rows(Tensor x, std::span<const int> lengths) {
-  const int texts = static_cast<int>(lengths.size());
-  const Tensor y = make(texts, x.cols, texts);
-  int first = 0, text = 0;
-  for (const int length : lengths) {
-    std::copy_n(x.row(first), x.cols, y.row(text++));
-    first += length;
-  }
-  return y;
+  return for_texts(x, lengths, one_row_each(x, lengths),
+                   [](Tensor rows, float* out) { std::copy_n(rows.row(0), rows.cols, out); });
 }
 
 Cpu::Tensor Cpu::zeros(int rows, int cols) {

@@ -38,16 +38,8 @@ class Cpu {
     Tensor item(int i) const noexcept { return {row(i * item_rows()), item_rows(), cols, 1}; }
   };
 
-  class Scope {
-   public:
-    explicit Scope(Cpu& cpu) : arena_(cpu.arenas_[0]), mark_(arena_.mark()) {}
-    ~Scope() { arena_.release(mark_); }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-   private:
-    Arena& arena_;
-    Arena::Mark mark_;
+  struct Scope : ArenaScope {
+    explicit Scope(Cpu& cpu) : ArenaScope(cpu.arenas_[0]) {}
   };
 
   using Linear = nn::Linear;
@@ -114,6 +106,7 @@ class Cpu {
 
  private:
   Tensor make(int rows, int cols, int batch);
+  Tensor one_row_each(Tensor x, std::span<const int> texts);
   void note(Tensor x, const Linear& w) const;
 
   // Part of a layer's work that falls into pieces: all on one worker, or spread over the team.

@@ -33,18 +33,6 @@ struct Blocks {
   }
 };
 
-class Release {
- public:
-  explicit Release(Arena& arena) : arena_(arena), mark_(arena.mark()) {}
-  ~Release() { arena_.release(mark_); }
-  Release(const Release&) = delete;
-  Release& operator=(const Release&) = delete;
-
- private:
-  Arena& arena_;
-  Arena::Mark mark_;
-};
-
 void normalize(const float* x, int n, const Cpu::Norm& norm, float* y) {
   kernels::layer_norm(x, n, norm.gamma.data(), norm.beta.data(), norm.epsilon, y);
 }
@@ -55,14 +43,14 @@ template <class Each>
 void Cpu::Lane::run(int pieces, Each each) const {
   if (!spread) {
     for (int i = 0; i < pieces; ++i) {
-      const Release release(arena());
+      const ArenaScope scope(arena());
       each(i, arena());
     }
     return;
   }
   cpu.team_.run(static_cast<std::size_t>(pieces), [&](std::size_t i, int by) {
     Arena& arena = cpu.arenas_[static_cast<std::size_t>(by)];
-    const Release release(arena);
+    const ArenaScope scope(arena);
     each(static_cast<int>(i), arena);
   });
 }
@@ -73,14 +61,14 @@ void Cpu::for_blocks(int blocks, Each each) {
   if (threads > 1 && (blocks % threads == 0 || blocks >= 4 * threads)) {
     team_.run(static_cast<std::size_t>(blocks), [&](std::size_t i, int by) {
       const Lane lane{*this, by, false};
-      const Release release(lane.arena());
+      const ArenaScope scope(lane.arena());
       each(static_cast<int>(i), lane);
     });
     return;
   }
   const Lane lane{*this, 0, threads > 1};
   for (int i = 0; i < blocks; ++i) {
-    const Release release(lane.arena());
+    const ArenaScope scope(lane.arena());
     each(i, lane);
   }
 }
@@ -101,7 +89,7 @@ template <class Lane, class Fill>
 Operand gather(const Lane& lane, ProductType type, int rows, int cols, Fill fill) {
   const Operand x(type, rows, cols, lane.arena());
   for_rows(lane, rows, [&](int r, Arena& arena) {
-    const Release release(arena);
+    const ArenaScope scope(arena);
     float* row = x.row(r, arena.allocate(static_cast<std::size_t>(cols)));
     fill(r, row);
     x.keep_row(r, row);

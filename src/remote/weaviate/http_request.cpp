@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <mutex>
 
 #include "core/paths.h"
 #include "core/percent.h"
 #include "core/text.h"
 #include "hearken/error.h"
-#include "hearken/version.h"
 
 namespace hearken::remote::weaviate {
 namespace {
@@ -36,22 +34,14 @@ long whole_milliseconds(double seconds) { return std::max(1L, static_cast<long>(
 }  // namespace
 
 Conversation::Conversation() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  start_curl();
   multi_.reset(curl_multi_init());
   if (!multi_) throw Error(ErrorCode::internal, "libcurl does not start");
 }
 
-template <class Option>
-void HttpRequest::set(CURLoption option, Option value) {
-  if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK)
-    throw Error(ErrorCode::internal, "libcurl does not know option " + std::to_string(option));
-}
-
 HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access& access, const Timeouts& patience,
                          std::size_t endpoint, Request request, double seconds)
-    : in_(in), endpoint_(endpoint), grpc_(request.grpc), handle_(curl_easy_init()) {
-  if (!handle_) throw Error(ErrorCode::internal, "libcurl does not start");
+    : in_(in), endpoint_(endpoint), grpc_(request.grpc) {
   const auto header = [&](const std::string& line) {
     headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
   };
@@ -62,41 +52,36 @@ HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access&
     header("Content-Type: application/grpc");
     header("TE: trailers");
     header("grpc-timeout: " + std::to_string(whole_milliseconds(seconds)) + "m");
-    set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+    handle_.set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
     // Debian 12's libcurl, 7.88.1, fails (CURLE_HTTP2) the second request on a connection of HTTP/2 once the first is
     // answered. So each has its own until that is gone: a round trip more.
-    set(CURLOPT_FRESH_CONNECT, 1L);
-    set(CURLOPT_FORBID_REUSE, 1L);
+    handle_.set(CURLOPT_FRESH_CONNECT, 1L);
+    handle_.set(CURLOPT_FORBID_REUSE, 1L);
   } else {
     sent_ = std::move(request.body);
     header("Content-Type: application/json");
-    set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+    handle_.set(CURLOPT_HTTP_VERSION, address.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
   }
-  set(CURLOPT_HTTPHEADER, headers_.get());
-  set(CURLOPT_URL, url_of(address, endpoint, request).c_str());
+  handle_.set(CURLOPT_HTTPHEADER, headers_.get());
+  handle_.set(CURLOPT_URL, url_of(address, endpoint, request).c_str());
   if (grpc_ || !sent_.empty()) {
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent_.size()));
-    set(CURLOPT_POSTFIELDS, sent_.data());
+    handle_.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent_.size()));
+    handle_.set(CURLOPT_POSTFIELDS, sent_.data());
   }
-  set(CURLOPT_CUSTOMREQUEST, grpc_ ? "POST" : request.method.c_str());
-  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  if (!address.tls) set(CURLOPT_PROXY, "");  // HTTP/2 without TLS passes through none
-  if (!access.ca_file.empty()) set(CURLOPT_CAINFO, access.ca_file.c_str());
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, whole_milliseconds(patience.connect_seconds));
-  set(CURLOPT_TIMEOUT_MS, whole_milliseconds(seconds));
-  set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, kBuffer);
-  set(CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);
-  set(CURLOPT_USERAGENT, ("hearken/" + std::string(version())).c_str());
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  set(CURLOPT_ERRORBUFFER, &why_[0]);
-  set(CURLOPT_HEADERFUNCTION, &HttpRequest::take_header);
-  set(CURLOPT_HEADERDATA, this);
-  set(CURLOPT_WRITEFUNCTION, &HttpRequest::take_body);
-  set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_PRIVATE, this);
+  handle_.set(CURLOPT_CUSTOMREQUEST, grpc_ ? "POST" : request.method.c_str());
+  if (request.method == "HEAD") handle_.set(CURLOPT_NOBODY, 1L);
+  if (!address.tls) handle_.set(CURLOPT_PROXY, "");  // HTTP/2 without TLS passes through none
+  if (!access.ca_file.empty()) handle_.set(CURLOPT_CAINFO, access.ca_file.c_str());
+  handle_.set(CURLOPT_CONNECTTIMEOUT_MS, whole_milliseconds(patience.connect_seconds));
+  handle_.set(CURLOPT_TIMEOUT_MS, whole_milliseconds(seconds));
+  handle_.set(CURLOPT_BUFFERSIZE, kBuffer);
+  handle_.set(CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);
+  handle_.set(CURLOPT_ERRORBUFFER, &why_[0]);
+  handle_.set(CURLOPT_HEADERFUNCTION, &HttpRequest::take_header);
+  handle_.set(CURLOPT_HEADERDATA, this);
+  handle_.set(CURLOPT_WRITEFUNCTION, &HttpRequest::take_body);
+  handle_.set(CURLOPT_WRITEDATA, this);
+  handle_.set(CURLOPT_PRIVATE, this);
   if (curl_multi_add_handle(in.multi(), handle_.get()) != CURLM_OK)
     throw Error(ErrorCode::internal, "libcurl does not take a request");
 }
@@ -127,11 +112,7 @@ std::size_t HttpRequest::take_body(const char* data, std::size_t size, std::size
   return size * count;
 }
 
-int HttpRequest::http_status() const {
-  long status = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-  return static_cast<int>(status);
-}
+int HttpRequest::http_status() const { return handle_.status(); }
 
 std::string HttpRequest::grpc_message() const {
   std::string out;

@@ -1,21 +1,15 @@
 // One HTTP request and its answer on a handle of libcurl, and the connections of REST that stay open between them.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/curl.h"
 #include "remote/weaviate/client.h"
 #include "remote/weaviate/endpoints.h"
 
 namespace hearken::remote::weaviate {
-
-struct FreeCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 struct FreeMulti {
   void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
@@ -62,8 +56,6 @@ class HttpRequest {
  private:
   static std::size_t take_header(const char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t take_body(const char* data, std::size_t size, std::size_t count, void* self);
-  template <class Option>
-  void set(CURLoption option, Option value);
 
   Conversation& in_;
   std::size_t endpoint_;
@@ -73,7 +65,7 @@ class HttpRequest {
   Clock::time_point began_ = Clock::now();
   char why_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<curl_slist, FreeCurl> headers_;
-  std::unique_ptr<CURL, FreeCurl> handle_;
+  CurlHandle handle_;
 };
 
 }  // namespace hearken::remote::weaviate

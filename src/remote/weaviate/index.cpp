@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "hearken/error.h"
@@ -120,7 +121,7 @@ std::vector<TrackHit> WeaviateIndex::by_windows(std::span<const float> query, st
         std::vector<double> all;
         for (std::size_t w = 0; w < windows[i].starts_seconds.size(); ++w)
           if (windows[i].flags.empty() || !library::is_silent(windows[i].flags[w]))
-            all.push_back(search::dot(query, std::span(windows[i].vectors).subspan(w * query.size(), query.size())));
+            all.push_back(numerics::dot(query, std::span(windows[i].vectors).subspan(w * query.size(), query.size())));
         std::ranges::sort(all, std::greater<>());
         all.resize(std::min(all.size(), best));
         double sum = 0;

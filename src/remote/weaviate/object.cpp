@@ -8,10 +8,10 @@
 #include <span>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/percent.h"
 #include "core/text.h"
 #include "hearken/error.h"
-#include "search/arithmetic.h"
 #include "text/tokenizer/fold.h"
 
 namespace hearken::remote::weaviate {
@@ -144,7 +144,7 @@ Object track_object(const search::Space& space, const RemoteTrack& track) {
   for (const std::string& tag : track.tags) tags.push_back(escaped(tag));
   if (!tags.empty()) add("shown_tags", std::move(tags));
   std::vector<float> direction = track.mean;
-  search::scale_to_unit(direction, space.dimension);
+  numerics::scale_to_unit(direction, space.dimension);
   out.vectors = {{"mean", track.mean}, {"direction", std::move(direction)}};
   return out;
 }

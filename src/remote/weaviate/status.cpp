@@ -9,9 +9,9 @@
 namespace hearken::remote::weaviate {
 namespace {
 
-constexpr std::size_t kLongestLine = 500;
+constexpr std::size_t kLongestMessage = 500;
 
-std::string line(std::string_view text) { return display(text.substr(0, kLongestLine)); }
+std::string line(std::string_view text) { return display(text.substr(0, kLongestMessage)); }
 
 Verdict of_http(int http, std::string_view message) {
   const std::string reason = "HTTP status " + std::to_string(http) + (message.empty() ? "" : ": " + line(message));

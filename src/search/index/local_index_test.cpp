@@ -64,7 +64,7 @@ class LocalKind {
     if (!track.flags.empty()) flags.push_back({db.integer("SELECT max(id) FROM embeddings"), track.flags});
   }
 
-  library::TempFolder dir_;
+  TempFolder dir_;
   Library library_ = Library::open(dir_ / "l.db", OpenMode::create);
   Space space_;
   std::optional<ExactScan> engine_;

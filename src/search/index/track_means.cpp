@@ -5,8 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "library/window_flags.h"
-#include "search/arithmetic.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::search {
@@ -24,7 +24,7 @@ TrackMeans track_means(const Library& library, const Space& space, const TrackFi
     out.rows.resize(out.rows.size() + space.dimension);
     std::memcpy(out.rows.data() + out.rows.size() - space.dimension, row.mean.data(), row.mean.size());
   });
-  scale_to_unit(out.rows, space.dimension);
+  numerics::scale_to_unit(out.rows, space.dimension);
   return out;
 }
 

@@ -24,7 +24,7 @@ TEST(TrackNames, AreNumbersBehindId) {
 }
 
 TEST(TrackNames, SayWhyATrackCannotBeUsed) {
-  library::TempFolder dir;
+  TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   library::Database& db = impl_of(library).db();
   library::Embedded e;
@@ -67,7 +67,7 @@ TEST(TrackNames, SayWhyATrackCannotBeUsed) {
 }
 
 TEST(TrackNames, AreNumbersPathsAndFileNames) {
-  library::TempFolder dir;
+  TempFolder dir;
   const Library library = Library::open(dir / "l.db", OpenMode::create);
   library::Database& db = impl_of(library).db();
   library::Embedded e;

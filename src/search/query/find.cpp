@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -283,15 +284,8 @@ FindResult find_in(const Index& index, const Model& model, std::string_view text
 
 }  // namespace search
 
-std::string_view to_string(FindRank rank) noexcept {
-  switch (rank) {
-    case FindRank::mean: return "mean";
-    case FindRank::best: return "best";
-    case FindRank::top3: return "top3";
-    case FindRank::moments: return "moments";
-  }
-  return "mean";
-}
+constexpr std::string_view kRankNames[] = {"mean", "best", "top3", "moments"};
+std::string_view to_string(FindRank rank) noexcept { return name_in(kRankNames, rank); }
 
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
   const search::WordsAsked asked = search::asked(text, options);

@@ -6,6 +6,7 @@
 #include <random>
 #include <tuple>
 
+#include "core/numerics/vectors.h"
 #include "hearken/find.h"
 #include "hearken/index.h"
 #include "search/index/select.h"
@@ -67,7 +68,7 @@ TEST_F(FindOptionsTest, RanksByTheBestWindowsToo) {
     std::vector<std::pair<double, std::int64_t>> expected;
     for (std::size_t t = 0; t < tracks.size(); ++t) {
       std::vector<double> scores;
-      for (const auto& v : tracks[t]) scores.push_back(dot(query, v));
+      for (const auto& v : tracks[t]) scores.push_back(numerics::dot(query, v));
       std::sort(scores.rbegin(), scores.rend());
       scores.resize(std::min<std::size_t>(scores.size(), windows));
       const double sum = std::accumulate(scores.begin(), scores.end(), 0.0);
@@ -91,7 +92,7 @@ TEST_F(FindOptionsTest, MomentsAreTheBestWindowsThatDoNotOverlap) {
   std::vector<std::tuple<double, std::int64_t, double>> all, expected;  // score, track, start
   for (std::size_t t = 0; t < tracks.size(); ++t)
     for (std::size_t w = 0; w < tracks[t].size(); ++w)
-      all.emplace_back(dot(query, tracks[t][w]), t + 1, 0.5 * static_cast<double>(w));
+      all.emplace_back(numerics::dot(query, tracks[t][w]), t + 1, 0.5 * static_cast<double>(w));
   std::sort(all.rbegin(), all.rend());
   for (const auto& one : all) {
     const bool repeats = std::any_of(expected.begin(), expected.end(), [&](const auto& kept) {

@@ -10,6 +10,7 @@
 
 #include "audio/part.h"
 #include "core/hash.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -118,7 +119,7 @@ class QueryEmbedder {
 
   ItemVectors stored(std::int64_t track, double duration_seconds) const {
     TrackWindows windows = windows_of_track(index_, track);
-    scale_to_unit(windows.vectors, space_.dimension);
+    numerics::scale_to_unit(windows.vectors, space_.dimension);
     ItemVectors out;
     out.starts_seconds = std::move(windows.starts_seconds);
     for (const double start : out.starts_seconds)

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "library/window_flags.h"
 #include "model/levels.h"
 #include "search/index/select.h"
@@ -168,7 +169,7 @@ std::vector<NearMoment> nearest_moments(const QueryWindows& query, std::span<con
   for (std::size_t q = 0; q < query.places.size(); ++q) {
     const std::span<const float> row = std::span(query.vectors).subspan(q * dimension, dimension);
     for (std::size_t p = 0; p < all.size(); ++p)
-      all[p] = {dot(row, track.subspan(places[p] * dimension, dimension)), places[p]};
+      all[p] = {numerics::dot(row, track.subspan(places[p] * dimension, dimension)), places[p]};
     const auto kept = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), std::max<std::size_t>(clips, 1)));
     std::partial_sort(all.begin(), kept, all.end(), nearer);
     moments.push_back({q, {all.begin(), kept}});

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/team.h"
 #include "core/threads.h"
-#include "search/arithmetic.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
 #include "search/space.h"
@@ -20,7 +20,9 @@ namespace {
 constexpr std::size_t kRowsAtOnce = 32;  // of the matrix in memory; each column is read once for all of them
 
 // The cosine of two rows, within 1e-6 of the exact one.
-float cosine(const float* a, const float* b, std::size_t n) { return static_cast<float>(fast_product(a, b, n)); }
+float cosine(const float* a, const float* b, std::size_t n) {
+  return static_cast<float>(numerics::fast_product(a, b, n));
+}
 
 bool better(const SimilarPair& x, const SimilarPair& y) {
   if (x.similarity != y.similarity) return x.similarity > y.similarity;

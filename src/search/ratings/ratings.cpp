@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
 #include "search/scan/stored_rows.h"
 
@@ -25,7 +26,7 @@ std::map<std::string, double> weights(const Model& model, const std::string& que
   const std::size_t d = vectors.size() / texts.size();
   const auto vector = [&](std::size_t t) { return std::span(vectors).subspan(t * d, d); };
   for (std::size_t t = 1; t < texts.size(); ++t)
-    out[texts[t]] = texts[t] == query ? 1 : std::clamp(2 * dot(vector(0), vector(t)) - 1, 0.0, 1.0);
+    out[texts[t]] = texts[t] == query ? 1 : std::clamp(2 * numerics::dot(vector(0), vector(t)) - 1, 0.0, 1.0);
   return out;
 }
 

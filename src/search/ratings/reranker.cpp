@@ -8,9 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "core/numerics/logistic.h"
+#include "core/numerics/vectors.h"
 #include "library/catalogue/tracks.h"
-#include "search/arithmetic.h"
-#include "search/ratings/logistic.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::search {
@@ -85,7 +85,7 @@ double centre(std::vector<Seen>& all) {
   double square = 0;
   for (Seen& seen : all) {
     for (std::size_t i = 0; i < d; ++i) seen.x[i] = static_cast<float>(static_cast<double>(seen.x[i]) - mean[i]);
-    square += dot(seen.x, seen.x) / static_cast<double>(all.size());
+    square += numerics::dot(seen.x, seen.x) / static_cast<double>(all.size());
   }
   return square;
 }
@@ -120,7 +120,7 @@ std::vector<Seen> all_seen(const Library& library, const ExactScan& engine, std:
     }
     Seen& seen = all.emplace_back();
     seen.x = std::move(means[i]);
-    scale_to_unit(seen.x, engine.dimension());
+    numerics::scale_to_unit(seen.x, engine.dimension());
     seen.f = features[i];
     if (!rated) {
       seen.z = scaled(scores[i], of_scores);
@@ -143,12 +143,12 @@ std::vector<double> fitted(std::span<const Seen> rated, std::span<const CountedR
     offsets[i] = rated[i].z;
     weights[i] = ratings[examples[i]].weight;
     for (std::size_t j = 0; j <= i; ++j) {
-      double k = of_vectors * dot(rated[i].x, rated[j].x) + kOfConstant + kOfScore * rated[i].z * rated[j].z;
+      double k = of_vectors * numerics::dot(rated[i].x, rated[j].x) + kOfConstant + kOfScore * rated[i].z * rated[j].z;
       for (std::size_t f = 0; f < rated[i].f.size(); ++f) k += kOfFeature * rated[i].f[f] * rated[j].f[f];
       kernel[i * n + j] = kernel[j * n + i] = k;
     }
   }
-  return fit_logistic(kernel, labels, offsets, weights);
+  return numerics::fit_logistic(kernel, labels, offsets, weights);
 }
 
 // The candidates by their keys, those that are an answer and those that are none each in the places they had.

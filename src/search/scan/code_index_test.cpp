@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/numerics/vectors.h"
 #include "search/search_fixture.h"
 
 namespace hearken::search {
@@ -53,7 +54,7 @@ class CodesTest : public SearchTest {
         EXPECT_EQ(&codes.of_window(track.first + w), &track);
         expect_coded(codes.windows(), track.first + w, own->second.windows[w], 1);
       }
-      const double length = std::sqrt(dot(own->second.mean, own->second.mean));
+      const double length = std::sqrt(numerics::dot(own->second.mean, own->second.mean));
       expect_coded(codes.means(), track.mean, own->second.mean, 1);
       expect_coded(codes.cosines(), track.mean, own->second.mean, length);
     }

@@ -13,6 +13,7 @@
 
 #include "core/files/mapped_file.h"
 #include "core/isa.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/team.h"
 #include "core/threads.h"
@@ -28,8 +29,8 @@ namespace {
 const std::vector<std::int64_t>* list_of(const TrackFilter& filter) { return filter.only ? &*filter.only : nullptr; }
 
 double cosine_of(std::span<const float> query, std::span<const float> mean) {
-  const double square = dot(mean, mean);
-  return square > 0 ? dot(query, mean) / std::sqrt(square) : 0;
+  const double square = numerics::dot(mean, mean);
+  return square > 0 ? numerics::dot(query, mean) / std::sqrt(square) : 0;
 }
 
 // The mean of the best scores, at most `count`; of no scores -infinity.
@@ -111,7 +112,7 @@ std::vector<std::vector<WindowHit>> ExactScan::Impl::nearest_rows(std::span<cons
     const std::size_t index = row - track.first;
     const std::span<const float> vector = stored.window(track.embedding, track.id, index, track.windows);
     if (vector.empty()) return std::nullopt;
-    return RankedRow{dot(queries.subspan(query * d, d), vector), track.id, static_cast<std::int64_t>(index)};
+    return RankedRow{numerics::dot(queries.subspan(query * d, d), vector), track.id, static_cast<std::int64_t>(index)};
   };
   if (each_track_once)
     searched.group = [this](std::size_t row) {
@@ -155,7 +156,7 @@ std::vector<RankedRow> ExactScan::Impl::by_mean(std::span<const float> query, st
     const CodeIndex::Track& track = codes.of_mean(row);
     const std::span<const float> mean = stored.mean(track.embedding, track.id);
     if (mean.empty()) return std::nullopt;
-    return RankedRow{cosine ? cosine_of(query, mean) : dot(query, mean), track.id, 0};
+    return RankedRow{cosine ? cosine_of(query, mean) : numerics::dot(query, mean), track.id, 0};
   };
   return std::move(nearest(searched, query, k, workers).at(0));
 }
@@ -197,7 +198,7 @@ std::vector<RankedRow> ExactScan::Impl::by_windows(std::span<const float> query,
     scores.clear();
     for (std::size_t w = 0; w < tracks[t].windows; ++w) {
       if (!flags.empty() && library::is_silent(flags[w])) continue;
-      const double score = dot(query, vectors.subspan(w * dimension, dimension));
+      const double score = numerics::dot(query, vectors.subspan(w * dimension, dimension));
       scores.push_back(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
     }
     return RankedRow{mean_of_best(scores, best), tracks[t].id, 0};

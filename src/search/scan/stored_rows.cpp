@@ -13,18 +13,6 @@
 
 namespace hearken::search {
 
-double dot(std::span<const float> a, std::span<const float> b) {
-  std::array<double, 8> lanes{};
-  const std::size_t n = a.size();
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
-  double sum = 0;
-  for (; i < n; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (const double lane : lanes) sum += lane;
-  return sum;
-}
-
 void widen(std::span<const std::uint16_t> halves, std::span<float> out) {
   std::transform(halves.begin(), halves.end(), out.begin(), library::float_from_half);
 }

@@ -16,9 +16,6 @@ struct sqlite3_blob;
 
 namespace hearken::search {
 
-/// The product in float64 of two float32 vectors, summed in one order everywhere.
-double dot(std::span<const float> a, std::span<const float> b);
-
 /// float16 to float32, exact.
 void widen(std::span<const std::uint16_t> halves, std::span<float> out);
 

@@ -16,7 +16,6 @@ namespace hearken {
 namespace {
 
 namespace fs = std::filesystem;
-using library::TempFolder;
 using library::write_wav;
 
 const Model& starter() {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <memory>
 #include <utility>
 
 #include "core/paths.h"
@@ -32,76 +34,22 @@ Response json_response(const json& document, int status) {
   return out;
 }
 
-json parsed(std::string_view body) {
-  try {
-    const auto shallow = [](int depth, json::parse_event_t, json&) {
-      if (depth > kDeepest) throw bad_json("the JSON is nested too deeply");
-      return true;
-    };
-    return json::parse(body, shallow);
-  } catch (const json::exception& error) {  // beside what is no JSON: a number that no double holds
-    const std::string what = error.what();
-    const std::size_t end = what.find("] ");  // of the library's own number of the error
-    throw bad_json("no JSON: " + display(end == std::string::npos ? what : what.substr(end + 2)));
-  }
-}
+json parsed(std::string_view body) { return parse_json(body, "the body", ErrorCode::invalid_argument, kDeepest); }
 
-Reader::Reader(const json& object, std::string path) : object_(object), path_(std::move(path)) {
-  if (!object_.is_object()) throw bad_json((path_.empty() ? "the body" : path_) + ": an object was expected");
-}
-
-void Reader::refuse(const std::string& name, const std::string& reason) const {
-  throw bad_json(display(at(name)) + ": " + reason);
+Reader::Reader(const json& object, const std::string& path)
+    : path_(path.empty() ? "" : path + "."),
+      object_(std::shared_ptr<const json>(std::shared_ptr<void>(), &object), path_, ErrorCode::invalid_argument) {
+  if (!object.is_object()) throw bad_json((path.empty() ? "the body" : path) + ": an object was expected");
 }
 
 const json* Reader::value(const char* name) {
   asked_.insert(name);
-  const auto found = object_.find(name);
-  return found == object_.end() || found->is_null() ? nullptr : &*found;
+  return object_.has(name) ? &object_.member(name) : nullptr;
 }
-
-bool Reader::has(const char* name) { return value(name) != nullptr; }
 
 std::string Reader::text(const char* name, std::size_t most_bytes) {
   if (!has(name)) refuse(name, "is missing");
-  return text(name, most_bytes, {});
-}
-
-std::string Reader::text(const char* name, std::size_t most_bytes, std::string otherwise) {
-  const json* found = value(name);
-  if (found == nullptr) return otherwise;
-  if (!found->is_string()) refuse(name, "text was expected");
-  std::string out = found->get<std::string>();
-  if (out.size() > most_bytes) refuse(name, fmt::format("is longer than {} bytes", most_bytes));
-  return out;
-}
-
-double Reader::number(const char* name, double otherwise, double least, double most) {
-  const json* found = value(name);
-  if (found == nullptr) return otherwise;
-  if (!found->is_number()) refuse(name, "a number was expected");
-  const double out = found->get<double>();
-  if (!(out >= least && out <= most)) refuse(name, fmt::format("{:g} to {:g} was expected", least, most));
-  return out;
-}
-
-std::int64_t Reader::integer(const char* name, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
-  const json* found = value(name);
-  if (found == nullptr) return otherwise;
-  if (!found->is_number_integer()) refuse(name, "a whole number was expected");
-  const bool beyond =
-      found->is_number_unsigned() &&
-      found->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  const std::int64_t out = beyond ? 0 : found->get<std::int64_t>();
-  if (beyond || out < least || out > most) refuse(name, fmt::format("{} to {} was expected", least, most));
-  return out;
-}
-
-bool Reader::boolean(const char* name, bool otherwise) {
-  const json* found = value(name);
-  if (found == nullptr) return otherwise;
-  if (!found->is_boolean()) refuse(name, "true or false was expected");
-  return found->get<bool>();
+  return object_.text(name, most_bytes);
 }
 
 std::string Reader::one_of(const char* name, std::initializer_list<const char*> words, const char* otherwise) {
@@ -110,14 +58,6 @@ std::string Reader::one_of(const char* name, std::initializer_list<const char*> 
   std::string list;
   for (const char* word : words) list += (list.empty() ? "" : ", ") + std::string(word);
   refuse(name, "one of " + list + " was expected");
-}
-
-const json* Reader::array(const char* name, std::size_t most) {
-  const json* found = value(name);
-  if (found == nullptr) return nullptr;
-  if (!found->is_array()) refuse(name, "a list was expected");
-  if (found->size() > most) refuse(name, fmt::format("has more than {} entries", most));
-  return found;
 }
 
 std::vector<std::int64_t> Reader::ids(const char* name, std::size_t most) {
@@ -141,7 +81,7 @@ std::vector<std::string> Reader::texts(const char* name, std::size_t most, std::
   for (std::size_t i = 0; i < list->size(); ++i) {
     const json& text = (*list)[i];
     const std::string place = fmt::format("{}[{}]", name, i);
-    if (!text.is_string()) refuse(place, "text was expected");
+    if (!text.is_string()) refuse(place, "a text was expected");
     out.push_back(text.get<std::string>());
     if (out.back().size() > most_bytes) refuse(place, fmt::format("is longer than {} bytes", most_bytes));
     if (is_blank(out.back())) refuse(place, "is empty");
@@ -150,7 +90,7 @@ std::vector<std::string> Reader::texts(const char* name, std::size_t most, std::
 }
 
 void Reader::done() const {
-  for (const auto& [name, value] : object_.items())
+  for (const auto& [name, value] : object_.value().items())
     if (!asked_.contains(name)) refuse(name, "there is no such field");
 }
 

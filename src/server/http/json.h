@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json_object.h"
 #include "server/http/http.h"
 
 namespace hearken::server {
@@ -24,22 +24,32 @@ Response json_response(const json& document, int status = 200);
 json parsed(std::string_view body);
 
 /// An object's fields, each read once; done() refuses those that nobody asked for. Every call throws
-/// Error(invalid_argument) that begins with the field's path ("items[2].start: …"). The document must outlive it.
+/// Error(invalid_argument) that begins with the field's path ("items[2].start: …"). What is null counts as left out.
+/// The document must outlive it.
 class Reader {
  public:
-  explicit Reader(const json& object, std::string path = {});
+  explicit Reader(const json& object, const std::string& path = {});
 
-  bool has(const char* name);  // and it is not null
+  bool has(const char* name) { return value(name) != nullptr; }  // and it is not null
   const json* value(const char* name);
 
   std::string text(const char* name, std::size_t most_bytes);  // must be there
-  std::string text(const char* name, std::size_t most_bytes, std::string otherwise);
-  double number(const char* name, double otherwise, double least, double most);
-  std::int64_t integer(const char* name, std::int64_t otherwise, std::int64_t least, std::int64_t most);
-  bool boolean(const char* name, bool otherwise);
+  std::string text(const char* name, std::size_t most_bytes, std::string otherwise) {
+    return has(name) ? object_.text(name, most_bytes) : otherwise;
+  }
+  double number(const char* name, double otherwise, double least, double most) {
+    return has(name) ? object_.number(name, least, most) : otherwise;
+  }
+  std::int64_t integer(const char* name, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+    return has(name) ? object_.whole(name, least, most) : otherwise;
+  }
+  bool boolean(const char* name, bool otherwise) { return has(name) ? object_.boolean(name) : otherwise; }
   std::string one_of(const char* name, std::initializer_list<const char*> words, const char* otherwise);
   std::vector<std::int64_t> ids(const char* name, std::size_t most);
   std::vector<std::string> texts(const char* name, std::size_t most, std::size_t most_bytes);
+  const json* array(const char* name, std::size_t most) {  // null when it is not there
+    return has(name) ? &object_.list(name, most) : nullptr;
+  }
 
   /// Calls each(Reader) for every object of an array that must have 1 to `most` of them (when it is there).
   template <class Each>
@@ -47,21 +57,18 @@ class Reader {
     const json* list = array(name, most);
     if (list == nullptr) return;
     for (std::size_t i = 0; i < list->size(); ++i) {
-      Reader reader((*list)[i], at(name) + "[" + std::to_string(i) + "]");
+      Reader reader((*list)[i], path_ + name + "[" + std::to_string(i) + "]");
       each(reader);
       reader.done();
     }
   }
 
   void done() const;
-  [[noreturn]] void refuse(const std::string& name, const std::string& reason) const;
-  const json* array(const char* name, std::size_t most);  // null when it is not there
+  [[noreturn]] void refuse(const std::string& name, const std::string& reason) const { object_.fail(name, reason); }
 
  private:
-  std::string at(const std::string& name) const { return path_.empty() ? name : path_ + "." + name; }
-
-  const json& object_;
-  std::string path_;
+  std::string path_;  // "items[2]."; empty: of the document itself
+  JsonObject object_;
   std::set<std::string, std::less<>> asked_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
@@ -227,7 +228,7 @@ std::vector<ItemVectors> item_vectors(const Model& model, const search::Index& i
     words.negative = item.negative;
     const auto row = rows.subspan(text++ * width, width);
     words.vectors.assign(row.begin(), row.end());
-    if (model.info().evidence) search::scale_to_unit(words.vectors, width);
+    if (model.info().evidence) numerics::scale_to_unit(words.vectors, width);
     out.push_back(std::move(words));
   }
   return out;

@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <exception>
@@ -17,6 +16,7 @@
 
 #include "audio/decode/container.h"
 #include "audio/part.h"
+#include "core/files/write_all.h"
 #include "hearken/error.h"
 #include "server/media/sandbox.h"
 
@@ -48,32 +48,19 @@ void give_up_rights() {
   if (!kSanitized) limit(RLIMIT_AS, std::size_t{1536} << 20);
 }
 
-bool write_all(const void* data, std::size_t size) {
-  const char* at = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t n = ::write(STDOUT_FILENO, at, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    at += n;
-    size -= static_cast<std::size_t>(n);
-  }
-  return true;
-}
-
-bool frame(char kind, const void* data, std::size_t size) {
+bool frame(char kind, std::string_view data) {
   char head[5] = {kind};
-  const auto length = static_cast<std::uint32_t>(size);
+  const auto length = static_cast<std::uint32_t>(data.size());
   __builtin_memcpy(head + 1, &length, sizeof length);
-  return write_all(head, sizeof head) && write_all(data, size);
+  return write_all(STDOUT_FILENO, {head, sizeof head}) && write_all(STDOUT_FILENO, data);
 }
-bool frame(char kind, std::string_view text) { return frame(kind, text.data(), text.size()); }
 
 void send_samples(const std::filesystem::path& path, int rate_hz, double start, double duration) {
   const auto stream = audio::open_part(path, rate_hz, start, duration);
   std::vector<float> samples(16384);
   for (;;) {
     const std::size_t n = stream->read(samples);
-    if (n > 0 && !frame('D', samples.data(), n * sizeof(float))) return;
+    if (n > 0 && !frame('D', {reinterpret_cast<const char*>(samples.data()), n * sizeof(float)})) return;
     if (n < samples.size()) break;
   }
   if (!stream->warning().empty()) frame('W', stream->warning());
@@ -86,7 +73,7 @@ void send_picture(const std::filesystem::path& path) {
     if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) continue;
     const AVPacket& picture = stream->attached_pic;
     if (picture.size <= 0 || static_cast<std::size_t>(picture.size) > kMostPicture) continue;
-    frame('P', picture.data, static_cast<std::size_t>(picture.size));
+    frame('P', {reinterpret_cast<const char*>(picture.data), static_cast<std::size_t>(picture.size)});
     return;
   }
 }

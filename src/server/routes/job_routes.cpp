@@ -9,6 +9,7 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 #include "server/access/origin.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
@@ -63,18 +64,10 @@ json job_json(const Job& job) {
            {"warnings", json::array()},
            {"error", nullptr}};
   if (job.report) {
-    const IndexReport& report = *job.report;
-    out["report"] = {{"found", report.found},
-                     {"indexed", report.indexed},
-                     {"moved", report.moved},
-                     {"unchanged", report.unchanged},
-                     {"missing", report.missing},
-                     {"pruned", report.pruned},
-                     {"skipped", job.skipped},
-                     {"audio_seconds", report.audio_seconds},
-                     {"elapsed_seconds", report.elapsed_seconds}};
-    out["skipped"] = notes(report.skipped, job.folder);
-    out["warnings"] = notes(report.warnings, job.folder);
+    const IndexReport& indexed = *job.report;
+    out["report"] = report::joined(report::index_json(indexed), {{"skipped", job.skipped}});
+    out["skipped"] = notes(indexed.skipped, job.folder);
+    out["warnings"] = notes(indexed.warnings, job.folder);
   }
   if (job.error) out["error"] = problem_json(*job.error);
   return out;

@@ -7,8 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
-#include "search/arithmetic.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
@@ -104,7 +104,7 @@ Response openai_embeddings(Worker& worker, const Request& request, const std::ve
     } else {
       const auto row = rows.subspan(text++ * width, width);
       vector.assign(row.begin(), row.end());
-      if (model.info().evidence) search::scale_to_unit(vector, width);
+      if (model.info().evidence) numerics::scale_to_unit(vector, width);
       const std::string& written = std::get<std::string>(inputs[i]);
       words += static_cast<std::size_t>(std::count(written.begin(), written.end(), ' ')) + 1;
     }

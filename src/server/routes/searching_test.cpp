@@ -62,7 +62,7 @@ class SearchingTest : public ::testing::Test {
     return {};
   }
 
-  library::TempFolder dir;
+  TempFolder dir;
   const Model model = Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native(), Precision::fp32);
   Library library = Library::open(dir / "l.db", OpenMode::create);
   search::Space space;

@@ -5,12 +5,12 @@
 #include <charconv>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
 #include "hearken/find.h"
 #include "hearken/playlist.h"
 #include "library/catalogue/browse.h"
 #include "library/catalogue/playlists.h"
-#include "search/arithmetic.h"
 #include "search/query/vector_search.h"
 #include "search/scan/exact_scan.h"
 #include "search/scan/stored_rows.h"
@@ -168,7 +168,7 @@ struct Near {
 std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
   const auto view = worker.app.catalog.view(worker.library());
   std::vector<float> mean = view->engine.track_mean(track);
-  search::scale_to_unit(mean, mean.size());
+  numerics::scale_to_unit(mean, mean.size());
   std::vector<Near> out;
   const auto hits =
       view->engine.best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, view->threads);
@@ -221,14 +221,14 @@ Work sonic_path(Worker& worker, Request& request) {
   const std::vector<std::vector<float>> means = view->engine.track_means(way);
   const auto direction = [&](std::size_t i) {
     std::vector<float> unit = means[i].empty() ? std::vector<float>(view->space.dimension) : means[i];
-    search::scale_to_unit(unit, unit.size());
+    numerics::scale_to_unit(unit, unit.size());
     return unit;
   };
   TrackCards cards(worker.library());
   json matches = json::array();
   for (std::size_t i = 0; i < way.size(); ++i)
     if (const auto row = cards.row(way[i]))
-      matches.push_back(sonic_match(cards, *row, search::dot(direction(0), direction(i))));
+      matches.push_back(sonic_match(cards, *row, numerics::dot(direction(0), direction(i))));
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 

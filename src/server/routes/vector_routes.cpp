@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "search/arithmetic.h"
+#include "core/numerics/vectors.h"
 #include "search/index/index.h"
 #include "search/index/select.h"
 #include "server/http/errors.h"
@@ -45,7 +45,7 @@ Response embed_response(Worker& worker, const EmbedWanted& wanted, std::span<con
   const auto width = static_cast<std::size_t>(worker.app.model.info().dimension);
   json texts = json::array(), sounds = json::array();
   std::vector<float> units(rows.begin(), rows.end());
-  if (worker.app.model.info().evidence) search::scale_to_unit(units, width);
+  if (worker.app.model.info().evidence) numerics::scale_to_unit(units, width);
   for (std::size_t t = 0; t < wanted.texts.size(); ++t)
     texts.push_back(vector_json(std::span<const float>(units).subspan(t * width, width), wanted.base64));
   for (const auto& upload : wanted.uploads) {

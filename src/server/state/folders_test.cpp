@@ -42,7 +42,7 @@ TEST(NaturalOrder, NumbersByValueLettersWhateverTheirCase) {
 }
 
 TEST(ListFolder, CountsWhatLiesDirectlyInIt) {
-  const library::TempFolder folder;
+  const TempFolder folder;
   make_files(folder.path(), 3, ".MP3");
   make_files(folder / "sub", 2);
   make_files(folder / "sub" / "deeper", 5);
@@ -60,7 +60,7 @@ TEST(ListFolder, CountsWhatLiesDirectlyInIt) {
 }
 
 TEST(ListFolder, LinksAreShownAndNotLookedInto) {
-  const library::TempFolder folder;
+  const TempFolder folder;
   make_files(folder / "real", 2);
   fs::create_directory_symlink(folder / "real", folder / "link");
   fs::create_directory_symlink(folder / "nowhere", folder / "broken");
@@ -76,7 +76,7 @@ TEST(ListFolder, LinksAreShownAndNotLookedInto) {
 }
 
 TEST(ListFolder, ReadsNoMoreThanItMay) {
-  const library::TempFolder folder;
+  const TempFolder folder;
   for (const char* name : {"a", "b", "c"}) make_files(folder / name, name[0] == 'a' ? 50 : 4);
   make_files(folder.path(), 7);
   // 10 entries of its own; the other 20 are 7 for a, of which it uses all, then 4 of 7 for b, then 4 of 9 for c.
@@ -109,7 +109,7 @@ ErrorCode code_of_listing(const fs::path& path) {
 }
 
 TEST(ListFolder, SaysWhatIsWrong) {
-  const library::TempFolder folder;
+  const TempFolder folder;
   make_files(folder.path(), 1);
   EXPECT_EQ(code_of_listing(folder / "none"), ErrorCode::not_found);
   EXPECT_EQ(code_of_listing(folder / "0.wav"), ErrorCode::invalid_argument);
@@ -130,7 +130,7 @@ TEST(AbsoluteFolder, WithoutDotsAndSlashesTooMany) {
 }
 
 TEST(FolderToIndex, IsWhereItsLinksLead) {
-  const library::TempFolder folder;
+  const TempFolder folder;
   make_files(folder / "real", 1);
   fs::create_directory_symlink(folder / "real", folder / "link");
   EXPECT_EQ(folder_to_index((folder / "link").native()), folder / "real");

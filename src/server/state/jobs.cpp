@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/enum_names.h"
 #include "core/threads.h"
 
 namespace hearken::server {
@@ -21,17 +22,8 @@ constexpr int kNice = 10;
 
 }  // namespace
 
-std::string_view to_string(JobState state) noexcept {
-  switch (state) {
-    case JobState::queued: return "queued";
-    case JobState::running: return "running";
-    case JobState::paused: return "paused";
-    case JobState::done: return "done";
-    case JobState::cancelled: return "cancelled";
-    case JobState::failed: return "failed";
-  }
-  return "failed";
-}
+constexpr std::string_view kStateNames[] = {"queued", "running", "paused", "done", "cancelled", "failed"};
+std::string_view to_string(JobState state) noexcept { return name_in(kStateNames, state); }
 
 Jobs::Jobs(std::filesystem::path library, const Model& model, int threads)
     : library_(std::move(library)), model_(model), threads_(threads) {}

@@ -9,9 +9,9 @@
 #include <span>
 #include <utility>
 
-#include "eval/numerics/principal.h"
+#include "core/numerics/principal.h"
+#include "core/numerics/vectors.h"
 #include "library/catalogue/embeddings.h"
-#include "search/arithmetic.h"
 
 namespace hearken::server {
 namespace {
@@ -27,7 +27,7 @@ void for_each_track(const Library& library, const View& view,
     const std::size_t here = place++;
     if (row.mean.size() != mean.size() * sizeof(float)) return;  // damaged; a search names it
     std::memcpy(mean.data(), row.mean.data(), row.mean.size());
-    search::scale_to_unit(mean, mean.size());
+    numerics::scale_to_unit(mean, mean.size());
     each(here, row.track.id, row.track.genre, mean);
   });
 }
@@ -41,14 +41,14 @@ Plane plane_of(const Library& library, const View& view) {
   for_each_track(library, view, [&](std::size_t place, std::int64_t, const std::string&, std::span<float> mean) {
     if (place % step == 0) sample.insert(sample.end(), mean.begin(), mean.end());
   });
-  const eval::Principal principal = eval::principal_components(sample, dimension, 2, view.threads);
+  const numerics::Principal principal = numerics::principal_components(sample, dimension, 2, view.threads);
 
   Plane out;
   std::ranges::copy(principal.shares, out.shares.begin());
   std::vector<std::string> genre_of;
   std::map<std::string, std::int64_t> counted;
   for_each_track(library, view, [&](std::size_t, std::int64_t id, const std::string& genre, std::span<float> mean) {
-    const std::vector<float> point = eval::on_axes(principal, mean);  // fewer than two axes of a single track
+    const std::vector<float> point = numerics::on_axes(principal, mean);  // fewer than two axes of a single track
     out.ids.push_back(id);
     out.x.push_back(!point.empty() ? point[0] : 0);
     out.y.push_back(point.size() > 1 ? point[1] : 0);

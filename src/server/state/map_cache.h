@@ -22,7 +22,7 @@ struct Plane {
   std::array<double, 2> shares = {0.0, 0.0};  // of all variance, that the two axes show
 };
 
-/// The two first principal components (eval/numerics/principal.h) of the tracks' normalised means, of at most 16,384 of
+/// The two first principal components (core/numerics/principal.h) of the tracks' normalised means, of at most 16,384 of
 /// them, evenly taken by id. The same library gives the same plane.
 Plane plane_of(const Library& library, const View& view);
 

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
 #include "hearken/error.h"
-#include "search/arithmetic.h"
 
 namespace hearken::server {
 namespace {
@@ -50,7 +50,7 @@ std::vector<float> vector_from(const json& value, std::size_t dimension, const s
   double square = 0;
   for (const float x : out) square += static_cast<double>(x) * static_cast<double>(x);
   if (!std::isfinite(square) || square <= 0) throw bad_vector(name, "has no direction: all zeros, or not finite");
-  search::scale_to_unit(out, dimension);
+  numerics::scale_to_unit(out, dimension);
   return out;
 }
 

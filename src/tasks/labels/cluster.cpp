@@ -8,15 +8,15 @@
 #include <span>
 #include <utility>
 
+#include "core/numerics/k_means.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
-#include "search/arithmetic.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
 #include "search/query/prompts.h"
 #include "search/scan/stored_rows.h"
 #include "tasks/labels/agreement.h"
-#include "tasks/labels/k_means.h"
 
 namespace hearken {
 namespace tasks {
@@ -30,7 +30,7 @@ double mean(std::span<const double> values) {
 
 // The number of clusters of the greatest silhouette; the least of equals. Large libraries are judged by a part.
 std::size_t chosen_k(Clustering& out, std::span<const float> rows, std::size_t dimension, int threads) {
-  const std::size_t n = rows.size() / dimension, judged = std::min(n, kSeedRows);
+  const std::size_t n = rows.size() / dimension, judged = std::min(n, numerics::kSeedRows);
   const std::size_t step = (n + judged - 1) / judged;
   std::vector<float> part;
   for (std::size_t r = 0; r < n; r += step) {
@@ -41,7 +41,7 @@ std::size_t chosen_k(Clustering& out, std::span<const float> rows, std::size_t d
   double most = 0;
   const auto last = std::min(kMostTried, static_cast<std::size_t>(std::sqrt(static_cast<double>(n))));
   for (std::size_t k = 2; k <= last; ++k) {
-    const double silhouette = mean(silhouettes(k_means(part, dimension, k, threads)));
+    const double silhouette = mean(numerics::silhouettes(numerics::k_means(part, dimension, k, threads)));
     out.tried.push_back({k, silhouette});
     if (silhouette > most) most = silhouette, best = k;
   }
@@ -56,8 +56,8 @@ std::vector<float> group(Clustering& out, std::span<const float> rows, std::size
     throw Error(ErrorCode::invalid_argument,
                 std::to_string(wanted) + " clusters of " + std::to_string(n) + (n == 1 ? " item" : " items"));
   const std::size_t k = wanted > 0 ? wanted : chosen_k(out, rows, dimension, threads);
-  const KMeans found = k_means(rows, dimension, k, threads);
-  const std::vector<double> each = silhouettes(found);
+  const numerics::KMeans found = numerics::k_means(rows, dimension, k, threads);
+  const std::vector<double> each = numerics::silhouettes(found);
   out.silhouette = mean(each);
   std::vector<Cluster> clusters(k);
   std::vector<std::size_t> first(k, n), order;
@@ -91,8 +91,8 @@ void name_clusters(Clustering& out, std::span<const float> rows, std::span<const
     std::vector<ClusterName>& to = out.clusters[c].names;
     for (std::size_t l = 0; l < names.labels.size(); ++l) {
       const auto label = std::span(labels).subspan(l * dimension, dimension);
-      const double score = search::dot(label, centres.subspan(c * dimension, dimension));
-      const double lead = score - search::dot(label, all);
+      const double score = numerics::dot(label, centres.subspan(c * dimension, dimension));
+      const double lead = score - numerics::dot(label, all);
       if (lead > 0) to.push_back({names.labels[l].name, score, lead});
     }
     std::stable_sort(to.begin(), to.end(), [](const ClusterName& a, const ClusterName& b) { return a.lead > b.lead; });
@@ -141,7 +141,7 @@ Clustering cluster_vectors(const std::filesystem::path& vectors, const std::file
                            int threads) {
   data::LabelledVectors read =
       labels.empty() ? data::read_vectors(vectors) : data::read_labelled_vectors(vectors, labels);
-  search::scale_to_unit(read.rows, read.dimension);
+  numerics::scale_to_unit(read.rows, read.dimension);
   Clustering out;
   for (std::size_t i = 0; i < read.labels.size(); ++i) out.items.push_back({0, {}, read.names[i], {}, read.labels[i]});
   tasks::group(out, read.rows, read.dimension, k, threads);

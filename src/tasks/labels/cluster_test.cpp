@@ -8,9 +8,9 @@
 #include <set>
 
 #include "core/files/npy.h"
+#include "core/numerics/k_means.h"
 #include "search/toy_tracks.h"
 #include "tasks/labels/agreement.h"
-#include "tasks/labels/k_means.h"
 
 namespace hearken::tasks {
 namespace {
@@ -32,18 +32,18 @@ std::vector<float> bunches(std::size_t groups, std::size_t n, std::size_t dimens
 
 TEST(KMeans, FindsTheBunchesThatAreThere) {
   const auto rows = bunches(5, 60, 24, 0.1F);
-  const KMeans found = k_means(rows, 24, 5, 2);
+  const numerics::KMeans found = numerics::k_means(rows, 24, 5, 2);
   for (std::size_t i = 0; i < 300; ++i) {
     EXPECT_EQ(found.of[i], found.of[i % 5]) << i;
     EXPECT_GT(found.similarities[i], found.others[i]);
   }
   EXPECT_EQ(std::set(found.of.begin(), found.of.end()).size(), 5U);
-  for (const double s : silhouettes(found)) EXPECT_GT(s, 0.5);
+  for (const double s : numerics::silhouettes(found)) EXPECT_GT(s, 0.5);
 }
 
 TEST(KMeans, DoesNotDependOnThreads) {
   const auto rows = bunches(3, 2000, 8, 0.6F);  // more than are seeded from
-  const KMeans one = k_means(rows, 8, 7, 1), three = k_means(rows, 8, 7, 3);
+  const numerics::KMeans one = numerics::k_means(rows, 8, 7, 1), three = numerics::k_means(rows, 8, 7, 3);
   EXPECT_EQ(one.of, three.of);
   EXPECT_EQ(one.centres, three.centres);
   EXPECT_EQ(one.similarities, three.similarities);
@@ -52,13 +52,13 @@ TEST(KMeans, DoesNotDependOnThreads) {
 TEST(KMeans, LeavesNoClusterEmpty) {
   const auto rows = bunches(4, 5, 6, 0.05F);
   for (const std::size_t k : {1U, 7U, 20U}) {
-    const KMeans found = k_means(rows, 6, k, 1);
+    const numerics::KMeans found = numerics::k_means(rows, 6, k, 1);
     EXPECT_EQ(std::set(found.of.begin(), found.of.end()).size(), k);
   }
-  EXPECT_EQ(silhouettes(k_means(rows, 6, 1, 1)), std::vector<double>(20));
+  EXPECT_EQ(numerics::silhouettes(numerics::k_means(rows, 6, 1, 1)), std::vector<double>(20));
   const std::vector<float> same = {1, 0, 1, 0, 1, 0}, nothing(6);
-  EXPECT_EQ(k_means(same, 2, 2, 1).of.size(), 3U);
-  EXPECT_EQ(k_means(nothing, 2, 3, 1).of.size(), 3U);
+  EXPECT_EQ(numerics::k_means(same, 2, 2, 1).of.size(), 3U);
+  EXPECT_EQ(numerics::k_means(nothing, 2, 3, 1).of.size(), 3U);
 }
 
 TEST(Agreement, IsScikitLearns) {

@@ -10,6 +10,7 @@
 #include "audio/part.h"
 #include "audio/stretches.h"
 #include "audio/windows.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -101,8 +102,8 @@ class EventDetector {
       const std::vector<float> mean = plain_mean(rows);
       for (std::size_t l = 0; l < labels_.labels.size(); ++l) {
         const auto label = std::span(vectors_).subspan(l * dimension_, dimension_);
-        const double score = search::dot(mean, label);
-        out.push_back(wholes[s].empty() ? score : (score + search::dot(wholes[s], label)) / 2);
+        const double score = numerics::dot(mean, label);
+        out.push_back(wholes[s].empty() ? score : (score + numerics::dot(wholes[s], label)) / 2);
       }
     }
     return out;

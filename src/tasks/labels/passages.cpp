@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/numerics/vectors.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::tasks {
@@ -68,7 +69,7 @@ Kinds::Margins Kinds::margins(std::span<const float> window) const {
   const auto best = [&](std::size_t count) {
     double most = -1;
     for (const std::size_t end = word + count; word < end; ++word)
-      most = std::max(most, search::dot(window, std::span(words_).subspan(word * d, d)));
+      most = std::max(most, numerics::dot(window, std::span(words_).subspan(word * d, d)));
     return most;
   };
   const double clapping = best(kClapping.size()), speech = best(kSpeech.size());
@@ -81,7 +82,7 @@ std::vector<std::size_t> grown(std::span<const Lead> leads, double certain, doub
   std::vector<const Lead*> in, out;
   for (const Lead& lead : leads) (lead.margin >= certain ? in : out).push_back(&lead);
   for (std::size_t next = 0; next < in.size(); ++next) {
-    const auto joins = [&](const Lead* lead) { return search::dot(lead->vector, in[next]->vector) >= near; };
+    const auto joins = [&](const Lead* lead) { return numerics::dot(lead->vector, in[next]->vector) >= near; };
     const auto away = std::stable_partition(out.begin(), out.end(), [&](const Lead* lead) { return !joins(lead); });
     in.insert(in.end(), away, out.end());
     out.erase(away, out.end());

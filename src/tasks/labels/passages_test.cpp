@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::tasks {
@@ -60,7 +61,7 @@ TEST(Passages, SilenceIsNearItselfOnly) {
   EXPECT_EQ(silence, silent_vectors(model, 10));
   const auto nearest = [&](const std::vector<float>& v) {
     double best = -1;
-    for (std::size_t s = 0; s < 4; ++s) best = std::max(best, search::dot(v, std::span(silence).subspan(s * d, d)));
+    for (std::size_t s = 0; s < 4; ++s) best = std::max(best, numerics::dot(v, std::span(silence).subspan(s * d, d)));
     return best;
   };
   for (std::size_t s = 0; s < 4; ++s) {

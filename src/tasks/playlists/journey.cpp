@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "core/team.h"
 #include "core/threads.h"
 #include "hearken/playlist.h"
-#include "search/arithmetic.h"
 #include "search/index/track_names.h"
 #include "search/scan/stored_rows.h"
 #include "tasks/playlists/bottleneck_path.h"
@@ -41,13 +41,13 @@ std::vector<Stop> stops(Listing& listing, std::int64_t first, std::int64_t last,
   for (const std::int64_t id : {first, last}) out.push_back({*listing.card(id), listing.mean(id)});
   std::vector<float> middle(out[0].mean);
   for (std::size_t i = 0; i < middle.size(); ++i) middle[i] += out[1].mean[i];
-  search::scale_to_unit(middle, middle.size());
+  numerics::scale_to_unit(middle, middle.size());
   search::TrackHits hits = listing.engine().best_tracks(middle, kMostBetween + 2, search::TrackRank::cosine,
                                                         listing.filter(), options.threads);
   searched = hits.searched;
   const auto fits = [&](const std::vector<float>& mean) {
     const double nearest =
-        std::max({search::dot(mean, middle), search::dot(mean, out[0].mean), search::dot(mean, out[1].mean)});
+        std::max({numerics::dot(mean, middle), numerics::dot(mean, out[0].mean), numerics::dot(mean, out[1].mean)});
     return likelihood_alike(options.alike, nearest) >= kModerateLikelihood;
   };
   std::sort(hits.best.begin(), hits.best.end(), [](const auto& a, const auto& b) { return a.id < b.id; });

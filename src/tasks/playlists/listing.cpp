@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "search/arithmetic.h"
+#include "core/numerics/vectors.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::tasks {
@@ -62,7 +62,7 @@ audio::Features Listing::measured(std::int64_t id) { return catalogue_.features(
 
 std::vector<float> Listing::mean(std::int64_t id) const {
   std::vector<float> out = engine_.track_mean(id);
-  search::scale_to_unit(out, space_.dimension);
+  numerics::scale_to_unit(out, space_.dimension);
   return out;
 }
 
@@ -74,7 +74,7 @@ TrackList Listing::empty_list() const {
   return list;
 }
 
-double distance(std::span<const float> a, std::span<const float> b) { return std::max(0.0, 1 - search::dot(a, b)); }
+double distance(std::span<const float> a, std::span<const float> b) { return std::max(0.0, 1 - numerics::dot(a, b)); }
 
 void add_steps(TrackList& list, std::span<const std::vector<float>> means) {
   list.duration_seconds = 0;

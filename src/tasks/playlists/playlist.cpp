@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
-#include "search/arithmetic.h"
 #include "search/query/text_query.h"
 #include "search/scan/sounding.h"
 #include "search/scan/stored_rows.h"
@@ -72,7 +72,7 @@ void add_directions(std::vector<Candidate>& pool, std::size_t dimension) {
     for (std::size_t i = 0; i < dimension; ++i)
       c.direction.push_back(
           static_cast<float>(static_cast<double>(c.mean[i]) - common[i] / static_cast<double>(pool.size())));
-    search::scale_to_unit(c.direction, dimension);
+    numerics::scale_to_unit(c.direction, dimension);
   }
 }
 
@@ -103,7 +103,7 @@ std::vector<std::size_t> chosen_from(const std::vector<Candidate>& pool, double 
     left -= pool[*best].track.duration_seconds;
     ++of_artist[pool[*best].track.artist];
     for (std::size_t i = 0; i < pool.size(); ++i)
-      nearest[i] = std::max(nearest[i], search::dot(pool[i].direction, pool[*best].direction));
+      nearest[i] = std::max(nearest[i], numerics::dot(pool[i].direction, pool[*best].direction));
   }
   return out;
 }

@@ -16,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using library::read_text;
-using library::TempFolder;
 using library::write_text;
 
 const std::vector<std::string> kNames = {"plain.ogg",

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
-#include "search/arithmetic.h"
 #include "search/index/track_names.h"
 #include "search/scan/stored_rows.h"
 #include "tasks/playlists/listing.h"
@@ -48,8 +48,8 @@ class Radio {
       }
       remember(std::move(mean), artist);
     }
-    search::scale_to_unit(anchor_, width);
-    if (search::dot(anchor_, anchor_) < 0.5)
+    numerics::scale_to_unit(anchor_, width);
+    if (numerics::dot(anchor_, anchor_) < 0.5)
       throw Error(ErrorCode::invalid_argument, "the seeds cancel each other: their sum has no direction");
   }
 
@@ -96,9 +96,9 @@ class Radio {
       for (std::size_t i = 0; i < width; ++i) recent[i] += weight * heard_[heard_.size() - 1 - age][i];
       weight *= static_cast<float>(kFading);
     }
-    search::scale_to_unit(recent, width);
+    numerics::scale_to_unit(recent, width);
     for (std::size_t i = 0; i < width; ++i) recent[i] += anchor_[i];
-    search::scale_to_unit(recent, width);
+    numerics::scale_to_unit(recent, width);
     return recent;
   }
 

@@ -56,9 +56,9 @@ std::string row_csv(const Row& row, ExportBy by) {
 }
 
 Row parse_row(std::string_view line, std::size_t number, const std::filesystem::path& shown) {
-  const Members members(line, place(shown, number));
+  const JsonObject members = row_object(line, place(shown, number));
   Row row;
-  row.chunk_id = members.text("chunk_id");
+  row.chunk_id = members.text("chunk_id", kLongestText);
   row.track = parse_track(members);
   row.track.id = members.whole("track_id", 0);
   row.start_seconds = members.number("start", 0, kLongestSeconds);
@@ -78,16 +78,16 @@ std::string manifest_json(const ExportManifest& manifest, std::int64_t tracks) {
 }
 
 ExportManifest parse_manifest(std::string_view text, const std::filesystem::path& shown) {
-  const Members members(text, place(shown, 0));
-  if (!members.has("format") || members.text("format") != "hearken export")
-    throw members.wrong("is not of hearken export");
+  const JsonObject members = row_object(text, place(shown, 0));
+  if (!members.has("format") || members.text("format", kLongestText) != "hearken export")
+    members.fail("is not of hearken export");
   if (members.whole("version", 0) != kVersion) {
     throw Error(ErrorCode::mismatch, fmt::format("{}: of version {} of the format; this program knows {}",
                                                  display(shown), members.whole("version", 0), kVersion));
   }
   ExportManifest out;
-  const std::string& by = members.text("by");
-  if (by != "window" && by != "track") throw members.wrong("by", "window or track");
+  const std::string& by = members.text("by", kLongestText);
+  if (by != "window" && by != "track") members.fail("by", "window or track was expected");
   out.by = by == "window" ? ExportBy::window : ExportBy::track;
   out.rows = static_cast<std::size_t>(members.whole("rows", 0));
   out.origin = parse_origin(members);

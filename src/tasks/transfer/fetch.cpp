@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/files/write_all.h"
 #include "core/paths.h"
 #include "model/hub/http.h"
 
@@ -29,15 +30,6 @@ int unnamed_file(const fs::path& folder) {
   if (descriptor < 0) throw os_error(folder, "make a file in it", errno);
   ::unlink(name.c_str());
   return descriptor;
-}
-
-void write_all(int descriptor, std::string_view bytes, const fs::path& folder) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw os_error(folder, "write a file in it", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
 }
 
 // Its constructor throws only for addresses that are none.
@@ -83,7 +75,7 @@ FetchedFile::FetchedFile(const std::string& url, std::int64_t most_bytes, long s
       const std::string said = so_far.header("content-length");
       const std::int64_t all = std::max<std::int64_t>(bytes, std::strtoll(said.c_str(), nullptr, 10));
       if (all > most_bytes) throw Error(ErrorCode::unsupported, fmt::format("has more than {} bytes", most_bytes));
-      write_all(descriptor_, piece, folder);
+      if (!write_all(descriptor_, piece)) throw os_error(folder, "write a file in it", errno);
     });
     if (reply.outcome != hub::Outcome::answered || reply.status != 200) refuse(reply);
   } catch (...) {

@@ -17,7 +17,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kMostDimensions = 65536;
+constexpr std::int64_t kMostDimensions = 65536;
 
 }  // namespace
 
@@ -50,27 +50,28 @@ void add_facts(ordered_json& row, const Track& track) {
   row["content_hash"] = to_hex(track.content);
 }
 
-Track parse_track(const Members& row) {
+Track parse_track(const JsonObject& row) {
   Track track;
-  std::string path = row.text("path");
+  std::string path = row.text("path", kLongestText);
   if (row.has("path_hex")) {
-    std::optional<std::string> bytes = from_hex(row.text("path_hex"));
-    if (!bytes) throw row.wrong("path_hex", "pairs of 0 to 9 and a to f");
+    std::optional<std::string> bytes = from_hex(row.text("path_hex", kLongestText));
+    if (!bytes) row.fail("path_hex", "pairs of 0 to 9 and a to f was expected");
     path = std::move(*bytes);
   }
   track.path = path;
   if (!track.path.is_absolute() || path.find('\0') != std::string::npos ||
       track.path.lexically_normal() != track.path || !track.path.has_filename())
-    throw row.wrong("path", "the whole path of a file");
-  track.title = row.text("title");
-  track.artist = row.text("artist");
-  track.album = row.text("album");
-  track.genre = row.text("genre");
+    row.fail("path", "the whole path of a file was expected");
+  track.title = row.text("title", kLongestText);
+  track.artist = row.text("artist", kLongestText);
+  track.album = row.text("album", kLongestText);
+  track.genre = row.text("genre", kLongestText);
   track.duration_seconds = row.number("duration", 0, kLongestSeconds);
   track.size = row.whole("size", 0);
   track.mtime_ns = row.whole("mtime_ns", std::numeric_limits<std::int64_t>::min());
-  const std::optional<std::string> content = from_hex(row.text("content_hash"));
-  if (!content || content->size() != track.content.size()) throw row.wrong("content_hash", "32 of 0 to 9 and a to f");
+  const std::optional<std::string> content = from_hex(row.text("content_hash", kLongestText));
+  if (!content || content->size() != track.content.size())
+    row.fail("content_hash", "32 of 0 to 9 and a to f was expected");
   std::copy(content->begin(), content->end(), track.content.begin());
   return track;
 }
@@ -84,18 +85,17 @@ void add_origin(ordered_json& row, const VectorOrigin& origin) {
   row["hop"] = origin.windowing.hop_seconds;
 }
 
-VectorOrigin parse_origin(const Members& row) {
+VectorOrigin parse_origin(const JsonObject& row) {
   VectorOrigin out;
-  out.dimension = static_cast<std::size_t>(row.whole("dimension", 1));
-  if (out.dimension > kMostDimensions) throw row.wrong("dimension", "a number that makes sense");
-  out.model = row.text("model");
-  out.fingerprint = row.text("fingerprint");
+  out.dimension = static_cast<std::size_t>(row.whole("dimension", 1, kMostDimensions));
+  out.model = row.text("model", kLongestText);
+  out.fingerprint = row.text("fingerprint", kLongestText);
   try {
-    out.precision = parse_precision(row.text("precision"));
+    out.precision = parse_precision(row.text("precision", kLongestText));
   } catch (const Error&) {
-    throw row.wrong("precision", "fp32, bf16 or int8");
+    row.fail("precision", "fp32, bf16 or int8 was expected");
   }
-  if (out.precision == Precision::automatic) throw row.wrong("precision", "fp32, bf16 or int8");
+  if (out.precision == Precision::automatic) row.fail("precision", "fp32, bf16 or int8 was expected");
   constexpr double kLeast = 1e-3, kMost = 86400;
   out.windowing = {row.number("window", kLeast, kMost), row.number("hop", kLeast, kMost)};
   return out;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/json_object.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "hearken/error.h"
@@ -21,7 +22,6 @@
 #include "library/indexing/pipeline.h"
 #include "tasks/playlists/uri.h"
 #include "tasks/transfer/fetch.h"
-#include "tasks/transfer/members.h"
 #include "tasks/transfer/row_track.h"
 #include "tasks/transfer/stream_input.h"
 #include "tasks/transfer/stream_output.h"
@@ -110,7 +110,7 @@ class Stream {
     bool wrong = true;
     try {
       if (line.too_long) throw Error(ErrorCode::corrupt, "the line: is too long");
-      const Members members(line.text, "the line");
+      const JsonObject members = row_object(line.text, "the line");
       carried = carried_members(line.text);
       Request request = request_of(members);
       if (request.kind != Request::Kind::text) return open(number, carried, request);

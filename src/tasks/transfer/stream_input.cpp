@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json_object.h"
 #include "core/paths.h"
-#include "tasks/transfer/members.h"
 
 namespace hearken::tasks {
 namespace {
@@ -87,7 +87,7 @@ std::optional<InputLine> LineReader::next(const std::function<bool()>& stopping)
   }
 }
 
-Request request_of(const Members& members) {
+Request request_of(const JsonObject& members) {
   constexpr std::pair<const char*, Request::Kind> kKinds[] = {
       {"path", Request::Kind::path}, {"url", Request::Kind::url}, {"text", Request::Kind::text}};
   const auto asked =
@@ -95,7 +95,8 @@ Request request_of(const Members& members) {
   if (asked != 1) throw Error(ErrorCode::invalid_argument, "one of path, url and text was expected");
   for (const auto& [name, kind] : kKinds) {
     if (!members.has(name)) continue;
-    if (!members.has_text(name)) throw Error(ErrorCode::invalid_argument, std::string(name) + ": a text was expected");
+    if (!members.member(name).is_string())
+      throw Error(ErrorCode::invalid_argument, std::string(name) + ": a text was expected");
     Request request{kind, members.text(name, kLongestInputLine)};
     if (kind != Request::Kind::text && (request.value.empty() || request.value.find('\0') != std::string::npos))
       throw Error(ErrorCode::invalid_argument, std::string(name) + ": is empty, or has a zero byte in it");

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "tasks/transfer/members.h"
+#include "core/json_object.h"
 
 namespace hearken::tasks {
 
@@ -46,7 +46,7 @@ struct Request {
 };
 
 /// Throws Error(invalid_argument) when it is not one of path, url and text.
-Request request_of(const Members& line);
+Request request_of(const JsonObject& line);
 
 /// The beginning of the row that answers the line, which must be a JSON object: "{" and its members, a comma behind
 /// each, byte for byte, "embedding" and "error" left out.

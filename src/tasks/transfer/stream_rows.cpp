@@ -53,44 +53,45 @@ ErrorCode code_named(std::string_view name) {
 }
 
 // What a row without the vectors of a file is about.
-std::string subject(const Members& row, const std::string& place) {
+std::string subject(const JsonObject& row, const std::string& place) {
   for (const char* name : {"path", "url", "text"})
-    if (row.has_text(name)) return row.text(name, kLongestStreamRow);
+    if (row.has(name) && row.member(name).is_string()) return row.text(name, kLongestStreamRow);
   return place;
 }
 
-FileNote note_of(const Members& row, const std::string& place) {
+FileNote note_of(const JsonObject& row, const std::string& place) {
   if (row.has("error")) {
-    const Members error = row.object("error");
-    return {subject(row, place), code_named(error.text("code")), display(error.text("message", kLongestStreamRow))};
+    const JsonObject error = row.object("error");
+    return {subject(row, place), code_named(error.text("code", kLongestText)),
+            display(error.text("message", kLongestStreamRow))};
   }
   const bool sound = row.object("embedding").has("content_hash");
   return {subject(row, place), ErrorCode::unsupported,
           sound ? "came by http; a library holds files" : "is a text; a library holds sounds"};
 }
 
-std::vector<float> floats(std::string_view bytes, std::size_t count, const Members& embedding) {
-  if (count == 0) throw embedding.wrong("starts", "at least one window");
+std::vector<float> floats(std::string_view bytes, std::size_t count, const JsonObject& embedding) {
+  if (count == 0) embedding.fail("starts", "at least one window was expected");
   if (bytes.size() % sizeof(float) != 0 || bytes.size() / sizeof(float) / count == 0 ||
       bytes.size() != count * (bytes.size() / count))
-    throw embedding.wrong("vectors", "one for each window");
+    embedding.fail("vectors", "one for each window was expected");
   std::vector<float> out(bytes.size() / sizeof(float));
   std::memcpy(out.data(), bytes.data(), bytes.size());
   return out;
 }
 
-void check_windows(const StreamRow& row, const Members& embedding) {
+void check_windows(const StreamRow& row, const JsonObject& embedding) {
   const std::vector<double>& starts = row.track.starts_seconds;
   const Windowing& windowing = row.origin.windowing;
   if (row.track.vectors.size() != starts.size() * row.origin.dimension)
-    throw embedding.wrong("vectors", "a number of each dimension for each window");
+    embedding.fail("vectors", "a number of each dimension for each window was expected");
   std::optional<double> before;
   for (std::size_t w = 0; w < starts.size(); before = starts[w++]) {
-    if (const auto reason = wrong_start(before, starts[w], windowing)) throw embedding.wrong(*reason);
+    if (const auto reason = wrong_start(before, starts[w], windowing)) embedding.fail(*reason);
     const auto vector = std::span(row.track.vectors).subspan(w * row.origin.dimension, row.origin.dimension);
-    if (const auto reason = wrong_length(vector)) throw embedding.wrong(fmt::format("window {} {}", w, *reason));
+    if (const auto reason = wrong_length(vector)) embedding.fail(fmt::format("window {} {}", w, *reason));
   }
-  if (const auto reason = wrong_end(row.track.track, starts.back(), windowing)) throw embedding.wrong(*reason);
+  if (const auto reason = wrong_end(row.track.track, starts.back(), windowing)) embedding.fail(*reason);
 }
 
 }  // namespace
@@ -177,13 +178,13 @@ std::optional<std::variant<StreamRow, FileNote>> StreamRows::next() {
   } else {
     text = read_line();
   }
-  const Members row(text, place());
+  const JsonObject row = row_object(text, place());
   text = {};
   if (row.has("error") || !row.object("embedding").has("path")) return note_of(row, place());
-  const Members embedding = row.object("embedding");
+  const JsonObject embedding = row.object("embedding");
   if (!record_) {
     auto decoded = from_base64(embedding.text("vectors", kLongestStreamRow));
-    if (!decoded) throw embedding.wrong("vectors", "base64");
+    if (!decoded) embedding.fail("vectors", "base64 was expected");
     bytes = std::move(*decoded);
   }
   StreamRow out{parse_origin(embedding), {parse_track(embedding), embedding.numbers("starts", 0, kLongestSeconds), {}}};

@@ -327,27 +327,24 @@ ByteBpe ByteBpe::parse(std::string_view vocab_json, const std::filesystem::path&
 std::size_t ByteBpe::id_limit() const noexcept { return static_cast<std::size_t>(impl_->highest_id) + 1; }
 
 std::vector<std::int32_t> ByteBpe::encode(std::string_view utf8, std::size_t max_tokens) const {
-  if (max_tokens < 2) throw Error(ErrorCode::invalid_argument, "a text needs room for at least 2 tokens");
-  const std::size_t room = max_tokens - 1;  // without the last one
-  std::vector<std::int32_t> ids = {impl_->ends.before};
-  ByteWords words(utf8, impl_->added, impl_->add_prefix_space);
-  Word word;
-  while (ids.size() < room) {
-    const std::size_t enough = impl_->window(room - ids.size());
-    const auto text = words.next(enough);
-    if (!text) break;
-    if (text->token != nullptr) {
-      ids.push_back(text->token->id);
-      continue;
+  return impl_->ends.around(max_tokens, [&](std::vector<std::int32_t>& ids, std::size_t room) {
+    ByteWords words(utf8, impl_->added, impl_->add_prefix_space);
+    Word word;
+    while (ids.size() < room) {
+      const std::size_t enough = impl_->window(room - ids.size());
+      const auto text = words.next(enough);
+      if (!text) break;
+      if (text->token != nullptr) {
+        ids.push_back(text->token->id);
+        continue;
+      }
+      impl_->spell(*text, enough, word);
+      impl_->merge(word);
+      for (Index at = 0; at < word.symbols.size() && ids.size() < room; at = word.symbols[at].next) {
+        ids.push_back(impl_->ids[word.symbols[at].piece]);
+      }
     }
-    impl_->spell(*text, enough, word);
-    impl_->merge(word);
-    for (Index at = 0; at < word.symbols.size() && ids.size() < room; at = word.symbols[at].next) {
-      ids.push_back(impl_->ids[word.symbols[at].piece]);
-    }
-  }
-  ids.push_back(impl_->ends.after);
-  return ids;
+  });
 }
 
 }  // namespace hearken::text

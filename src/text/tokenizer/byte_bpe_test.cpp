@@ -3,7 +3,6 @@
 #include "text/tokenizer/byte_bpe.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -14,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "hearken/error.h"
+#include "text/tokenizer/testing.h"
 
 namespace hearken::text {
 namespace {
@@ -201,17 +202,13 @@ TEST(ByteBpe, ReadsEveryFormOfTheFile) {
 
 class ByteBpeFiles : public testing::Test {
  protected:
-  ByteBpeFiles() { std::filesystem::create_directories(directory_); }
-  ~ByteBpeFiles() override { std::filesystem::remove_all(directory_); }
-
   std::filesystem::path write(const char* name, const std::string& bytes) const {
     const auto path = directory_ / name;
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
   }
 
-  const std::filesystem::path directory_ =
-      std::filesystem::temp_directory_path() / ("hearken_byte_bpe_" + std::to_string(getpid()));
+  const TempFolder directory_;
 };
 
 TEST_F(ByteBpeFiles, OlderFilesGiveTheSame) {
@@ -264,7 +261,7 @@ void parsing_fails(const std::string& bytes, ErrorCode code, const std::string& 
 TEST_F(ByteBpeFiles, NamesWhatIsWrongWithTheFile) {
   const std::string whole = small_tokenizer().dump();
   expect_failure([&] { ByteBpe::load(directory_ / "tokenizer.json"); }, ErrorCode::not_found, "No such file");
-  expect_failure([&] { ByteBpe::load(directory_); }, ErrorCode::invalid_argument, "is not a regular file");
+  expect_failure([&] { ByteBpe::load(directory_.path()); }, ErrorCode::invalid_argument, "is not a regular file");
   parsing_fails("", ErrorCode::corrupt, "not valid JSON");
   parsing_fails(whole.substr(0, whole.size() / 2), ErrorCode::corrupt, "not valid JSON");
   parsing_fails("\"" + std::string(1'000'000, 'a'), ErrorCode::corrupt, "not valid JSON");
@@ -277,56 +274,48 @@ TEST_F(ByteBpeFiles, NamesWhatIsWrongWithTheFile) {
 }
 
 TEST_F(ByteBpeFiles, NamesTheFieldThatIsWrong) {
-  const struct {
-    const char* pointer;
-    Json value;
-    ErrorCode code;
-    const char* part;
-  } cases[] = {
-      {"/normalizer", {{"type", "NFC"}}, ErrorCode::unsupported, "normalizer"},
-      {"/pre_tokenizer/type", "BertPreTokenizer", ErrorCode::unsupported, "pre_tokenizer.type: 'BertPreTokenizer'"},
-      {"/pre_tokenizer/use_regex", false, ErrorCode::unsupported, "pre_tokenizer.use_regex"},
-      {"/pre_tokenizer/add_prefix_space", 1, ErrorCode::corrupt, "pre_tokenizer.add_prefix_space"},
-      {"/model", nullptr, ErrorCode::corrupt, "model"},
-      {"/model/type", "WordPiece", ErrorCode::unsupported, "model.type: 'WordPiece'"},
-      {"/model/dropout", 0.1, ErrorCode::unsupported, "model.dropout"},
-      {"/model/continuing_subword_prefix", "##", ErrorCode::unsupported, "model.continuing_subword_prefix"},
-      {"/model/end_of_word_suffix", "</w>", ErrorCode::unsupported, "model.end_of_word_suffix"},
-      {"/model/ignore_merges", true, ErrorCode::unsupported, "model.ignore_merges"},
-      {"/model/vocab", Json::array(), ErrorCode::corrupt, "model.vocab: an object"},
-      {"/model/vocab", Json::object(), ErrorCode::corrupt, "model.vocab: the piece of byte 0, 'Ā', is missing"},
-      {"/model/vocab/ab", -1, ErrorCode::corrupt, "model.vocab.ab: a token id"},
-      {"/model/vocab/ab", 0xFFFFFFFFFFFFFFFF, ErrorCode::corrupt, "model.vocab.ab: a token id"},
-      {"/model/vocab/ab", {1}, ErrorCode::corrupt, "model.vocab.ab: a token id"},
-      {"/model/merges", Json::object(), ErrorCode::corrupt, "model.merges: a list"},
-      {"/model/merges/1", 7, ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", "abc", ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", "a b c", ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", {"ab"}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", {"a", "b", "c"}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", {"a", 1}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", {"a", {"b"}}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
-      {"/model/merges/1", "ab violin", ErrorCode::corrupt, "model.merges[1]: 'violin' is not in the vocabulary"},
-      {"/model/merges/1", "ab d", ErrorCode::corrupt, "model.merges[1]: 'abd' is not in the vocabulary"},
-      {"/model/merges/5", "a b", ErrorCode::corrupt, "model.merges[5]: 'a b' is there twice"},
-      {"/added_tokens", 3, ErrorCode::corrupt, "added_tokens"},
-      {"/added_tokens/0/content", "", ErrorCode::corrupt, "added_tokens"},
-      {"/added_tokens/0/content", " <s>", ErrorCode::unsupported, "added_tokens: ' <s>': white space"},
-      {"/added_tokens/0/id", 1, ErrorCode::corrupt, "added_tokens: '<s>' has another id"},
-      {"/added_tokens/0/id", -1, ErrorCode::corrupt, "added_tokens.id"},
-      {"/added_tokens/0/single_word", true, ErrorCode::unsupported, "'<s>': single_word"},
-      {"/added_tokens/0/lstrip", nullptr, ErrorCode::corrupt, "added_tokens.lstrip"},
-      {"/post_processor", nullptr, ErrorCode::corrupt, "post_processor"},
-      {"/post_processor/type", "ByteLevel", ErrorCode::unsupported, "post_processor.type: 'ByteLevel'"},
-      {"/post_processor/cls", "<s>", ErrorCode::corrupt, "post_processor.cls"},
-      {"/post_processor/sep/1", 1e300, ErrorCode::corrupt, "post_processor.sep"},
-  };
-  for (const auto& c : cases) {
-    Json json = small_tokenizer();
-    json[Json::json_pointer(c.pointer)] = c.value;
-    SCOPED_TRACE(c.pointer);
-    parsing_fails(json.dump(), c.code, c.part);
-  }
+  expect_each_refused(
+      small_tokenizer(),
+      {
+          {"/normalizer", {{"type", "NFC"}}, ErrorCode::unsupported, "normalizer"},
+          {"/pre_tokenizer/type", "BertPreTokenizer", ErrorCode::unsupported, "pre_tokenizer.type: 'BertPreTokenizer'"},
+          {"/pre_tokenizer/use_regex", false, ErrorCode::unsupported, "pre_tokenizer.use_regex"},
+          {"/pre_tokenizer/add_prefix_space", 1, ErrorCode::corrupt, "pre_tokenizer.add_prefix_space"},
+          {"/model", nullptr, ErrorCode::corrupt, "model"},
+          {"/model/type", "WordPiece", ErrorCode::unsupported, "model.type: 'WordPiece'"},
+          {"/model/dropout", 0.1, ErrorCode::unsupported, "model.dropout"},
+          {"/model/continuing_subword_prefix", "##", ErrorCode::unsupported, "model.continuing_subword_prefix"},
+          {"/model/end_of_word_suffix", "</w>", ErrorCode::unsupported, "model.end_of_word_suffix"},
+          {"/model/ignore_merges", true, ErrorCode::unsupported, "model.ignore_merges"},
+          {"/model/vocab", Json::array(), ErrorCode::corrupt, "model.vocab: an object"},
+          {"/model/vocab", Json::object(), ErrorCode::corrupt, "model.vocab: the piece of byte 0, 'Ā', is missing"},
+          {"/model/vocab/ab", -1, ErrorCode::corrupt, "model.vocab.ab: a token id"},
+          {"/model/vocab/ab", 0xFFFFFFFFFFFFFFFF, ErrorCode::corrupt, "model.vocab.ab: a token id"},
+          {"/model/vocab/ab", {1}, ErrorCode::corrupt, "model.vocab.ab: a token id"},
+          {"/model/merges", Json::object(), ErrorCode::corrupt, "model.merges: a list"},
+          {"/model/merges/1", 7, ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", "abc", ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", "a b c", ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", {"ab"}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", {"a", "b", "c"}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", {"a", 1}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", {"a", {"b"}}, ErrorCode::corrupt, "model.merges[1]: two pieces"},
+          {"/model/merges/1", "ab violin", ErrorCode::corrupt, "model.merges[1]: 'violin' is not in the vocabulary"},
+          {"/model/merges/1", "ab d", ErrorCode::corrupt, "model.merges[1]: 'abd' is not in the vocabulary"},
+          {"/model/merges/5", "a b", ErrorCode::corrupt, "model.merges[5]: 'a b' is there twice"},
+          {"/added_tokens", 3, ErrorCode::corrupt, "added_tokens"},
+          {"/added_tokens/0/content", "", ErrorCode::corrupt, "added_tokens"},
+          {"/added_tokens/0/content", " <s>", ErrorCode::unsupported, "added_tokens: ' <s>': white space"},
+          {"/added_tokens/0/id", 1, ErrorCode::corrupt, "added_tokens: '<s>' has another id"},
+          {"/added_tokens/0/id", -1, ErrorCode::corrupt, "added_tokens.id"},
+          {"/added_tokens/0/single_word", true, ErrorCode::unsupported, "'<s>': single_word"},
+          {"/added_tokens/0/lstrip", nullptr, ErrorCode::corrupt, "added_tokens.lstrip"},
+          {"/post_processor", nullptr, ErrorCode::corrupt, "post_processor"},
+          {"/post_processor/type", "ByteLevel", ErrorCode::unsupported, "post_processor.type: 'ByteLevel'"},
+          {"/post_processor/cls", "<s>", ErrorCode::corrupt, "post_processor.cls"},
+          {"/post_processor/sep/1", 1e300, ErrorCode::corrupt, "post_processor.sep"},
+      },
+      [&](const Json& json, ErrorCode code, const char* part) { parsing_fails(json.dump(), code, part); });
   Json json = small_tokenizer();
   json["model"].erase("merges");
   parsing_fails(json.dump(), ErrorCode::corrupt, "model.merges: a list");

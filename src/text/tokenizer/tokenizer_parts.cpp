@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -30,23 +31,22 @@ void TokenizerReader::fail(std::string_view key, std::string_view reason, ErrorC
   throw Error(code, display(name_) + ": " + shown(key) + ": " + shown(reason));
 }
 
-const Json& TokenizerReader::member(const Json& object, const std::string& key, const char* name) const {
+JsonObject TokenizerReader::section(const Json& object, const std::string& key) const {
   if (!object.is_object()) fail(key, "an object was expected");
-  const auto found = object.find(name);
-  if (found == object.end()) fail(key + "." + name, "missing");
-  return *found;
+  return {std::shared_ptr<const Json>(std::shared_ptr<void>(), &object), display(name_) + ": " + key + ".",
+          ErrorCode::corrupt};
+}
+
+const Json& TokenizerReader::member(const Json& object, const std::string& key, const char* name) const {
+  return section(object, key).member(name);
 }
 
 bool TokenizerReader::boolean(const Json& object, const std::string& key, const char* name) const {
-  const Json& value = member(object, key, name);
-  if (!value.is_boolean()) fail(key + "." + name, "true or false was expected");
-  return value.get<bool>();
+  return section(object, key).boolean(name);
 }
 
 std::string TokenizerReader::text(const Json& object, const std::string& key, const char* name) const {
-  const Json& value = member(object, key, name);
-  if (!value.is_string()) fail(key + "." + name, "a string was expected");
-  return value.get<std::string>();
+  return section(object, key).text(name);
 }
 
 std::int32_t TokenizerReader::id(const Json& value, const std::string& key) const {

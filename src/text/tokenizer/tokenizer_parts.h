@@ -1,6 +1,7 @@
 // What the files of all tokenizers have in common: how they are looked into, special tokens, and the ends of a text.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_object.h"
 #include "hearken/error.h"
 
 namespace hearken::text {
@@ -40,12 +42,27 @@ class TokenizerReader {
   void expect_type(const Json& root, const char* section, std::string_view wanted) const;
 
  private:
+  JsonObject section(const Json& object, const std::string& key) const;
+
   std::filesystem::path name_;
 };
 
 /// The tokens before and after every text.
 struct TextEnds {
   std::int32_t before = 0, after = 0;
+
+  /// A text's ids between them, at most max_tokens in all: fill(ids, room) appends to `ids` until it holds `room`; what
+  /// it appends beyond is cut off. Throws Error(invalid_argument) for max_tokens below 2.
+  template <class Fill>
+  std::vector<std::int32_t> around(std::size_t max_tokens, Fill fill) const {
+    if (max_tokens < 2) throw Error(ErrorCode::invalid_argument, "a text needs room for at least 2 tokens");
+    const std::size_t room = max_tokens - 1;  // without the last one
+    std::vector<std::int32_t> ids = {before};
+    fill(ids, room);
+    ids.resize(std::min(ids.size(), room));
+    ids.push_back(after);
+    return ids;
+  }
 };
 
 /// Of BertProcessing, RobertaProcessing, or a TemplateProcessing with one token before and one after.

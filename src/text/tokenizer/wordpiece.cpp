@@ -138,28 +138,24 @@ WordPiece WordPiece::parse(std::string_view tokenizer_json, const std::filesyste
 std::size_t WordPiece::id_limit() const noexcept { return static_cast<std::size_t>(impl_->highest_id) + 1; }
 
 std::vector<std::int32_t> WordPiece::encode(std::string_view utf8, std::size_t max_tokens) const {
-  if (max_tokens < 2) throw Error(ErrorCode::invalid_argument, "a text needs room for at least 2 tokens");
-  const std::size_t room = max_tokens - 1;  // without the last one
-  std::vector<std::int32_t> ids = {impl_->ends.before};
-  BertWords words(impl_->normalizer, impl_->max_word_characters);
-  const auto take = [&](const BertWords::Word& word) {
-    if (ids.size() < room) impl_->append_pieces(word, ids);
-  };
-  while (!utf8.empty() && ids.size() < room) {
-    if (const auto* token = impl_->added.at(utf8)) {
-      words.finish(take);
-      ids.push_back(token->id);
-      utf8.remove_prefix(token->text.size());
-      continue;
+  return impl_->ends.around(max_tokens, [&](std::vector<std::int32_t>& ids, std::size_t room) {
+    BertWords words(impl_->normalizer, impl_->max_word_characters);
+    const auto take = [&](const BertWords::Word& word) {
+      if (ids.size() < room) impl_->append_pieces(word, ids);
+    };
+    while (!utf8.empty() && ids.size() < room) {
+      if (const auto* token = impl_->added.at(utf8)) {
+        words.finish(take);
+        ids.push_back(token->id);
+        utf8.remove_prefix(token->text.size());
+        continue;
+      }
+      const CodePoint next = first_code_point(utf8);
+      words.push(next.value, take);
+      utf8.remove_prefix(next.length);
     }
-    const CodePoint next = first_code_point(utf8);
-    words.push(next.value, take);
-    utf8.remove_prefix(next.length);
-  }
-  words.finish(take);
-  ids.resize(std::min(ids.size(), room));
-  ids.push_back(impl_->ends.after);
-  return ids;
+    words.finish(take);
+  });
 }
 
 }  // namespace hearken::text

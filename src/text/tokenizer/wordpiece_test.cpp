@@ -2,7 +2,6 @@
 #include "text/tokenizer/wordpiece.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <fstream>
@@ -11,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "core/temp_folder.h"
 #include "core/text.h"
 #include "hearken/error.h"
+#include "text/tokenizer/testing.h"
 
 namespace hearken::text {
 namespace {
@@ -27,9 +28,6 @@ Json read(const std::filesystem::path& path) { return Json::parse(std::ifstream(
 
 class WordPieceTest : public testing::Test {
  protected:
-  WordPieceTest() { std::filesystem::create_directories(directory_); }
-  ~WordPieceTest() override { std::filesystem::remove_all(directory_); }
-
   std::filesystem::path write(const std::string& bytes) const {
     const auto path = directory_ / "tokenizer.json";
     std::ofstream(path, std::ios::binary) << bytes;
@@ -54,8 +52,7 @@ class WordPieceTest : public testing::Test {
     }
   }
 
-  const std::filesystem::path directory_ =
-      std::filesystem::temp_directory_path() / ("hearken_wordpiece_" + std::to_string(getpid()));
+  const TempFolder directory_;
   const Json starter_ = read(kWordpieceTokenizer);
 };
 
@@ -132,41 +129,33 @@ TEST_F(WordPieceTest, NamesWhatIsWrongWithTheFile) {
   expect_failure(write("[]"), ErrorCode::corrupt, "object");
   expect_failure(write("{}"), ErrorCode::corrupt, "normalizer");
 
-  const struct {
-    const char* pointer;
-    Json value;
-    ErrorCode code;
-    const char* part;
-  } cases[] = {
-      {"/normalizer/type", "NFC", ErrorCode::unsupported, "NFC"},
-      {"/normalizer", nullptr, ErrorCode::corrupt, "normalizer"},
-      {"/normalizer/lowercase", 1, ErrorCode::corrupt, "normalizer.lowercase"},
-      {"/normalizer/strip_accents", "yes", ErrorCode::corrupt, "normalizer.strip_accents"},
-      {"/pre_tokenizer/type", "ByteLevel", ErrorCode::unsupported, "ByteLevel"},
-      {"/model/type", "BPE", ErrorCode::unsupported, "BPE"},
-      {"/model/vocab", Json::array(), ErrorCode::corrupt, "model.vocab"},
-      {"/model/vocab/violin", -1, ErrorCode::corrupt, "model.vocab.violin"},
-      {"/model/vocab/violin", 1e300, ErrorCode::corrupt, "model.vocab.violin"},
-      {"/model/vocab/violin", 0xFFFFFFFFFFFFFFFF, ErrorCode::corrupt, "model.vocab.violin"},
-      {"/model/unk_token", "<none>", ErrorCode::corrupt, "model.unk_token"},
-      {"/model/max_input_chars_per_word", 0, ErrorCode::corrupt, "max_input_chars_per_word"},
-      {"/model/max_input_chars_per_word", 1000000000, ErrorCode::corrupt, "max_input_chars_per_word"},
-      {"/added_tokens", 3, ErrorCode::corrupt, "added_tokens"},
-      {"/added_tokens/0/content", "", ErrorCode::corrupt, "added_tokens"},
-      {"/added_tokens/0/id", "zero", ErrorCode::corrupt, "added_tokens.id"},
-      {"/added_tokens/0/normalized", true, ErrorCode::unsupported, "[PAD]"},
-      {"/post_processor", nullptr, ErrorCode::corrupt, "post_processor"},
-      {"/post_processor/type", "ByteLevel", ErrorCode::unsupported, "ByteLevel"},
-      {"/post_processor/single", Json::array(), ErrorCode::unsupported, "post_processor.single"},
-      {"/post_processor/single/0/SpecialToken", 7, ErrorCode::corrupt, "post_processor.single"},
-      {"/post_processor/special_tokens/[SEP]/ids", {1, 2}, ErrorCode::corrupt, "[SEP].ids"},
-  };
-  for (const auto& c : cases) {
-    Json json = starter_;
-    json[Json::json_pointer(c.pointer)] = c.value;
-    SCOPED_TRACE(c.pointer);
-    expect_failure(write(json.dump()), c.code, c.part);
-  }
+  expect_each_refused(
+      starter_,
+      {
+          {"/normalizer/type", "NFC", ErrorCode::unsupported, "NFC"},
+          {"/normalizer", nullptr, ErrorCode::corrupt, "normalizer"},
+          {"/normalizer/lowercase", 1, ErrorCode::corrupt, "normalizer.lowercase"},
+          {"/normalizer/strip_accents", "yes", ErrorCode::corrupt, "normalizer.strip_accents"},
+          {"/pre_tokenizer/type", "ByteLevel", ErrorCode::unsupported, "ByteLevel"},
+          {"/model/type", "BPE", ErrorCode::unsupported, "BPE"},
+          {"/model/vocab", Json::array(), ErrorCode::corrupt, "model.vocab"},
+          {"/model/vocab/violin", -1, ErrorCode::corrupt, "model.vocab.violin"},
+          {"/model/vocab/violin", 1e300, ErrorCode::corrupt, "model.vocab.violin"},
+          {"/model/vocab/violin", 0xFFFFFFFFFFFFFFFF, ErrorCode::corrupt, "model.vocab.violin"},
+          {"/model/unk_token", "<none>", ErrorCode::corrupt, "model.unk_token"},
+          {"/model/max_input_chars_per_word", 0, ErrorCode::corrupt, "max_input_chars_per_word"},
+          {"/model/max_input_chars_per_word", 1000000000, ErrorCode::corrupt, "max_input_chars_per_word"},
+          {"/added_tokens", 3, ErrorCode::corrupt, "added_tokens"},
+          {"/added_tokens/0/content", "", ErrorCode::corrupt, "added_tokens"},
+          {"/added_tokens/0/id", "zero", ErrorCode::corrupt, "added_tokens.id"},
+          {"/added_tokens/0/normalized", true, ErrorCode::unsupported, "[PAD]"},
+          {"/post_processor", nullptr, ErrorCode::corrupt, "post_processor"},
+          {"/post_processor/type", "ByteLevel", ErrorCode::unsupported, "ByteLevel"},
+          {"/post_processor/single", Json::array(), ErrorCode::unsupported, "post_processor.single"},
+          {"/post_processor/single/0/SpecialToken", 7, ErrorCode::corrupt, "post_processor.single"},
+          {"/post_processor/special_tokens/[SEP]/ids", {1, 2}, ErrorCode::corrupt, "[SEP].ids"},
+      },
+      [&](const Json& json, ErrorCode code, const char* part) { expect_failure(write(json.dump()), code, part); });
 }
 
 }  // namespace

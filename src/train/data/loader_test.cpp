@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using audio::testing::fixture;
-using library::TempFolder;
 using library::write_wav;
 
 constexpr std::int64_t kPlentyOfClips = std::int64_t{1} << 30;

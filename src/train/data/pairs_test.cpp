@@ -39,7 +39,7 @@ class Pairs : public testing::Test {
     }
     return "taken";
   }
-  const library::TempFolder dir;
+  const TempFolder dir;
 };
 
 bool has(const Texts& texts, const std::string& text) {
@@ -218,7 +218,7 @@ class Feedback : public search::SearchTest {};
 
 // What people said of a library's tracks.
 TEST_F(Feedback, BecomesPairs) {
-  const library::TempFolder sounds;
+  const TempFolder sounds;
   for (int i = 1; i <= 6; ++i) {
     const std::int64_t id = add({{1, 0}});
     const fs::path path = sounds / (std::to_string(id) + ".mp3");

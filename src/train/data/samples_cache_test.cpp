@@ -22,7 +22,6 @@ namespace hearken::train {
 namespace {
 
 namespace fs = std::filesystem;
-using library::TempFolder;
 using library::write_text;
 using library::write_wav;
 

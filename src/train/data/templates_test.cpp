@@ -9,7 +9,6 @@
 namespace hearken::train {
 namespace {
 
-using library::TempFolder;
 using library::write_text;
 
 constexpr std::string_view kFirst = R"("{title}" by {artist}. Genre: {genre}. Tags: {tags}.)";

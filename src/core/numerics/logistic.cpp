@@ -1,10 +1,10 @@
 // Newton's steps in the form that needs no inverse of the kernel, halved when one goes too far.
-#include "search/ratings/logistic.h"
+#include "core/numerics/logistic.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace hearken::search {
+namespace hearken::numerics {
 namespace {
 
 double log_sigmoid(double x) { return x < 0 ? x - std::log1p(std::exp(x)) : -std::log1p(std::exp(-x)); }
@@ -89,4 +89,4 @@ std::vector<double> fit_logistic(std::span<const double> kernel, std::span<const
   return a;
 }
 
-}  // namespace hearken::search
+}  // namespace hearken::numerics

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace hearken::eval {
+namespace hearken::numerics {
 
 inline constexpr std::size_t kPanel = 16;
 
@@ -13,4 +13,4 @@ void add_products(const double* left, const double* right, std::size_t steps, do
 
 inline constexpr std::size_t panels_of(std::size_t count) { return (count + kPanel - 1) / kPanel; }
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace hearken::eval {
+namespace hearken::numerics {
 
 struct Eigen {
   std::vector<double> values;   // [n], falling
@@ -16,4 +16,4 @@ struct Eigen {
 /// which it does for every matrix of finite numbers.
 Eigen symmetric_eigen(std::vector<double> matrix, std::size_t n);
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace hearken::eval {
+namespace hearken::numerics {
 
 struct Principal {
   std::vector<double> centre;     // [dimension], the rows' mean
@@ -26,4 +26,4 @@ inline constexpr std::size_t kMostPrincipal = 4096;
 /// Rows [n, dimension] on the axes: [n, components].
 std::vector<float> on_axes(const Principal& principal, std::span<const float> rows);
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

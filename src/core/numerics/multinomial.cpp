@@ -1,11 +1,11 @@
 // The penalised likelihood with its gradient, and the steps downhill.
-#include "eval/numerics/multinomial.h"
+#include "core/numerics/multinomial.h"
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
 
-namespace hearken::eval {
+namespace hearken::numerics {
 namespace {
 
 using Vector = std::vector<double>;
@@ -137,4 +137,4 @@ Multinomial fit_multinomial(std::span<const double> rows, std::size_t dimension,
   return out;
 }
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

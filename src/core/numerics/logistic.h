@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace hearken::search {
+namespace hearken::numerics {
 
 /// For n examples with labels y (+1 or -1), the a [n] by which the function g(x) = sum over i of a_i · k(x, x_i)
 /// maximises
@@ -19,4 +19,4 @@ namespace hearken::search {
 std::vector<double> fit_logistic(std::span<const double> kernel, std::span<const double> labels,
                                  std::span<const double> offsets, std::span<const double> weights);
 
-}  // namespace hearken::search
+}  // namespace hearken::numerics

@@ -1,5 +1,5 @@
 // The fit is the optimum, whatever the labels; it says the same each time; weights and offsets mean what they should.
-#include "search/ratings/logistic.h"
+#include "core/numerics/logistic.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace hearken::search {
+namespace hearken::numerics {
 namespace {
 
 struct Problem {
@@ -84,4 +84,4 @@ TEST(Logistic, SurvivesSameAndContradictingExamples) {
 }
 
 }  // namespace
-}  // namespace hearken::search
+}  // namespace hearken::numerics

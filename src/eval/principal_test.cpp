@@ -1,5 +1,5 @@
 // Principal components and class separation against scikit-learn's numbers, and by what they must be.
-#include "eval/numerics/principal.h"
+#include "core/numerics/principal.h"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,18 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "core/numerics/eigen.h"
 #include "core/testing.h"
-#include "eval/numerics/eigen.h"
 #include "eval/separation.h"
 #include "hearken/error.h"
 
 namespace hearken::eval {
 namespace {
+
+using numerics::on_axes;
+using numerics::Principal;
+using numerics::principal_components;
+using numerics::symmetric_eigen;
 
 nlohmann::json golden() {
   std::ifstream in(HEARKEN_SOURCE_DIR "/tests/golden/plane/plane.json");
@@ -77,7 +82,7 @@ TEST(Eigen, TakesAMatrixApart) {
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j <= i; ++j)
         matrix[i * n + j] = matrix[j * n + i] = static_cast<double>(random[i * n + j]);
-    const Eigen e = symmetric_eigen(matrix, n);
+    const auto e = symmetric_eigen(matrix, n);
     for (std::size_t i = 0; i < n; ++i) {
       EXPECT_GE(e.values[i > 0 ? i - 1 : 0], e.values[i]);
       for (std::size_t j = 0; j < n; ++j) {

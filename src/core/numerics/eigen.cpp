@@ -1,5 +1,5 @@
 // The tridiagonal form T = Qᵀ A Q first, then T's eigenvectors by rotations that are applied to the rows of Qᵀ at once.
-#include "eval/numerics/eigen.h"
+#include "core/numerics/eigen.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 
 #include "hearken/error.h"
 
-namespace hearken::eval {
+namespace hearken::numerics {
 namespace {
 
 double lane_product(const double* a, const double* b, std::size_t n) {
@@ -148,4 +148,4 @@ Eigen symmetric_eigen(std::vector<double> matrix, std::size_t n) {
   return out;
 }
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

@@ -1,13 +1,13 @@
 // The inner loop, once with Highway. foreach_target.h compiles this file for every instruction set.
-#include "eval/numerics/products.h"
+#include "core/numerics/products.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "eval/numerics/products.cpp"
+#define HWY_TARGET_INCLUDE "core/numerics/products.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace hearken::eval::HWY_NAMESPACE {
+namespace hearken::numerics::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Four rows of the sums by two registers at a time: eight sums, which fit into the registers of every target.
@@ -38,11 +38,11 @@ void add(const double* left, const double* right, std::size_t steps, double* sum
     }
 }
 
-}  // namespace hearken::eval::HWY_NAMESPACE
+}  // namespace hearken::numerics::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace hearken::eval {
+namespace hearken::numerics {
 
 HWY_EXPORT(add);
 
@@ -50,5 +50,5 @@ void add_products(const double* left, const double* right, std::size_t steps, do
   HWY_DYNAMIC_DISPATCH(add)(left, right, steps, sums);
 }
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics
 #endif

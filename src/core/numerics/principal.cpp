@@ -1,16 +1,16 @@
 // Sums in float64 over panels of sixteen, blocks of rows one after the other, each sum by one thread.
-#include "eval/numerics/principal.h"
+#include "core/numerics/principal.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "core/numerics/eigen.h"
+#include "core/numerics/products.h"
 #include "core/team.h"
 #include "core/threads.h"
-#include "eval/numerics/eigen.h"
-#include "eval/numerics/products.h"
 #include "hearken/error.h"
 
-namespace hearken::eval {
+namespace hearken::numerics {
 namespace {
 
 constexpr std::size_t kBlock = 256;  // steps of a panel: two panels fit into a core's nearest cache
@@ -126,4 +126,4 @@ std::vector<float> on_axes(const Principal& principal, std::span<const float> ro
   return out;
 }
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace hearken::eval {
+namespace hearken::numerics {
 
 /// Scores of classes are linear: those of a row x are weights[d] · x summed over the dimension, plus the biases.
 struct Multinomial {
@@ -27,4 +27,4 @@ struct Multinomial {
 Multinomial fit_multinomial(std::span<const double> rows, std::size_t dimension, std::span<const std::size_t> truth,
                             std::size_t classes, double strength);
 
-}  // namespace hearken::eval
+}  // namespace hearken::numerics

@@ -1,5 +1,5 @@
 // Rows are assigned by threads, each row by one of them; sums are taken in the rows' order.
-#include "tasks/labels/k_means.h"
+#include "core/numerics/k_means.h"
 
 #include <algorithm>
 #include <array>
@@ -8,11 +8,11 @@
 #include <numeric>
 #include <random>
 
+#include "core/numerics/vectors.h"
 #include "core/team.h"
 #include "core/threads.h"
-#include "search/arithmetic.h"
 
-namespace hearken::tasks {
+namespace hearken::numerics {
 namespace {
 
 // 0 to 1.
@@ -35,7 +35,7 @@ class Run {
       while (row > 0 && all > 0 && distances[row] <= 0) --row;
       found_.centres.insert(found_.centres.end(), row_at(row), row_at(row) + dimension_);
       for (std::size_t r = 0; r < n_; ++r) {
-        const double distance = std::max(0.0, 1 - search::fast_product(row_at(r), row_at(row), dimension_));
+        const double distance = std::max(0.0, 1 - fast_product(row_at(r), row_at(row), dimension_));
         distances[r] = c == 0 ? distance : std::min(distances[r], distance);
       }
     }
@@ -69,7 +69,7 @@ class Run {
         double best = -std::numeric_limits<double>::infinity(), next = best;
         std::size_t of = 0;
         for (std::size_t c = 0; c < k_; ++c) {
-          const double x = search::fast_product(row_at(r), &found_.centres[c * dimension_], dimension_);
+          const double x = fast_product(row_at(r), &found_.centres[c * dimension_], dimension_);
           if (x > best)
             next = best, best = x, of = c;
           else
@@ -159,4 +159,4 @@ std::vector<double> silhouettes(const KMeans& found) {
   return out;
 }
 
-}  // namespace hearken::tasks
+}  // namespace hearken::numerics

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace hearken::tasks {
+namespace hearken::numerics {
 
 struct KMeans {
   std::vector<float> centres;        // [k, dimension], of length 1
@@ -25,4 +25,4 @@ inline constexpr int kTries = 16, kRounds = 100;
 /// Simplified silhouettes of the rows [n]; zeros of one cluster.
 std::vector<double> silhouettes(const KMeans& found);
 
-}  // namespace hearken::tasks
+}  // namespace hearken::numerics
