@@ -158,7 +158,8 @@ void Container::note_durations() {
   if (has_demuxer("wav") && format_->nb_streams == 1 && declared_seconds_[0] <= 0) {
     const AVCodecParameters& parameters = *format_->streams[0]->codecpar;
     if (parameters.bit_rate > 0) {
-      declared_seconds_[0] = 8.0 * static_cast<double>(wave_data_bytes(file_.descriptor.number())) / static_cast<double>(parameters.bit_rate);
+      declared_seconds_[0] = 8.0 * static_cast<double>(wave_data_bytes(file_.descriptor.number())) /
+                             static_cast<double>(parameters.bit_rate);
     }
   }
   // Some containers declare the whole; with a single stream that is the stream's.
@@ -169,7 +170,9 @@ void Container::note_durations() {
   }
 }
 
-bool Container::is_cut_off() const { return has_demuxer("ogg") && ogg_is_cut_off(file_.descriptor.number(), file_.size); }
+bool Container::is_cut_off() const {
+  return has_demuxer("ogg") && ogg_is_cut_off(file_.descriptor.number(), file_.size);
+}
 
 bool Container::has_demuxer(std::string_view name) const noexcept { return format_->iformat->name == name; }
 
@@ -186,7 +189,8 @@ int Container::read_bytes(void* self, std::uint8_t* buffer, int size) {
   auto& container = *static_cast<Container*>(self);
   if (container.position_ >= container.file_.size) return AVERROR_EOF;
   if (container.bytes_in_vain_ > kBytesInVain) return AVERROR_EXIT;
-  const ssize_t got = read_at(container.file_.descriptor.number(), buffer, static_cast<std::size_t>(size), container.position_);
+  const ssize_t got =
+      read_at(container.file_.descriptor.number(), buffer, static_cast<std::size_t>(size), container.position_);
   if (got < 0) {
     container.read_error_ = errno;
     return AVERROR(errno);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <span>
 #include <utility>
 
 #include "audio/decode/in_process.h"
@@ -31,7 +32,7 @@ std::optional<std::string> listen(const std::filesystem::path& path, SampleSink&
                                   const std::function<bool()>& stop) {
   SoundFile file = SoundFile::open(path);
   if (DecoderPool* const pool = decoder_pool()) return pool->listen(std::move(file), sink, stop);
-  return listen_here(std::move(file), sink, stop);
+  return decode_here(std::move(file), 0, &sink, {}, [&](std::span<const float>) { return !stop || !stop(); });
 }
 
 Content sniff(const std::filesystem::path& path) {

@@ -1,7 +1,7 @@
 // Any file FFmpeg's libraries decode, as a stream of mono samples at one rate.
 //
-// Where a decoder program is set (audio/jail/decoder_pool.h), FFmpeg runs in processes of their own, which have no rights; else
-// in this one. The samples, tags, errors and warnings are the same.
+// FFmpeg runs in processes of their own, which have no rights, where use_decoder_program() was called
+// (audio/jail/decoder_pool.h); else in this one. The samples, tags, errors and warnings are the same.
 #pragma once
 
 #include <cstddef>
@@ -47,11 +47,12 @@ class SampleStream {
 
 /// Opens the first (best) audio stream. FFmpeg sees an allow-list of demuxers and no protocol but the file itself.
 /// Throws Error naming the file: not_found, permission_denied, unsupported (no sound in it, a codec or container that
-/// is not allowed), corrupt (empty, not audio, or more than a file of its size may take: audio/jail/budget.h), io.
+/// is not allowed), corrupt (empty, not audio, the decoder broke), io; busy when no process can be started. Opening and
+/// reading throw Error(corrupt), too, for what takes more than a file of its size may (audio/jail/budget.h).
 /// `sink` may be null; else it hears what read() decodes, at the file's own rate and with all its channels. What is
 /// silence to read() is silence to it, and so are frames in which one channel is beyond a million times full scale.
-/// `waiting` may be empty; else it is called some times a second while a decoder process is waited for. What it throws
-/// ends the call.
+/// `waiting` may be empty; else it is called some times a second while a decoder process is waited for, and what it
+/// throws comes out.
 std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz,
                                            SampleSink* sink = nullptr);
 std::unique_ptr<SampleStream> open_samples(SoundFile file, int sample_rate_hz, SampleSink* sink = nullptr,

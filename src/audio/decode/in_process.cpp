@@ -19,6 +19,7 @@
 #include "audio/decode/mono.h"
 #include "audio/decode/resampler.h"
 #include "audio/decode/tags.h"
+#include "audio/jail/budget.h"
 #include "core/paths.h"
 
 namespace hearken::audio {
@@ -49,7 +50,11 @@ class FileStream final : public SampleStream {
  public:
   // At rate 0 nothing is resampled, and read() gives nothing.
   FileStream(SoundFile file, int sample_rate_hz, SampleSink* sink)
-      : path_(file.path), rate_hz_(sample_rate_hz), sink_(sink), container_(std::move(file), true) {
+      : path_(file.path),
+        budget_(Budget::for_file(file.size)),
+        rate_hz_(sample_rate_hz),
+        sink_(sink),
+        container_(std::move(file), true) {
     open_decoder();
     tags_ = read_tags(container_.format(), stream());
     declared_seconds_ = container_.declared_seconds(stream_);
@@ -58,6 +63,7 @@ class FileStream final : public SampleStream {
   std::size_t read(std::span<float> out) override;
   // Decodes one more frame into ready_, which was given out. False at the end.
   bool advance();
+  std::span<const float> ready() const { return ready_; }
   int sample_rate_hz() const override { return rate_hz_; }
   const Tags& tags() const override { return tags_; }
   const std::string& warning() const override { return warning_; }
@@ -69,6 +75,7 @@ class FileStream final : public SampleStream {
   bool send_packet();
   bool is_header_of_chained_opus() const;
   void take_frame();
+  void spend(double seconds, double bytes);
   void let_hear(bool silence);
   void finish();
   double seconds() const { return seconds_before_ + static_cast<double>(samples_) / std::max(in_rate_hz_, 1); }
@@ -79,6 +86,7 @@ class FileStream final : public SampleStream {
   }
 
   const std::filesystem::path path_;
+  Budget budget_;  // what is left of it
   const int rate_hz_;
   SampleSink* const sink_;
   Container container_;
@@ -217,6 +225,7 @@ void FileStream::take_frame() {
   if (channels < 1 || channels > kMostChannels) {
     throw container_.error(ErrorCode::unsupported, fmt::format("has {} channels at {:.3f} s", channels, seconds()));
   }
+  spend(static_cast<double>(frame.nb_samples) / rate, sizeof(float) * static_cast<double>(frame.nb_samples) * channels);
   if (!to_mono(frame, mono_)) {
     throw container_.error(ErrorCode::unsupported,
                            fmt::format("has samples of an unknown kind ({}) at {:.3f} s", frame.format, seconds()));
@@ -247,6 +256,14 @@ void FileStream::take_frame() {
   container_.note_progress();
   if (sink_ != nullptr) let_hear(bad < mono_.size());
   if (resampler_) resampler_->push(mono_, ready_);
+}
+
+void FileStream::spend(double seconds, double bytes) {
+  budget_.sound_seconds -= seconds;
+  budget_.bytes -= bytes;
+  if (budget_.sound_seconds >= 0 && budget_.bytes >= 0) return;
+  throw container_.error(ErrorCode::corrupt,
+                         fmt::format("holds more sound than a file of its size may, after {:.0f} s", this->seconds()));
 }
 
 void FileStream::let_hear(bool silence) {
@@ -300,10 +317,12 @@ std::unique_ptr<SampleStream> samples_here(SoundFile file, int sample_rate_hz, S
   return std::make_unique<FileStream>(std::move(file), sample_rate_hz, sink);
 }
 
-std::optional<std::string> listen_here(SoundFile file, SampleSink& sink, const std::function<bool()>& stop) {
-  FileStream stream(std::move(file), 0, &sink);
+std::optional<std::string> decode_here(SoundFile file, int sample_rate_hz, SampleSink* sink,
+                                       const std::function<void(const Tags&)>& opened, const TakesSamples& take) {
+  FileStream stream(std::move(file), sample_rate_hz, sink);
+  if (opened) opened(stream.tags());
   while (stream.advance()) {
-    if (stop && stop()) return std::nullopt;
+    if (!take(stream.ready())) return std::nullopt;
   }
   return stream.warning();
 }
@@ -313,8 +332,8 @@ bool holds_sound_here(SoundFile file) {
   // Formats without a header of their own are a guess; a poor one is none.
   if (container.probe_score() < AVPROBE_SCORE_RETRY) return false;
   const std::span streams(container.format().streams, container.format().nb_streams);
-  return std::ranges::any_of(
-      streams, [](const AVStream* stream) { return stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO; });
+  return std::ranges::any_of(streams,
+                             [](const AVStream* stream) { return stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO; });
 }
 
 std::string cover_here(SoundFile file) {

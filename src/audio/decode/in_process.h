@@ -4,10 +4,10 @@
 // nothing is printed, and limits the blocks FFmpeg may ask for to 256 MiB.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "audio/decode/decode.h"
@@ -18,8 +18,12 @@ namespace hearken::audio {
 /// As open_samples().
 std::unique_ptr<SampleStream> samples_here(SoundFile file, int sample_rate_hz, SampleSink* sink);
 
-/// As listen().
-std::optional<std::string> listen_here(SoundFile file, SampleSink& sink, const std::function<bool()>& stop);
+/// The same, pushed: `opened`, which may be empty, is told the tags, then `take` is given the samples of each frame
+/// when the sink has heard it. Returns SampleStream::warning(); nothing when `take` said false, after which nothing
+/// more is decoded. At rate 0 nothing is mixed or resampled: only the sink is given something.
+using TakesSamples = std::function<bool(std::span<const float> mono)>;
+std::optional<std::string> decode_here(SoundFile file, int sample_rate_hz, SampleSink* sink,
+                                       const std::function<void(const Tags&)>& opened, const TakesSamples& take);
 
 /// Whether a container with sound in it.
 bool holds_sound_here(SoundFile file);

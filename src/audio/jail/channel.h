@@ -1,27 +1,35 @@
-// Bytes from a decoder process to the one that asked: through shared memory of some slots, while notes on a socket say
-// which slot is filled and which is free again. A slot is written whole before the other side looks at it.
+// How a decoder process and the one that asks it speak.
+//
+// Requests and notes are messages of one socket; the open file travels with its request. What is decoded goes through
+// shared memory of some slots, and notes say which slot is filled and which is free again.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include "audio/decode/sound_file.h"
 
 namespace hearken::audio {
 
 inline constexpr std::size_t kSlots = 4, kSlotBytes = std::size_t{256} << 10;
 inline constexpr std::size_t kSharedBytes = kSlots * kSlotBytes;
 
-enum class Operation : std::uint32_t { samples, listen, holds_sound, cover };
+enum class Operation : std::uint32_t { samples, holds_sound, cover };
 
-/// What is asked of a decoder process, followed by the file's name for messages; the open file travels with it.
+/// What is asked of a decoder process. Behind it in the message: the file's path, for error messages.
 struct Request {
   Operation what = Operation::samples;
-  std::int32_t sample_rate_hz = 0;  // samples
-  std::uint32_t heard = 0;          // samples: 1 to send what a sink hears
-  std::uint32_t name_bytes = 0;
+  std::int32_t sample_rate_hz = 0;  // of samples; 0: only what is heard is wanted
+  std::uint32_t heard = 0;          // 1: what a sink hears is wanted, too
+  std::uint32_t cpu_seconds = 0;    // the decoder ends itself after them
+  std::int64_t file_bytes = 0;
 };
-inline constexpr std::size_t kMostName = 8192;  // bytes; longer than any path
 
 struct Note {
   enum Kind : std::uint32_t {
@@ -34,71 +42,86 @@ struct Note {
   std::uint32_t bytes = 0;
 };
 
-/// What the bytes are: a head, then so many bytes. What is longer than a frame may be comes in several with `more`.
+/// What the slots hold, one behind the other: a head, then so many bytes.
 struct FrameHead {
-  enum Kind : std::uint8_t {
+  enum Kind : std::uint16_t {
     tags,     // five texts, a zero byte after each: the file is open
     mono,     // float32 at the asked rate
     heard,    // float32, interleaved, at `rate_hz`
     warning,  // text
-    error,    // an ErrorCode, then its message
+    error,    // a byte of ErrorCode, the message, a zero byte, the cause
     cover,    // a picture
-    sound,    // it holds some
+    sound,    // the file holds some
   };
-  std::uint8_t kind = tags;
-  std::uint8_t more = 0;
+  std::uint16_t kind = tags;
   std::uint16_t channels = 0;
   std::int32_t rate_hz = 0;
   std::uint32_t bytes = 0;
 };
-inline constexpr std::size_t kMostFrame = std::size_t{64} << 20;
+inline constexpr std::size_t kMostFrame = std::size_t{8} << 20;  // bytes
 
-/// The decoder's side. Throws Cancelled when the request was cancelled, Error(io) when nobody is there any more.
+/// False when the other side is gone.
+bool send_request(int socket, const Request& request, const SoundFile& file);
+struct Received {
+  Request request;
+  SoundFile file;
+};
+/// The next request, whatever notes are left of the one before; nothing when the other side is gone.
+std::optional<Received> receive_request(int socket);
+
+/// The decoder's side of one request.
 class Sender {
  public:
   struct Cancelled {};
+  struct Gone {};  // the other side
 
   Sender(int socket, std::byte* memory) : socket_(socket), memory_(memory) {}
 
-  void begin();  // a request: all slots are free
+  /// Throw Cancelled and Gone. At most kMostFrame bytes.
   void frame(FrameHead head, const void* bytes, std::size_t size);
-  void frame(FrameHead::Kind kind, const std::string& text);
-  void flush();
+  void frame(FrameHead::Kind kind, std::string_view text);
+  /// Once, behind all frames: what is left goes out. Throws Gone.
   void end();
+  void flush();
 
  private:
   void write(const void* bytes, std::size_t size);
   void note(Note::Kind kind, std::uint32_t bytes);
   void await_free_slot();
 
-  int socket_;
-  std::byte* memory_;
+  const int socket_;
+  std::byte* const memory_;
   std::size_t slot_ = 0, used_ = 0, free_ = kSlots;
 };
 
-/// The other side. It copies before it looks, because a broken decoder may go on writing.
+/// The asking side of one request. It copies before it looks, because a decoder that somebody took over may go on
+/// writing.
 class Receiver {
  public:
   enum class State { running, ended, broken };
 
-  Receiver(int socket, const std::byte* memory) : socket_(socket), memory_(memory) {}
+  /// `watch` is called for every slot, and ten times a second until it comes, with how long it was waited for; what it
+  /// throws comes out of read().
+  Receiver(int socket, const std::byte* memory, std::function<void(double waited_seconds)> watch)
+      : socket_(socket), memory_(memory), watch_(std::move(watch)) {}
 
-  void begin();
-  /// False unless all of it could be read. `waiting` is called about ten times a second while nothing comes.
-  bool read(void* to, std::size_t size, const std::function<void()>& waiting);
-  /// Drops what is left of the request, for so long at most. Whether the decoder ended it.
-  bool cancel(double patience_seconds);
+  /// False unless all of it could be read.
+  bool read(void* to, std::size_t size);
+  /// Asks the decoder to end the request, and waits a tenth of a second for that. Whether it did.
+  bool cancel();
   State state() const noexcept { return state_; }
 
  private:
-  bool next_slot(const std::function<void()>& waiting);
+  bool next_slot();
+  bool take_note(int patience_ms);
   void free_slot();
 
-  int socket_;
-  const std::byte* memory_;
+  const int socket_;
+  const std::byte* const memory_;
+  const std::function<void(double)> watch_;
   std::size_t slot_ = 0, at_ = 0, filled_ = 0;
   bool holds_slot_ = false;
-  State state_ = State::ended;
+  State state_ = State::running;
 };
 
 }  // namespace hearken::audio
