@@ -60,7 +60,8 @@ std::vector<std::string> as_typed(std::vector<std::string> arguments) {
 // HEARKEN_DECODE_IN_PROCESS is for who trusts every file.
 void decode_in_processes_of_their_own() {
   const char* here = std::getenv("HEARKEN_DECODE_IN_PROCESS");
-  if (here == nullptr || *here == '\0') audio::use_decoder_program({.arguments = {"hearken", audio::kDecoderArgument}});
+  if (here == nullptr || *here == '\0')
+    audio::use_decoder_program(audio::DecoderProgram{.arguments = {"hearken", audio::kDecoderArgument}});
 }
 
 int run(int argc, char** argv) {
@@ -120,6 +121,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   } catch (...) {
     cli::print_error("unexpected: an exception that says nothing");
   }
+  audio::use_decoder_program(std::nullopt);  // ends them
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     cli::print_error("standard output could not be written");
     return cli::kFailed;

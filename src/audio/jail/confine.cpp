@@ -38,8 +38,12 @@ constexpr long kAllowed[] = {
     __NR_clock_gettime,  __NR_setitimer,       __NR_nanosleep, __NR_clock_nanosleep, __NR_rt_sigreturn,
     __NR_rt_sigprocmask, __NR_restart_syscall, __NR_exit,      __NR_exit_group,
 };
-constexpr long kAllowedSanitized[] = {__NR_write, __NR_sigaltstack, __NR_rt_sigaction, __NR_getppid,
-                                      __NR_prctl, __NR_uname,       __NR_getrusage};
+constexpr long kAllowedSanitized[] = {
+    __NR_write, __NR_pipe2, __NR_sigaltstack, __NR_rt_sigaction, __NR_getppid, __NR_prctl, __NR_uname, __NR_getrusage,
+#ifdef __NR_pipe
+    __NR_pipe,
+#endif
+};
 // Whose third argument says what the memory is for.
 constexpr long kProtecting[] = {__NR_mmap, __NR_mprotect};
 constexpr long kDenied[] = {

@@ -286,9 +286,9 @@ namespace {
 DecoderPool* pool_in_use = nullptr;
 }  // namespace
 
-void use_decoder_program(DecoderProgram program) {
+void use_decoder_program(std::optional<DecoderProgram> program) {
   delete std::exchange(pool_in_use, nullptr);
-  pool_in_use = new DecoderPool(std::move(program));
+  if (program) pool_in_use = new DecoderPool(std::move(*program));
 }
 
 DecoderPool* decoder_pool() noexcept { return pool_in_use; }

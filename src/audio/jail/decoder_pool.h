@@ -40,8 +40,9 @@ class DecoderPool {
   std::vector<std::unique_ptr<Decoder>> waiting_;
 };
 
-/// From here on all decoding of this process goes through such a pool. To be called before anything is decoded.
-void use_decoder_program(DecoderProgram program);
+/// From here on all decoding of this process goes through a pool of such a program; with nothing, it happens in this
+/// process again. To be called while nothing is decoded.
+void use_decoder_program(std::optional<DecoderProgram> program);
 
 /// Null where decoding happens in this process.
 DecoderPool* decoder_pool() noexcept;

@@ -142,7 +142,8 @@ TEST_F(Jail, TellsOfDamageWhatThisProcessWouldTell) {
 }
 
 TEST_F(Jail, ACrashCostsOneFile) {
-  EXPECT_EQ(ends_in("crash"), "the decoder broke on it: Segmentation fault");
+  const std::string crash = ends_in("crash");  // sanitizers have their own ways to end
+  EXPECT_TRUE(kSanitized ? begins(crash, "the decoder broke on it") : ends(crash, "broke on it: Segmentation fault"));
   EXPECT_TRUE(begins(ends_in("abort"), "the decoder broke on it"));
   EXPECT_EQ(ends_in("leave"), "the decoder broke on it");
 }
