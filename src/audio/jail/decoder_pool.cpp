@@ -28,6 +28,8 @@ class Broken : public Error {
   using Error::Error;
 };
 
+thread_local double seconds_of_thread = 0;
+
 // One file at one decoder.
 class Task {
  public:
@@ -50,6 +52,7 @@ class Task {
     receiver_.emplace(decoder_->socket(), decoder_->memory(), [this](double waited_seconds) { watch(waited_seconds); });
   }
   ~Task() {
+    if (decoder_) seconds_of_thread += std::max(0.0, decoder_->cpu_seconds() - cpu_before_);
     if (decoder_ && receiver_->cancel()) pool_.give_back(std::move(decoder_));
   }
   Task(const Task&) = delete;
@@ -292,5 +295,7 @@ void use_decoder_program(std::optional<DecoderProgram> program) {
 }
 
 DecoderPool* decoder_pool() noexcept { return pool_in_use; }
+
+double decoder_seconds_of_thread() noexcept { return seconds_of_thread; }
 
 }  // namespace hearken::audio

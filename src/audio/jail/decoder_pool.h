@@ -47,4 +47,7 @@ void use_decoder_program(std::optional<DecoderProgram> program);
 /// Null where decoding happens in this process.
 DecoderPool* decoder_pool() noexcept;
 
+/// CPU seconds that decoders spent on files of the calling thread, those that ended them excepted.
+double decoder_seconds_of_thread() noexcept;
+
 }  // namespace hearken::audio
