@@ -34,9 +34,9 @@ Error begins_too_late(const std::string& shown, double start_seconds, double end
 
 class PartStream final : public SampleStream {
  public:
-  PartStream(const std::filesystem::path& path, int rate_hz, double start_seconds, double duration_seconds)
-      : shown_(display(path)),
-        whole_(open_samples(path, rate_hz)),
+  PartStream(SoundFile file, int rate_hz, double start_seconds, double duration_seconds, std::function<void()> waiting)
+      : shown_(display(file.path)),
+        whole_(open_samples(std::move(file), rate_hz, nullptr, std::move(waiting))),
         skip_(samples_of(start_seconds, rate_hz)),
         left_(duration_seconds > 0 ? std::max<std::uint64_t>(1, samples_of(duration_seconds, rate_hz)) : kToTheEnd) {}
 
@@ -122,12 +122,17 @@ void check_part(double start_seconds, double duration_seconds) {
 
 std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
                                         double duration_seconds) {
-  return std::make_unique<PartStream>(path, sample_rate_hz, start_seconds, duration_seconds);
+  return open_part(SoundFile::open(path), sample_rate_hz, start_seconds, duration_seconds);
+}
+
+std::unique_ptr<SampleStream> open_part(SoundFile file, int sample_rate_hz, double start_seconds,
+                                        double duration_seconds, std::function<void()> waiting) {
+  return std::make_unique<PartStream>(std::move(file), sample_rate_hz, start_seconds, duration_seconds,
+                                      std::move(waiting));
 }
 
 std::unique_ptr<SampleStream> stream_samples(std::span<const float> samples, int from_rate_hz, int sample_rate_hz,
                                              const std::string& name, double start_seconds, double duration_seconds) {
-  constexpr int kLowestRate = 1000, kHighestRate = 6'000'000;  // as of a file
   if (from_rate_hz < kLowestRate || from_rate_hz > kHighestRate)
     throw Error(ErrorCode::invalid_argument, fmt::format("{}: a sample rate of {} Hz", display(name), from_rate_hz));
   const auto count = [&](double seconds) {

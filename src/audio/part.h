@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,8 +19,11 @@ void check_part(double start_seconds, double duration_seconds);
 /// when the duration is 0); both are rounded to samples. What lies before is decoded and dropped, so that the samples
 /// are those that the whole file gives; what lies behind is not read. Throws as open_samples(); reading throws
 /// Error(invalid_argument) when the file ends at or before the start.
+/// `waiting` as there.
 std::unique_ptr<SampleStream> open_part(const std::filesystem::path& path, int sample_rate_hz, double start_seconds,
                                         double duration_seconds);
+std::unique_ptr<SampleStream> open_part(SoundFile file, int sample_rate_hz, double start_seconds,
+                                        double duration_seconds, std::function<void()> waiting = {});
 
 /// Mono samples, nominally -1 to 1, at `from_rate_hz`, which the stream brings to `sample_rate_hz`; of them the part
 /// that open_part() would take, but of what is shorter than a sample at least one. `samples` must outlive the stream.

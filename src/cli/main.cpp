@@ -1,11 +1,13 @@
 // The program: picks the command, turns errors into one line and an exit status.
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iterator>
 #include <new>
@@ -14,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "audio/jail/decoder_pool.h"
+#include "audio/jail/decoder_process.h"
 #include "cli/common.h"
 #include "cli/guide/complete.h"
 #include "cli/guide/definition.h"
@@ -33,6 +37,13 @@ std::vector<std::string> as_typed(std::vector<std::string> arguments) {
         arguments[i - 1] != "--not-text")
       arguments[i].insert(0, "./");
   return arguments;
+}
+
+// HEARKEN_DECODE_IN_PROCESS is for who trusts every file.
+void decode_in_processes_of_their_own() {
+  const char* here = std::getenv("HEARKEN_DECODE_IN_PROCESS");
+  if (here == nullptr || *here == '\0')
+    audio::use_decoder_program(audio::DecoderProgram{.arguments = {"hearken", audio::kDecoderArgument}});
 }
 
 struct Group {
@@ -97,9 +108,11 @@ Each command explains itself: hearken help find)");
 // Whatever goes wrong, building the commands included, ends in one line and an exit status.
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only when even a complaint cannot be written
   using namespace hearken;
+  if (argc == 2 && std::string_view(argv[1]) == audio::kDecoderArgument) ::_exit(audio::run_decoder());
   int status = cli::kFailed;
   cli::show_hidden_characters();
   try {
+    cli::decode_in_processes_of_their_own();
     status = cli::run(argc, argv);
   } catch (const Error& error) {
     cli::print_error(error.what());
@@ -111,6 +124,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   } catch (...) {
     cli::print_error("unexpected: an exception that says nothing");
   }
+  audio::use_decoder_program(std::nullopt);  // ends them
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     cli::print_error("standard output could not be written");
     return cli::kFailed;

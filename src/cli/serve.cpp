@@ -1,4 +1,4 @@
-// hearken serve, and the process in which it decodes.
+// hearken serve.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -13,7 +13,6 @@
 #include "core/paths.h"
 #include "remote/connection.h"
 #include "server/access/tokens.h"
-#include "server/media/sandbox.h"
 #include "server/server.h"
 
 namespace hearken::cli {
@@ -83,25 +82,6 @@ int run_serve(ServeArguments options) {
   return kDone;
 }
 
-void add_sandbox(CLI::App& program, int& status) {
-  struct Arguments {
-    std::string what, path;
-    int rate = 0;
-    double start = 0, duration = 0;
-  };
-  const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = program.add_subcommand("sandbox", "Decode for the server")->group("");
-  command->add_option("WHAT", arguments->what)->required();
-  command->add_option("FILE", arguments->path)->required();
-  command->add_option("RATE", arguments->rate)->required();
-  command->add_option("START", arguments->start)->required();
-  command->add_option("DURATION", arguments->duration)->required();
-  command->callback([arguments, &status] {
-    status =
-        server::decode_here(arguments->what, arguments->path, arguments->rate, arguments->start, arguments->duration);
-  });
-}
-
 }  // namespace
 
 void add_serve(CLI::App& program, int& status) {
@@ -130,7 +110,6 @@ void add_serve(CLI::App& program, int& status) {
   hearken serve --allow-root ~/Music
   HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0
 The API is described at /openapi.json, and in docs/SERVER.md.)");
-  add_sandbox(program, status);
 }
 
 }  // namespace hearken::cli

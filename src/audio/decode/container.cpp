@@ -1,10 +1,6 @@
 // Opening files with libavformat, given nothing but their bytes.
 #include "audio/decode/container.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdarg>
@@ -88,16 +84,15 @@ std::string ffmpeg_cause(int error_number) {
   return display(std::string_view(text));
 }
 
-Container::Container(const std::filesystem::path& path, bool probe_streams) : path_(path) {
+Container::Container(SoundFile file, bool probe_streams) : file_(std::move(file)) {
   tame_ffmpeg();
   try {
-    open_file();
     open_format();
     note_durations();
     if (probe_streams || format_->nb_streams == 0) {
       avformat_find_stream_info(format_, nullptr);  // what it does not find, the decoder may
     }
-    if (read_error_ != 0) throw os_error(path_, "read", read_error_);
+    if (read_error_ != 0) throw os_error(file_.path, "read", read_error_);
   } catch (...) {
     close();
     throw;
@@ -110,20 +105,6 @@ void Container::close() noexcept {
   avformat_close_input(&format_);
   if (io_ != nullptr) av_freep(&io_->buffer);
   avio_context_free(&io_);
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
-
-void Container::open_file() {
-  // Without O_NONBLOCK a pipe without a writer would hold the process here.
-  fd_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (fd_ < 0) throw os_error(path_, "open", errno);
-  struct stat status{};
-  if (::fstat(fd_, &status) != 0) throw os_error(path_, "open", errno);
-  if (S_ISDIR(status.st_mode)) throw error(ErrorCode::unsupported, "is a directory");
-  if (!S_ISREG(status.st_mode)) throw error(ErrorCode::unsupported, "is not a regular file");
-  if (status.st_size == 0) throw error(ErrorCode::corrupt, "is empty");
-  size_ = status.st_size;
 }
 
 void Container::open_format() {
@@ -135,15 +116,15 @@ void Container::open_format() {
     throw std::bad_alloc();
   }
 
-  const char* name = name_behind_id3(fd_);
+  const char* name = name_behind_id3(file_.descriptor.number());
   const AVInputFormat* demuxer = nullptr;
   probe_score_ = av_probe_input_buffer2(io_, &demuxer, name, nullptr, 0, 0);
-  if (read_error_ != 0) throw os_error(path_, "read", read_error_);
+  if (read_error_ != 0) throw os_error(file_.path, "read", read_error_);
   if (probe_score_ < 0 || demuxer == nullptr) {
-    throw error(ErrorCode::corrupt, looks_like_text(fd_) ? "is text, not audio" : "is not audio");
+    throw error(ErrorCode::corrupt, looks_like_text(file_.descriptor.number()) ? "is text, not audio" : "is not audio");
   }
   if (av_match_list(demuxer->name, kDemuxers, ',') == 0) {
-    if (looks_like_text(fd_)) throw error(ErrorCode::corrupt, "is text, not audio");
+    if (looks_like_text(file_.descriptor.number())) throw error(ErrorCode::corrupt, "is text, not audio");
     throw error(ErrorCode::unsupported, "is not a format that sound is read from", long_name(*demuxer));
   }
 
@@ -159,7 +140,7 @@ void Container::open_format() {
   last_complaint[0] = '\0';
   const int result = avformat_open_input(&format_, name, demuxer, &options);  // frees and clears format_ when it fails
   av_dict_free(&options);
-  if (read_error_ != 0) throw os_error(path_, "read", read_error_);
+  if (read_error_ != 0) throw os_error(file_.path, "read", read_error_);
   if (result < 0) {
     throw error(ErrorCode::corrupt, "cannot be read as " + long_name(*demuxer), ffmpeg_cause(result));
   }
@@ -177,7 +158,8 @@ void Container::note_durations() {
   if (has_demuxer("wav") && format_->nb_streams == 1 && declared_seconds_[0] <= 0) {
     const AVCodecParameters& parameters = *format_->streams[0]->codecpar;
     if (parameters.bit_rate > 0) {
-      declared_seconds_[0] = 8.0 * static_cast<double>(wave_data_bytes(fd_)) / static_cast<double>(parameters.bit_rate);
+      declared_seconds_[0] = 8.0 * static_cast<double>(wave_data_bytes(file_.descriptor.number())) /
+                             static_cast<double>(parameters.bit_rate);
     }
   }
   // Some containers declare the whole; with a single stream that is the stream's.
@@ -188,7 +170,9 @@ void Container::note_durations() {
   }
 }
 
-bool Container::is_cut_off() const { return has_demuxer("ogg") && ogg_is_cut_off(fd_, size_); }
+bool Container::is_cut_off() const {
+  return has_demuxer("ogg") && ogg_is_cut_off(file_.descriptor.number(), file_.size);
+}
 
 bool Container::has_demuxer(std::string_view name) const noexcept { return format_->iformat->name == name; }
 
@@ -198,14 +182,15 @@ double Container::declared_seconds(int stream) const noexcept {
 }
 
 Error Container::error(ErrorCode code, std::string_view message, std::string cause) const {
-  return Error(code, display(path_) + ": " + std::string(message), std::move(cause));
+  return Error(code, display(file_.path) + ": " + std::string(message), std::move(cause));
 }
 
 int Container::read_bytes(void* self, std::uint8_t* buffer, int size) {
   auto& container = *static_cast<Container*>(self);
-  if (container.position_ >= container.size_) return AVERROR_EOF;
+  if (container.position_ >= container.file_.size) return AVERROR_EOF;
   if (container.bytes_in_vain_ > kBytesInVain) return AVERROR_EXIT;
-  const ssize_t got = read_at(container.fd_, buffer, static_cast<std::size_t>(size), container.position_);
+  const ssize_t got =
+      read_at(container.file_.descriptor.number(), buffer, static_cast<std::size_t>(size), container.position_);
   if (got < 0) {
     container.read_error_ = errno;
     return AVERROR(errno);
@@ -220,10 +205,10 @@ std::int64_t Container::seek(void* self, std::int64_t offset, int whence) {
   auto& container = *static_cast<Container*>(self);
   std::int64_t base = 0, target = 0;
   switch (whence & ~AVSEEK_FORCE) {
-    case AVSEEK_SIZE: return container.size_;
+    case AVSEEK_SIZE: return container.file_.size;
     case SEEK_SET: break;
     case SEEK_CUR: base = container.position_; break;
-    case SEEK_END: base = container.size_; break;
+    case SEEK_END: base = container.file_.size; break;
     default: return AVERROR(EINVAL);
   }
   if (__builtin_add_overflow(base, offset, &target) || target < 0) return AVERROR(EINVAL);

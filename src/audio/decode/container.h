@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audio/decode/sound_file.h"
 #include "hearken/error.h"
 
 extern "C" {
@@ -17,14 +18,14 @@ extern "C" {
 
 namespace hearken::audio {
 
-/// Owns a read-only descriptor and the demuxer on it. FFmpeg is given the bytes of this one file and nothing else: not
+/// Owns an open file and the demuxer on it. FFmpeg is given the bytes of this one file and nothing else: not
 /// its name, no protocol, and no way to open another file. Only demuxers of a list and decoders of sound may run.
 /// One thread at a time.
 class Container {
  public:
   /// Throws as open_samples() says, but does not ask for a stream of sound. `probe_streams`: read on until the streams'
   /// parameters are known.
-  Container(const std::filesystem::path& path, bool probe_streams);
+  Container(SoundFile file, bool probe_streams);
   ~Container();
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
@@ -48,14 +49,12 @@ class Container {
  private:
   static int read_bytes(void* self, std::uint8_t* buffer, int size);
   static std::int64_t seek(void* self, std::int64_t offset, int whence);
-  void open_file();
   void open_format();
   void note_durations();
   void close() noexcept;
 
-  std::filesystem::path path_;
-  int fd_ = -1;
-  std::int64_t size_ = 0, position_ = 0, bytes_in_vain_ = 0;
+  const SoundFile file_;
+  std::int64_t position_ = 0, bytes_in_vain_ = 0;
   int read_error_ = 0;
   int probe_score_ = 0;
   std::vector<double> declared_seconds_;  // [streams known when the header was read]

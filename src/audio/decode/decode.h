@@ -1,4 +1,7 @@
 // Any file FFmpeg's libraries decode, as a stream of mono samples at one rate.
+//
+// FFmpeg runs in processes of their own, which have no rights, where use_decoder_program() was called
+// (audio/jail/decoder_pool.h); else in this one. The samples, tags, errors and warnings are the same.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +13,7 @@
 #include <string>
 
 #include "audio/decode/sample_sink.h"
+#include "audio/decode/sound_file.h"
 
 namespace hearken::audio {
 
@@ -19,8 +23,10 @@ struct Tags {
   std::string keywords{};  // its style, mood and keywords, with commas between
 };
 
-/// Samples on their way from a file. One thread at a time. What decodes may later live in another process: nothing
-/// here shows FFmpeg.
+/// Beyond these a header is damaged or hostile: the fastest sound kept in files is DSD1024, as bytes of eight bits.
+inline constexpr int kLowestRate = 1000, kHighestRate = 6'000'000;
+
+/// Samples on their way from a file. One thread at a time.
 class SampleStream {
  public:
   virtual ~SampleStream() = default;
@@ -41,13 +47,16 @@ class SampleStream {
 
 /// Opens the first (best) audio stream. FFmpeg sees an allow-list of demuxers and no protocol but the file itself.
 /// Throws Error naming the file: not_found, permission_denied, unsupported (no sound in it, a codec or container that
-/// is not allowed), corrupt (empty, not audio), io.
-/// The first call, or the first of sniff(), replaces FFmpeg's log callback in the whole process, so that nothing is
-/// printed, and limits the blocks FFmpeg may ask for to 256 MiB.
+/// is not allowed), corrupt (empty, not audio, the decoder broke), io; busy when no process can be started. Opening and
+/// reading throw Error(corrupt), too, for what takes more than a file of its size may (audio/jail/budget.h).
 /// `sink` may be null; else it hears what read() decodes, at the file's own rate and with all its channels. What is
 /// silence to read() is silence to it, and so are frames in which one channel is beyond a million times full scale.
+/// `waiting` may be empty; else it is called some times a second while a decoder process is waited for, and what it
+/// throws comes out.
 std::unique_ptr<SampleStream> open_samples(const std::filesystem::path& path, int sample_rate_hz,
                                            SampleSink* sink = nullptr);
+std::unique_ptr<SampleStream> open_samples(SoundFile file, int sample_rate_hz, SampleSink* sink = nullptr,
+                                           std::function<void()> waiting = {});
 
 /// Decodes the whole file for `sink` only: nothing is mixed and nothing resampled. Returns what
 /// SampleStream::warning() says; nothing when `stop`, asked after each frame, said so before the end. Throws as
@@ -62,6 +71,11 @@ enum class Content {
 
 /// Looks at the first bytes only as far as needed. Never throws for what it finds in the file.
 Content sniff(const std::filesystem::path& path);
+
+/// The picture that comes with the sound (its first bytes say which kind); empty when there is none of at most 8 MiB.
+/// Throws as open_samples().
+inline constexpr std::size_t kMostCover = std::size_t{8} << 20;
+std::string read_cover(SoundFile file);
 
 /// Whether the name ends like a sound file (".mp3", ".FLAC"): such files are reported when they do not decode.
 bool has_audio_extension(const std::filesystem::path& path);

@@ -1,17 +1,14 @@
-// Whether a file is sound, by its first bytes and, where these promise something, by its container.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+// Whether a file may be sound, by its first bytes and by its name.
+#include "audio/decode/sniff.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <exception>
 #include <string>
 #include <string_view>
 
-#include "audio/decode/container.h"
 #include "audio/decode/decode.h"
+#include "audio/decode/peek.h"
 #include "core/text.h"
 
 namespace hearken::audio {
@@ -92,32 +89,12 @@ bool promises_sound(std::string_view head) {
   return byte(4) == 0x47 && byte(196) == 0x47 && byte(388) == 0x47;            // the same, with time codes
 }
 
-std::string_view read_head(const std::filesystem::path& path, std::span<char> buffer) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (fd < 0) return {};
-  struct stat status{};
-  ssize_t got = -1;
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) got = ::pread(fd, buffer.data(), buffer.size(), 0);
-  ::close(fd);
-  return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
-}
-
 }  // namespace
 
-Content sniff(const std::filesystem::path& path) {
-  std::array<char, 512> buffer;
-  if (!promises_sound(read_head(path, buffer))) return Content::other;
-  try {
-    const Container container(path, false);
-    // Formats without a header of their own are a guess; a poor one is none.
-    if (container.probe_score() < AVPROBE_SCORE_RETRY) return Content::other;
-    const AVFormatContext& format = container.format();
-    for (unsigned i = 0; i < format.nb_streams; ++i) {
-      if (format.streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) return Content::audio;
-    }
-  } catch (const std::exception&) {  // what is wrong with it is for open_samples() to say
-  }
-  return Content::other;
+bool promises_sound(const SoundFile& file) {
+  std::array<char, 512> head;
+  const ssize_t got = read_at(file.descriptor.number(), head.data(), head.size(), 0);
+  return got > 0 && promises_sound(std::string_view(head.data(), static_cast<std::size_t>(got)));
 }
 
 bool has_audio_extension(const std::filesystem::path& path) {

@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "audio/jail/confine.h"
+#include "audio/jail/decoder_pool.h"
 #include "library/half.h"
 #include "library/indexing/index_fixture.h"
 
@@ -52,6 +54,33 @@ TEST_F(IndexTest, BadFilesAreNamedAndTheRestGoesOn) {
   EXPECT_EQ(r.skipped[3].path, dir / "nowhere");
   EXPECT_EQ(tracks(), Set{"a.wav"});
   EXPECT_THROW(index(std::vector<fs::path>{}), Error);
+}
+
+// What the hostile decoder does to each: tests/jail/hostile_decoder.cpp.
+TEST_F(IndexTest, AFileThatTakesItsDecoderOverIsNamedAndTheRestGoesOn) {
+  struct Jailed {
+    Jailed() {
+      audio::use_decoder_program(
+          audio::DecoderProgram{.path = HEARKEN_HOSTILE_DECODER, .arguments = {"decoder"}, .patience = 0.01});
+    }
+    ~Jailed() { audio::use_decoder_program(std::nullopt); }
+  } jailed;
+  std::vector<std::pair<std::string, std::string>> hostile = {
+      {"babble", "broke"},         {"connect", "connect: Operation not permitted"},
+      {"crash", "broke"},          {"lie", "broke"},
+      {"loop", "takes more than"}, {"open", "open: Operation not permitted"}};
+  if (!audio::kSanitized) hostile.insert(hostile.begin(), {"allocate", "asks for more memory"});
+  for (const auto& [name, reason] : hostile)
+    write_wav(music / (name + ".wav"), 1, 100 + 10 * static_cast<double>(name[0]));
+  for (int i = 0; i < 6; ++i) write_wav(music / numbered("good", i, ".wav"), 1, 100 + 7 * i);
+  const IndexReport r = index();
+  EXPECT_EQ(r.found, 6 + std::ssize(hostile));
+  EXPECT_EQ(r.indexed, 6);
+  ASSERT_EQ(r.skipped.size(), hostile.size());
+  for (std::size_t i = 0; i < hostile.size(); ++i) {
+    EXPECT_EQ(r.skipped[i].path.stem(), hostile[i].first);
+    EXPECT_NE(r.skipped[i].reason.find(hostile[i].second), std::string::npos) << r.skipped[i].reason;
+  }
 }
 
 TEST_F(IndexTest, VectorsAreTheSameBitsWhateverTheThreadsAndTheRun) {

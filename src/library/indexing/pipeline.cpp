@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "audio/jail/decoder_pool.h"
 #include "audio/measure/silence.h"
 #include "audio/windows.h"
 #include "core/bounded_queue.h"
@@ -153,7 +154,7 @@ class Run {
   // ── decode threads ──
 
   void decode() {
-    const double began = thread_cpu_seconds();
+    const double began = thread_cpu_seconds(), decoders = audio::decoder_seconds_of_thread();
     PipelineSeconds apart;
     while (!stopping()) {
       std::optional<NextFile> next = files_([this] { return stopping(); });
@@ -163,7 +164,8 @@ class Run {
     std::lock_guard lock(mutex_);
     seconds_.hearing += apart.hearing;
     seconds_.features += apart.features;
-    seconds_.decode += thread_cpu_seconds() - began - apart.hearing - apart.features;
+    seconds_.decode +=
+        thread_cpu_seconds() - began - apart.hearing - apart.features + audio::decoder_seconds_of_thread() - decoders;
     if (--decoding_ == 0) windows_.close();
   }
 

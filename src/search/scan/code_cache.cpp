@@ -11,25 +11,12 @@
 #include <cstring>
 #include <utility>
 
+#include "core/files/descriptor.h"
 #include "core/files/new_file.h"
 #include "hearken/error.h"
 
 namespace hearken::search {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 bool write_at(int descriptor, std::span<const std::byte> bytes, std::size_t offset) {
   while (!bytes.empty()) {

@@ -19,7 +19,7 @@
 #include "audio/part.h"
 #include "core/hash.h"
 #include "server/http/errors.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 #include "server/state/track_files.h"
 
 namespace hearken::server {
@@ -90,7 +90,7 @@ std::optional<Picture> picture_beside(const Library& library, const Track& track
 
 std::optional<Picture> picture_of(const Library& library, const Track& track) {
   const Descriptor file = open_track(library, track);
-  std::optional<Picture> picture = picture_elsewhere(path_of(file));
+  std::optional<Picture> picture = picture_within(path_of(file));
   return picture ? picture : picture_beside(library, track);
 }
 
@@ -152,7 +152,7 @@ Response excerpt_response(const Request& request, const std::filesystem::path& p
     reader.refuse("end", fmt::format("an excerpt has at most {:g} s", limits.excerpt_seconds));
   Decoding decoding = decoding_of(request, path, name, kRate, start, end);
   decoding.most_seconds = limits.excerpt_seconds + 1;
-  const auto stream = decode_elsewhere(decoding);
+  const auto stream = decode_within(decoding);
   std::vector<std::int16_t> samples;
   for (const float sample : audio::read_all(*stream))
     samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767.0F)));
@@ -177,7 +177,7 @@ Response peaks_response(const Request& request, const std::filesystem::path& pat
   Decoding decoding = decoding_of(request, path, name, kRate, start, end);
   decoding.most_seconds = kLongestDecoded;
   decoding.patience_seconds = limits.answer_seconds;
-  const auto stream = decode_elsewhere(decoding);
+  const auto stream = decode_within(decoding);
   std::vector<float> peaks(count, 0.0F);
   const double each = std::max(1.0, (end - start) * kRate / static_cast<double>(count));
   std::vector<float> some(16384);

@@ -11,7 +11,7 @@
 #include "server/http/http.h"
 #include "server/http/json.h"
 #include "server/http/options.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 
 namespace hearken::server {
 

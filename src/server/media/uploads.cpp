@@ -9,7 +9,7 @@
 #include "model/embed_stream.h"
 #include "server/access/secret.h"
 #include "server/http/errors.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 
 namespace hearken::server {
 
@@ -57,9 +57,9 @@ std::size_t Uploads::count() {
   return kept_.size();
 }
 
-FileEmbedding embed_elsewhere(const Model& model, const std::filesystem::path& path, const std::string& name,
-                              const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
-                              double start_seconds, double duration_seconds) {
+FileEmbedding embed_within(const Model& model, const std::filesystem::path& path, const std::string& name,
+                           const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
+                           double start_seconds, double duration_seconds) {
   Decoding decoding;
   decoding.path = path;
   decoding.name = name;
@@ -69,7 +69,7 @@ FileEmbedding embed_elsewhere(const Model& model, const std::filesystem::path& p
   decoding.most_seconds = limits.upload_seconds;
   decoding.patience_seconds = limits.answer_seconds;
   decoding.gone = gone;
-  const auto stream = decode_elsewhere(decoding);
+  const auto stream = decode_within(decoding);
   return model::embed_stream(model, *stream, name, windowing, EmbeddingForm::unit, 1);
 }
 

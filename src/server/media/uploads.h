@@ -47,9 +47,9 @@ class Uploads {
   std::list<std::shared_ptr<const Upload>> kept_;  // oldest first
 };
 
-/// The sound embedded in these windows, in a process of its own. Throws as decode_elsewhere() does.
-FileEmbedding embed_elsewhere(const Model& model, const std::filesystem::path& path, const std::string& name,
-                              const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
-                              double start_seconds = 0, double duration_seconds = 0);
+/// The sound embedded in these windows. Throws as decode_within() does.
+FileEmbedding embed_within(const Model& model, const std::filesystem::path& path, const std::string& name,
+                           const Windowing& windowing, const Limits& limits, const std::atomic<bool>* gone,
+                           double start_seconds = 0, double duration_seconds = 0);
 
 }  // namespace hearken::server

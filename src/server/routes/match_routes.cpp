@@ -10,13 +10,13 @@
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 #include "server/state/tracks.h"
 
 namespace hearken::server {
 namespace {
 
-// Decoded in a process of its own, at the rate that landmarks are found at.
+// Decoded at the rate that landmarks are found at.
 Samples heard(Worker& worker, const Request& request, const std::filesystem::path& path, const std::string& name,
               double start, double duration, json& warnings) {
   Decoding decoding;
@@ -28,7 +28,7 @@ Samples heard(Worker& worker, const Request& request, const std::filesystem::pat
   decoding.most_seconds = worker.app.limits.upload_seconds;
   decoding.patience_seconds = worker.app.limits.answer_seconds;
   decoding.gone = request.gone.get();
-  const auto stream = decode_elsewhere(decoding);
+  const auto stream = decode_within(decoding);
   Samples out;
   out.name = name;
   out.sample_rate_hz = decoding.sample_rate_hz;

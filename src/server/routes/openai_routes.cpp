@@ -98,7 +98,7 @@ Response openai_embeddings(Worker& worker, const Request& request, const std::ve
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     std::vector<float> vector;
     if (const auto* sound = std::get_if<Sound>(&inputs[i])) {
-      const FileEmbedding heard = embed_elsewhere(model, sound->file->path(), "input[" + std::to_string(i) + "]", {},
+      const FileEmbedding heard = embed_within(model, sound->file->path(), "input[" + std::to_string(i) + "]", {},
                                                   worker.app.limits, request.gone.get());
       vector = mean_vector(heard.vectors, width, EmbeddingForm::unit);
     } else {

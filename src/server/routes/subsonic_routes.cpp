@@ -18,7 +18,7 @@
 #include "server/http/query.h"
 #include "server/http/router.h"
 #include "server/media/media.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 #include "server/routes/subsonic.h"
 #include "server/state/track_files.h"
 #include "server/state/tracks.h"

@@ -11,7 +11,7 @@
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
-#include "server/media/sandbox.h"
+#include "server/media/decoding.h"
 #include "server/state/engine_tracks.h"
 #include "server/state/label_set_cache.h"
 #include "server/state/track_files.h"
@@ -193,7 +193,7 @@ Work find_events(Worker& worker, Request& request) {
   decoding.most_seconds = kLongestListened + 1;
   decoding.patience_seconds = worker.app.limits.answer_seconds;
   decoding.gone = request.gone.get();
-  const auto stream = decode_elsewhere(decoding);
+  const auto stream = decode_within(decoding);
   const std::vector<float> samples = audio::read_all(*stream);
   const Timeline heard =
       events_in(model, samples, decoding.name, choice.set.empty() ? choice.labels : label_set(choice.set), options);
