@@ -35,8 +35,8 @@ int run_serve(ServeArguments options) {
     root = resolved;
   }
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
-  const LibraryInfo info = remote ? LibraryInfo() : library_info_if_there(serve.library);
-  const Model model = remote ? load_model(options.common, *remote) : load_model(options.common, &info);
+  const LibraryInfo info = remote ? info_of(*remote) : library_info_if_there(serve.library);
+  const Model model = load_model(options.common, &info);
   const auto listening = [&](const std::string& url) {
     if (options.common.json)
       print_json({{"url", url}});

@@ -1,9 +1,11 @@
-// What the server searches: its library, or an engine.
+// What the server searches: its library, or an index elsewhere. Nothing but this file knows which of the two.
 #include "server/app.h"
 
 #include <utility>
 
+#include "core/paths.h"
 #include "search/index/local_index.h"
+#include "search/query/vector_search.h"
 #include "server/http/auth.h"
 #include "server/http/errors.h"
 
@@ -19,14 +21,27 @@ App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> 
       uploads(limits),
       jobs(options.library, model, options.threads) {}
 
+void App::open() {
+  if (index != nullptr)
+    search::check_made_by(*index, model);
+  else
+    Library::open(options.library, OpenMode::create);
+}
+
+bool App::can(Part part) const { return index == nullptr && (part != Part::folders || !options.setup_token.empty()); }
+
+void App::need(Part part) const {
+  if (!can(part))
+    throw HttpError(501, "not_implemented",
+                    "this server searches " + index->shown() + "; it holds no library of its own");
+}
+
 Worker::Worker(App& of) : app(of) {
-  if (app.index == nullptr) connection = app.catalog.connect();
+  if (app.can(Part::library)) connection = app.catalog.connect();
 }
 
 const Library& Worker::library() const {
-  if (!connection)
-    throw HttpError(501, "not_implemented",
-                    "this server searches " + app.index->shown() + "; it holds no library of its own");
+  app.need(Part::library);
   return *connection;
 }
 
@@ -37,11 +52,36 @@ Library Worker::writing(const Request& request) const {
 }
 
 Searching searching(const Worker& worker) {
-  if (worker.app.index != nullptr) return {nullptr, worker.app.index, 1};
-  auto view = worker.app.catalog.view(worker.library());
-  auto index = std::make_shared<const search::LocalIndex>(worker.library(), view->space, view->engine);
-  const int threads = view->threads;
-  return {std::move(view), std::move(index), threads};
+  if (!worker.connection) return {worker.app.index, 1};
+  struct Viewed {
+    std::shared_ptr<const View> view;
+    search::LocalIndex index;
+  };
+  std::shared_ptr<const View> view = worker.app.catalog.view(*worker.connection);
+  const auto viewed =
+      std::make_shared<const Viewed>(Viewed{view, search::LocalIndex(*worker.connection, view->space, view->engine)});
+  return {{viewed, &viewed->index}, view->threads};
+}
+
+std::optional<Searching> searching_if_any(const Worker& worker) {
+  try {
+    return searching(worker);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
+    return std::nullopt;
+  }
+}
+
+Holdings holdings(const Worker& worker) {
+  if (worker.connection) {
+    LibraryInfo info = worker.connection->info();
+    return {display(info.path.filename()), std::move(info)};
+  }
+  const search::Index& index = *worker.app.index;
+  LibraryInfo info;
+  info.tracks = search::count_tracks(index, {});
+  info.windows = static_cast<std::int64_t>(index.windows());
+  return {index.shown(), std::move(info)};
 }
 
 }  // namespace hearken::server

@@ -22,7 +22,6 @@
 #include <thread>
 
 #include "core/paths.h"
-#include "search/query/vector_search.h"
 #include "server/http/auth.h"
 #include "server/http/session.h"
 #include "server/media/uploads.h"
@@ -150,7 +149,7 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
 // Who may choose folders is who started the server, and so has read what it printed; and nobody where the folders are
 // named already, or where other computers reach it.
 bool lets_choose_folders(const App& app, const tcp::endpoint& endpoint) {
-  return app.index == nullptr && app.options.roots.empty() && endpoint.address().is_loopback();
+  return app.can(Part::library) && app.options.roots.empty() && endpoint.address().is_loopback();
 }
 
 }  // namespace
@@ -158,11 +157,8 @@ bool lets_choose_folders(const App& app, const tcp::endpoint& endpoint) {
 void serve(const ServeOptions& options, const Model& model,
            const std::function<void(const std::string& url)>& listening, std::shared_ptr<const search::Index> index) {
   raise_file_limit();
-  if (index != nullptr)
-    search::check_made_by(*index, model);
-  else
-    Library::open(options.library, OpenMode::create);
   App app(options, model, std::move(index));
+  app.open();
   asio::io_context io(1);
   tcp::acceptor acceptor = open_acceptor(io, options);
   if (lets_choose_folders(app, acceptor.local_endpoint())) app.options.setup_token = random_id();
@@ -170,7 +166,7 @@ void serve(const ServeOptions& options, const Model& model,
   const std::jthread warm([&app] {
     try {
       app.model.prepare_text();
-      if (app.index == nullptr) app.catalog.view(app.catalog.connect());
+      searching(Worker(app));
     } catch (const Error&) {  // an empty library; a search says so
     }
   });

@@ -115,7 +115,7 @@ void LaneThreads::work(Worker& worker, std::vector<Task>& tasks) {
     Prepared& one = all.emplace_back();
     one.task = &task;
     try {
-      one.work = task.route->handler(worker, task.request);
+      one.work = begun(*task.route, worker, task.request);
     } catch (...) {
       one.failed = failure_of(task);
     }
