@@ -2,7 +2,7 @@
 #include "cli/engine.h"
 
 #include <cstdlib>
-#include <vector>
+#include <utility>
 
 #include "cli/guide/definition.h"
 
@@ -21,15 +21,31 @@ std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& 
   return Remote::connect(set);
 }
 
-Model load_model(const CommonOptions& options, const Remote& remote) {
-  LibraryInfo as_library;
+LibraryInfo info_of(const Remote& remote) {
+  LibraryInfo out;
   for (const VectorOrigin& origin : origins(remote)) {
-    LibraryModel model;
+    LibraryModel& model = out.models.emplace_back();
     model.name = origin.model;
     model.precision = origin.precision;
-    as_library.models.push_back(std::move(model));
   }
-  return load_model(options, &as_library);
+  return out;
+}
+
+Searched::Searched(const std::string& url, const CommonOptions& options, OpenMode mode)
+    : what_([&]() -> std::variant<Library, Remote> {
+        if (std::optional<Remote> remote = engine_asked(url, options)) return *std::move(remote);
+        return Library::open(options.library_path(), mode);
+      }()) {
+  if (const Library* here = library())
+    info_ = here->info();
+  else
+    info_ = info_of(std::get<Remote>(what_));
+}
+
+Model Searched::model(const CommonOptions& options) const {
+  const Library* here = std::get_if<Library>(&what_);
+  if (here != nullptr && needed_from_hub(options.model) == options.model) check_holds(*here, options.model);
+  return load_model(options, &info_);
 }
 
 }  // namespace hearken::cli

@@ -1,8 +1,9 @@
-// --cluster: searching a cluster instead of a library.
+// What a command searches: a library, or the cluster that --cluster names.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "cli/common.h"
 #include "hearken/remote.h"
@@ -17,7 +18,31 @@ CLI::Option* add_engine_option(CLI::App& command, std::string& url);
 /// meant.
 std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& options);
 
-/// --model when it was given, else what the engine holds vectors of, at their precision.
-Model load_model(const CommonOptions& options, const Remote& remote);
+/// What the engine holds, as a library says it: the models of its vectors.
+LibraryInfo info_of(const Remote& remote);
+
+/// Either, opened: asked by the same names, answering in the same types.
+class Searched {
+ public:
+  /// As engine_asked() says; a library with `mode`.
+  Searched(const std::string& url, const CommonOptions& options, OpenMode mode = OpenMode::read);
+
+  bool is_engine() const noexcept { return std::holds_alternative<Remote>(what_); }
+  /// Null: an engine.
+  Library* library() noexcept { return std::get_if<Library>(&what_); }
+  const LibraryInfo& info() const noexcept { return info_; }
+  /// load_model() for it. Before a model is fetched, a library is asked whether it holds anything of it.
+  Model model(const CommonOptions& options) const;
+
+  /// `question(library)`, or `question(remote)`.
+  template <class Question>
+  auto ask(const Question& question) const {
+    return std::visit(question, what_);
+  }
+
+ private:
+  std::variant<Library, Remote> what_;
+  LibraryInfo info_;
+};
 
 }  // namespace hearken::cli

@@ -61,8 +61,8 @@ int run_serve(ServeArguments options) {
     root = resolved;
   }
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
-  const LibraryInfo info = remote ? LibraryInfo() : library_info_if_there(serve.library);
-  const Model model = remote ? load_model(options.common, *remote) : load_model(options.common, &info);
+  const LibraryInfo info = remote ? info_of(*remote) : library_info_if_there(serve.library);
+  const Model model = load_model(options.common, &info);
   if (serve.tls_cert.empty() != serve.tls_key.empty())
     throw Error(ErrorCode::invalid_argument, "--tls-cert and --tls-key belong together: one of them is missing");
   serve.say = [&](const std::string& line) { print_note(options.common, line); };

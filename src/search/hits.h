@@ -1,8 +1,14 @@
-// What searches answer with: windows, tracks, and the windows of a track.
+// What searches answer with: windows, tracks, and the sound of a track.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
 #include <vector>
+
+#include "hearken/library.h"
 
 namespace hearken::search {
 
@@ -36,5 +42,18 @@ struct TrackWindows {
   std::vector<float> vectors;       // [windows, dimension]
   std::vector<std::uint8_t> flags;  // of each window (library/window_flags.h); empty: none has one
 };
+
+/// A sound without its silence (search/scan/sounding.h), as a library stores it.
+struct EmbeddedSound {
+  std::int64_t id = 0;  // of a track that was asked for as such; 0: a file
+  std::filesystem::path path;
+  std::string title, artist;  // empty when the file has no tags
+  double duration_seconds = 0;
+  double window_seconds = 0;
+  std::span<const double> starts_seconds;  // [windows], ascending
+  std::span<const std::uint16_t> vectors;  // float16 [windows, dimension], row-major, unit rows; valid in the call only
+};
+
+using SoundVisitor = std::function<void(const Track& track, const EmbeddedSound& sound)>;
 
 }  // namespace hearken::search

@@ -1,13 +1,15 @@
-// What the server searches: its library, or an engine.
+// What the server searches: its library, or an index elsewhere. Nothing but this file knows which of the two.
 #include "server/app.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "core/paths.h"
 #include "core/threads.h"
+#include "library/catalogue/playlists.h"
 #include "library/waiting.h"
 #include "search/index/local_index.h"
-#include "library/catalogue/playlists.h"
+#include "search/query/vector_search.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
@@ -23,12 +25,39 @@ App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> 
       uploads(limits),
       jobs(options.library, model, options.threads) {}
 
+namespace {
+
+// Made when it is not there. One that cannot be written is served for reading: what writes is refused with 403.
+void open_or_make(const std::filesystem::path& library) {
+  try {
+    Library::open(library, OpenMode::create);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::permission_denied || !path_exists(library)) throw;
+    Library::open(library, OpenMode::read);
+  }
+}
+
+}  // namespace
+
+void App::open() {
+  if (index != nullptr)
+    search::check_made_by(*index, model);
+  else
+    open_or_make(options.library);
+}
+
+bool App::can(Part part) const { return index == nullptr && (part != Part::folders || !options.setup_token.empty()); }
+
+void App::need(Part part) const {
+  if (!can(part))
+    throw HttpError(501, "not_implemented",
+                    "this server searches " + index->shown() + "; it holds no library of its own");
+}
+
 Worker::Worker(App& of, Lane on) : app(of), lane(on) {}
 
 const Library& Worker::library() const {
-  if (app.index != nullptr)
-    throw HttpError(501, "not_implemented",
-                    "this server searches " + app.index->shown() + "; it holds no library of its own");
+  app.need(Part::library);
   if (!connection_) connection_ = app.catalog.connect();
   return *connection_;
 }
@@ -54,11 +83,36 @@ Library Worker::changing_list(const Request& request, std::int64_t list) const {
 }
 
 Searching searching(const Worker& worker) {
-  if (worker.app.index != nullptr) return {nullptr, worker.app.index, 1};
-  auto view = worker.app.catalog.view(worker.library());
-  auto index = std::make_shared<const search::LocalIndex>(worker.library(), view->space, view->engine);
-  const int threads = view->threads;
-  return {std::move(view), std::move(index), threads};
+  if (!worker.app.can(Part::library)) return {worker.app.index, 1};
+  struct Viewed {
+    std::shared_ptr<const View> view;
+    search::LocalIndex index;
+  };
+  std::shared_ptr<const View> view = worker.app.catalog.view(worker.library());
+  const auto viewed =
+      std::make_shared<const Viewed>(Viewed{view, search::LocalIndex(worker.library(), view->space, view->engine)});
+  return {{viewed, &viewed->index}, view->threads};
+}
+
+std::optional<Searching> searching_if_any(const Worker& worker) {
+  try {
+    return searching(worker);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
+    return std::nullopt;
+  }
+}
+
+Holdings holdings(const Worker& worker) {
+  if (worker.app.can(Part::library)) {
+    LibraryInfo info = worker.library().info();
+    return {display(info.path.filename()), std::move(info)};
+  }
+  const search::Index& index = *worker.app.index;
+  LibraryInfo info;
+  info.tracks = search::count_tracks(index, {});
+  info.windows = static_cast<std::int64_t>(index.windows());
+  return {index.shown(), std::move(info)};
 }
 
 }  // namespace hearken::server

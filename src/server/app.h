@@ -1,6 +1,7 @@
 // What the routes of one running server share.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hearken/library.h"
@@ -27,6 +29,12 @@
 #include "server/state/texts.h"
 
 namespace hearken::server {
+
+/// What a server may do besides searching what it is given, as /api/v1/info lists it: with a library of its own all of
+/// it, with an index elsewhere nothing. Routes say which part they need (http/router.h).
+enum class Part { library, sound, match, playlists, ratings, features, map, folders };
+inline constexpr std::array<std::string_view, 8> kParts = {"library", "sound",    "match", "playlists",
+                                                           "ratings", "features", "map",   "folders"};
 
 /// Where a route's work is done.
 enum class Lane {
@@ -58,6 +66,14 @@ struct App {
   std::atomic<std::uint64_t> refused{0};  // because a queue was full
 
   App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched = nullptr);
+
+  /// Before the first request. A library that is not there is made. Throws Error: what Library::open() throws; mismatch
+  /// where the index holds another model's vectors.
+  void open();
+
+  bool can(Part part) const;
+  /// Throws HttpError 501 where it cannot.
+  void need(Part part) const;
 };
 
 /// Thrown by a handler or by what it left to be done, before anything has an effect: the request belongs on that lane,
@@ -74,8 +90,7 @@ class Worker {
 
   Worker(App& of, Lane on);
 
-  /// Throws HttpError 501 where an engine is searched: what needs a library does not work there; and what opening the
-  /// library throws.
+  /// Throws HttpError 501 where there is none (App::need()), and what opening it throws.
   const Library& library() const;
   /// One to write with, for a moment; every route that writes gets it here, on the lane for that. What it does throws
   /// Error(busy) when another program still writes `Limits::write_wait_seconds` after the request came. Throws as
@@ -93,13 +108,21 @@ class Worker {
 
 /// What a worker's request searches, as it is now.
 struct Searching {
-  std::shared_ptr<const View> view;            // of the library; null: an engine
-  std::shared_ptr<const search::Index> index;  // for the worker's thread, as long as the view lives
+  std::shared_ptr<const search::Index> index;  // for the worker's thread
   int threads = 1;                             // that share one search
 };
 
 /// Throws what Catalog::view() throws.
 Searching searching(const Worker& worker);
+/// Nothing where the library holds no vectors of the server's model.
+std::optional<Searching> searching_if_any(const Worker& worker);
+
+/// What the server holds: of an index elsewhere only how many tracks and windows.
+struct Holdings {
+  std::string name;  // for people
+  LibraryInfo info;
+};
+Holdings holdings(const Worker& worker);
 
 /// What a route leaves to be done. The texts of many requests are embedded together, then each goes on with its own:
 /// unit vectors [texts, dimension], row-major.

@@ -24,7 +24,6 @@
 
 #include "core/paths.h"
 #include "core/threads.h"
-#include "search/query/vector_search.h"
 #include "server/access/gate.h"
 #include "server/access/secret.h"
 #include "server/http/session.h"
@@ -190,17 +189,7 @@ std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
 // Who may choose folders is who started the server, and so has read what it printed; and nobody where the folders are
 // named already, or where other computers reach it.
 bool lets_choose_folders(const App& app, const tcp::endpoint& endpoint) {
-  return app.index == nullptr && app.options.roots.empty() && endpoint.address().is_loopback();
-}
-
-// Makes it when it is not there. One that cannot be written is served for reading: what writes is refused with 403.
-void check_library(const std::filesystem::path& library) {
-  try {
-    Library::open(library, OpenMode::create);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::permission_denied || !path_exists(library)) throw;
-    Library::open(library, OpenMode::read);
-  }
+  return app.can(Part::library) && app.options.roots.empty() && endpoint.address().is_loopback();
 }
 
 }  // namespace
@@ -208,11 +197,8 @@ void check_library(const std::filesystem::path& library) {
 void serve(const ServeOptions& options, const Model& model,
            const std::function<void(const std::string& url)>& listening, std::shared_ptr<const search::Index> index) {
   const std::shared_ptr<TlsContext> tls = options.tls() ? load_tls(options.tls_cert, options.tls_key) : nullptr;
-  if (index != nullptr)
-    search::check_made_by(*index, model);
-  else
-    check_library(options.library);
   App app(options, model, std::move(index));
+  app.open();
   fit_to_files(app.limits);
   asio::io_context io(1);
   tcp::acceptor acceptor = open_acceptor(io, options, app.gate.asks());
@@ -221,7 +207,7 @@ void serve(const ServeOptions& options, const Model& model,
   const std::jthread warm([&app] {
     attempt([&app] {  // of an empty library, a damaged one: a search says so
       app.model.prepare_text();
-      if (app.index == nullptr) app.catalog.view(app.catalog.connect());
+      searching(Worker(app, Lane::search));
     });
   });
   {

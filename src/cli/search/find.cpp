@@ -125,7 +125,7 @@ void remark_on_windows(const CommonOptions& options, const FindResult& result) {
                                   in_words(result.windowing), others));
 }
 
-void complain_of_nothing(const FindArguments& options, const FindResult& result) {
+void complain_of_nothing(const FindArguments& options, const Searched& searched, const FindResult& result) {
   const FindOptions& find = options.find;
   if (result.searched > 0) {
     print_error(fmt::format("--offset {} is beyond the last result: {} searched", find.offset,
@@ -133,7 +133,7 @@ void complain_of_nothing(const FindArguments& options, const FindResult& result)
   } else if (!options.directory.empty() && find.where.empty()) {
     print_error(display(options.directory) + ": no sound in there that could be searched");
   } else {
-    const bool in_engine = !options.engine.empty();
+    const bool in_engine = searched.is_engine();
     print_error("nothing found: no track " + (find.under.empty() ? "" : "at or below " + display(find.under) + " ") +
                 (find.where.empty() ? in_engine ? "is in the engine" : "is in the library" : "is as --where says") +
                 (in_engine ? "; hearken remote status says what the engine holds"
@@ -153,8 +153,8 @@ int copy_to(const FindArguments& options, const FindResult& result) {
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.
-int show_found(const FindArguments& options, const Model& model, const FindResult& result, const FindSeconds& took,
-               int status) {
+int show_found(const FindArguments& options, const Searched& searched, const Model& model, const FindResult& result,
+               const FindSeconds& took, int status) {
   if (options.common.json) {
     print_json(find_json(options, model, result, took));
   } else {
@@ -163,7 +163,7 @@ int show_found(const FindArguments& options, const Model& model, const FindResul
     if (!result.hits.empty()) print_wordings(options, result);
   }
   if (result.hits.empty()) {
-    if (!options.common.quiet) complain_of_nothing(options, result);
+    if (!options.common.quiet) complain_of_nothing(options, searched, result);
     return status;
   }
   if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
@@ -172,78 +172,73 @@ int show_found(const FindArguments& options, const Model& model, const FindResul
              fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
   remark_on_ratings(options.common, result.ratings);
   remark_on_windows(options.common, result);
+  if (result.without_vectors > 0)
+    print_note(options.common,
+               fmt::format("{} no {}of this model: hearken index{} FOLDER",
+                           counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
+                           result.other_windowings.empty() ? "vectors " : "such vectors ",
+                           options_again(options.common, searched.info(), model)));
   return status;
 }
 
-int run_find_in(const Remote& remote, const FindArguments& options, double began) {
-  if (!options.directory.empty())
-    throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
-  const Model model = load_model(options.common, remote);
-  model.prepare_text();
-  const double loaded = monotonic_seconds();
-  const FindResult result = find(remote, model, options.text, options.find);
-  return show_found(options, model, result, {loaded - began, 0, monotonic_seconds() - began}, kDone);
+struct IndexedFirst {
+  IndexReport report;
+  double seconds = 0;
+};
+
+// --dir: what is new in there.
+IndexedFirst index_first(const FindArguments& options, Library& library, const Model& model,
+                         const Windowing& windowing) {
+  const double began = monotonic_seconds();
+  IndexOptions index_options;
+  index_options.windowing = windowing;
+  index_options.threads = options.common.threads;
+  IndexedFirst out;
+  out.report = run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
+  if (out.report.cancelled) throw Error(ErrorCode::cancelled, "stopped before the search; what was finished is kept");
+  out.seconds = monotonic_seconds() - began;
+  if (out.report.indexed > 0)
+    print_note(options.common, fmt::format("{} indexed in {:.1f} s", counted(out.report.indexed, "file"), out.seconds));
+  return out;
+}
+
+FindRank rank_of(const FindArguments& options) {
+  if (options.moments) return FindRank::moments;
+  return options.rank == "best" ? FindRank::best : options.rank == "top3" ? FindRank::top3 : FindRank::mean;
 }
 
 int run_find(FindArguments& options) {
   const double began = monotonic_seconds();
   options.find.threads = options.common.threads;
-  options.find.rank = options.moments          ? FindRank::moments
-                      : options.rank == "best" ? FindRank::best
-                      : options.rank == "top3" ? FindRank::top3
-                                               : FindRank::mean;
+  options.find.rank = rank_of(options);
   if (!good_where(options.find.where)) return kWrongUsage;
   if (is_blank(options.text))
     throw Error(ErrorCode::invalid_argument, "find: the text is empty; for example: hearken find \"calm piano\"");
-  if (const std::optional<Remote> remote = engine_asked(options.engine, options.common)) {
-    options.engine = remote->url();
-    return run_find_in(*remote, options, began);
-  }
-  const bool index_first = !options.directory.empty();
-  if (index_first) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
-  Library library = Library::open(options.common.library_path(), index_first ? OpenMode::create : OpenMode::read);
-  const LibraryInfo info = library.info();
-  if (!index_first && needed_from_hub(options.common.model) == options.common.model)
-    check_holds(library, options.common.model);  // before a gigabyte is fetched for nothing
-  const Model model = load_model(options.common, &info);
+  const bool indexes = !options.directory.empty();
+  if (indexes && engine_asked(options.engine, options.common))
+    throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
+  if (indexes) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
+  Searched searched(options.engine, options.common, indexes ? OpenMode::create : OpenMode::read);
+  const Model model = indexes ? load_model(options.common, &searched.info()) : searched.model(options.common);
 
-  const Windowing find_windowing = index_first ? chosen_windowing({}, info, model) : Windowing{};
-  int status = kDone;
-  bool anything_to_search = true;
+  IndexedFirst indexed;
+  FindResult result;
+  result.wanted = options.text;
   FindOptions find_options = options.find;
-  double index_seconds = 0;
-  if (index_first) {
-    const double index_began = monotonic_seconds();
-    IndexOptions index_options;
-    index_options.windowing = find_windowing;
-    index_options.threads = options.common.threads;
-    const IndexReport report =
-        run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
-    if (report.cancelled) throw Error(ErrorCode::cancelled, "stopped before the search; what was finished is kept");
-    if (!report.skipped.empty()) status = report.found > 0 ? kSomeSkipped : kFailed;
-    anything_to_search = report.found > 0;
+  if (indexes) {
+    result.windowing = chosen_windowing({}, searched.info(), model);
+    indexed = index_first(options, *searched.library(), model, result.windowing);
     find_options.under = options.directory;
-    index_seconds = monotonic_seconds() - index_began;
-    if (report.indexed > 0)
-      print_note(options.common, fmt::format("{} indexed in {:.1f} s", counted(report.indexed, "file"), index_seconds));
   }
+  const IndexReport& report = indexed.report;
+  const int status = report.skipped.empty() ? kDone : report.found > 0 ? kSomeSkipped : kFailed;
 
   model.prepare_text();
-  const double loaded = monotonic_seconds() - index_seconds;
-  FindResult result;
-  result.windowing = find_windowing;
-  result.wanted = options.text;
-  if (anything_to_search) result = find(library, model, options.text, find_options);
-  const double now = monotonic_seconds() - index_seconds;
-
-  status = show_found(options, model, result, {loaded - began, index_seconds, now - began}, status);
-  if (!result.hits.empty() && result.without_vectors > 0)
-    print_note(options.common,
-               fmt::format("{} no {}of this model: hearken index{} FOLDER",
-                           counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
-                           result.other_windowings.empty() ? "vectors " : "such vectors ",
-                           options_again(options.common, info, model)));
-  return status;
+  const double loaded = monotonic_seconds() - indexed.seconds;
+  if (!indexes || report.found > 0)
+    result = searched.ask([&](const auto& here) { return find(here, model, options.text, find_options); });
+  const double now = monotonic_seconds() - indexed.seconds;
+  return show_found(options, searched, model, result, {loaded - began, indexed.seconds, now - began}, status);
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ std::vector<LikeItem> items_of(const LikeArguments& options) {
   return items;
 }
 
-// Vectors of another precision are a little off; those of the library's own make what is in it identical to itself.
-CommonOptions at_the_librarys_precision(CommonOptions options, const LibraryInfo& info) {
+// Vectors of another precision are a little off; those of its own make what is in a library identical to itself.
+CommonOptions at_the_own_precision(CommonOptions options, const LibraryInfo& info) {
   if (options.precision != "auto" || options.model.empty()) return options;  // load_model() does it for the own model
   for (const LibraryModel& model : info.models)
     if (model.name == options.model) options.precision = to_string(model.precision);
@@ -178,32 +178,18 @@ int show_alike(const LikeArguments& options, const CommonOptions& common, std::s
   return kDone;
 }
 
-int run_like_in(const Remote& remote, const LikeArguments& options, std::span<const LikeItem> items, double began) {
-  const Model model = load_model(options.common, remote);
-  const double loaded = monotonic_seconds();
-  const LikeResult result = like(remote, model, items, options.like);
-  return show_alike(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began});
-}
-
-int run_here(const LikeArguments& options, std::span<const LikeItem> items, double began) {
-  const Library library = Library::open(options.common.library_path(), OpenMode::read);
-  const LibraryInfo info = library.info();
-  const CommonOptions common = at_the_librarys_precision(options.common, info);
-  if (needed_from_hub(common.model) == common.model) check_holds(library, common.model);  // before it is fetched
-  const Model model = load_model(common, &info);
-  const double loaded = monotonic_seconds();
-  const LikeResult result = like(library, model, items, options.like);
-  return show_alike(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
-}
-
 int run_like(LikeArguments options) {
   const double began = monotonic_seconds();
   if (!good_where(options.like.where)) return kWrongUsage;
   const std::vector<LikeItem> items = understood(items_of(options));
   options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
   options.like.threads = options.common.threads;
-  const std::optional<Remote> remote = engine_asked(options.engine, options.common);
-  return remote ? run_like_in(*remote, options, items, began) : run_here(options, items, began);
+  const Searched searched(options.engine, options.common);
+  const CommonOptions common = at_the_own_precision(options.common, searched.info());
+  const Model model = searched.model(common);
+  const double loaded = monotonic_seconds();
+  const LikeResult result = searched.ask([&](const auto& here) { return like(here, model, items, options.like); });
+  return show_alike(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
 }
 
 void add_ranking_options(CLI::App& command, LikeArguments& options) {

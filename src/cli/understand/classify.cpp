@@ -140,7 +140,8 @@ ClassifyOptions asked_options(const ClassifyArguments& options) {
 
 int run_classify_in(const Remote& remote, const ClassifyArguments& options, const LabelSet& set,
                     std::span<const std::int64_t> tracks, double began) {
-  const Model model = load_model(options.common, remote);
+  const LibraryInfo info = info_of(remote);
+  const Model model = load_model(options.common, &info);
   const ClassifyResult result = classify(remote, model, tracks, set, asked_options(options));
   complain_of(options.common, result.skipped, result.warnings);
   return show_classified(options, result, model, set, began);

@@ -173,6 +173,9 @@ std::optional<Filter> filter_of(const search::Scope& scope) {
   if (!scope.left_out.empty())
     parts.push_back(negated(leaf("number", Operator::contains_any,
                                  std::vector<double>(scope.left_out.begin(), scope.left_out.end()), true)));
+  if (scope.only)
+    parts.push_back(
+        leaf("number", Operator::contains_any, std::vector<double>(scope.only->begin(), scope.only->end()), true));
   if (scope.unflagged) parts.push_back(leaf("flags", Operator::equal, 0.0, true));
   if (parts.empty()) return std::nullopt;
   return joined(Operator::all, std::move(parts));

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "hearken/error.h"
-#include "library/window_flags.h"
+#include "library/vectors.h"
+#include "core/numerics/vectors.h"
+#include "search/scan/sounding.h"
 
 namespace hearken::search {
 namespace {
@@ -21,6 +23,11 @@ std::vector<WindowHit> first_of_each_track(std::span<const WindowHit> windows, s
   for (const WindowHit& hit : windows)
     if (out.size() < k && seen.insert(hit.track_id).second) out.push_back(hit);
   return out;
+}
+
+Error no_vectors(const Index& index, std::int64_t track) {
+  return {ErrorCode::not_found,
+          fmt::format("{}: track id:{} is not there, or has no such vectors", index.shown(), track)};
 }
 
 }  // namespace
@@ -48,6 +55,47 @@ std::vector<std::vector<WindowHit>> Index::nearest_tracks(std::span<const float>
   return out;
 }
 
+std::vector<FileNote> Index::visit_sounds(std::span<const std::int64_t> ids, const SoundVisitor& visit) const {
+  constexpr std::size_t kAtOnce = 50;
+  std::vector<FileNote> out;
+  for (std::size_t at = 0; at < ids.size(); at += kAtOnce) {
+    const auto some = ids.subspan(at, std::min(kAtOnce, ids.size() - at));
+    const std::vector<std::optional<Track>> known = tracks(some);
+    std::vector<TrackWindows> windows = windows_of(some);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (!known[i] || windows[i].starts_seconds.empty()) {
+        out.push_back({fmt::format("id:{}", some[i]), ErrorCode::not_found, "it is not there"});
+        continue;
+      }
+      FileEmbedding whole;
+      whole.starts_seconds = std::move(windows[i].starts_seconds);
+      whole.vectors = std::move(windows[i].vectors);
+      for (const std::uint8_t flags : windows[i].flags) whole.silent.push_back(library::is_silent(flags));
+      whole.window_seconds = space().windowing.window_seconds;
+      whole.duration_seconds = known[i]->duration_seconds;
+      const RoundedSound rounded(std::move(whole));
+      EmbeddedSound sound = rounded.view();
+      sound.id = some[i];
+      sound.path = known[i]->path;
+      sound.title = known[i]->title;
+      sound.artist = known[i]->artist;
+      visit(*known[i], sound);
+    }
+  }
+  return out;
+}
+
+std::vector<std::vector<float>> Index::means_of(std::span<const std::int64_t> tracks) const {
+  std::vector<std::vector<float>> out;
+  for (const TrackWindows& windows : windows_of(tracks)) {
+    std::vector<std::uint16_t> halves(windows.vectors.size());
+    std::ranges::transform(windows.vectors, halves.begin(), library::half_from_float);
+    out.push_back(halves.empty() ? std::vector<float>()
+                                 : library::mean_of_windows(halves, space().dimension, windows.flags).mean);
+  }
+  return out;
+}
+
 Track Index::searchable(std::int64_t id) const {
   std::optional<Track> track = std::move(tracks({&id, 1}).at(0));
   if (!track) throw Error(ErrorCode::not_found, fmt::format("{}: track id:{} is not there", shown(), id));
@@ -56,21 +104,15 @@ Track Index::searchable(std::int64_t id) const {
 
 TrackWindows windows_of_track(const Index& index, std::int64_t track) {
   TrackWindows windows = std::move(index.windows_of({&track, 1}).at(0));
-  if (windows.starts_seconds.empty())
-    throw Error(ErrorCode::not_found,
-                fmt::format("{}: track id:{} is not there, or has no such vectors", index.shown(), track));
+  if (windows.starts_seconds.empty()) throw no_vectors(index, track);
   return windows;
 }
 
-FileEmbedding sound_of(const Index& index, TrackWindows windows, double duration_seconds) {
-  FileEmbedding out;
-  out.starts_seconds = std::move(windows.starts_seconds);
-  out.vectors = std::move(windows.vectors);
-  for (const std::uint8_t flags : windows.flags) out.silent.push_back(library::is_silent(flags));
-  out.width = index.space().dimension;
-  out.window_seconds = index.space().windowing.window_seconds;
-  out.duration_seconds = duration_seconds;
-  return out;
+std::vector<float> direction_of(const Index& index, std::int64_t track) {
+  std::vector<float> mean = std::move(index.means_of({&track, 1}).at(0));
+  if (mean.empty()) throw no_vectors(index, track);
+  numerics::scale_to_unit(mean, mean.size());
+  return mean;
 }
 
 std::int64_t count_tracks(const Index& index, const Scope& scope) {

@@ -16,7 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "audio/measure/features.h"
 #include "core/hash.h"
+#include "hearken/catalogue.h"
+#include "hearken/index.h"
 #include "search/hits.h"
 #include "search/index/select.h"
 #include "search/index/track_names.h"
@@ -29,6 +32,7 @@ struct Scope {
   Selection selection;
   std::vector<std::int64_t> left_out;  // tracks that are not, in any order
   bool unflagged = false;  // of windows only those that `hearken clean` did not flag; best_tracks() sees all
+  std::optional<std::vector<std::int64_t>> only = std::nullopt;  // these tracks alone, ascending; none: all
 
   bool operator==(const Scope&) const = default;
 };
@@ -64,9 +68,21 @@ class Index {
                                                          std::span<const std::int64_t> tracks) const = 0;
   /// All windows of each track, in order; without any for a track that is not there.
   virtual std::vector<TrackWindows> windows_of(std::span<const std::int64_t> tracks) const = 0;
+  virtual std::size_t count_windows(std::int64_t track) const {
+    return windows_of({&track, 1}).at(0).starts_seconds.size();
+  }
+  /// Visits each of these tracks as a sound that was heard, in order. Returns those that cannot be given ("id:42").
+  virtual std::vector<FileNote> visit_sounds(std::span<const std::int64_t> tracks, const SoundVisitor& visit) const;
+  /// The mean [dimension] of each track's windows in which something is heard, not normalised; empty for one that is
+  /// not there.
+  virtual std::vector<std::vector<float>> means_of(std::span<const std::int64_t> tracks) const;
   /// What the catalogue says of each (an engine knows no size, time and content of files); nothing of a track that is
   /// not there.
   virtual std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const = 0;
+  /// What was measured of a track; nothing where it was not, or where nobody here knows.
+  virtual std::optional<audio::Features> features(std::int64_t) const { return std::nullopt; }
+  /// What people said of the tracks (rate.h), by track, then by query; nothing where nobody here knows.
+  virtual std::vector<Rating> ratings() const { return {}; }
   /// A track that a query starts from. Throws Error: not_found, or mismatch where it has other vectors only; the
   /// message names index and track.
   virtual Track searchable(std::int64_t id) const;
@@ -79,8 +95,8 @@ class Index {
 /// Of one track. Throws Error(not_found) where it is not there, naming index and track.
 TrackWindows windows_of_track(const Index& index, std::int64_t track);
 
-/// Such windows as a sound that was heard.
-FileEmbedding sound_of(const Index& index, TrackWindows windows, double duration_seconds);
+/// The mean of a track at length 1 (zeros stay). Throws as windows_of_track().
+std::vector<float> direction_of(const Index& index, std::int64_t track);
 
 /// How many tracks of the scope best_tracks() ranks.
 std::int64_t count_tracks(const Index& index, const Scope& scope);

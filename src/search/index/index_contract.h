@@ -571,11 +571,57 @@ TYPED_TEST_P(IndexContract, NamesATrackThatIsNotThere) {
   }
 }
 
+TYPED_TEST_P(IndexContract, SearchesTheseTracksAlone) {
+  const std::int64_t modal = this->id_of("/m/jazz/so what.flac"), twin = this->id_of("/m/twin");
+  Scope these;
+  these.only = {{std::min(modal, twin), std::max(modal, twin), this->missing_id()}};
+  const std::vector<float> query = toy_vector(this->random);
+  for (const TrackRank rank : {TrackRank::mean, TrackRank::best}) {
+    const TrackHits hits = this->index().best_tracks(query, 10, rank, these, 1);
+    EXPECT_EQ(hits.best.size(), 2U);
+    EXPECT_EQ(hits.searched, 2);
+    for (const TrackHit& hit : hits.best) EXPECT_TRUE(hit.id == modal || hit.id == twin);
+  }
+  these.selection.where = parse_where("genre = 'Jazz'");
+  EXPECT_EQ(this->index().best_tracks(query, 10, TrackRank::mean, these, 1).best.at(0).id, modal);
+  these.left_out = {modal};
+  EXPECT_TRUE(this->index().nearest_windows(query, 10, these, 1).at(0).empty());
+}
+
+TYPED_TEST_P(IndexContract, GivesMeansAndSoundsWithoutSilence) {
+  const std::vector<std::int64_t> asked{this->id_of("/m/silent in parts"), this->missing_id(), this->id_of("/m/a")};
+  const std::vector<std::vector<float>> means = this->index().means_of(asked);
+  ASSERT_EQ(means.size(), 3U);
+  EXPECT_TRUE(means[1].empty());
+  const ToyTrack& track = *this->of_id.at(asked[0]);
+  for (std::size_t i = 0; i < kContractDimension; ++i)
+    EXPECT_NEAR(means[0].at(i), (track.windows[1][i] + track.windows[3][i]) / 2, TypeParam::kTolerance);
+  EXPECT_EQ(this->index().count_windows(asked[0]), 4U);
+  EXPECT_EQ(this->index().count_windows(asked[1]), 0U);
+  std::vector<std::int64_t> seen;
+  const std::vector<FileNote> skipped =
+      this->index().visit_sounds(asked, [&](const Track& of, const EmbeddedSound& sound) {
+        seen.push_back(of.id);
+        EXPECT_EQ(sound.id, of.id);
+        EXPECT_EQ(sound.path, this->of_id.at(of.id)->path);
+        EXPECT_EQ(sound.window_seconds, 1.0);
+        EXPECT_EQ(sound.vectors.size(), sound.starts_seconds.size() * kContractDimension);
+        if (of.id != asked[0]) return;
+        ASSERT_EQ(sound.starts_seconds.size(), 2U);
+        EXPECT_EQ(sound.starts_seconds[0], 0.5);
+        EXPECT_EQ(library::float_from_half(sound.vectors[0]), track.windows[1][0]);
+      });
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{asked[0], asked[2]}));
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_EQ(skipped[0].path, "id:" + std::to_string(asked[1]));
+  EXPECT_EQ(skipped[0].code, ErrorCode::not_found);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(IndexContract, SaysWhatItHolds, FindsTheNearestWindowsOfManyQueries,
                             FindsTheNearestTracksOfManyQueries, RanksTracksInEveryWay, KeepsToAFolder,
                             KeepsToConditionsOnText, TakesOddCharactersAsTheyAre, KeepsToConditionsOnNumbersAndDates,
                             KeepsToConditionsOnTags, KeepsToNestedConditions, OfNothingFindsNothing, LeavesTracksOut,
                             LeavesFlaggedWindowsOut, KnowsWhereATrackIsNearest, GivesWindowsBack, KnowsItsTracks,
-                            NamesATrackThatIsNotThere);
+                            NamesATrackThatIsNotThere, SearchesTheseTracksAlone, GivesMeansAndSoundsWithoutSilence);
 
 }  // namespace hearken::search

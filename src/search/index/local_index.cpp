@@ -6,8 +6,8 @@
 
 #include "core/paths.h"
 #include "hearken/error.h"
-#include "library/catalogue/tracks.h"
 #include "library/window_flags.h"
+#include "search/index/sound_inputs.h"
 
 namespace hearken::search {
 namespace {
@@ -15,6 +15,11 @@ namespace {
 TrackFilter track_filter(const Library& catalogue, const Space& space, const Scope& scope) {
   TrackFilter out = select_tracks(catalogue, scope.selection);
   out.unflagged = scope.unflagged;
+  if (scope.only) {
+    std::vector<std::int64_t> both = *scope.only;
+    if (out.only) std::erase_if(both, [&](std::int64_t id) { return !std::ranges::binary_search(*out.only, id); });
+    out.only = std::move(both);
+  }
   if (scope.left_out.empty()) return out;
   if (!out.only) out.only = library::embedded_tracks(catalogue, space.model_id);
   std::erase_if(*out.only,
@@ -93,10 +98,30 @@ std::vector<TrackWindows> LocalIndex::windows_of(std::span<const std::int64_t> t
   return out;
 }
 
+std::size_t LocalIndex::count_windows(std::int64_t track) const {
+  return static_cast<std::size_t>(library::windows_of(catalogue_, track, space_.model_id).value_or(0));
+}
+
+std::vector<FileNote> LocalIndex::visit_sounds(std::span<const std::int64_t> tracks, const SoundVisitor& visit) const {
+  library::TrackReader reader(catalogue_, space_);
+  std::vector<FileNote> out;
+  for (const std::int64_t track : tracks)
+    if (std::optional<FileNote> failed = visit_stored(reader, track, space_.windowing.window_seconds, visit))
+      out.push_back(*std::move(failed));
+  return out;
+}
+
+std::vector<std::vector<float>> LocalIndex::means_of(std::span<const std::int64_t> tracks) const {
+  return engine_.track_means(tracks);
+}
+
+std::optional<audio::Features> LocalIndex::features(std::int64_t track) const { return tracks_.features(track); }
+
+std::vector<Rating> LocalIndex::ratings() const { return hearken::ratings(catalogue_); }
+
 std::vector<std::optional<Track>> LocalIndex::tracks(std::span<const std::int64_t> ids) const {
-  library::Tracks tracks(catalogue_);
   std::vector<std::optional<Track>> out;
-  for (const std::int64_t id : ids) out.push_back(tracks.track(id));
+  for (const std::int64_t id : ids) out.push_back(tracks_.track(id));
   return out;
 }
 

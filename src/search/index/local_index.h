@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "hearken/library.h"
+#include "library/catalogue/tracks.h"
 #include "search/index/index.h"
 
 namespace hearken::search {
@@ -14,7 +16,7 @@ namespace hearken::search {
 class LocalIndex final : public Index {
  public:
   LocalIndex(const Library& catalogue, const Space& space, const ExactScan& engine)
-      : catalogue_(catalogue), space_(space), engine_(engine) {}
+      : catalogue_(catalogue), space_(space), engine_(engine), tracks_(catalogue) {}
 
   const Space& space() const override { return space_; }
   std::string shown() const override;
@@ -29,7 +31,12 @@ class LocalIndex final : public Index {
   std::vector<std::optional<double>> best_starts(std::span<const float> query,
                                                  std::span<const std::int64_t> tracks) const override;
   std::vector<TrackWindows> windows_of(std::span<const std::int64_t> tracks) const override;
+  std::size_t count_windows(std::int64_t track) const override;
+  std::vector<FileNote> visit_sounds(std::span<const std::int64_t> tracks, const SoundVisitor& visit) const override;
+  std::vector<std::vector<float>> means_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const override;
+  std::optional<audio::Features> features(std::int64_t track) const override;
+  std::vector<Rating> ratings() const override;
   Track searchable(std::int64_t id) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;
   std::int64_t without_vectors(const Selection& selection) const override;
@@ -45,7 +52,24 @@ class LocalIndex final : public Index {
   const Library& catalogue_;
   const Space& space_;
   const ExactScan& engine_;
+  mutable library::Tracks tracks_;        // statements of this thread
   mutable std::optional<Picked> picked_;  // the latest
+};
+
+/// A space of a library, ready to be searched. One thread's; the library must outlive it.
+class OpenedSpace {
+ public:
+  OpenedSpace(const Library& library, Space space)
+      : space_(std::move(space)), scan_(library, space_), index_(library, space_, scan_) {}
+  OpenedSpace(const OpenedSpace&) = delete;
+  OpenedSpace& operator=(const OpenedSpace&) = delete;
+
+  const Index& index() const noexcept { return index_; }
+
+ private:
+  const Space space_;
+  const ExactScan scan_;
+  const LocalIndex index_;
 };
 
 }  // namespace hearken::search

@@ -12,7 +12,6 @@
 #include "core/paths.h"
 #include "core/threads.h"
 #include "library/catalogue/embeddings.h"
-#include "library/catalogue/stored_track.h"
 #include "library/indexing/crawl.h"
 #include "library/indexing/index_run.h"
 #include "library/indexing/pipeline.h"
@@ -113,18 +112,12 @@ class Reading {
   // A song by the rows of a track, which is the song itself or another file with the same bytes.
   void stored(library::TrackReader& reader, std::size_t at, std::int64_t id) {
     Place& place = places_[at];
-    const std::string number = "id:" + std::to_string(id);
-    try {
-      library::StoredTrack track = reader.track(id);
-      drop_silence(track.starts_seconds, track.vectors, track.flags);
-      visit_(at, {place.id, place.id != 0 ? track.path : std::filesystem::path(place.path), std::move(track.title),
-                  std::move(track.artist), track.duration_seconds, options_.windowing.window_seconds,
-                  track.starts_seconds, track.vectors});
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
-      place.failed = FileNote{place.id != 0 ? number : place.path, error.code(),
-                              std::string(error.what()).substr((number + ": ").size())};
-    }
+    place.failed = visit_stored(reader, id, options_.windowing.window_seconds, [&](const Track&, EmbeddedSound sound) {
+      sound.id = place.id;
+      if (place.id == 0) sound.path = place.path;
+      visit_(at, sound);
+    });
+    if (place.failed && place.id == 0) place.failed->path = place.path;
   }
 
   void read_files() {
@@ -187,6 +180,22 @@ class Reading {
 SoundNotes read_songs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                       const ScoreOptions& options, const SongVisitor& visit) {
   return Reading(library, model, options, visit).run(inputs);
+}
+
+std::optional<FileNote> visit_stored(library::TrackReader& reader, std::int64_t id, double window_seconds,
+                                     const SoundVisitor& visit) {
+  const std::string number = "id:" + std::to_string(id);
+  library::StoredTrack track;
+  try {
+    track = reader.track(id);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::corrupt) throw;
+    return FileNote{number, error.code(), std::string(error.what()).substr((number + ": ").size())};
+  }
+  drop_silence(track.starts_seconds, track.vectors, track.flags);
+  visit(track, {id, track.path, track.title, track.artist, track.duration_seconds, window_seconds, track.starts_seconds,
+                track.vectors});
+  return std::nullopt;
 }
 
 }  // namespace hearken::search

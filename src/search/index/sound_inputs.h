@@ -4,26 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "hearken/score.h"
+#include "library/catalogue/stored_track.h"
+#include "search/hits.h"
 
 namespace hearken::search {
-
-/// Without its silence (search/scan/sounding.h).
-struct EmbeddedSound {
-  std::int64_t id = 0;  // of a track that was asked for as such; 0: a file
-  std::filesystem::path path;
-  std::string title, artist;  // empty when the file has no tags
-  double duration_seconds = 0;
-  double window_seconds = 0;
-  std::span<const double> starts_seconds;  // [windows], ascending
-  std::span<const std::uint16_t> vectors;  // float16 [windows, dimension], row-major, unit rows; valid in the call only
-};
 
 /// Called once for each song that could be read, from one thread, in no particular order. `number` is its place among
 /// the songs asked for: ascending numbers are the order of the inputs, a folder's by path.
@@ -37,5 +27,9 @@ struct SoundNotes {
 /// Reads every song among `inputs` once. Throws as score() does for its inputs.
 SoundNotes read_songs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                       const ScoreOptions& options, const SongVisitor& visit);
+
+/// Visits a track as it is stored; or says why that cannot be ("id:42": it is not there, or damaged).
+std::optional<FileNote> visit_stored(library::TrackReader& reader, std::int64_t id, double window_seconds,
+                                     const SoundVisitor& visit);
 
 }  // namespace hearken::search

@@ -25,7 +25,6 @@
 #include "search/rank.h"
 #include "search/ratings/ratings.h"
 #include "search/ratings/reranker.h"
-#include "search/scan/exact_scan.h"
 #include "text/silence.h"
 
 namespace hearken {
@@ -67,29 +66,28 @@ Ranking best(const Index& index, std::span<const float> query, std::size_t count
 // The best tracks or moments, as many as the page needs; tracks in which nothing is heard come before them, where they
 // are asked for.
 Ranking ranking_for(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
-                    const RatingContext& rated, FindResult& result) {
+                    const RatedFor& rated, FindResult& result) {
   const auto count = static_cast<std::size_t>(options.offset) + static_cast<std::size_t>(options.k);
   const bool reordered = !rated.ratings.empty();
   Ranking all = best(index, query, reordered ? std::max(count, kReordered) : count, scope, options);
   if (!all.best.empty()) result.best_score = all.best.front().score;
+  std::vector<RankedTrack> silent;
+  if (options.silence)
+    for (const std::int64_t id : index.silent_tracks(scope)) silent.push_back({id, 0, 1, 0, true});
   if (reordered) {
     const std::vector<double> scores =
-        scores_of_rated(*rated.engine, rated.ratings, query, track_rank(options.rank), options.threads);
-    result.ratings = prefer(*rated.library, *rated.engine, *rated.model, rated.ratings, scores, all.best);
+        scores_of_rated(index, rated.ratings, query, track_rank(options.rank), options.threads);
+    result.ratings = prefer(index, *rated.model, rated.ratings, scores, all.best);
   }
-  if (options.silence) {
-    std::vector<RankedTrack> silent;
-    for (const std::int64_t id : index.silent_tracks(scope)) silent.push_back({id, 0, 1, 0, true});
-    if (!silent.empty()) result.best_score = silent.front().score;
-    all.best.insert(all.best.begin(), silent.begin(), silent.end());
-    all.searched += static_cast<std::int64_t>(silent.size());
-  }
+  if (!silent.empty()) result.best_score = silent.front().score;
+  all.best.insert(all.best.begin(), silent.begin(), silent.end());
+  all.searched += static_cast<std::int64_t>(silent.size());
   all.best.resize(std::min(all.best.size(), count));
   return all;
 }
 
 FindResult page_of(const Index& index, std::span<const float> query, const Scope& scope, const FindOptions& options,
-                   const RatingContext& rated) {
+                   const RatedFor& rated) {
   FindResult result;
   const Ranking all = ranking_for(index, query, scope, options, rated, result);
   result.searched = all.searched;
@@ -121,7 +119,7 @@ FindResult page_of(const Index& index, std::span<const float> query, const Scope
 
 // A query as find() takes it, checked.
 struct WordsAsked {
-  std::string wanted;
+  std::string text, wanted;
   std::vector<std::string> without;
   Scope scope;
 };
@@ -133,7 +131,10 @@ WordsAsked asked(std::string_view text, const FindOptions& options) {
   }
   check_options(options);
   text::Wishes wishes = understood(text, options.without);
-  return {std::move(wishes.wanted), std::move(wishes.without), {selection_of(options.under, options.where), {}, false}};
+  return {std::string(text),
+          std::move(wishes.wanted),
+          std::move(wishes.without),
+          {selection_of(options.under, options.where), {}, false}};
 }
 
 std::vector<float> queries_of(const Model& model, const WordsAsked& asked, std::span<const std::string> texts,
@@ -159,8 +160,8 @@ void try_wordings(const Index& index, const Model& model, const WordsAsked& aske
 }
 
 // All of a result that an index knows; `began` is when the search did.
-FindResult answer(const Index& index, const Model& model, const WordsAsked& asked, FindOptions options,
-                  const RatingContext& rated, double began) {
+FindResult answer(const Index& index, const Model& model, const WordsAsked& asked, FindOptions options, double began) {
+  const RatedFor rated = rated_for(index, model, asked.text, options);
   options.silence = options.silence || text::asks_for_silence(asked.wanted);
   double embedding = 0;
   const std::vector<float> query = queries_of(model, asked, std::span(&asked.wanted, 1), options, embedding);
@@ -251,14 +252,13 @@ Space space_named(const Library& library, std::string_view model_name) {
   return *newest;
 }
 
-FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
-                       const FindOptions& options) {
-  const ExactScan engine(library, space);
-  return find_vector(LocalIndex(library, space, engine), query, options);
+RatedFor rated_for(const Index& index, const Model& model, std::string_view text, const FindOptions& options) {
+  if (!options.ratings || options.rank == FindRank::moments) return {};
+  return {&model, counted_ratings(index, model, text)};
 }
 
 FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
-                       const RatingContext& rated) {
+                       const RatedFor& rated) {
   check_options(options);
   if (query.size() != index.space().dimension) {
     throw Error(ErrorCode::mismatch, index.shown() + ": holds vectors of " + std::to_string(index.space().dimension) +
@@ -279,7 +279,7 @@ void check_made_by(const Index& index, const Model& model) {
 FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options) {
   const WordsAsked query = asked(text, options);
   check_made_by(index, model);
-  return answer(index, model, query, options, {}, monotonic_seconds());
+  return answer(index, model, query, options, monotonic_seconds());
 }
 
 }  // namespace search
@@ -290,13 +290,9 @@ std::string_view to_string(FindRank rank) noexcept { return name_in(kRankNames, 
 FindResult find(const Library& library, const Model& model, std::string_view text, const FindOptions& options) {
   const search::WordsAsked asked = search::asked(text, options);
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
-  const search::Space& space = own.front();
   const double began = monotonic_seconds();
-  const search::ExactScan engine(library, space);
-  search::RatingContext rated{&library, &engine, &model, {}};
-  if (options.ratings && options.rank != FindRank::moments)
-    rated.ratings = search::counted_ratings(library, model, text);
-  FindResult result = search::answer(search::LocalIndex(library, space, engine), model, asked, options, rated, began);
+  const search::OpenedSpace opened(library, own.front());
+  FindResult result = search::answer(opened.index(), model, asked, options, began);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
   return result;

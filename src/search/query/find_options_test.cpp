@@ -9,6 +9,7 @@
 #include "core/numerics/vectors.h"
 #include "hearken/find.h"
 #include "hearken/index.h"
+#include "search/index/local_index.h"
 #include "search/index/select.h"
 #include "search/query/templates.h"
 #include "search/query/text_query.h"
@@ -38,7 +39,9 @@ class FindOptionsTest : public ToyTracksTest {
     }
   }
 
-  FindResult run(const FindOptions& options) { return find_vector(library, spaces(library).at(0), query, options); }
+  FindResult run(const FindOptions& options) {
+    return find_vector(OpenedSpace(library, spaces(library).at(0)).index(), query, options);
+  }
   std::vector<std::int64_t> ids(const FindOptions& options) {
     std::vector<std::int64_t> out;
     for (const FindHit& hit : run(options).hits) out.push_back(hit.id);

@@ -8,6 +8,7 @@
 #include "hearken/index.h"
 #include "library/half.h"
 #include "library/test_support.h"
+#include "search/index/local_index.h"
 #include "search/query/vector_search.h"
 #include "search/toy_tracks.h"
 
@@ -53,7 +54,7 @@ TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
 
   FindOptions options;
   options.k = 25;
-  const FindResult r = find_vector(library, spaces(library).at(0), query, options);
+  const FindResult r = find_vector(OpenedSpace(library, spaces(library).at(0)).index(), query, options);
   EXPECT_EQ(r.searched, 60);
   ASSERT_EQ(r.hits.size(), 25U);
   for (std::size_t i = 0; i < r.hits.size(); ++i) {
@@ -66,14 +67,14 @@ TEST_F(FindTest, RanksByTheMeanScoreAndNamesTheBestWindow) {
     EXPECT_DOUBLE_EQ(hit.end_seconds, std::min(hit.start_seconds + 1.0, duration));
   }
   options.k = 1000;
-  EXPECT_EQ(find_vector(library, spaces(library).at(0), query, options).hits.size(), 60U);
+  EXPECT_EQ(find_vector(OpenedSpace(library, spaces(library).at(0)).index(), query, options).hits.size(), 60U);
 }
 
 TEST_F(FindTest, EqualScoresGoByNumberAndTheFirstOfEqualWindowsIsNamed) {
   std::mt19937 random(2);
   const std::vector<float> v = random_unit(random), away = random_unit(random);
   for (int t = 0; t < 5; ++t) add(library::numbered("/", 9 - t), {v, v});
-  const FindResult r = find_vector(library, spaces(library).at(0), v, {});
+  const FindResult r = find_vector(OpenedSpace(library, spaces(library).at(0)).index(), v, {});
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_EQ(r.hits[i].id, static_cast<std::int64_t>(i + 1));
     EXPECT_EQ(r.hits[i].start_seconds, 0);
@@ -89,7 +90,7 @@ TEST_F(FindTest, OnlyBelowTheFolderAndOnlyWhatIsThere) {
     FindOptions options;
     options.under = under;
     std::vector<std::string> paths;
-    const FindResult r = find_vector(library, spaces(library).at(0), v, options);
+    const FindResult r = find_vector(OpenedSpace(library, spaces(library).at(0)).index(), v, options);
     EXPECT_EQ(r.searched, static_cast<std::int64_t>(r.hits.size()));
     for (const FindHit& hit : r.hits) paths.push_back(hit.path.native());
     return paths;
@@ -112,11 +113,11 @@ TEST_F(FindTest, VectorsOfTwoModelsNeverMeet) {
   const auto all = spaces(library);
   ASSERT_EQ(all.size(), 2U);
   for (const Space& space : all) {
-    const FindResult r = find_vector(library, space, v, {});
+    const FindResult r = find_vector(OpenedSpace(library, space).index(), v, {});
     ASSERT_EQ(r.hits.size(), 1U);
     EXPECT_EQ(r.hits[0].path, space.fingerprint == "a" ? "/one" : "/two");
   }
-  EXPECT_THROW(find_vector(library, all[0], std::vector<float>(kToyDimension + 1), {}), Error);
+  EXPECT_THROW(find_vector(OpenedSpace(library, all[0]).index(), std::vector<float>(kToyDimension + 1), {}), Error);
 }
 
 TEST_F(FindTest, DamagedVectorsAreNamed) {
@@ -127,7 +128,7 @@ TEST_F(FindTest, DamagedVectorsAreNamed) {
   for (const char* damage : {"UPDATE windows SET vectors = x'00'", "UPDATE embeddings SET mean = x'0011'"}) {
     db.execute(damage);
     try {
-      find_vector(library, spaces(library).at(0), v, {});
+      find_vector(OpenedSpace(library, spaces(library).at(0)).index(), v, {});
       ADD_FAILURE();
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::corrupt);

@@ -22,7 +22,6 @@
 #include "search/index/track_names.h"
 #include "search/query/like_search.h"
 #include "search/query/vector_search.h"
-#include "search/ratings/ratings.h"
 #include "text/wishes.h"
 
 namespace hearken {
@@ -163,8 +162,7 @@ class QueryEmbedder {
   const int threads_;
 };
 
-LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> given, const LikeOptions& options,
-                 const RatingContext& rated) {
+LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> given, const LikeOptions& options) {
   const double began = monotonic_seconds();
   const std::vector<LikeItem> items = understood(given);
   LikeResult heard;
@@ -172,7 +170,7 @@ LikeResult liked(const Index& index, const Model& model, std::span<const LikeIte
   std::vector<ItemVectors> vectors;
   for (const LikeItem& item : items) vectors.push_back(listen(item));
   const double embedded = monotonic_seconds();
-  LikeResult result = like_vectors(index, vectors, options, alike_levels(model.info()), rated);
+  LikeResult result = like_vectors(index, vectors, options, alike_levels(model.info()));
   result.item_names = std::move(heard.item_names);
   result.warnings.insert(result.warnings.begin(), heard.warnings.begin(), heard.warnings.end());
   result.windowing = index.space().windowing;
@@ -191,7 +189,7 @@ ItemVectors item_vectors(const Index& index, const Model& model, const LikeItem&
 LikeResult like_in(const Index& index, const Model& model, std::span<const LikeItem> items,
                    const LikeOptions& options) {
   check_made_by(index, model);
-  return liked(index, model, items, options, {});
+  return liked(index, model, items, options);
 }
 
 }  // namespace search
@@ -238,13 +236,10 @@ LikeItem sound_named(std::string_view name) {
 LikeResult like(const Library& library, const Model& model, std::span<const LikeItem> items,
                 const LikeOptions& options) {
   const std::vector<search::Space> own = search::spaces_made_by(library, model);
-  const search::Space& space = own.front();
   const double began = monotonic_seconds();
-  const search::ExactScan engine(library, space);
-  search::RatingContext rated{&library, &engine, nullptr, {}};
-  if (options.ratings) rated.ratings = search::general_ratings(library);
+  const search::OpenedSpace opened_space(library, own.front());
   const double opened = monotonic_seconds();
-  LikeResult result = search::liked(search::LocalIndex(library, space, engine), model, items, options, rated);
+  LikeResult result = search::liked(opened_space.index(), model, items, options);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
   result.search_seconds += opened - began;

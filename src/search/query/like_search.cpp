@@ -104,10 +104,10 @@ std::vector<TrackVotes> voted(const Index& index, const QueryWindows& query, con
 }
 
 std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, std::span<const ItemVectors> items,
-                               const LikeOptions& options, const Levels& levels, const RatingContext& rated,
-                               LikeResult& result) {
+                               const LikeOptions& options, const Levels& levels, LikeResult& result) {
   const auto k = static_cast<std::size_t>(options.k);
-  const bool reordered = !rated.ratings.empty();
+  const std::vector<CountedRating> ratings = options.ratings ? general_ratings(index) : std::vector<CountedRating>();
+  const bool reordered = !ratings.empty();
   const Scope scope = scope_of(items, options);
   std::vector<TrackVotes> tracks;
   if (options.by == LikeBy::votes) {
@@ -124,7 +124,7 @@ std::vector<TrackVotes> ranked(const Index& index, const QueryWindows& query, st
   double likeliest = 0;
   for (const TrackVotes& track : tracks) likeliest = std::max(likeliest, track.likelihood);
   result.answer = answer_of(likeliest);
-  if (reordered) result.ratings = prefer(*rated.library, *rated.engine, rated.ratings, tracks);
+  if (reordered) result.ratings = prefer(index, ratings, tracks);
   tracks.resize(std::min(tracks.size(), k));
   return tracks;
 }
@@ -221,7 +221,7 @@ std::vector<LikeSelf> selves_of(const Index& index, std::span<const ItemVectors>
 }  // namespace
 
 LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, const LikeOptions& options,
-                        const Levels& levels, const RatingContext& rated) {
+                        const Levels& levels) {
   check_options_of_like(options);
   const Space& space = index.space();
   LikeResult result;
@@ -236,7 +236,7 @@ LikeResult like_vectors(const Index& index, std::span<const ItemVectors> given, 
   if (silent) return result;
   const QueryWindows query = query_windows(items, space.dimension);
   result.windows = query.places.size();
-  const std::vector<TrackVotes> found = ranked(index, query, items, options, levels, rated, result);
+  const std::vector<TrackVotes> found = ranked(index, query, items, options, levels, result);
   for (std::size_t first = 0; first < found.size(); first += kAtOnce) {
     const std::span<const TrackVotes> some = std::span(found).subspan(first, std::min(kAtOnce, found.size() - first));
     std::vector<std::int64_t> ids;

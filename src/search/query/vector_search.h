@@ -17,13 +17,17 @@ namespace hearken::search {
 class Index;
 struct Scope;
 
-/// Searches a library's space for one query, a unit vector [dimension]: of FindOptions everything that is not about
-/// texts. Levels are left to the caller, who has the model.
-FindResult find_vector(const Library& library, const Space& space, std::span<const float> query,
-                       const FindOptions& options);
-/// The same of an index. `rated` re-orders tracks (not moments); of an index without a library there is none.
+/// What re-orders tracks (not moments): counted_ratings() of the text, and the model that it is for.
+struct RatedFor {
+  const Model* model = nullptr;
+  std::vector<CountedRating> ratings;  // none: everything stays where it is, and the model may be null
+};
+/// Of `text` where the options want ratings.
+RatedFor rated_for(const Index& index, const Model& model, std::string_view text, const FindOptions& options);
+/// Searches an index for one query, a unit vector [dimension]: of FindOptions everything that is not about texts.
+/// Levels are left to the caller, who has the model.
 FindResult find_vector(const Index& index, std::span<const float> query, const FindOptions& options,
-                       const RatingContext& rated = {});
+                       const RatedFor& rated = {});
 
 /// Fills in levels, likelihoods and the answer from the scores.
 void judge(FindResult& result, const Model& model);
@@ -35,8 +39,8 @@ std::vector<FindWording> compared(const Index& index, const Model& model, std::s
 /// FindResult::clearer; `asked` is one of the wordings.
 std::optional<FindWording> clearer_than(std::string_view asked, std::span<const FindWording> wordings);
 
-/// find() in an index without a library: nothing is re-ordered by ratings, and no other windowings are known. Throws
-/// Error: what find() throws for its text and options, what check_made_by() and the index throw.
+/// find() in an index: no other windowings are known. Throws Error: what find() throws for its text and options, what
+/// check_made_by() and the index throw.
 FindResult find_in(const Index& index, const Model& model, std::string_view text, const FindOptions& options = {});
 
 /// Throws Error(mismatch) where the index holds another model's vectors. Reads the model's weights.

@@ -9,6 +9,7 @@
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"
+#include "search/index/index.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::search {
@@ -61,12 +62,12 @@ std::vector<CountedRating> counted(const std::vector<Rating>& all, const std::st
 
 }  // namespace
 
-std::vector<CountedRating> counted_ratings(const Library& library, const Model& model, std::string_view query) {
-  const std::vector<Rating> all = ratings(library);
+std::vector<CountedRating> counted_ratings(const Index& index, const Model& model, std::string_view query) {
+  const std::vector<Rating> all = index.ratings();
   const std::string text(trimmed(query));
   return counted(all, text, text.empty() ? std::map<std::string, double>() : weights(model, text, all));
 }
 
-std::vector<CountedRating> general_ratings(const Library& library) { return counted(ratings(library), {}, {}); }
+std::vector<CountedRating> general_ratings(const Index& index) { return counted(index.ratings(), {}, {}); }
 
 }  // namespace hearken::search

@@ -11,21 +11,13 @@ namespace hearken::search {
 
 inline constexpr std::size_t kMostRatings = 500;
 
-class ExactScan;
-
-/// What re-orders the tracks that a search of a library finds (reranker.h).
-struct RatingContext {
-  const Library* library = nullptr;
-  const ExactScan* engine = nullptr;
-  const Model* model = nullptr;        // null for like()
-  std::vector<CountedRating> ratings;  // none: everything stays where it is, and the rest may be null
-};
+class Index;
 
 /// Those for a query by text (find), as hearken/rate.h says, by track, then by query. `model` embeds the texts of
 /// queries, when there are any to compare.
-std::vector<CountedRating> counted_ratings(const Library& library, const Model& model, std::string_view query);
+std::vector<CountedRating> counted_ratings(const Index& index, const Model& model, std::string_view query);
 
 /// The general ones (like).
-std::vector<CountedRating> general_ratings(const Library& library);
+std::vector<CountedRating> general_ratings(const Index& index);
 
 }  // namespace hearken::search

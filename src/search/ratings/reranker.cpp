@@ -10,7 +10,7 @@
 
 #include "core/numerics/logistic.h"
 #include "core/numerics/vectors.h"
-#include "library/catalogue/tracks.h"
+#include "search/arithmetic.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::search {
@@ -46,15 +46,14 @@ double scaled(double value, const Spread& by) {
 }
 
 // NaN where nothing is measured.
-std::vector<Features> measured(const Library& library, std::span<const std::int64_t> tracks) {
+std::vector<Features> measured(const Index& index, std::span<const std::int64_t> tracks) {
   constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
   const auto log_of = [](double x) { return x > 0 ? std::log2(x) : kNothing; };
-  library::Tracks catalogue(library);
   std::vector<Features> out;
   for (const std::int64_t track : tracks) {
     Features& f = out.emplace_back();
     f.fill(kNothing);
-    const std::optional<audio::Features> heard = catalogue.features(track);
+    const std::optional<audio::Features> heard = index.features(track);
     if (!heard) continue;
     if (heard->loudness_lufs) f[0] = *heard->loudness_lufs;
     if (heard->tempo_bpm) f[1] = log_of(*heard->tempo_bpm);
@@ -98,14 +97,14 @@ void put_in_order(std::vector<T>& tracks, std::span<const std::size_t> order) {
 }
 
 // Those of the candidates, then those of the ratings that are in sight; which these are is added to `examples`.
-std::vector<Seen> all_seen(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
+std::vector<Seen> all_seen(const Index& index, std::span<const CountedRating> ratings,
                            std::span<const double> rated_scores, std::span<const ScoredTrack> candidates,
                            std::vector<std::size_t>& examples) {
   std::vector<std::int64_t> ids;
   for (const ScoredTrack& c : candidates) ids.push_back(c.track);
   for (const CountedRating& r : ratings) ids.push_back(r.rating.track);
-  std::vector<std::vector<float>> means = engine.track_means(ids);
-  std::vector<Features> features = measured(library, ids);
+  std::vector<std::vector<float>> means = index.means_of(ids);
+  std::vector<Features> features = measured(index, ids);
   standardise(features);
   std::vector<double> scores;
   for (const ScoredTrack& c : candidates) scores.push_back(c.score);
@@ -116,11 +115,11 @@ std::vector<Seen> all_seen(const Library& library, const ExactScan& engine, std:
     const bool rated = i >= candidates.size();
     if (means[i].empty()) {
       if (rated) continue;
-      means[i].resize(engine.dimension());  // a candidate taken out of the library meanwhile
+      means[i].resize(index.space().dimension);  // a candidate taken out of the library meanwhile
     }
     Seen& seen = all.emplace_back();
     seen.x = std::move(means[i]);
-    numerics::scale_to_unit(seen.x, engine.dimension());
+    numerics::scale_to_unit(seen.x, index.space().dimension);
     seen.f = features[i];
     if (!rated) {
       seen.z = scaled(scores[i], of_scores);
@@ -166,10 +165,10 @@ std::vector<std::size_t> reordered(std::span<const ScoredTrack> candidates, cons
 
 }  // namespace
 
-Preferences learn_preferences(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
+Preferences learn_preferences(const Index& index, std::span<const CountedRating> ratings,
                               std::span<const double> rated_scores, std::span<const ScoredTrack> candidates) {
   std::vector<std::size_t> examples;
-  std::vector<Seen> all = all_seen(library, engine, ratings, rated_scores, candidates, examples);
+  std::vector<Seen> all = all_seen(index, ratings, rated_scores, candidates, examples);
   Preferences out;
   out.counted = static_cast<std::int64_t>(examples.size());
   if (examples.empty()) return out;
@@ -177,7 +176,7 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
   const std::span<const Seen> seen(all), rated = seen.subspan(candidates.size());
   const std::vector<double> a = fitted(rated, ratings, examples, of_vectors);
 
-  std::vector<double> direction(engine.dimension());
+  std::vector<double> direction(index.space().dimension);
   double slope = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     for (std::size_t d = 0; d < direction.size(); ++d)
@@ -198,14 +197,15 @@ Preferences learn_preferences(const Library& library, const ExactScan& engine, s
   return out;
 }
 
-std::vector<double> scores_of_rated(const ExactScan& engine, std::span<const CountedRating> ratings,
+std::vector<double> scores_of_rated(const Index& index, std::span<const CountedRating> ratings,
                                     std::span<const float> query, TrackRank rank, int threads) {
   std::vector<std::int64_t> ids;
   for (const CountedRating& r : ratings) ids.push_back(r.rating.track);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   const std::size_t count = ids.size();
-  std::vector<TrackHit> hits = engine.best_tracks(query, count, rank, {std::move(ids), false}, threads).best;
+  const Scope rated{{}, {}, false, std::move(ids)};
+  std::vector<TrackHit> hits = index.best_tracks(query, count, rank, rated, threads).best;
   std::sort(hits.begin(), hits.end(), [](const TrackHit& a, const TrackHit& b) { return a.id < b.id; });
   std::vector<double> out;
   for (const CountedRating& r : ratings) {
@@ -216,27 +216,25 @@ std::vector<double> scores_of_rated(const ExactScan& engine, std::span<const Cou
   return out;
 }
 
-std::int64_t prefer(const Library& library, const ExactScan& engine, const Model& model,
-                    std::span<const CountedRating> ratings, std::span<const double> rated_scores,
-                    std::vector<RankedTrack>& tracks) {
+std::int64_t prefer(const Index& index, const Model& model, std::span<const CountedRating> ratings,
+                    std::span<const double> rated_scores, std::vector<RankedTrack>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t) {
     const double likelihood = model.likelihood(tracks[t].score);
     candidates.push_back({tracks[t].track_id, tracks[t].score, likelihood, likelihood >= kAnswerLikelihood});
   }
-  const Preferences learned = learn_preferences(library, engine, ratings, rated_scores, candidates);
+  const Preferences learned = learn_preferences(index, ratings, rated_scores, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];
   put_in_order(tracks, learned.order);
   return learned.counted;
 }
 
-std::int64_t prefer(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
-                    std::vector<TrackVotes>& tracks) {
+std::int64_t prefer(const Index& index, std::span<const CountedRating> ratings, std::vector<TrackVotes>& tracks) {
   std::vector<ScoredTrack> candidates;
   for (std::size_t t = 0; t < std::min(tracks.size(), kReordered); ++t)
     candidates.push_back({tracks[t].id, tracks[t].score, tracks[t].score, tracks[t].likelihood >= kAnswerLikelihood});
-  Preferences learned = learn_preferences(library, engine, ratings, {}, candidates);
+  Preferences learned = learn_preferences(index, ratings, {}, candidates);
   if (learned.counted == 0) return 0;
   for (std::size_t t = 0; t < candidates.size(); ++t) tracks[t].preference = learned.of[t];
   std::stable_partition(learned.order.begin(), learned.order.end(),

@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "hearken/find.h"
+#include "search/index/index.h"
 #include "search/rank.h"
 #include "search/ratings/ratings.h"
-#include "search/scan/exact_scan.h"
 #include "search/votes.h"
 
 namespace hearken::search {
@@ -49,21 +49,19 @@ struct Preferences {
 /// The order is that of place + kReach · tanh(preference), of those that are answers and of those that are none each by
 /// itself: nothing that is no answer comes before more answers than it did. `candidates` by score, best first.
 /// `rated_scores` are those of the rated tracks for the query, one for each rating; empty where only general ratings
-/// count. Ratings of tracks that the engine does not see are left out. Throws what the engine throws.
-Preferences learn_preferences(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
+/// count. Ratings of tracks that the index does not see are left out. Throws what the index throws.
+Preferences learn_preferences(const Index& index, std::span<const CountedRating> ratings,
                               std::span<const double> rated_scores, std::span<const ScoredTrack> candidates);
 
 /// The scores of rated tracks for a query, as learn_preferences() takes them.
-std::vector<double> scores_of_rated(const ExactScan& engine, std::span<const CountedRating> ratings,
+std::vector<double> scores_of_rated(const Index& index, std::span<const CountedRating> ratings,
                                     std::span<const float> query, TrackRank rank, int threads);
 
 /// Re-orders the best kReordered of `tracks`, and fills in their preferences. Returns how many ratings were learned
 /// from. For find(): `rated_scores` as above; `model` knows the likelihoods. For like(): a track that holds the query
 /// stays in front.
-std::int64_t prefer(const Library& library, const ExactScan& engine, const Model& model,
-                    std::span<const CountedRating> ratings, std::span<const double> rated_scores,
-                    std::vector<RankedTrack>& tracks);
-std::int64_t prefer(const Library& library, const ExactScan& engine, std::span<const CountedRating> ratings,
-                    std::vector<TrackVotes>& tracks);
+std::int64_t prefer(const Index& index, const Model& model, std::span<const CountedRating> ratings,
+                    std::span<const double> rated_scores, std::vector<RankedTrack>& tracks);
+std::int64_t prefer(const Index& index, std::span<const CountedRating> ratings, std::vector<TrackVotes>& tracks);
 
 }  // namespace hearken::search

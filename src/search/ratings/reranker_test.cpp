@@ -81,31 +81,35 @@ class RerankerTest : public SearchTest {
 };
 
 TEST_F(RerankerTest, LearnsAHiddenRule) {
-  const ExactScan engine(library, space());
+  const Space toy = space();
+  const ExactScan engine(library, toy);
+  const LocalIndex index(library, toy, engine);
   const std::vector<ScoredTrack> tracks = by_score(engine);
   std::vector<std::size_t> as_scored(tracks.size());
   for (std::size_t i = 0; i < as_scored.size(); ++i) as_scored[i] = i;
   for (const std::string& asked : {std::string(), std::string("calm piano")}) {
     std::vector<CountedRating> ratings;
     for (std::int64_t id = 1; id <= 20; ++id) ratings.push_back(rating(id, hidden(id), asked));
-    const std::vector<double> scores = scores_of_rated(engine, ratings, query(), TrackRank::mean, 1);
-    const Preferences p = learn_preferences(library, engine, ratings, scores, tracks);
+    const std::vector<double> scores = scores_of_rated(index, ratings, query(), TrackRank::mean, 1);
+    const Preferences p = learn_preferences(index, ratings, scores, tracks);
     EXPECT_EQ(p.counted, 20);
     EXPECT_LT(average_precision(tracks, as_scored, ratings), 0.5);
     EXPECT_GT(average_precision(tracks, p.order, ratings), 0.95) << asked;
-    const Preferences again = learn_preferences(library, engine, ratings, scores, tracks);
+    const Preferences again = learn_preferences(index, ratings, scores, tracks);
     EXPECT_EQ(p.of, again.of);  // bit for bit
     EXPECT_EQ(p.score == 1, asked.empty());
   }
 }
 
 TEST_F(RerankerTest, APreferenceReachesOnlySoFar) {
-  const ExactScan engine(library, space());
+  const Space toy = space();
+  const ExactScan engine(library, toy);
+  const LocalIndex index(library, toy, engine);
   std::vector<ScoredTrack> tracks = by_score(engine);
   std::vector<CountedRating> ratings;
   for (std::int64_t id = 1; id <= 20; ++id) ratings.push_back(rating(id, hidden(id)));
   const auto places = [&] {  // of each candidate in the order
-    const Preferences p = learn_preferences(library, engine, ratings, {}, tracks);
+    const Preferences p = learn_preferences(index, ratings, {}, tracks);
     std::vector<std::size_t> out(tracks.size());
     for (std::size_t i = 0; i < out.size(); ++i) out[p.order[i]] = i;
     return out;
@@ -139,10 +143,12 @@ TEST_F(RerankerTest, APreferenceReachesOnlySoFar) {
 }
 
 TEST_F(RerankerTest, OneRatingIsFeltAndAWeakOneLess) {
-  const ExactScan engine(library, space());
+  const Space toy = space();
+  const ExactScan engine(library, toy);
+  const LocalIndex index(library, toy, engine);
   const std::vector<ScoredTrack> tracks = by_score(engine);
   const auto preference_of = [&](const std::vector<CountedRating>& ratings, std::int64_t id) {
-    const Preferences p = learn_preferences(library, engine, ratings, {}, tracks);
+    const Preferences p = learn_preferences(index, ratings, {}, tracks);
     for (std::size_t t = 0; t < tracks.size(); ++t)
       if (tracks[t].track == id) return p.of[t];
     return 0.0;
@@ -157,25 +163,29 @@ TEST_F(RerankerTest, OneRatingIsFeltAndAWeakOneLess) {
 }
 
 TEST_F(RerankerTest, RatingsOutOfSightAndNoneChangeNothing) {
-  const ExactScan engine(library, space());
+  const Space toy = space();
+  const ExactScan engine(library, toy);
+  const LocalIndex index(library, toy, engine);
   const std::vector<ScoredTrack> tracks = by_score(engine);
-  EXPECT_EQ(learn_preferences(library, engine, {}, {}, tracks).counted, 0);
+  EXPECT_EQ(learn_preferences(index, {}, {}, tracks).counted, 0);
   const std::vector<CountedRating> unseen{rating(999, true)};
   std::vector<RankedTrack> ranking;
   for (const ScoredTrack& t : tracks) ranking.push_back({t.track, 0, t.score});
-  const std::vector<double> unseen_scores = scores_of_rated(engine, unseen, query(), TrackRank::mean, 1);
-  EXPECT_EQ(prefer(library, engine, model(), unseen, unseen_scores, ranking), 0);
+  const std::vector<double> unseen_scores = scores_of_rated(index, unseen, query(), TrackRank::mean, 1);
+  EXPECT_EQ(prefer(index, model(), unseen, unseen_scores, ranking), 0);
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     EXPECT_EQ(ranking[i].track_id, tracks[i].track);
     EXPECT_EQ(ranking[i].preference, 0);
   }
   std::vector<RankedTrack> nothing;
   const std::vector<CountedRating> one{rating(1, true)};
-  EXPECT_EQ(prefer(library, engine, model(), one, {}, nothing), 1);
+  EXPECT_EQ(prefer(index, model(), one, {}, nothing), 1);
 }
 
 TEST_F(RerankerTest, MeasuredFeaturesCount) {
-  const ExactScan engine(library, space());
+  const Space toy = space();
+  const ExactScan engine(library, toy);
+  const LocalIndex index(library, toy, engine);
   // Loud ones are every other, which the vectors do not show.
   library::Statement insert(db(),
                             "INSERT INTO features (track_id, loudness, tempo, key, brightness) VALUES (?, ?, ?, ?, ?)");
@@ -184,7 +194,7 @@ TEST_F(RerankerTest, MeasuredFeaturesCount) {
                1500.0 + static_cast<double>(id));
   std::vector<CountedRating> ratings;
   for (std::int64_t id = 1; id <= 24; ++id) ratings.push_back(rating(id, id / 4 % 2 == 0));
-  const Preferences p = learn_preferences(library, engine, ratings, {}, by_score(engine));
+  const Preferences p = learn_preferences(index, ratings, {}, by_score(engine));
   EXPECT_GT(p.features[0], 0.5);
   EXPECT_EQ(p.features[1], 0);  // all the same
   EXPECT_GT(std::abs(p.features[0]), std::abs(p.features[2]));
@@ -206,8 +216,7 @@ TEST_F(RerankerTest, LikeTakesGeneralRatingsAndKeepsTheQueryItselfInFront) {
   options.k = 120;
   options.inputs = 0;
   const auto found = [&] {
-    const RatingContext rated{&library, &engine, nullptr, general_ratings(library)};
-    return like_vectors(LocalIndex(library, searched, engine), items, options, alike_levels(), rated);
+    return like_vectors(LocalIndex(library, searched, engine), items, options, alike_levels());
   };
   const LikeResult before = found();
   EXPECT_EQ(before.ratings, 0);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "hearken/model.h"
+#include "library/half.h"
 #include "library/window_flags.h"
+#include "search/hits.h"
 
 namespace hearken::search {
 
@@ -32,12 +34,25 @@ void drop_silence(std::vector<double>& starts_seconds, std::vector<Number>& vect
   vectors.resize(kept * dimension);
 }
 
-/// The same of a sound that was embedded.
-inline FileEmbedding without_silence(FileEmbedding sound) {
-  std::vector<std::uint8_t> flags;
-  for (const bool silent : sound.silent) flags.push_back(silent ? library::kSilentFlag : std::uint8_t{0});
-  drop_silence(sound.starts_seconds, sound.vectors, flags);
-  return sound;
-}
+/// A sound that was embedded, as a library would give it back.
+class RoundedSound {
+ public:
+  explicit RoundedSound(FileEmbedding whole) : sound_(std::move(whole)) {
+    std::vector<std::uint8_t> flags;
+    for (const bool silent : sound_.silent) flags.push_back(silent ? library::kSilentFlag : std::uint8_t{0});
+    drop_silence(sound_.starts_seconds, sound_.vectors, flags);
+    halves_.resize(sound_.vectors.size());
+    std::ranges::transform(sound_.vectors, halves_.begin(), library::half_from_float);
+  }
+
+  /// Valid while this is.
+  EmbeddedSound view() const {
+    return {0, {}, {}, {}, sound_.duration_seconds, sound_.window_seconds, sound_.starts_seconds, halves_};
+  }
+
+ private:
+  FileEmbedding sound_;
+  std::vector<std::uint16_t> halves_;
+};
 
 }  // namespace hearken::search

@@ -1,4 +1,4 @@
-// The scores of all songs under all questions: texts first and in one go, then the songs as they are read.
+// The scores of all sounds under all questions: texts first and in one go, then the sounds as they are read.
 #include "hearken/score.h"
 
 #include <algorithm>
@@ -9,18 +9,16 @@
 
 #include "core/paths.h"
 #include "core/text.h"
-#include "library/half.h"
 #include "search/index/sound_inputs.h"
 #include "search/query/text_query.h"
 #include "search/scan/sounding.h"
+#include "search/score/scoring.h"
 #include "search/score/window_scores.h"
 #include "text/tokenizer/code_points.h"
 
 namespace hearken {
 namespace search {
 namespace {
-
-// ── questions ──
 
 void check_text(const std::string& text) {
   bool blank = true;
@@ -32,55 +30,6 @@ void check_text(const std::string& text) {
   }
   if (blank) throw Error(ErrorCode::invalid_argument, "a text is empty: describe a sound, as in \"calm piano\"");
 }
-
-// A question with the vectors of its texts. A vector is float32 [dimension], of length one.
-struct ScoreAsked {
-  const Question* question;
-  std::vector<float> vector;                 // of the text, or of the ensemble
-  std::vector<std::vector<float>> wordings;  // in the question's order
-};
-
-std::vector<ScoreAsked> ask(const Model& model, std::span<const Question> questions, int threads) {
-  if (questions.empty()) throw Error(ErrorCode::invalid_argument, "no text to score under");
-  std::vector<ScoreAsked> out;
-  std::map<std::string, std::size_t> rows;  // each text once
-  std::vector<std::string> texts;
-  const auto row = [&](const std::string& text) {
-    check_text(text);
-    const auto [at, is_new] = rows.emplace(text, texts.size());
-    if (is_new) texts.push_back(text);
-    return at->second;
-  };
-  std::set<std::pair<std::string, std::vector<std::string>>> seen;
-  for (const Question& question : questions) {
-    if (!seen.emplace(question.text, question.wordings).second) continue;
-    check_text(question.text);
-    out.push_back({&question, {}, {}});
-    if (question.wordings.empty()) row(question.text);
-    for (const std::string& wording : question.wordings) row(wording);
-  }
-  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::scored, threads);
-  const std::size_t width = vectors.size() / texts.size();
-  const auto vector_of = [&](const std::string& text) {
-    const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(rows.at(text) * width);
-    return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(width));
-  };
-  for (ScoreAsked& asked : out) {
-    if (asked.question->wordings.empty()) {
-      asked.vector = vector_of(asked.question->text);
-      continue;
-    }
-    std::vector<float> all;
-    for (const std::string& wording : asked.question->wordings) {
-      asked.wordings.push_back(vector_of(wording));
-      all.insert(all.end(), asked.wordings.back().begin(), asked.wordings.back().end());
-    }
-    asked.vector = mean_vector(all, width, mean_form(model));
-  }
-  return out;
-}
-
-// ── songs ──
 
 TextScore score_text(const Model& model, const std::string& text, std::span<const float> vector,
                      const EmbeddedSound& song) {
@@ -103,35 +52,68 @@ void rank(std::vector<TextScore>& scores) {
   for (std::size_t i = 0; i < scores.size(); ++i) scores[i].rank = static_cast<int>(i) + 1;
 }
 
-std::vector<TextScore> score_song(const Model& model, std::span<const ScoreAsked> questions,
-                                  const EmbeddedSound& song) {
+}  // namespace
+
+Scoring::Scoring(const Model& model, std::span<const Question> questions, int threads) : model_(model) {
+  if (questions.empty()) throw Error(ErrorCode::invalid_argument, "no text to score under");
+  std::map<std::string, std::size_t> rows;  // each text once
+  std::vector<std::string> texts;
+  const auto row = [&](const std::string& text) {
+    check_text(text);
+    const auto [at, is_new] = rows.emplace(text, texts.size());
+    if (is_new) texts.push_back(text);
+    return at->second;
+  };
+  std::set<std::pair<std::string, std::vector<std::string>>> seen;
+  for (const Question& question : questions) {
+    if (!seen.emplace(question.text, question.wordings).second) continue;
+    check_text(question.text);
+    asked_.push_back({question, {}, {}});
+    if (question.wordings.empty()) row(question.text);
+    for (const std::string& wording : question.wordings) row(wording);
+  }
+  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::scored, threads);
+  const std::size_t width = vectors.size() / texts.size();
+  const auto vector_of = [&](const std::string& text) {
+    const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(rows.at(text) * width);
+    return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(width));
+  };
+  for (Asked& asked : asked_) {
+    if (asked.question.wordings.empty()) {
+      asked.vector = vector_of(asked.question.text);
+      continue;
+    }
+    std::vector<float> all;
+    for (const std::string& wording : asked.question.wordings) {
+      asked.wordings.push_back(vector_of(wording));
+      all.insert(all.end(), asked.wordings.back().begin(), asked.wordings.back().end());
+    }
+    asked.vector = mean_vector(all, width, mean_form(model));
+  }
+}
+
+std::vector<TextScore> Scoring::operator()(const EmbeddedSound& sound) const {
   std::vector<TextScore> out;
-  for (const ScoreAsked& asked : questions) {
-    out.push_back(score_text(model, asked.question->text, asked.vector, song));
+  for (const Asked& asked : asked_) {
+    out.push_back(score_text(model_, asked.question.text, asked.vector, sound));
     for (std::size_t i = 0; i < asked.wordings.size(); ++i)
-      out.back().wordings.push_back(score_text(model, asked.question->wordings[i], asked.wordings[i], song));
+      out.back().wordings.push_back(score_text(model_, asked.question.wordings[i], asked.wordings[i], sound));
     rank(out.back().wordings);
   }
   rank(out);
   return out;
 }
 
-}  // namespace
 }  // namespace search
 
-std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& whole,
+std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& sound,
                                      std::span<const Question> questions) {
-  const FileEmbedding sound = search::without_silence(whole);
-  std::vector<std::uint16_t> halves(sound.vectors.size());
-  for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = library::half_from_float(sound.vectors[i]);
-  return search::score_song(
-      model, search::ask(model, questions, 1),
-      {0, {}, {}, {}, sound.duration_seconds, sound.window_seconds, sound.starts_seconds, halves});
+  return search::Scoring(model, questions, 1)(search::RoundedSound(sound).view());
 }
 
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options) {
-  const std::vector<search::ScoreAsked> asked = search::ask(model, questions, options.threads);
+  const search::Scoring scoring(model, questions, options.threads);
   std::map<std::size_t, SongScores> songs;
   search::SoundNotes notes =
       search::read_songs(library, model, inputs, options, [&](std::size_t number, const search::EmbeddedSound& song) {
@@ -141,7 +123,7 @@ ScoreResult score(const Library* library, const Model& model, std::span<const Sc
                          song.artist,
                          song.duration_seconds,
                          static_cast<std::int64_t>(song.starts_seconds.size()),
-                         search::score_song(model, asked, song)};
+                         scoring(song)};
       });
   ScoreResult out{options.windowing, {}, std::move(notes.skipped), std::move(notes.warnings)};
   for (auto& [number, song] : songs) out.songs.push_back(std::move(song));

@@ -13,6 +13,7 @@
 #include "search/query/text_query.h"
 #include "search/scan/sounding.h"
 #include "server/http/errors.h"
+#include "server/state/tracks.h"
 #include "text/silence.h"
 #include "text/wishes.h"
 
@@ -167,11 +168,25 @@ void read_like_options(Reader& reader, Query& query) {
 
 Sounds read_sounds(Worker& worker, Reader& reader) {
   Sounds out;
-  for (const std::int64_t id : reader.ids("tracks", 1000)) out.tracks.push_back({{}, id});
+  for (const std::int64_t id : reader.ids("tracks", 1000))
+    if (std::ranges::find(out.tracks, id) == out.tracks.end()) out.tracks.push_back(id);
   for (const std::string& id : reader.texts("uploads", kMostItems, 64))
     out.uploads.push_back(worker.app.uploads.find(id));
   if (out.tracks.empty() && out.uploads.empty()) reader.refuse("tracks", "tracks or uploads were expected");
   return out;
+}
+
+json visit_sounds(const Worker& worker, const search::Index& index, const Sounds& sounds,
+                  const std::function<void(const search::EmbeddedSound&, const json&)>& visit) {
+  TrackCards cards(worker);
+  json skipped = json::array();
+  const auto visit_track = [&](const Track& track, const search::EmbeddedSound& sound) {
+    visit(sound, {{"track", cards.card(track)}, {"upload", nullptr}});
+  };
+  for (const FileNote& note : index.visit_sounds(sounds.tracks, visit_track)) skipped.push_back(skipped_json(note));
+  for (const auto& upload : sounds.uploads)
+    visit(search::RoundedSound(upload->embedding).view(), {{"track", nullptr}, {"upload", upload->id}});
+  return skipped;
 }
 
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,7 +11,6 @@
 
 #include "hearken/find.h"
 #include "hearken/like.h"
-#include "hearken/score.h"
 #include "search/arithmetic.h"
 #include "server/app.h"
 #include "server/http/json.h"
@@ -60,12 +60,17 @@ void read_find_options(Reader& reader, Query& query);            // rank, ensemb
 void read_like_options(Reader& reader, Query& query);
 
 struct Sounds {
-  std::vector<ScoreInput> tracks;
+  std::vector<std::int64_t> tracks;  // each once
   std::vector<std::shared_ptr<const Upload>> uploads;
 };
 
 /// The fields `tracks` and `uploads`, one of which must be there.
 Sounds read_sounds(Worker& worker, Reader& reader);
+
+/// Visits them as sounds that were heard, the tracks first; `whose` names each: its track's card or its upload, the
+/// other is null. Returns the tracks that were left out, as skipped_json().
+json visit_sounds(const Worker& worker, const search::Index& index, const Sounds& sounds,
+                  const std::function<void(const search::EmbeddedSound& sound, const json& whose)>& visit);
 
 /// The request's own body as an item; start, duration and name are read from its query.
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader);

@@ -1,6 +1,7 @@
 // From a method and a path to the function that answers.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +27,19 @@ struct Route {
   Lane lane = Lane::light;
   Body body = Body::none;
   Right right = Right::read;  // that the caller needs; what writes says more, and Worker::writing() insists on it
+  std::optional<Part> needs = std::nullopt;  // of what a server can do: nothing but an index
 };
+
+constexpr Route needing(Part part, Route route) {
+  route.needs = part;
+  return route;
+}
+
+/// Does what the route's handler does where the server can. Throws as the handler, and as App::need().
+inline Work begun(const Route& route, Worker& worker, Request& request) {
+  if (route.needs) worker.app.need(*route.needs);
+  return route.handler(worker, request);
+}
 
 /// The routes of each group, one group a file.
 std::span<const Route> search_routes();

@@ -317,7 +317,7 @@ class Session {
     asked.query = request.query;
     if (route.lane == Lane::instant) {
       Worker here(app_, Lane::instant);
-      co_return route.handler(here, request).finish({});
+      co_return begun(route, here, request).finish({});
     }
     const Lane lane = lane_of(route, request.sound != nullptr, request.body.size());
     Task task{&route, std::move(request), [exchange](Response response) {

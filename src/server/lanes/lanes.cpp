@@ -166,7 +166,7 @@ void LaneThreads::prepare(Worker& worker, ActiveTasks& active, Task task) {
   one.task = std::move(task);
   one.key = std::move(key);
   try {
-    one.work = one.task.route->handler(worker, one.task.request);
+    one.work = begun(*one.task.route, worker, one.task.request);
     if (plan_.lane == Lane::search && app_.texts.seconds_for(one.work.texts, kLong) >= kLong)
       move_on(one, Lane::heavy);
   } catch (const Elsewhere& other) {

@@ -24,7 +24,6 @@ json subfolder_json(const Subfolder& folder) {
 }
 
 Work list_folders(Worker& worker, Request& request) {
-  worker.library();  // an engine has no folders
   if (const auto refused = refused_by_setup(request, worker.app.options)) throw HttpError(*refused);
   const json object = query_object(request, {"path"});
   Reader reader(object);
@@ -43,7 +42,7 @@ Work list_folders(Worker& worker, Request& request) {
 }
 
 // On the heavy lane: a disk that sleeps must not hold up what is quick.
-constexpr Route kFolderRoutes[] = {{"GET", "/api/v1/folders", list_folders, Lane::heavy, Body::none, Right::admin}};
+constexpr Route kFolderRoutes[] = {needing(Part::library, {"GET", "/api/v1/folders", list_folders, Lane::heavy, Body::none, Right::admin})};
 
 }  // namespace
 

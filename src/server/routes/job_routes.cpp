@@ -23,12 +23,6 @@ namespace {
 constexpr std::size_t kMostNotes = 1000;
 constexpr double kHeartbeat = 15;  // seconds without an event after which a comment is sent
 
-// Indexing is into a library.
-Jobs& jobs_of(const Worker& worker) {
-  worker.library();
-  return worker.app.jobs;
-}
-
 json moment(std::int64_t unix_seconds) { return unix_seconds == 0 ? json() : json(date_time(unix_seconds)); }
 
 json notes(const std::vector<FileNote>& list, const std::filesystem::path& folder) {
@@ -75,7 +69,7 @@ json job_json(const Job& job) {
 
 Work list_jobs(Worker& worker, Request&) {
   json out = json::array();
-  for (const Job& job : jobs_of(worker).all()) out.push_back(job_json(job));
+  for (const Job& job : worker.app.jobs.all()) out.push_back(job_json(job));
   return Work::done(json_response({{"jobs", std::move(out)}}));
 }
 
@@ -91,7 +85,7 @@ std::filesystem::path chosen_folder(const Worker& worker, const Request& request
 }
 
 Work create_job(Worker& worker, Request& request) {
-  Jobs& jobs = jobs_of(worker);
+  Jobs& jobs = worker.app.jobs;
   const json body = parsed(request.body);
   Reader reader(body);
   Job job;
@@ -113,11 +107,11 @@ Work create_job(Worker& worker, Request& request) {
 }
 
 Work get_job(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(jobs_of(worker).get(request.id(0)))));
+  return Work::done(json_response(job_json(worker.app.jobs.get(request.id(0)))));
 }
 
 Work events(Worker& worker, Request& request) {
-  Jobs& jobs = jobs_of(worker);
+  Jobs& jobs = worker.app.jobs;
   const std::int64_t id = request.id(0);
   jobs.get(id);
   Response out;
@@ -142,23 +136,23 @@ Work events(Worker& worker, Request& request) {
 }
 
 Work pause(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(jobs_of(worker).pause(request.id(0)))));
+  return Work::done(json_response(job_json(worker.app.jobs.pause(request.id(0)))));
 }
 Work resume(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(jobs_of(worker).resume(request.id(0)))));
+  return Work::done(json_response(job_json(worker.app.jobs.resume(request.id(0)))));
 }
 Work cancel(Worker& worker, Request& request) {
-  return Work::done(json_response(job_json(jobs_of(worker).cancel(request.id(0)))));
+  return Work::done(json_response(job_json(worker.app.jobs.cancel(request.id(0)))));
 }
 
 constexpr Route kJobRoutes[] = {
-    {"GET", "/api/v1/jobs", list_jobs},
-    {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json, Right::admin},
-    {"GET", "/api/v1/jobs/{job}", get_job},
-    {"GET", "/api/v1/jobs/{job}/events", events},
-    {"POST", "/api/v1/jobs/{job}/pause", pause, Lane::light, Body::none, Right::admin},
-    {"POST", "/api/v1/jobs/{job}/resume", resume, Lane::light, Body::none, Right::admin},
-    {"POST", "/api/v1/jobs/{job}/cancel", cancel, Lane::light, Body::none, Right::admin},
+    needing(Part::library, {"GET", "/api/v1/jobs", list_jobs}),
+    needing(Part::library, {"POST", "/api/v1/jobs", create_job, Lane::light, Body::small_json, Right::admin}),
+    needing(Part::library, {"GET", "/api/v1/jobs/{job}", get_job}),
+    needing(Part::library, {"GET", "/api/v1/jobs/{job}/events", events}),
+    needing(Part::library, {"POST", "/api/v1/jobs/{job}/pause", pause, Lane::light, Body::none, Right::admin}),
+    needing(Part::library, {"POST", "/api/v1/jobs/{job}/resume", resume, Lane::light, Body::none, Right::admin}),
+    needing(Part::library, {"POST", "/api/v1/jobs/{job}/cancel", cancel, Lane::light, Body::none, Right::admin}),
 };
 
 }  // namespace

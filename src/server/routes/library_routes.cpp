@@ -1,5 +1,6 @@
 // /api/v1/info, models, sources, facets, map.
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,72 +20,46 @@ json levels_json(const Levels& levels) {
   return {{"high", levels.high}, {"clear", levels.clear}, {"moderate", levels.moderate}, {"how", levels.how}};
 }
 
-// What is searched; null when the library holds nothing of the server's model.
-std::shared_ptr<const View> view_if_any(Worker& worker) {
-  try {
-    return worker.app.catalog.view(worker.library());
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
-    return nullptr;
-  }
-}
-
-// Of an engine nobody counts what is missing, nor its sound and its bytes.
-json library_json(const Worker& worker) {
-  if (const search::Index* engine = worker.app.index.get()) {
-    return {{"name", engine->shown()},
-            {"tracks", search::count_tracks(*engine, {})},
-            {"missing", 0},
-            {"windows", engine->windows()},
-            {"audio_seconds", 0},
-            {"bytes", 0}};
-  }
-  const LibraryInfo library = worker.library().info();
-  return {{"name", display(library.path.filename())},
-          {"tracks", library.tracks},
-          {"missing", library.missing},
-          {"windows", library.windows},
-          {"audio_seconds", library.audio_seconds},
-          {"bytes", library.bytes}};
-}
-
-json parts(const App& app) {
-  if (app.index != nullptr) return json::array();
-  json out = json::array({"library", "sound", "match", "playlists", "ratings", "features", "map"});
-  if (!app.options.setup_token.empty()) out.push_back("folders");
+json parts_json(const App& app) {
+  json out = json::array();
+  for (std::size_t part = 0; part < kParts.size(); ++part)
+    if (app.can(static_cast<Part>(part))) out.push_back(kParts[part]);
   return out;
 }
 
 Work info(Worker& worker, Request& request) {
-  const search::Index* engine = worker.app.index.get();
-  const auto view = engine == nullptr ? view_if_any(worker) : nullptr;
-  const Windowing windowing = engine != nullptr ? engine->space().windowing
-                              : view != nullptr ? view->space.windowing
-                                                : Windowing{};
+  const std::optional<Searching> searched = searching_if_any(worker);
+  const Windowing windowing = searched ? searched->index->space().windowing : Windowing{};
   const Limits& limits = worker.app.limits;
-  return Work::done(
-      json_response({{"version", version()},
-                     {"library", library_json(worker)},
-                     {"model", engine != nullptr || view != nullptr ? json(worker.app.model.info().name) : json()},
-                     {"levels", levels_json(worker.app.model.info().levels)},
-                     {"window", windowing.window_seconds},
-                     {"hop", windowing.hop_seconds},
-                     {"token", worker.app.gate.asks()},
-                     {"right", to_string(request.caller.right)},
-                     {"limits",
-                      {{"upload_bytes", limits.upload_bytes},
-                       {"upload_seconds", limits.upload_seconds},
-                       {"json_bytes", limits.json_bytes}}},
-                     {"can", parts(worker.app)}}));
+  const auto [name, library] = holdings(worker);
+  return Work::done(json_response({{"version", version()},
+                                   {"library",
+                                    {{"name", name},
+                                     {"tracks", library.tracks},
+                                     {"missing", library.missing},
+                                     {"windows", library.windows},
+                                     {"audio_seconds", library.audio_seconds},
+                                     {"bytes", library.bytes}}},
+                                   {"model", searched ? json(worker.app.model.info().name) : json()},
+                                   {"levels", levels_json(worker.app.model.info().levels)},
+                                   {"window", windowing.window_seconds},
+                                   {"hop", windowing.hop_seconds},
+                                   {"token", worker.app.gate.asks()},
+                                    {"right", to_string(request.caller.right)},
+                                   {"limits",
+                                    {{"upload_bytes", limits.upload_bytes},
+                                     {"upload_seconds", limits.upload_seconds},
+                                     {"json_bytes", limits.json_bytes}}},
+                                   {"can", parts_json(worker.app)}}));
 }
 
 Work library_models(Worker& worker, Request&) {
   const ModelInfo& active = worker.app.model.info();
-  const auto view = view_if_any(worker);
+  const std::optional<Searching> searched = searching_if_any(worker);
   json list = json::array();
   for (const LibraryModel& model : worker.library().info().models) {
     list.push_back(report::library_model_json(model));
-    list.back()["active"] = view != nullptr && view->space.fingerprint == model.fingerprint;
+    list.back()["active"] = searched && searched->index->space().fingerprint == model.fingerprint;
   }
   return Work::done(json_response({{"active",
                                     {{"name", active.name},
@@ -145,8 +120,11 @@ Work map(Worker& worker, Request&) {
 }
 
 constexpr Route kLibraryRoutes[] = {
-    {"GET", "/api/v1/info", info},     {"GET", "/api/v1/models", library_models}, {"GET", "/api/v1/sources", folders},
-    {"GET", "/api/v1/facets", facets}, {"GET", "/api/v1/map", map, Lane::heavy},
+    {"GET", "/api/v1/info", info},
+    needing(Part::library, {"GET", "/api/v1/models", library_models}),
+    needing(Part::library, {"GET", "/api/v1/sources", folders}),
+    needing(Part::library, {"GET", "/api/v1/facets", facets}),
+    needing(Part::map, {"GET", "/api/v1/map", map, Lane::heavy}),
 };
 
 }  // namespace

@@ -63,7 +63,7 @@ Work match_sound(Worker& worker, Request& request) {
   }
   const MatchResult found = match(worker.library(), samples);
   for (const std::string& warning : found.warnings) warnings.push_back(warning);
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   json results = json::array();
   for (const MatchHit& hit : found.hits) {
     results.push_back({{"rank", results.size() + 1},
@@ -80,7 +80,8 @@ Work match_sound(Worker& worker, Request& request) {
                                    {"warnings", std::move(warnings)}}));
 }
 
-constexpr Route kMatchRoutes[] = {{"POST", "/api/v1/match", match_sound, Lane::heavy, Body::sound_or_json}};
+constexpr Route kMatchRoutes[] = {
+    needing(Part::match, {"POST", "/api/v1/match", match_sound, Lane::heavy, Body::sound_or_json})};
 
 }  // namespace
 

@@ -12,7 +12,7 @@
 namespace hearken::server {
 namespace {
 
-Track track_of(Worker& worker, const Request& request) { return TrackCards(worker.library()).wanted(request.id(0)); }
+Track track_of(Worker& worker, const Request& request) { return TrackCards(worker).wanted(request.id(0)); }
 
 Work track_audio(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
@@ -48,10 +48,10 @@ Work cover(Worker& worker, Request& request) {
 }
 
 constexpr Route kMediaRoutes[] = {
-    {"GET", "/api/v1/tracks/{track}/audio", track_audio},
-    {"GET", "/api/v1/tracks/{track}/excerpt", track_excerpt, Lane::heavy},
-    {"GET", "/api/v1/tracks/{track}/peaks", track_peaks, Lane::heavy},
-    {"GET", "/api/v1/tracks/{track}/cover", cover, Lane::heavy},
+    needing(Part::sound, {"GET", "/api/v1/tracks/{track}/audio", track_audio}),
+    needing(Part::sound, {"GET", "/api/v1/tracks/{track}/excerpt", track_excerpt, Lane::heavy}),
+    needing(Part::sound, {"GET", "/api/v1/tracks/{track}/peaks", track_peaks, Lane::heavy}),
+    needing(Part::sound, {"GET", "/api/v1/tracks/{track}/cover", cover, Lane::heavy}),
 };
 
 }  // namespace

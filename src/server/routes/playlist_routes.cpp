@@ -29,9 +29,9 @@ json list_json(const library::Playlist& list) {
           {"duration", list.duration_seconds}};
 }
 
-json details(const Library& library, std::int64_t id) {
+json details(const Worker& worker, const Library& library, std::int64_t id) {
   json out = list_json(library::playlist(library, id)), tracks = json::array();
-  TrackCards cards(library);
+  TrackCards cards(worker);
   for (const std::int64_t track : library::tracks_of_playlist(library, id))
     if (json card = cards.card(track); !card.is_null()) tracks.push_back(std::move(card));
   out["tracks"] = std::move(tracks);
@@ -69,18 +69,19 @@ Work create_playlist(Worker& worker, Request& request) {
   const std::int64_t id =
       library::make_playlist(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()),
                              request.caller.name);
-  return Work::done(json_response(details(library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
+  return Work::done(
+      json_response(details(worker, library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
 
 Work get_playlist(Worker& worker, Request& request) {
-  return Work::done(json_response(details(worker.library(), request.id(0))));
+  return Work::done(json_response(details(worker, worker.library(), request.id(0))));
 }
 
 Work change(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   Library library = worker.changing_list(request, request.id(0));
   library::change_playlist(library, request.id(0), wanted.name, wanted.tracks);
-  return Work::done(json_response(details(library, request.id(0))));
+  return Work::done(json_response(details(worker, library, request.id(0))));
 }
 
 Work remove(Worker& worker, Request& request) {
@@ -98,7 +99,7 @@ Work write_out(Worker& worker, Request& request) {
   const std::string format = reader.one_of("format", {"m3u8", "xspf"}, "m3u8");
   reader.done();
   const library::Playlist list = library::playlist(worker.library(), request.id(0));
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   std::vector<ListedTrack> tracks;
   for (const std::int64_t id : library::tracks_of_playlist(worker.library(), list.id)) {
     const auto row = cards.row(id);
@@ -120,12 +121,12 @@ Work write_out(Worker& worker, Request& request) {
 }
 
 constexpr Route kPlaylistRoutes[] = {
-    {"GET", "/api/v1/playlists", list_playlists},
-    {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate},
-    {"GET", "/api/v1/playlists/{playlist}", get_playlist},
-    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate},
-    {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write, Body::none, Right::rate},
-    {"GET", "/api/v1/playlists/{playlist}/export", write_out},
+    needing(Part::playlists, {"GET", "/api/v1/playlists", list_playlists}),
+    needing(Part::playlists, {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate}),
+    needing(Part::playlists, {"GET", "/api/v1/playlists/{playlist}", get_playlist}),
+    needing(Part::playlists, {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate}),
+    needing(Part::playlists, {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write, Body::none, Right::rate}),
+    needing(Part::playlists, {"GET", "/api/v1/playlists/{playlist}/export", write_out}),
 };
 
 }  // namespace

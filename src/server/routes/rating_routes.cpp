@@ -37,7 +37,7 @@ Work put_rating(Worker& worker, Request& request) {
   const int rating = static_cast<int>(reader.integer("rating", 0, -1, 1));
   const std::string query = reader.text("query", 2000, {});
   reader.done();
-  const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
+  const std::int64_t track = TrackCards(worker).wanted(request.id(0)).id;
   const Library library = worker.writing(request);
   if (rating == 0)
     forget_ratings(library, std::span(&track, 1), query);
@@ -47,8 +47,8 @@ Work put_rating(Worker& worker, Request& request) {
 }
 
 constexpr Route kRatingRoutes[] = {
-    {"GET", "/api/v1/ratings", list_ratings},
-    {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::write, Body::small_json, Right::rate},
+    needing(Part::ratings, {"GET", "/api/v1/ratings", list_ratings}),
+    needing(Part::ratings, {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::write, Body::small_json, Right::rate}),
 };
 
 }  // namespace

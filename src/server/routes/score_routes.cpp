@@ -1,15 +1,11 @@
 // /api/v1/score.
 #include <utility>
 
-#include "core/paths.h"
-#include "hearken/score.h"
 #include "report/result_json.h"
-#include "server/http/errors.h"
+#include "search/score/scoring.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
-#include "server/state/engine_tracks.h"
-#include "server/state/tracks.h"
 
 namespace hearken::server {
 namespace {
@@ -44,34 +40,17 @@ Work score_all(Worker& worker, Request& request) {
   if ((sounds.tracks.size() + sounds.uploads.size()) * texts > kMostCells)
     reader.refuse("tracks", "sounds times texts are more than " + std::to_string(kMostCells) + ": ask in parts");
 
-  const Windowing windowing = searching(worker).index->space().windowing;
-  json results = json::array(), skipped = json::array();
-  const auto add = [&](json track, json upload, const FileEmbedding& heard) {
-    results.push_back({{"track", std::move(track)},
-                       {"upload", std::move(upload)},
-                       {"duration", heard.duration_seconds},
-                       {"windows", heard.starts_seconds.size()},
-                       {"scores", scores_json(score_windows(worker.app.model, heard, questions))}});
-  };
-  if (const search::Index* engine = worker.app.index.get()) {
-    skipped = visit_tracks(*engine, sounds.tracks,
-                           [&](json card, const FileEmbedding& heard) { add(std::move(card), nullptr, heard); });
-  } else if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library());
-    ScoreOptions options;
-    options.windowing = windowing;
-    options.threads = 1;
-    const ScoreResult found = score(&worker.library(), worker.app.model, sounds.tracks, questions, options);
-    for (const SongScores& song : found.songs) {
-      results.push_back({{"track", cards.card(song.id)},
-                         {"upload", nullptr},
-                         {"duration", song.duration_seconds},
-                         {"windows", song.windows},
-                         {"scores", scores_json(song.scores)}});
-    }
-    for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
-  }
-  for (const auto& upload : sounds.uploads) add(nullptr, upload->id, upload->embedding);
+  const auto [index, threads] = searching(worker);
+  const search::Scoring scoring(worker.app.model, questions, 1);
+  json results = json::array();
+  json skipped = visit_sounds(worker, *index, sounds, [&](const search::EmbeddedSound& sound, const json& whose) {
+    results
+        .emplace_back(json{{"duration", sound.duration_seconds},
+                           {"windows", sound.starts_seconds.size()},
+                           {"scores", scores_json(scoring(sound))}})
+        .update(whose);
+  });
+  const Windowing windowing = index->space().windowing;
   return Work::done(json_response({{"model", worker.app.model.info().name},
                                    {"window", windowing.window_seconds},
                                    {"hop", windowing.hop_seconds},

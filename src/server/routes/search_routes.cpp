@@ -78,18 +78,15 @@ json result_json(const Query& query, const search::Space& space, const Model& mo
 
 Response words_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
   const double embedded = monotonic_seconds();
-  const auto [view, index, threads] = searching(worker);
+  const auto [index, threads] = searching(worker);
   const std::vector<float> vector = words_vector(worker.app.model, *index, query, rows);
   FindOptions options = query.find;
   options.threads = threads;
   options.silence = text::asks_for_silence(query.first_text());
-  search::RatingContext rated;
-  if (view != nullptr && options.ratings && options.rank != FindRank::moments)
-    rated = {&worker.library(), &view->engine, &worker.app.model,
-             search::counted_ratings(worker.library(), worker.app.model, query.first_text())};
-  FindResult found = search::find_vector(*index, vector, options, rated);
+  FindResult found = search::find_vector(*index, vector, options,
+                                         search::rated_for(*index, worker.app.model, query.first_text(), options));
   search::judge(found, worker.app.model);
-  TrackCards cards = searched_cards(worker);
+  TrackCards cards(worker);
   const std::vector<json> tracks = cards_of(cards, found.hits);
   json hits = json::array();
   int rank = query.find.offset;
@@ -135,7 +132,7 @@ json moments_of(const LikeHit& hit, const Query& query) {
 
 Response sounds_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
   const double embedded = monotonic_seconds();
-  const auto [view, index, threads] = searching(worker);
+  const auto [index, threads] = searching(worker);
   json warnings = json::array();
   const std::vector<ItemVectors> items = item_vectors(worker.app.model, *index, query, rows, warnings);
   if (takes_long(items, *index)) worker.begin_long_work();
@@ -147,12 +144,9 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   options.clips = std::max(1, shown_clips);
   options.under = query.find.under;
   options.where = query.find.where;
-  search::RatingContext rated;
-  if (view != nullptr && options.ratings)
-    rated = {&worker.library(), &view->engine, nullptr, search::general_ratings(worker.library())};
-  const LikeResult found = search::like_vectors(*index, items, options, alike_levels(worker.app.model.info()), rated);
+  const LikeResult found = search::like_vectors(*index, items, options, alike_levels(worker.app.model.info()));
 
-  TrackCards cards = searched_cards(worker);
+  TrackCards cards(worker);
   json hits = json::array();
   const std::span<const LikeHit> page =
       std::span(found.hits).subspan(std::min(static_cast<std::size_t>(query.find.offset), found.hits.size()));
@@ -287,7 +281,7 @@ Work wordings(Worker& worker, Request& request) {
   const std::size_t wanted = sentences.size();
   std::ranges::move(search::sentences_of(wishes.without, ensemble), std::back_inserter(sentences));
   return {std::move(sentences), [&worker, query, texts, text, wanted](std::span<const float> rows) {
-            const auto [view, index, threads] = searching(worker);
+            const auto [index, threads] = searching(worker);
             const Model& model = worker.app.model;
             const std::size_t width = index->space().dimension;
             const auto vectors_of = [&](std::span<const float> part) {

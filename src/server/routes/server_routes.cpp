@@ -42,8 +42,8 @@ Work metrics(Worker& worker, Request&) {
   one("hearken_requests_refused_total", "counter", "Requests refused because a queue was full.",
       static_cast<double>(app.refused.load()));
   one("hearken_uploads", "gauge", "Uploads that are kept.", static_cast<double>(app.uploads.count()));
-  if (app.index == nullptr) {  // an engine has metrics of its own
-    const LibraryInfo library = worker.library().info();
+  if (app.can(Part::library)) {  // an index elsewhere has metrics of its own
+    const LibraryInfo library = holdings(worker).info;
     one("hearken_library_tracks", "gauge", "Tracks that can be found.", static_cast<double>(library.tracks));
     one("hearken_library_windows", "gauge", "Windows with vectors.", static_cast<double>(library.windows));
   }

@@ -12,7 +12,6 @@
 #include "library/catalogue/browse.h"
 #include "library/catalogue/playlists.h"
 #include "search/query/vector_search.h"
-#include "search/scan/exact_scan.h"
 #include "search/scan/stored_rows.h"
 #include "server/http/errors.h"
 #include "server/http/query.h"
@@ -22,6 +21,7 @@
 #include "server/routes/subsonic.h"
 #include "server/state/track_files.h"
 #include "server/state/tracks.h"
+#include "tasks/playlists/listing.h"
 
 namespace hearken::server {
 namespace {
@@ -62,7 +62,7 @@ Track song_row(Worker& worker, const std::string& id) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc() || end != id.data() + id.size()) throw HttpError(404, "not_found", "there is no such song");
-  return TrackCards(worker.library()).wanted(number);
+  return TrackCards(worker).wanted(number);
 }
 
 // ── songs ──
@@ -88,14 +88,14 @@ json song_json(TrackCards& cards, const Track& track) {
 }
 
 json songs_json(Worker& worker, std::span<const Track> tracks) {
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   json out = json::array();
   for (const Track& track : tracks) out.push_back(song_json(cards, track));
   return out;
 }
 
 json songs_of(Worker& worker, std::span<const std::int64_t> ids) {
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   json out = json::array();
   for (const std::int64_t id : ids)
     if (const auto track = cards.row(id); track && !track->missing) out.push_back(song_json(cards, *track));
@@ -115,7 +115,7 @@ Work extensions(Worker&, Request& request) {
 }
 
 Work get_song(Worker& worker, Request& request) {
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   return Work::done(subsonic_answer(request, {{"song", song_json(cards, song_row(worker, parameter(request, "id")))}}));
 }
 
@@ -141,7 +141,7 @@ Work search3(Worker& worker, Request& request) {
   }
   if (words.size() > kLongestText) throw HttpError(400, "invalid_argument", "query: is too long");
   return {{words}, [&worker, request, count, offset, result](std::span<const float> vector) {
-            const auto [view, index, threads] = searching(worker);
+            const auto [index, threads] = searching(worker);
             FindOptions options;
             options.k = count;
             options.offset = static_cast<int>(std::min<std::int64_t>(offset, 100'000));
@@ -166,12 +166,11 @@ struct Near {
 
 // The tracks nearest to one, by the cosine of their means; without itself.
 std::vector<Near> nearest(Worker& worker, std::int64_t track, int count) {
-  const auto view = worker.app.catalog.view(worker.library());
-  std::vector<float> mean = view->engine.track_mean(track);
-  numerics::scale_to_unit(mean, mean.size());
+  const auto [index, threads] = searching(worker);
+  const std::vector<float> mean = search::direction_of(*index, track);
   std::vector<Near> out;
   const auto hits =
-      view->engine.best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, view->threads);
+      index->best_tracks(mean, static_cast<std::size_t>(count) + 1, search::TrackRank::cosine, {}, threads);
   for (const search::TrackHit& hit : hits.best)
     if (hit.id != track && out.size() < static_cast<std::size_t>(count)) out.push_back({hit.id, hit.score});
   return out;
@@ -195,7 +194,7 @@ json sonic_match(TrackCards& cards, const Track& track, double similarity) {
 
 Work sonic_similar(Worker& worker, Request& request) {
   const Track track = song_row(worker, parameter(request, "id"));
-  TrackCards cards(worker.library());
+  TrackCards cards(worker);
   json matches = json::array();
   for (const Near& near : nearest(worker, track.id, count_of(request, "count", 10)))
     if (const auto row = cards.row(near.id)) matches.push_back(sonic_match(cards, *row, near.similarity));
@@ -206,29 +205,27 @@ Work sonic_similar(Worker& worker, Request& request) {
 Work sonic_path(Worker& worker, Request& request) {
   const Track first = song_row(worker, parameter(request, "startSongId"));
   const Track last = song_row(worker, parameter(request, "endSongId"));
-  const auto view = worker.app.catalog.view(worker.library());
+  const auto [index, threads] = searching(worker);
   JourneyOptions options;
-  options.model = view->space.name;
   options.alike = alike_levels(worker.app.model.info());
   options.steps = std::max(1, count_of(request, "count", 25) - 1);
-  options.threads = view->threads;
+  options.threads = threads;
   std::vector<std::int64_t> way = {first.id};
   if (first.id != last.id) {
     way.clear();
-    for (const ListedTrack& track : journey(worker.library(), first.id, last.id, options).list.tracks)
+    for (const ListedTrack& track : tasks::journey_in(*index, first.id, last.id, options).list.tracks)
       way.push_back(track.id);
   }
-  const std::vector<std::vector<float>> means = view->engine.track_means(way);
-  const auto direction = [&](std::size_t i) {
-    std::vector<float> unit = means[i].empty() ? std::vector<float>(view->space.dimension) : means[i];
-    numerics::scale_to_unit(unit, unit.size());
-    return unit;
-  };
-  TrackCards cards(worker.library());
+  std::vector<std::vector<float>> directions = index->means_of(way);
+  for (std::vector<float>& one : directions) {
+    one.resize(index->space().dimension);
+    numerics::scale_to_unit(one, one.size());
+  }
+  TrackCards cards(worker);
   json matches = json::array();
   for (std::size_t i = 0; i < way.size(); ++i)
     if (const auto row = cards.row(way[i]))
-      matches.push_back(sonic_match(cards, *row, numerics::dot(direction(0), direction(i))));
+      matches.push_back(sonic_match(cards, *row, numerics::dot(directions[0], directions[i])));
   return Work::done(subsonic_answer(request, {{"sonicMatch", std::move(matches)}}));
 }
 
@@ -331,33 +328,32 @@ Work subsonic_delete_list(Worker& worker, Request& request) {
 }
 
 // Players write ping.view or ping, and send parameters in the address or as a form.
-#define HEARKEN_REST(name, handler, lane, right)                          \
-  {"GET", "/rest/" name, handler, lane, Body::none, right},               \
-      {"POST", "/rest/" name, handler, lane, Body::form, right},          \
-      {"GET", "/rest/" name ".view", handler, lane, Body::none, right}, { \
-    "POST", "/rest/" name ".view", handler, lane, Body::form, right       \
-  }
+#define HEARKEN_REST(name, handler, lane, right, needs)                          \
+  Route{"GET", "/rest/" name, handler, lane, Body::none, right, needs},          \
+      Route{"POST", "/rest/" name, handler, lane, Body::form, right, needs},     \
+      Route{"GET", "/rest/" name ".view", handler, lane, Body::none, right, needs}, \
+      Route{"POST", "/rest/" name ".view", handler, lane, Body::form, right, needs}
 
 constexpr Route kSubsonicRoutes[] = {
-    HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light, Right::none),
-    HEARKEN_REST("ping", ok, Lane::light, Right::read),
-    HEARKEN_REST("getLicense", license, Lane::light, Right::read),
-    HEARKEN_REST("getMusicFolders", music_folders, Lane::light, Right::read),
-    HEARKEN_REST("search3", search3, Lane::search, Right::read),
-    HEARKEN_REST("getSong", get_song, Lane::light, Right::read),
-    HEARKEN_REST("stream", stream, Lane::light, Right::read),
-    HEARKEN_REST("download", stream, Lane::light, Right::read),
-    HEARKEN_REST("getCoverArt", cover_art, Lane::heavy, Right::read),
-    HEARKEN_REST("getRandomSongs", random_songs, Lane::light, Right::read),
-    HEARKEN_REST("getSimilarSongs", similar_songs, Lane::search, Right::read),
-    HEARKEN_REST("getSimilarSongs2", similar_songs, Lane::search, Right::read),
-    HEARKEN_REST("getSonicSimilarTracks", sonic_similar, Lane::search, Right::read),
-    HEARKEN_REST("findSonicPath", sonic_path, Lane::heavy, Right::read),
-    HEARKEN_REST("getPlaylists", playlists, Lane::light, Right::read),
-    HEARKEN_REST("getPlaylist", playlist, Lane::light, Right::read),
-    HEARKEN_REST("createPlaylist", subsonic_create_list, Lane::write, Right::rate),
-    HEARKEN_REST("updatePlaylist", subsonic_update_list, Lane::write, Right::rate),
-    HEARKEN_REST("deletePlaylist", subsonic_delete_list, Lane::write, Right::rate),
+    HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light, Right::none, std::nullopt),
+    HEARKEN_REST("ping", ok, Lane::light, Right::read, std::nullopt),
+    HEARKEN_REST("getLicense", license, Lane::light, Right::read, std::nullopt),
+    HEARKEN_REST("getMusicFolders", music_folders, Lane::light, Right::read, std::nullopt),
+    HEARKEN_REST("search3", search3, Lane::search, Right::read, Part::library),
+    HEARKEN_REST("getSong", get_song, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("stream", stream, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("download", stream, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("getCoverArt", cover_art, Lane::heavy, Right::read, Part::library),
+    HEARKEN_REST("getRandomSongs", random_songs, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("getSimilarSongs", similar_songs, Lane::search, Right::read, Part::library),
+    HEARKEN_REST("getSimilarSongs2", similar_songs, Lane::search, Right::read, Part::library),
+    HEARKEN_REST("getSonicSimilarTracks", sonic_similar, Lane::search, Right::read, Part::library),
+    HEARKEN_REST("findSonicPath", sonic_path, Lane::heavy, Right::read, Part::library),
+    HEARKEN_REST("getPlaylists", playlists, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("getPlaylist", playlist, Lane::light, Right::read, Part::library),
+    HEARKEN_REST("createPlaylist", subsonic_create_list, Lane::write, Right::rate, Part::library),
+    HEARKEN_REST("updatePlaylist", subsonic_update_list, Lane::write, Right::rate, Part::library),
+    HEARKEN_REST("deletePlaylist", subsonic_delete_list, Lane::write, Right::rate, Part::library),
 };
 #undef HEARKEN_REST
 

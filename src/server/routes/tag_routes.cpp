@@ -18,7 +18,7 @@ Work put_tags(Worker& worker, Request& request) {
   const std::vector<std::string> add = reader.texts("add", 100, kLongestText);
   const std::vector<std::string> remove = reader.texts("remove", 100, kLongestText);
   reader.done();
-  const std::int64_t track = TrackCards(worker.library()).wanted(request.id(0)).id;
+  const std::int64_t track = TrackCards(worker).wanted(request.id(0)).id;
   const Library library = worker.writing(request);
   set_tags(library, std::span(&track, 1), add, remove);
   json list = json::array();
@@ -34,7 +34,7 @@ Work put_tags(Worker& worker, Request& request) {
 }
 
 constexpr Route kTagRoutes[] = {
-    {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json, Right::admin}};
+    needing(Part::library, {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json, Right::admin})};
 
 }  // namespace
 

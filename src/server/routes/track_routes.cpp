@@ -1,11 +1,10 @@
 // /api/v1/tracks: lists and single tracks.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "library/catalogue/browse.h"
-#include "library/catalogue/embeddings.h"
-#include "library/catalogue/tracks.h"
 #include "search/index/select.h"
 #include "search/index/where.h"
 #include "server/http/errors.h"
@@ -35,7 +34,7 @@ Work list_tracks(Worker& worker, Request& request) {
     selection.under = search::resolved(source_of(worker.library(), source).path);
   reader.done();
 
-  TrackCards cards = searched_cards(worker);
+  TrackCards cards(worker);
   json tracks = json::array();
   if (!ids.empty()) {
     for (const std::int64_t id : ids)
@@ -50,9 +49,7 @@ Work list_tracks(Worker& worker, Request& request) {
   return Work::done(json_response({{"total", found.total}, {"offset", page.offset}, {"tracks", std::move(tracks)}}));
 }
 
-// What the library knows of a track besides its card.
-json features_json(const Library& library, std::int64_t track) {
-  const auto heard = library::Tracks(library).features(track);
+json features_json(const std::optional<audio::Features>& heard) {
   if (!heard) return {};
   const auto value = [](const auto& measured) { return measured ? json(*measured) : json(); };
   return {{"loudness", value(heard->loudness_lufs)},
@@ -61,27 +58,13 @@ json features_json(const Library& library, std::int64_t track) {
           {"brightness", value(heard->brightness_hz)}};
 }
 
-std::int64_t windows_stored(Worker& worker, std::int64_t track) {
-  try {
-    const auto view = worker.app.catalog.view(worker.library());
-    return library::windows_of(worker.library(), track, view->space.model_id).value_or(0);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::mismatch) throw;
-    return 0;
-  }
-}
-
 Work one(Worker& worker, Request& request) {
-  TrackCards cards = searched_cards(worker);
+  TrackCards cards(worker);
   const std::int64_t id = request.id(0);
   json out = cards.card(cards.wanted(id));
-  if (const search::Index* engine = worker.app.index.get()) {
-    out["features"] = nullptr;
-    out["windows"] = engine->windows_of({&id, 1}).at(0).starts_seconds.size();
-  } else {
-    out["features"] = features_json(worker.library(), id);
-    out["windows"] = windows_stored(worker, id);
-  }
+  const std::optional<Searching> searched = searching_if_any(worker);
+  out["features"] = features_json(cards.features(id));
+  out["windows"] = searched ? searched->index->count_windows(id) : 0;
   return Work::done(json_response(out));
 }
 

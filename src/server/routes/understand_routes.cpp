@@ -4,18 +4,16 @@
 
 #include "audio/part.h"
 #include "core/paths.h"
-#include "hearken/caption.h"
 #include "hearken/events.h"
-#include "search/index/sound_inputs.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
 #include "server/media/decoding.h"
-#include "server/state/engine_tracks.h"
 #include "server/state/label_set_cache.h"
 #include "server/state/track_files.h"
 #include "server/state/tracks.h"
+#include "tasks/labels/captioning.h"
 
 namespace hearken::server {
 namespace {
@@ -70,33 +68,16 @@ Work classify_all(Worker& worker, Request& request) {
   const Model& model = worker.app.model;
   const auto ready = choice.set.empty() ? worker.app.labellings.of(std::move(choice.labels), none)
                                         : worker.app.labellings.named(choice.set);
-  const Windowing windowing = searching(worker).index->space().windowing;
-  json results = json::array(), skipped = json::array();
-  const auto add = [&](const Classified& song, json track, json upload) {
-    json& one = results.emplace_back(classified_json(song, most));
-    one["track"] = std::move(track);
-    one["upload"] = std::move(upload);
+  const auto [index, threads] = searching(worker);
+  json results = json::array();
+  json skipped = visit_sounds(worker, *index, sounds, [&](const search::EmbeddedSound& sound, const json& whose) {
+    json& one = results.emplace_back(classified_json(ready->labelling(sound), most));
+    one.update(whose);
     if (none) return;
     one.erase("none");
     one.erase("instead");
-  };
-  if (const search::Index* engine = worker.app.index.get()) {
-    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
-      add(ready->labelling(sound), std::move(card), nullptr);
-    });
-  } else if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library());
-    std::map<std::size_t, Classified> songs;
-    ScoreOptions options;
-    options.windowing = windowing;
-    options.threads = 1;
-    const search::SoundNotes notes = search::read_songs(
-        &worker.library(), model, sounds.tracks, options,
-        [&](std::size_t number, const search::EmbeddedSound& song) { songs.emplace(number, ready->labelling(song)); });
-    for (const auto& [number, song] : songs) add(song, cards.card(song.id), nullptr);
-    for (const FileNote& note : notes.skipped) skipped.push_back(skipped_json(note));
-  }
-  for (const auto& upload : sounds.uploads) add(ready->labelling(upload->embedding), nullptr, upload->id);
+  });
+  const Windowing windowing = index->space().windowing;
   return Work::done(json_response({{"model", model.info().name},
                                    {"set", choice.set.empty() ? json() : json(choice.set)},
                                    {"window", windowing.window_seconds},
@@ -119,26 +100,12 @@ Work caption_all(Worker& worker, Request& request) {
   const Sounds sounds = read_sounds(worker, reader);
   reader.done();
   const Model& model = worker.app.model;
-  json results = json::array(), skipped = json::array();
-  const auto add = [&](const Caption& caption, json track, json upload) {
-    json& one = results.emplace_back(caption_json(caption));
-    one["track"] = std::move(track);
-    one["upload"] = std::move(upload);
-  };
-  if (const search::Index* engine = worker.app.index.get()) {
-    skipped = visit_tracks(*engine, sounds.tracks, [&](json card, const FileEmbedding& sound) {
-      add(caption_windows(model, sound), std::move(card), nullptr);
-    });
-  } else if (!sounds.tracks.empty()) {
-    TrackCards cards(worker.library());
-    ScoreOptions options;
-    options.windowing = searching(worker).index->space().windowing;
-    options.threads = 1;
-    const CaptionsResult found = captions(&worker.library(), model, sounds.tracks, {}, options);
-    for (const Caption& caption : found.captions) add(caption, cards.card(caption.id), nullptr);
-    for (const FileNote& note : found.skipped) skipped.push_back(skipped_json(note));
-  }
-  for (const auto& upload : sounds.uploads) add(caption_windows(model, upload->embedding), nullptr, upload->id);
+  const tasks::Captioning captioning(model, {}, 1);
+  json results = json::array();
+  json skipped = visit_sounds(worker, *searching(worker).index, sounds,
+                              [&](const search::EmbeddedSound& sound, const json& whose) {
+                                results.emplace_back(caption_json(captioning(sound))).update(whose);
+                              });
   return Work::done(
       json_response({{"model", model.info().name}, {"results", std::move(results)}, {"skipped", std::move(skipped)}}));
 }
@@ -172,7 +139,8 @@ Work find_events(Worker& worker, Request& request) {
   if (reader.has("track") == reader.has("upload")) reader.refuse("track", "either this or an upload was expected");
   if (reader.has("track")) {
     const std::int64_t id = reader.integer("track", 0, 1, std::numeric_limits<std::int64_t>::max());
-    const Track track = TrackCards(worker.library()).wanted(id);
+    worker.app.need(Part::sound);
+    const Track track = TrackCards(worker).wanted(id);
     file = open_track(worker.library(), track);
     decoding.path = path_of(file);
     decoding.name = display(track.path.filename());
@@ -220,7 +188,7 @@ constexpr Route kUnderstandRoutes[] = {
     {"POST", "/api/v1/classify", classify_all, Lane::heavy, Body::small_json},
     {"POST", "/api/v1/caption", caption_all, Lane::heavy, Body::small_json},
     {"POST", "/api/v1/events", find_events, Lane::heavy, Body::small_json},
-    {"GET", "/api/v1/clusters", clusters, Lane::heavy},
+    needing(Part::library, {"GET", "/api/v1/clusters", clusters, Lane::heavy}),
 };
 
 }  // namespace

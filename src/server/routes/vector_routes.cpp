@@ -55,8 +55,8 @@ Response embed_response(Worker& worker, const EmbedWanted& wanted, std::span<con
     if (!upload->id.empty()) sounds.back()["upload"] = upload->id;
   }
   if (!wanted.tracks.empty()) {
-    const auto [view, index, threads] = searching(worker);
-    TrackCards cards = searched_cards(worker);
+    const auto [index, threads] = searching(worker);
+    TrackCards cards(worker);
     for (const std::int64_t id : wanted.tracks) {
       const Track track = cards.wanted(id);
       const auto stored = search::windows_of_track(*index, id);
@@ -122,7 +122,7 @@ json hits_json(Worker& worker, const std::vector<std::vector<VectorHit>>& found,
     for (const VectorHit& hit : of_one) ids.push_back(hit.track_id);
   std::ranges::sort(ids);
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  TrackCards cards = searched_cards(worker);
+  TrackCards cards(worker);
   const std::vector<std::optional<Track>> tracks = cards.rows(ids);
   json results = json::array();
   for (const auto& of_one : found) {
@@ -155,7 +155,7 @@ Work search_vectors(Worker& worker, Request& request) {
   reader.done();
   if (list == nullptr || list->empty()) reader.refuse("vectors", "at least one was expected");
   if (list->size() > kManyVectors) worker.begin_long_work();
-  const auto [view, index, threads] = searching(worker);
+  const auto [index, threads] = searching(worker);
   const std::size_t k = static_cast<std::size_t>(query.find.k), width = index->space().dimension;
   std::vector<float> vectors;
   for (std::size_t i = 0; i < list->size(); ++i) {

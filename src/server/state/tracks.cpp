@@ -15,17 +15,14 @@
 
 namespace hearken::server {
 
-TrackCards::TrackCards(const Library& library)
-    : catalogue_(std::in_place, library), sources_(library::sources(library)) {}
-
-TrackCards::TrackCards(const search::Index& index) : index_(&index) {}
-
-TrackCards searched_cards(const Worker& worker) {
-  return worker.app.index != nullptr ? TrackCards(*worker.app.index) : TrackCards(worker.library());
+TrackCards::TrackCards(const Worker& worker) : index_(worker.app.index) {
+  if (!worker.app.can(Part::library)) return;
+  catalogue_.emplace(worker.library());
+  sources_ = library::sources(worker.library());
 }
 
 std::vector<std::optional<Track>> TrackCards::rows(std::span<const std::int64_t> ids) {
-  if (index_ != nullptr) return index_->tracks(ids);
+  if (!catalogue_) return index_->tracks(ids);
   std::vector<std::optional<Track>> out;
   for (const std::int64_t id : ids) out.push_back(catalogue_->track(id));
   return out;
@@ -40,6 +37,10 @@ Track TrackCards::wanted(std::int64_t id) {
 }
 
 int TrackCards::rating(std::int64_t id) { return catalogue_ ? catalogue_->rating(id) : 0; }
+
+std::optional<audio::Features> TrackCards::features(std::int64_t id) {
+  return catalogue_ ? catalogue_->features(id) : index_->features(id);
+}
 
 json TrackCards::card(const Track& track) {
   const library::Source* source = nullptr;  // the innermost

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,9 +21,8 @@ namespace hearken::server {
 /// Reads tracks. One thread; what it reads from must outlive it.
 class TrackCards {
  public:
-  explicit TrackCards(const Library& library);
-  /// Of an engine, which knows no sources, ratings or tags.
-  explicit TrackCards(const search::Index& index);
+  /// Of the worker's library; else of the index that it searches, which knows no sources, ratings or tags.
+  explicit TrackCards(const Worker& worker);
 
   std::optional<Track> row(std::int64_t id);
   /// Throws HttpError 404.
@@ -31,19 +31,17 @@ class TrackCards {
   json card(const Track& track);
   /// Null for one that is not there.
   json card(std::int64_t id);
-  /// As library::Tracks::rating().
+  /// As library::Tracks has them.
   int rating(std::int64_t id);
-  /// Of each; those of an engine are fetched together.
+  std::optional<audio::Features> features(std::int64_t id);
+  /// Of each; those of an index elsewhere are fetched together.
   std::vector<std::optional<Track>> rows(std::span<const std::int64_t> ids);
 
  private:
-  const search::Index* index_ = nullptr;  // null: the library
-  std::optional<library::Tracks> catalogue_;
+  std::shared_ptr<const search::Index> index_;
+  std::optional<library::Tracks> catalogue_;  // none: the index
   std::vector<library::Source> sources_;
 };
-
-/// Of what the worker searches.
-TrackCards searched_cards(const Worker& worker);
 
 /// Of a track that was left out: its path is "id:42".
 json skipped_json(const FileNote& note);

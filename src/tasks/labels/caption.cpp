@@ -9,7 +9,10 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "data/csv.h"
+#include "search/index/sound_inputs.h"
+#include "search/scan/sounding.h"
 #include "tasks/labels/caption_words.h"
+#include "tasks/labels/captioning.h"
 
 namespace hearken {
 namespace tasks {
@@ -107,23 +110,6 @@ void describe_sound(const Scores& scores, const Model& model, Caption& caption) 
   }
 }
 
-Caption caption_of(const SongScores& song, const Model& model, const std::set<std::string>& candidates) {
-  Caption out;
-  out.id = song.id;
-  out.path = song.path;
-  out.title = song.title;
-  out.artist = song.artist;
-  out.duration_seconds = song.duration_seconds;
-  Scores scores;
-  for (const TextScore& score : song.scores) {  // best first
-    scores.emplace(score.text, score.mean);
-    if (out.nearest.size() < kNearest && score.mean >= model.info().levels.moderate && candidates.contains(score.text))
-      out.nearest.push_back({score.text, score.mean, score.level});
-  }
-  describe_sound(scores, model, out);
-  return out;
-}
-
 std::vector<Question> questions(std::span<const std::string> candidates) {
   std::vector<Question> out;
   for (const Word& word : caption_words()) out.push_back({std::string(word.asked), {}});
@@ -132,26 +118,49 @@ std::vector<Question> questions(std::span<const std::string> candidates) {
 }
 
 }  // namespace
+
+Captioning::Captioning(const Model& model, std::span<const std::string> candidates, int threads)
+    : model_(model),
+      candidates_(candidates.begin(), candidates.end()),
+      scoring_(model, questions(candidates), threads) {}
+
+Caption Captioning::operator()(const search::EmbeddedSound& sound) const {
+  Caption out;
+  out.id = sound.id;
+  out.path = sound.path;
+  out.title = sound.title;
+  out.artist = sound.artist;
+  out.duration_seconds = sound.duration_seconds;
+  Scores scores;
+  for (const TextScore& score : scoring_(sound)) {  // best first
+    scores.emplace(score.text, score.mean);
+    if (out.nearest.size() < kNearest && score.mean >= model_.info().levels.moderate &&
+        candidates_.contains(score.text))
+      out.nearest.push_back({score.text, score.mean, score.level});
+  }
+  describe_sound(scores, model_, out);
+  return out;
+}
+
 }  // namespace tasks
 
 CaptionsResult captions(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         std::span<const std::string> candidates, const ScoreOptions& options) {
-  ScoreResult scored = score(library, model, inputs, tasks::questions(candidates), options);
+  const tasks::Captioning captioning(model, candidates, options.threads);
+  std::map<std::size_t, Caption> captions;
+  search::SoundNotes notes = search::read_songs(
+      library, model, inputs, options,
+      [&](std::size_t number, const search::EmbeddedSound& sound) { captions.emplace(number, captioning(sound)); });
   CaptionsResult out;
-  out.windowing = scored.windowing;
-  out.skipped = std::move(scored.skipped);
-  out.warnings = std::move(scored.warnings);
-  const std::set<std::string> given(candidates.begin(), candidates.end());
-  for (const SongScores& song : scored.songs) out.captions.push_back(tasks::caption_of(song, model, given));
+  out.windowing = options.windowing;
+  out.skipped = std::move(notes.skipped);
+  out.warnings = std::move(notes.warnings);
+  for (auto& [number, caption] : captions) out.captions.push_back(std::move(caption));
   return out;
 }
 
 Caption caption_windows(const Model& model, const FileEmbedding& sound, std::span<const std::string> candidates) {
-  SongScores song;
-  song.duration_seconds = sound.duration_seconds;
-  song.windows = static_cast<std::int64_t>(sound.starts_seconds.size());
-  song.scores = score_windows(model, sound, tasks::questions(candidates));
-  return tasks::caption_of(song, model, {candidates.begin(), candidates.end()});
+  return tasks::Captioning(model, candidates, 1)(search::RoundedSound(sound).view());
 }
 
 std::vector<std::string> read_candidates(const std::filesystem::path& path) {

@@ -21,6 +21,16 @@ ClassifyResult classify(const Library* library, const Model& model, std::span<co
   return out;
 }
 
+ClassifyResult tasks::classify_in(const search::Index& index, const Model& model, std::span<const std::int64_t> tracks,
+                                  const LabelSet& labels, const ClassifyOptions& options) {
+  const Labelling labelling(model, labels, options);
+  ClassifyResult out;
+  out.windowing = index.space().windowing;
+  out.skipped = index.visit_sounds(
+      tracks, [&](const Track&, const search::EmbeddedSound& sound) { out.songs.push_back(labelling(sound)); });
+  return out;
+}
+
 Classified classify_windows(const Model& model, const FileEmbedding& sound, const LabelSet& labels,
                             const ClassifyOptions& options) {
   return tasks::Labelling(model, labels, options)(sound);

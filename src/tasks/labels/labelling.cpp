@@ -56,12 +56,8 @@ Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOpti
   if (options.none) others_ = others != nullptr ? std::move(others) : audioset_vectors(model, options.threads);
 }
 
-Classified Labelling::operator()(const FileEmbedding& whole) const {
-  const FileEmbedding sound = search::without_silence(whole);
-  std::vector<std::uint16_t> halves(sound.vectors.size());
-  std::transform(sound.vectors.begin(), sound.vectors.end(), halves.begin(), library::half_from_float);
-  return (*this)(
-      search::EmbeddedSound{0, {}, {}, {}, sound.duration_seconds, sound.window_seconds, sound.starts_seconds, halves});
+Classified Labelling::operator()(const FileEmbedding& sound) const {
+  return (*this)(search::RoundedSound(sound).view());
 }
 
 double Labelling::total(std::size_t label, const std::vector<double>& probabilities) const {

@@ -1,11 +1,13 @@
 // The labels of one sound after the other: the texts are embedded once, each sound is its mean vector.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "hearken/classify.h"
-#include "search/index/sound_inputs.h"
+#include "search/index/index.h"
 
 namespace hearken::tasks {
 
@@ -44,5 +46,10 @@ class Labelling {
   std::vector<std::size_t> tops_;                   // labels under none
   std::shared_ptr<const LabelVectors> others_;      // null: it is not asked whether a sound is none of the labels
 };
+
+/// classify() over an index: its tracks, by number. Throws as classify() does for the labels, and what the index
+/// throws.
+ClassifyResult classify_in(const search::Index& index, const Model& model, std::span<const std::int64_t> tracks,
+                           const LabelSet& labels, const ClassifyOptions& options);
 
 }  // namespace hearken::tasks

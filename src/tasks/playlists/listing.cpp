@@ -1,7 +1,8 @@
-// Rows of the catalogue and vectors of the engine, for lists.
+// What may be listed, and the steps between what is.
 #include "tasks/playlists/listing.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "core/numerics/vectors.h"
@@ -37,16 +38,11 @@ search::Selection selection_of(const ListedFrom& from) {
 
 }  // namespace
 
-Listing::Listing(const Library& library, const search::Space& space, const ListedFrom& from)
-    : library_(library),
-      space_(space),
-      engine_(library, space_),
-      selection_(selection_of(from)),
-      filter_(search::select_tracks(library, selection_)),
-      catalogue_(library) {}
+Listing::Listing(const search::Index& index, const ListedFrom& from)
+    : index_(index), scope_{selection_of(from), {}, false} {}
 
-std::optional<ListedTrack> Listing::card(std::int64_t id) {
-  std::optional<Track> track = catalogue_.track(id);
+std::optional<ListedTrack> Listing::card(std::int64_t id) const {
+  std::optional<Track> track = std::move(index_.tracks({&id, 1}).at(0));
   if (!track || track->missing) return std::nullopt;
   ListedTrack out;
   out.id = id;
@@ -58,19 +54,11 @@ std::optional<ListedTrack> Listing::card(std::int64_t id) {
   return out;
 }
 
-audio::Features Listing::measured(std::int64_t id) { return catalogue_.features(id).value_or(audio::Features()); }
-
-std::vector<float> Listing::mean(std::int64_t id) const {
-  std::vector<float> out = engine_.track_mean(id);
-  numerics::scale_to_unit(out, space_.dimension);
-  return out;
-}
-
 TrackList Listing::empty_list() const {
   TrackList list;
-  list.model = space_.name;
-  list.windowing = space_.windowing;
-  list.without_vectors = search::count_without(library_, space_, selection_);
+  list.model = index_.space().name;
+  list.windowing = index_.space().windowing;
+  list.without_vectors = index_.without_vectors(scope_.selection);
   return list;
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"
+#include "search/index/local_index.h"
 #include "search/query/text_query.h"
 #include "search/scan/sounding.h"
 #include "search/scan/stored_rows.h"
@@ -37,13 +38,12 @@ struct Candidate {
 };
 
 // The best tracks for the query, best first, that together play for `seconds` or are all that fit.
-std::vector<Candidate> best_for(Listing& listing, const Model& model, std::span<const float> query, double seconds,
-                                int threads, Playlist& list) {
+std::vector<Candidate> best_for(const Listing& listing, const Model& model, std::span<const float> query,
+                                double seconds, int threads, Playlist& list) {
   std::vector<Candidate> out;
   double sum = 0;
   for (std::size_t k = 256, taken = 0; sum < seconds; k *= 4) {
-    const search::TrackHits hits =
-        listing.engine().best_tracks(query, k, search::TrackRank::mean, listing.filter(), threads);
+    const search::TrackHits hits = listing.best(query, k, search::TrackRank::mean, threads);
     list.list.searched = hits.searched;
     if (taken == 0 && !hits.best.empty()) list.answer = answer_of(model.likelihood(hits.best.front().score));
     for (; taken < hits.best.size() && sum < seconds; ++taken) {
@@ -126,18 +126,18 @@ double measured_apart(const audio::Features& a, const audio::Features& b) {
 }
 
 // Orders what was chosen; the one with the best score comes first.
-std::vector<std::size_t> in_order(Listing& listing, const std::vector<Candidate>& pool,
+std::vector<std::size_t> in_order(const Listing& listing, const std::vector<Candidate>& pool,
                                   std::vector<std::size_t> chosen) {
   std::sort(chosen.begin(), chosen.end());
-  const std::size_t n = chosen.size(), width = listing.space().dimension;
+  const std::size_t n = chosen.size(), width = listing.dimension();
   std::vector<audio::Features> measured;
   std::vector<std::vector<float>> windows;  // the first and the last one of each
   std::vector<int> groups;
   std::map<std::string, int> artists;
   for (const std::size_t place : chosen) {
     const ListedTrack& track = pool[place].track;
-    measured.push_back(listing.measured(track.id));
-    search::TrackWindows heard = listing.engine().track_windows(track.id);
+    measured.push_back(listing.index().features(track.id).value_or(audio::Features()));
+    search::TrackWindows heard = search::windows_of_track(listing.index(), track.id);
     search::drop_silence(heard.starts_seconds, heard.vectors, heard.flags);  // a fade's end sounds like any other's
     const std::vector<float>& all = heard.vectors;
     std::vector<float>& ends = windows.emplace_back(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(width));
@@ -170,15 +170,15 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
   if (is_blank(out.words.wanted))
     throw Error(ErrorCode::invalid_argument, "the description is empty: say what it should sound like");
 
-  const search::Space space = search::spaces_made_by(library, model).front();
-  tasks::Listing listing(library, space, options.from);
+  const search::OpenedSpace opened(library, search::spaces_made_by(library, model).front());
+  const tasks::Listing listing(opened.index(), options.from);
   const std::vector<float> query =
       search::text_queries(model, std::span(&out.words.wanted, 1), out.words.without, false, options.threads);
   out.list = listing.empty_list();
   const double seconds = options.minutes * 60;
   std::vector<tasks::Candidate> pool =
       tasks::best_for(listing, model, query, seconds * tasks::kPoolMinutes, options.threads, out);
-  tasks::add_directions(pool, space.dimension);
+  tasks::add_directions(pool, listing.dimension());
   std::vector<std::vector<float>> means;
   for (const std::size_t place : tasks::in_order(listing, pool, tasks::chosen_from(pool, seconds))) {
     out.list.tracks.push_back(std::move(pool[place].track));

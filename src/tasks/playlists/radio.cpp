@@ -14,7 +14,7 @@
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
-#include "search/index/track_names.h"
+#include "search/index/local_index.h"
 #include "search/scan/stored_rows.h"
 #include "tasks/playlists/listing.h"
 
@@ -30,9 +30,9 @@ constexpr int kMostTracks = 10'000;
 
 class Radio {
  public:
-  Radio(Listing& listing, std::span<const RadioSeed> seeds, const RadioOptions& options)
+  Radio(const Listing& listing, std::span<const RadioSeed> seeds, const RadioOptions& options)
       : listing_(listing), options_(options), played_(options.leave_out.begin(), options.leave_out.end()) {
-    const std::size_t width = listing.space().dimension;
+    const std::size_t width = listing.dimension();
     anchor_.assign(width, 0);
     for (const RadioSeed& seed : seeds) {
       std::vector<float> mean = seed.id != 0 ? listing.mean(seed.id) : seed.mean;
@@ -55,7 +55,7 @@ class Radio {
 
   TrackList run() {
     TrackList list = listing_.empty_list();
-    list.searched = listing_.engine().best_tracks(anchor_, 0, search::TrackRank::cosine, listing_.filter()).searched;
+    list.searched = listing_.best(anchor_, 0, search::TrackRank::cosine, 0).searched;
     std::vector<std::vector<float>> means;
     double seconds = 0;
     const auto enough = [&] {
@@ -121,8 +121,7 @@ class Radio {
     const std::vector<float> query = direction();
     std::optional<Next> second;  // the best of an artist who was heard just now
     for (std::size_t k = played_.size() + 64, seen = 0;; k *= 4) {
-      const search::TrackHits hits =
-          listing_.engine().best_tracks(query, k, search::TrackRank::cosine, listing_.filter(), options_.threads);
+      const search::TrackHits hits = listing_.best(query, k, search::TrackRank::cosine, options_.threads);
       for (; seen < hits.best.size(); ++seen) {
         const std::int64_t id = hits.best[seen].id;
         if (played_.contains(id)) continue;
@@ -141,7 +140,7 @@ class Radio {
     }
   }
 
-  Listing& listing_;
+  const Listing& listing_;
   const RadioOptions& options_;
   std::set<std::int64_t> played_;
   std::vector<float> anchor_;              // unit(sum of the seeds)
@@ -150,20 +149,30 @@ class Radio {
   std::vector<std::string> artists_;       // of the same
 };
 
+void check_radio(std::span<const RadioSeed> seeds, const RadioOptions& options) {
+  if (seeds.empty()) throw Error(ErrorCode::invalid_argument, "a radio goes on from at least one track");
+  if (options.k < 0 || options.k > kMostTracks)
+    throw Error(ErrorCode::invalid_argument, fmt::format("a radio plays at most {} tracks", kMostTracks));
+  if (options.k == 0 && !(options.minutes > 0 && options.minutes <= kMostMinutes))
+    throw Error(ErrorCode::invalid_argument, "a radio plays for more than 0 minutes and at most a week");
+}
+
 }  // namespace
+
+TrackList radio_in(const search::Index& index, std::span<const RadioSeed> seeds, const RadioOptions& options) {
+  check_radio(seeds, options);
+  for (const RadioSeed& seed : seeds)
+    if (seed.id != 0) index.searchable(seed.id);
+  const Listing listing(index, options.from);
+  return Radio(listing, seeds, options).run();
+}
+
 }  // namespace tasks
 
 TrackList radio(const Library& library, std::span<const RadioSeed> seeds, const RadioOptions& options) {
-  if (seeds.empty()) throw Error(ErrorCode::invalid_argument, "a radio goes on from at least one track");
-  if (options.k < 0 || options.k > tasks::kMostTracks)
-    throw Error(ErrorCode::invalid_argument, fmt::format("a radio plays at most {} tracks", tasks::kMostTracks));
-  if (options.k == 0 && !(options.minutes > 0 && options.minutes <= tasks::kMostMinutes))
-    throw Error(ErrorCode::invalid_argument, "a radio plays for more than 0 minutes and at most a week");
-  const search::Space space = search::space_named(library, options.model);
-  for (const RadioSeed& seed : seeds)
-    if (seed.id != 0) search::searchable_track(library, space, seed.id);
-  tasks::Listing listing(library, space, options.from);
-  return tasks::Radio(listing, seeds, options).run();
+  tasks::check_radio(seeds, options);
+  const search::OpenedSpace opened(library, search::space_named(library, options.model));
+  return tasks::radio_in(opened.index(), seeds, options);
 }
 
 RadioSeed radio_seed(const Library& library, const Model& model, const std::filesystem::path& file,

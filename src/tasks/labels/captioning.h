@@ -1,0 +1,27 @@
+// Captions of one sound after the other: the words are embedded once.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+
+#include "hearken/caption.h"
+#include "search/score/scoring.h"
+
+namespace hearken::tasks {
+
+/// May be used from many threads at once. The model must outlive it.
+class Captioning {
+ public:
+  /// Throws Error as captions() does for the candidates.
+  Captioning(const Model& model, std::span<const std::string> candidates, int threads);
+
+  Caption operator()(const search::EmbeddedSound& sound) const;
+
+ private:
+  const Model& model_;
+  const std::set<std::string> candidates_;
+  const search::Scoring scoring_;
+};
+
+}  // namespace hearken::tasks
