@@ -10,9 +10,10 @@
 #   Cairo       PNG pictures of maps: shapes and letters with soft edges
 #   expat       XML of XSPF playlists: strict, with line numbers, and a DOCTYPE can be refused at its start
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
-#   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
+#   libcrypto, libssl   SHA-256 and SHA-1, by which the hub names contents; TLS of the server; libcurl's OpenSSL flavour brings them along anyway
 #   protozero   the protocol buffers of gRPC, read and written by hand where a distributed engine is spoken to; headers only
 #   Boost.Beast and Asio   the server: HTTP as coroutines on one thread, thousands of slow connections; headers only
+#   toml++      config.toml, with the line of what is wrong; headers only
 #   nlohmann-json, fmt, CLI11   configuration files and output, text, the command line
 # Found by torch.cmake, where there is one:
 #   libtorch    gradients and CUDA
@@ -21,13 +22,14 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Boost 1.74 REQUIRED CONFIG)  # headers
 find_path(HEARKEN_PROTOZERO_INCLUDE protozero/pbf_writer.hpp REQUIRED)
+find_path(HEARKEN_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 find_package(CURL REQUIRED)  # pkg-config's flags of Debian 13's are other ones when it is configured again, and all is built again
 find_package(PkgConfig REQUIRED)
 # Debian's dnnl-config.cmake asks for OpenCL's development files, which a program on the CPU has no use for.
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto expat cairo)
+  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)
@@ -37,3 +39,4 @@ target_link_libraries(hearken_dependencies INTERFACE
 add_library(hearken_cli_dependencies INTERFACE)
 find_package(CLI11 REQUIRED)
 target_link_libraries(hearken_cli_dependencies INTERFACE CLI11::CLI11 nlohmann_json::nlohmann_json fmt::fmt)
+target_include_directories(hearken_cli_dependencies SYSTEM INTERFACE ${HEARKEN_TOMLPLUSPLUS_INCLUDE})

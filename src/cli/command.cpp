@@ -24,10 +24,7 @@ CLI::Option* not_empty(CLI::Option* option) {
   return option->check(CLI::Validator([](std::string& text) { return text.empty() ? "is empty" : std::string(); }, ""));
 }
 
-CLI::Option* as_written(CLI::Option* list) {
-  constexpr int kMost = 1'000'000;  // a bound makes it a plain list to CLI11, with no bracket syntax
-  return list->expected(1, kMost)->allow_extra_args(false);
-}
+CLI::Option* as_written(CLI::Option* list) { return list->allow_extra_args(false); }
 
 CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& words) {
   return option->check(CLI::IsMember(words).description(""))->type_name(CLI::detail::join(words, "|"));

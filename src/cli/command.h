@@ -25,7 +25,8 @@ auto add_command(CLI::App& program, int& status, const std::string& name, const 
 /// Refuses an option or argument that is there and empty, as an unset variable of a script leaves it.
 CLI::Option* not_empty(CLI::Option* option);
 
-/// Makes an option that takes a list take every argument as it is: CLI11 would cut "[a, b]" into two.
+/// Makes an option that takes a list take one argument at a time, and that as it is: what follows may be a file or a
+/// track, and CLI11 would cut "[a, b]" into two.
 CLI::Option* as_written(CLI::Option* list);
 
 /// One of these words.

@@ -8,7 +8,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/config/settings.h"
+#include "cli/guide/definition.h"
 #include "cli/models/model.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
@@ -22,17 +25,24 @@ int exit_status(std::span<const FileNote> skipped, bool anything) noexcept {
   return anything ? kSomeSkipped : kFailed;
 }
 
-fs::path CommonOptions::library_path() const { return library.empty() ? default_library_path() : library; }
+fs::path CommonOptions::library_path() const {
+  if (!library.empty()) return library;
+  const char* set = std::getenv("HEARKEN_LIBRARY");
+  if (set != nullptr && *set != '\0') return set;
+  const std::optional<std::string> ours = one_setting("library");
+  return ours ? fs::path(*ours) : default_library_path();
+}
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
-  command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY)")->type_name("FILE");
+  command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY; hearken config)")
+      ->type_name("FILE");
   add_value(command, "--model", options.model,
             "starter, a directory, a LAION .pt file, or a name on the hub (default: the library's "
             "own, else starter)",
             "NAME|DIR|FILE");
-  add_precision_option(command, options.precision);
-  add_threads_option(command, options.threads);
-  command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
+  rare(add_precision_option(command, options.precision));
+  rare(add_threads_option(command, options.threads));
+  rare(command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
       ->check(CLI::Validator(
           [](std::string& text) {
             const bool numbered = text.starts_with("cuda:") && text.size() <= 7 && text.size() > 5 &&
@@ -40,13 +50,14 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
             return text == "cpu" || text == "cuda" || numbered ? "" : text + " is none of cpu, cuda and cuda:N";
           },
           ""))
-      ->type_name("cpu|cuda[:N]");
+      ->type_name("cpu|cuda[:N]"));
   add_output_options(command, options);
 }
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
-  const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name : "starter";
+  const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name
+                           : one_setting("model").value_or("starter");
   Precision precision = parse_precision(options.precision);
   const bool on_cpu = options.device == "cpu";
   if (precision == Precision::automatic && own != nullptr && options.model.empty() && on_cpu)
@@ -182,14 +193,8 @@ std::string label(const fs::path& path, const std::string& title, const std::str
 }
 
 std::string padded_level(Level level) {
-  std::string name = fmt::format("{:<8}", to_string(level));
-  if (!colours() || level == Level::low) return name;
-  return (level == Level::high ? "\x1b[32m" : "\x1b[33m") + name + "\x1b[0m";
-}
-
-bool colours() {
-  const char* no_color = std::getenv("NO_COLOR");
-  return ::isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+  const std::string name = fmt::format("{:<8}", to_string(level));
+  return level == Level::low ? name : styled(name, level == Level::high ? Style::high : Style::moderate);
 }
 
 }  // namespace hearken::cli

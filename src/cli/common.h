@@ -35,14 +35,14 @@ struct CommonOptions {
   bool quiet = false;
   bool json = false;
 
-  /// The library to use: --library, else default_library_path().
+  /// The library to use: --library, else HEARKEN_LIBRARY, else config.toml's, else default_library_path().
   std::filesystem::path library_path() const;
 };
 
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
 
-/// --model when it was given, else the library's own model, else `starter`; at --precision, else the precision the
+/// --model when it was given, else the library's own model, else config.toml's, else `starter`; at --precision, else the precision the
 /// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).
 Model load_model(const CommonOptions& options, const LibraryInfo* library);
 
@@ -115,9 +115,6 @@ std::string label(const std::filesystem::path& path, const std::string& title, c
 /// "HIGH    ", eight columns wide, coloured where standard output may be.
 std::string padded_level(Level level);
 
-/// Whether standard output may carry colours (a terminal, and NO_COLOR is not set).
-bool colours();
-
 // One per command: adds itself to the program; its callback leaves the exit status in `status`.
 void add_index(CLI::App& program, int& status);
 void add_find(CLI::App& program, int& status);
@@ -151,5 +148,6 @@ void add_eval(CLI::App& program, int& status);
 void add_bench(CLI::App& program, int& status);
 void add_tune(CLI::App& program, int& status);
 void add_remote(CLI::App& program, int& status);
+void add_config(CLI::App& program, int& status);
 
 }  // namespace hearken::cli

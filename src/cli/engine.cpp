@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <vector>
 
+#include "cli/guide/definition.h"
+
 namespace hearken::cli {
 
 CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
-  return add_value(command, "--cluster,--engine", url,
-                   "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)", "URL")
+  return rare(add_value(command, "--cluster,--engine", url,
+                   "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)", "URL"))
       ->excludes(command.get_option("--library"));
 }
 

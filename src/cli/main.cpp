@@ -1,6 +1,8 @@
 // The program: picks the command, turns errors into one line and an exit status.
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
@@ -13,32 +15,12 @@
 #include <vector>
 
 #include "cli/common.h"
-#include "core/paths.h"
+#include "cli/guide/complete.h"
+#include "cli/guide/definition.h"
+#include "cli/guide/guide.h"
 
 namespace hearken::cli {
 namespace {
-
-// The command that was asked for, as far as it was understood: program, model, convert.
-std::vector<const CLI::App*> commands(const CLI::App& program) {
-  std::vector<const CLI::App*> chosen{&program};
-  while (!chosen.back()->get_subcommands().empty()) chosen.push_back(chosen.back()->get_subcommands().front());
-  return chosen;
-}
-
-// What is wrong with the usage. CLI11 names the words it could not place in no order and does not say what each is;
-// and what it misses may be missing only because an option was mistyped.
-std::string explained(const CLI::App& program, const CLI::ParseError& error) {
-  const bool about_words = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
-                           dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  const std::vector<std::string> left = program.remaining(true);
-  if (!about_words || left.empty()) return error.what();
-  const auto option = std::find_if(left.begin(), left.end(),
-                                   [](const std::string& word) { return word.size() > 1 && word.front() == '-'; });
-  if (option != left.end()) return "unknown option " + display(option->substr(0, option->find('=')));
-  if (!commands(program).back()->get_subcommands({}).empty()) return "unknown command " + display(left.front());
-  return dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ? "unexpected argument " + display(left.front())
-                                                                  : error.what();
-}
 
 // CLI11 cuts a list of positionals written "[a, b]" in two; for those who take paths "./[a, b]" is the same. A text
 // stays as it is.
@@ -52,22 +34,46 @@ std::vector<std::string> as_typed(std::vector<std::string> arguments) {
   return arguments;
 }
 
+struct Group {
+  const char* name;
+  std::vector<void (*)(CLI::App&, int&)> commands;
+};
+
+void add_commands(CLI::App& program, int& status) {
+  const Group groups[] = {
+      {kCommonCommands, {add_index, add_find, add_like, add_match, add_playlist, add_info, add_serve}},
+      {"Sounds and files", {add_score, add_classify, add_caption, add_events, add_filter, add_embed}},
+      {"The whole library", {add_tag, add_rate, add_cluster, add_map, add_similar, add_dedupe, add_clean,
+                             add_check}},
+      {"What to play next", {add_journey, add_radio}},
+      {"In and out", {add_export, add_import, add_remote}},
+      {"Models", {add_model, add_make_model, add_tune, add_compare, add_eval, add_bench}},
+      {"Hearken itself", {add_help, add_version, add_config, add_completion, add_man}},
+  };
+  for (const Group& group : groups) {
+    for (const auto add : group.commands) add(program, status);
+    for (CLI::App* command : program.get_subcommands({}))
+      if (command->get_group() == "Subcommands") command->group(group.name);
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App program{"Find any sound by describing it, or by handing over another sound.", "hearken"};
-  program.set_version_flag("--version", "hearken " + std::string(version()));
+  program.formatter(help_formatter());
+  program.set_help_flag("-h,--help", "Explain this command");
+  program.set_help_all_flag("--help-all", "Explain it with all its options");
+  program.set_version_flag("--version", "hearken " + std::string(version()), "Say which version this is");
   program.require_subcommand(0, 1);
   program.footer(R"(Begin with:
   hearken index ~/Music
   hearken find "calm piano"
-Each command explains itself: hearken find --help)");
-
+Each command explains itself: hearken help find)");
   int status = kDone;
-  for (const auto add :
-       {add_index,   add_find,   add_like,    add_match,      add_check,   add_dedupe,  add_similar, add_score,  add_classify,
-        add_tag,     add_filter, add_map,     add_cluster,    add_compare, add_clean,   add_rate,   add_playlist,
-        add_journey, add_radio,  add_caption, add_events,     add_embed,   add_export,  add_import, add_info,
-        add_remote,  add_serve,  add_model,   add_make_model, add_tune,    add_eval,    add_bench})
-    add(program, status);
+  add_commands(program, status);
+  if (argc > 1 && std::string_view(argv[1]) == "complete") {
+    for (const std::string& line : completions(program, {argv + 2, argv + argc})) fmt::print("{}\n", line);
+    return kDone;
+  }
 
   std::vector<std::string> arguments = as_typed({argv + 1, argv + argc});
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
@@ -76,9 +82,6 @@ Each command explains itself: hearken find --help)");
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     print_error(explained(program, error));
-    std::string help = "see: ";
-    for (const CLI::App* command : commands(program)) help += command->get_name() + " ";
-    print_error(help + "--help");
     return kWrongUsage;
   }
   if (program.get_subcommands().empty()) {

@@ -13,9 +13,9 @@
 namespace hearken::cli {
 
 const char* const kConditionHelp =
-    "A CONDITION compares what the library knows of a track: path, title, artist, album, genre (text in quotes),\n"
-    "duration (seconds), added (dates), id. With = != < <= > >=, ~ (contains), in (…), is empty, and, or, not, ( ).\n"
-    "Case does not matter. docs/FIND.md has it all.\n";
+    "A CONDITION compares what the library knows of a track: path, title, artist, album, genre, key, tag (text in\n"
+    "quotes), duration (seconds), tempo, loudness, brightness, added (dates), id. With = != < <= > >=, ~ (contains),\n"
+    "in (…), is empty, and, or, not, ( ). Case does not matter. docs/FIND.md has it all.\n";
 
 CLI::Option* add_selection_options(CLI::App& command, std::filesystem::path& under, std::string& where) {
   add_value(command, "--where", where, "Only tracks that are so, see below", "CONDITION");

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cli/common.h"
+#include "cli/config/settings.h"
 #include "cli/engine.h"
 #include "core/paths.h"
 #include "remote/connection.h"
@@ -19,10 +20,24 @@ namespace {
 struct ServeArguments {
   CommonOptions common;
   std::string engine;
+  std::optional<std::string> host, user;
+  std::optional<int> port;
   server::ServeOptions serve;
 };
 
+// What was given, else what config.toml says, else what ServeOptions begins with.
+void take_settings(ServeArguments& options) {
+  server::ServeOptions& serve = options.serve;
+  serve.host = options.host.value_or(one_setting("server.host").value_or(serve.host));
+  serve.user = options.user.value_or(one_setting("server.user").value_or(serve.user));
+  if (const auto port = one_setting("server.port"); port) serve.port = std::stoi(*port);
+  if (options.port) serve.port = *options.port;
+  if (serve.roots.empty())
+    for (const std::string& root : setting("server.allow-root")) serve.roots.emplace_back(root);
+}
+
 int run_serve(ServeArguments options) {
+  take_settings(options);
   server::ServeOptions& serve = options.serve;
   serve.library = options.common.library_path();
   serve.threads = options.common.threads;
@@ -37,6 +52,9 @@ int run_serve(ServeArguments options) {
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
   const LibraryInfo info = remote ? LibraryInfo() : library_info_if_there(serve.library);
   const Model model = remote ? load_model(options.common, *remote) : load_model(options.common, &info);
+  if (serve.tls_cert.empty() != serve.tls_key.empty())
+    throw Error(ErrorCode::invalid_argument, "--tls-cert and --tls-key belong together: one of them is missing");
+  serve.say = [&](const std::string& line) { print_note(options.common, line); };
   const auto listening = [&](const std::string& url) {
     if (options.common.json)
       print_json({{"url", url}});
@@ -77,18 +95,21 @@ void add_sandbox(CLI::App& program, int& status) {
 void add_serve(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "serve", "A page in the browser, and an API for programs and players", run_serve);
-  add_value(command, "--host", options.serve.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
-  within(command.add_option("--port", options.serve.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
+  add_value(command, "--host", options.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
+  within(command.add_option("--port", options.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
          "N");
   add_value(command, "--token", options.serve.token,
             "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
             "processes); Subsonic players take it for the password",
             "T");
-  add_value(command, "--user", options.serve.user, "The user's name for Subsonic players (default hearken)", "NAME");
+  add_value(command, "--user", options.user, "The user's name for Subsonic players (default hearken)", "NAME");
   command
       .add_option("--allow-root", options.serve.roots,
                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
+  add_value(command, "--tls-cert", options.serve.tls_cert,
+            "Speak HTTPS with this certificate: PEM, followed by those that vouch for it; SIGHUP reads it again", "FILE");
+  add_value(command, "--tls-key", options.serve.tls_key, "Its private key: PEM, without a pass phrase", "FILE");
   command.add_flag("--insecure", options.serve.insecure, "Listen beyond this computer without a token");
   add_common_options(command, options.common);
   add_engine_option(command, options.engine);

@@ -334,9 +334,8 @@ class NextStepTest(Case):
                  (["model", "frobnicate"], "unknown command frobnicate", "model"))
         for arguments, reason, command in cases:
             with self.subTest(arguments=arguments):
-                first, second = self.hearken(*arguments, status=2).err.splitlines()
-                self.assertIn(reason, first)
-                self.assertEqual(second, "hearken: see: hearken " + (command + " " if command else "") + "--help")
+                wrong = self.hearken(*arguments, status=2).err
+                self.one_line(wrong, reason, "(see hearken " + (command + " " if command else "") + "--help)")
 
     def test_unknown_model(self):
         tone(self.music / "a.wav")

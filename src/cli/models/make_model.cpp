@@ -105,7 +105,7 @@ HTSAT with RoBERTa is written so that transformers loads it too; all other pairs
 Both sides of starter keep its heads, which need no training, and get projections beside them.
 
 Examples:
-  hearken make-model --audio laion/clap-htsat-unfused --text ~/models/all-MiniLM-L6-v2 -o ~/models/mine
+  hearken make-model --audio laion/clap-htsat-unfused --text ~/models/MiniLM-L6 -o ~/models/mine
   hearken make-model --audio starter --text starter -o ~/models/start
   hearken tune --model ~/models/mine --data captions.csv -o ~/models/tuned)");
 }

@@ -11,6 +11,7 @@
 
 #include "cli/common.h"
 #include "cli/engine.h"
+#include "cli/guide/definition.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
 #include "core/threads.h"
@@ -208,6 +209,7 @@ int run_like(LikeArguments options) {
 void add_ranking_options(CLI::App& command, LikeArguments& options) {
   one_of(command.add_option("--by", options.by, "Votes of windows, or one mean vector a track (default votes)"),
          {"votes", "mean"});
+  command.option_defaults()->group(kMoreOptions);
   within(command.add_option("--neighbours", options.like.neighbours,
                             "Nearest tracks each input window votes for, at least (default 5)"),
          1, 1000000, "N");
@@ -218,6 +220,7 @@ void add_ranking_options(CLI::App& command, LikeArguments& options) {
                "a number of at least 0", "W");
   not_negative(command.add_option("--similarity-weight", options.like.similarity_weight, "Of the score (default 0.8)"),
                "a number of at least 0", "W");
+  command.option_defaults()->group("Options");
 }
 
 }  // namespace

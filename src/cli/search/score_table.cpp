@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "text/columns.h"
 
@@ -29,7 +30,7 @@ std::size_t line_width() {
 // `before`, which is narrow, and as much of `text` as the line holds.
 void print_line(const std::string& before, std::size_t before_columns, const std::string& text, bool bold = false) {
   const std::string cut = text::cut_to(text, line_width() - before_columns);
-  const bool styled = bold && colours();
+  const bool styled = bold && colours(STDOUT_FILENO);
   fmt::print("{}{}{}{}\n", before, styled ? "\x1b[1m" : "", cut, styled ? "\x1b[0m" : "");
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "cli/common.h"
+#include "cli/labels.h"
 #include "cli/understand/embed_stream.h"
 #include "core/files/npy.h"
 #include "core/paths.h"
@@ -135,7 +136,10 @@ int run_embed(const EmbedArguments& options) {
 void add_embed(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "embed", "Write the vectors of sounds or texts as a NumPy file", run_embed);
-  as_written(command.add_option("--audio", options.audio, "Sound files; a row each"))->type_name("FILE");
+  command.add_option("--audio", options.audio, "Sound files; a row each")
+      ->expected(1, kMostWords)
+      ->allow_extra_args(false)
+      ->type_name("FILE");
   as_written(command.add_option("--text", options.texts, "Texts; a row each"))->type_name("TEXT");
   add_value(command, "--out", options.out, "The .npy file to write: float32 [rows, dimension]", "F.npy");
   command.add_flag("--stream", options.stream,

@@ -79,10 +79,10 @@ Work log_in(Worker& worker, Request& request) {
 Work log_out(Worker&, Request&) { return Work::done(with_cookie("", 0)); }
 
 constexpr Route kServerRoutes[] = {
-    {"GET", "/health", health, Lane::light, Body::none, Access::open},
-    {"GET", "/ready", ready, Lane::light, Body::none, Access::open},
+    {"GET", "/health", health, Lane::instant, Body::none, Access::open},
+    {"GET", "/ready", ready, Lane::instant, Body::none, Access::open},
     {"GET", "/metrics", metrics},
-    {"GET", "/openapi.json", openapi, Lane::light, Body::none, Access::open},
+    {"GET", "/openapi.json", openapi, Lane::instant, Body::none, Access::open},
     {"POST", "/api/v1/session", log_in, Lane::light, Body::small_json, Access::open},
     {"DELETE", "/api/v1/session", log_out, Lane::light, Body::none, Access::open},
 };

@@ -350,12 +350,12 @@ constexpr Route kSubsonicRoutes[] = {
     HEARKEN_REST("getSimilarSongs", logged_in<similar_songs>, Lane::search),
     HEARKEN_REST("getSimilarSongs2", logged_in<similar_songs>, Lane::search),
     HEARKEN_REST("getSonicSimilarTracks", logged_in<sonic_similar>, Lane::search),
-    HEARKEN_REST("findSonicPath", logged_in<sonic_path>, Lane::search),
+    HEARKEN_REST("findSonicPath", logged_in<sonic_path>, Lane::heavy),
     HEARKEN_REST("getPlaylists", logged_in<playlists>, Lane::light),
     HEARKEN_REST("getPlaylist", logged_in<playlist>, Lane::light),
-    HEARKEN_REST("createPlaylist", logged_in<subsonic_create_list>, Lane::light),
-    HEARKEN_REST("updatePlaylist", logged_in<subsonic_update_list>, Lane::light),
-    HEARKEN_REST("deletePlaylist", logged_in<subsonic_delete_list>, Lane::light),
+    HEARKEN_REST("createPlaylist", logged_in<subsonic_create_list>, Lane::write),
+    HEARKEN_REST("updatePlaylist", logged_in<subsonic_update_list>, Lane::write),
+    HEARKEN_REST("deletePlaylist", logged_in<subsonic_delete_list>, Lane::write),
 };
 #undef HEARKEN_REST
 

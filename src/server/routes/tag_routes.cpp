@@ -33,7 +33,7 @@ Work put_tags(Worker& worker, Request& request) {
   return Work::done(json_response({{"tags", std::move(list)}}));
 }
 
-constexpr Route kTagRoutes[] = {{"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::light, Body::small_json}};
+constexpr Route kTagRoutes[] = {{"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json}};
 
 }  // namespace
 

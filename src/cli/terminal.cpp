@@ -1,0 +1,57 @@
+// Asking the terminal.
+#include "cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "text/columns.h"
+
+namespace hearken::cli {
+
+std::size_t terminal_columns(int descriptor) {
+  winsize size{};
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool colours(int descriptor) {
+  const auto value = [](const char* name) {
+    const char* set = std::getenv(name);
+    return set == nullptr ? std::string_view() : std::string_view(set);
+  };
+  return ::isatty(descriptor) != 0 && value("NO_COLOR").empty() && value("TERM") != "dumb";
+}
+
+std::string styled(std::string_view text, Style style) {
+  if (text.empty() || !colours(STDOUT_FILENO)) return std::string(text);
+  const char* const begin = style == Style::bold   ? "\x1b[1m"
+                            : style == Style::dim  ? "\x1b[2m"
+                            : style == Style::high ? "\x1b[32m"
+                                                   : "\x1b[33m";
+  return begin + std::string(text) + "\x1b[0m";
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used) {
+  std::string out;
+  bool line_is_empty = true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    const std::size_t wide = text::columns(word);
+    if (!line_is_empty && used + 1 + wide > width) {
+      out += "\n" + std::string(indent, ' ');
+      used = indent;
+      line_is_empty = true;
+    }
+    if (!line_is_empty) out += ' ', ++used;
+    out += word;
+    used += wide;
+    line_is_empty = false;
+  }
+  return out;
+}
+
+}  // namespace hearken::cli

@@ -1,0 +1,24 @@
+// What the terminal can show: how wide it is, and whether it takes colours.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace hearken::cli {
+
+/// Columns of the terminal that `descriptor` is; 0 when it is none or does not say.
+std::size_t terminal_columns(int descriptor);
+
+/// Whether `descriptor` may carry colours: a terminal, NO_COLOR is not set, and TERM is not "dumb".
+bool colours(int descriptor);
+
+/// How parts of a result are told apart where standard output may carry colours; elsewhere the text as it is.
+enum class Style { bold, dim, high, moderate };
+std::string styled(std::string_view text, Style style);
+
+/// `text` in lines of at most `width` columns, broken at spaces; each further line begins with `indent` spaces, and the
+/// first stands after `used` columns.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used);
+
+}  // namespace hearken::cli
