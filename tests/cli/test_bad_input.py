@@ -310,7 +310,7 @@ class FullDiskTest(Case):
     def test_full_disk(self):
         self.library.parent.mkdir(parents=True)
         tone(self.music / "first.wav")
-        small = mount_tmpfs(self, self.library.parent, "8m")
+        small = mount_tmpfs(self, self.library.parent, "16m")
         self.index(self.music)
         known = vectors(self.library)
         for i in range(40):

@@ -34,7 +34,7 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/dataset.h", "data"},      {"hearken/labels.h", "data"},     {"hearken/index.h", "library"},
     {"hearken/catalogue.h", "library"}, {"hearken/library.h", "library"}, {"hearken/find.h", "search"},
     {"hearken/like.h", "search"},       {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},
-    {"hearken/score.h", "search"},      {"hearken/similar.h", "search"},  {"hearken/caption.h", "tasks"},     {"hearken/check.h", "tasks"},
+    {"hearken/score.h", "search"},      {"hearken/similar.h", "search"},  {"hearken/caption.h", "tasks"},     {"hearken/check.h", "library"},
     {"hearken/classify.h", "tasks"},    {"hearken/clean.h", "tasks"},     {"hearken/cluster.h", "tasks"},
     {"hearken/dedupe.h", "tasks"},      {"hearken/events.h", "tasks"},    {"hearken/exchange.h", "tasks"},
     {"hearken/filter.h", "tasks"},      {"hearken/playlist.h", "tasks"},  {"hearken/tag.h", "tasks"},

@@ -10,7 +10,6 @@
 
 #include "core/numerics/logistic.h"
 #include "core/numerics/vectors.h"
-#include "search/arithmetic.h"
 #include "search/scan/stored_rows.h"
 
 namespace hearken::search {

@@ -163,8 +163,8 @@ void Jobs::run(Entry& entry) {
   entry.job.state = cancelled ? JobState::cancelled : error ? JobState::failed : JobState::done;
   entry.job.finished_at = unix_seconds();
   entry.job.skipped = report ? static_cast<std::int64_t>(report->skipped.size()) : 0;
-  if (report && report->skipped.size() > kMostNotes) {
-    report->skipped.resize(kMostNotes);
+  if (report && report->skipped.size() > kNotesKept) {
+    report->skipped.resize(kNotesKept);
     report->skipped.shrink_to_fit();
   }
   entry.job.report = std::move(report);

@@ -25,7 +25,7 @@ std::string_view to_string(JobState state) noexcept;
 inline bool is_over(JobState state) noexcept { return state >= JobState::done; }
 
 /// Of so many files that were skipped a finished job says which.
-inline constexpr std::size_t kMostNotes = 1000;
+inline constexpr std::size_t kNotesKept = 1000;
 
 /// A job as it was at a moment.
 struct Job {
@@ -37,7 +37,7 @@ struct Job {
   bool links = true;  // as IndexOptions::links
   std::int64_t created_at = 0, started_at = 0, finished_at = 0;  // Unix seconds; 0: not yet
   IndexProgress progress;
-  std::optional<IndexReport> report;                               // of its skipped files no more than kMostNotes
+  std::optional<IndexReport> report;                               // of its skipped files no more than kNotesKept
   std::int64_t skipped = 0;                                        // in all, once it is over
   std::optional<Problem> error;
   std::uint64_t version = 0;  // grows with every change
