@@ -10,7 +10,7 @@
 #   Cairo       PNG pictures of maps: shapes and letters with soft edges
 #   expat       XML of XSPF playlists: strict, with line numbers, and a DOCTYPE can be refused at its start
 #   libcurl     HTTPS for model downloads, with the system's proxies and certificates
-#   libcrypto   SHA-256 and SHA-1, by which the hub names contents; libcurl's OpenSSL flavour brings it along anyway
+#   libcrypto, libssl   SHA-256 and SHA-1, by which the hub names contents; TLS of the server; libcurl's OpenSSL flavour brings them along anyway
 #   protozero   the protocol buffers of gRPC, read and written by hand where a distributed engine is spoken to; headers only
 #   Boost.Beast and Asio   the server: HTTP as coroutines on one thread, thousands of slow connections; headers only
 #   toml++      config.toml, with the line of what is wrong; headers only
@@ -29,7 +29,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto expat cairo)
+  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

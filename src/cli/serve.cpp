@@ -64,6 +64,9 @@ int run_serve(ServeArguments options) {
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
   const LibraryInfo info = remote ? LibraryInfo() : library_info_if_there(serve.library);
   const Model model = remote ? load_model(options.common, *remote) : load_model(options.common, &info);
+  if (serve.tls_cert.empty() != serve.tls_key.empty())
+    throw Error(ErrorCode::invalid_argument, "--tls-cert and --tls-key belong together: one of them is missing");
+  serve.say = [&](const std::string& line) { print_note(options.common, line); };
   const auto listening = [&](const std::string& url) {
     if (options.common.json)
       print_json({{"url", url}});
@@ -116,6 +119,9 @@ void add_serve(CLI::App& program, int& status) {
       .add_option("--allow-root", options.serve.roots,
                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
+  add_value(command, "--tls-cert", options.serve.tls_cert,
+            "Speak HTTPS with this certificate: PEM, followed by those that vouch for it; SIGHUP reads it again", "FILE");
+  add_value(command, "--tls-key", options.serve.tls_key, "Its private key: PEM, without a pass phrase", "FILE");
   command.add_flag("--insecure", options.serve.insecure, "Listen beyond this computer without a token");
   add_common_options(command, options.common);
   add_engine_option(command, options.engine);

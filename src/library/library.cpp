@@ -23,6 +23,7 @@
 #include "library/catalogue/sources.h"
 #include "library/library_impl.h"
 #include "library/schema.h"
+#include "library/waiting.h"
 
 namespace hearken {
 
@@ -258,6 +259,11 @@ Library Library::Impl::open(const fs::path& path, OpenMode mode, const char* vfs
     impl->database = open_for_writing(impl->file, path, vfs);
   }
   return Library(std::move(impl));
+}
+
+void library::wait_for_writers(const Library& library, double seconds) {
+  constexpr double kPerSecond = 1000;
+  sqlite3_busy_timeout(impl_of(library).db().handle(), static_cast<int>(seconds * kPerSecond));
 }
 
 Library::Library(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,10 +1,13 @@
 // What the server searches: its library, or an engine.
 #include "server/app.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "search/index/local_index.h"
+#include "core/threads.h"
 #include "library/catalogue/playlists.h"
+#include "library/waiting.h"
+#include "search/index/local_index.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
@@ -20,21 +23,27 @@ App::App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> 
       uploads(limits),
       jobs(options.library, model, options.threads) {}
 
-Worker::Worker(App& of) : app(of) {
-  if (app.index == nullptr) connection = app.catalog.connect();
-}
+Worker::Worker(App& of, Lane on) : app(of), lane(on) {}
 
 const Library& Worker::library() const {
-  if (!connection)
+  if (app.index != nullptr)
     throw HttpError(501, "not_implemented",
                     "this server searches " + app.index->shown() + "; it holds no library of its own");
-  return *connection;
+  if (!connection_) connection_ = app.catalog.connect();
+  return *connection_;
 }
 
 Library Worker::writing(const Request& request) const {
   library();
   if (request.caller.right < Right::rate) throw HttpError(403, "permission_denied", "this token may not write");
-  return app.catalog.writing();
+  Library library = app.catalog.writing();
+  const double left = app.limits.write_wait_seconds - (monotonic_seconds() - request.arrived);
+  library::wait_for_writers(library, std::max(0.0, left));
+  return library;
+}
+
+void Worker::begin_long_work() const {
+  if (lane == Lane::search) throw Elsewhere{Lane::heavy};
 }
 
 Library Worker::changing_list(const Request& request, std::int64_t list) const {

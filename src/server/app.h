@@ -28,6 +28,15 @@
 
 namespace hearken::server {
 
+/// Where a route's work is done.
+enum class Lane {
+  instant,  // on the connections' thread: neither waits nor asks the library
+  search,   // embeds texts, searches: batched
+  light,    // looks things up
+  write,    // writes to the library, for which it may have to wait
+  heavy,    // decodes and embeds sound; whatever takes long
+};
+
 /// Shared by all threads; each part says which threads may call it.
 struct App {
   ServeOptions options;
@@ -51,21 +60,35 @@ struct App {
   App(ServeOptions given, Model loaded, std::shared_ptr<const search::Index> searched = nullptr);
 };
 
+/// Thrown by a handler or by what it left to be done, before anything has an effect: the request belongs on that lane,
+/// where it is begun anew.
+struct Elsewhere {
+  Lane lane;
+};
+
 /// A thread that answers requests, with a connection to the library of its own.
-struct Worker {
+class Worker {
+ public:
   App& app;
-  std::optional<Library> connection;  // none where an engine is searched
+  const Lane lane;
 
-  explicit Worker(App& of);
+  Worker(App& of, Lane on);
 
-  /// Throws HttpError 501 where an engine is searched: what needs a library does not work there.
+  /// Throws HttpError 501 where an engine is searched: what needs a library does not work there; and what opening the
+  /// library throws.
   const Library& library() const;
-  /// One to write with, for a moment; every route that writes gets it here. Throws as library(), and HttpError 403 for a
-  /// caller who may only read, whatever right the route asked for.
+  /// One to write with, for a moment; every route that writes gets it here, on the lane for that. What it does throws
+  /// Error(busy) when another program still writes `Limits::write_wait_seconds` after the request came. Throws as
+  /// library(), and HttpError 403 for a caller who may only read, whatever right the route asked for.
   Library writing(const Request& request) const;
   /// The same to change a playlist. Throws HttpError 403, too, for one that another token made, unless the caller is
   /// admin; Error(not_found).
   Library changing_list(const Request& request, std::int64_t list) const;
+  /// Before work that takes long. Throws Elsewhere on the search lane.
+  void begin_long_work() const;
+
+ private:
+  mutable std::optional<Library> connection_;  // when it is first asked for
 };
 
 /// What a worker's request searches, as it is now.
@@ -82,7 +105,8 @@ Searching searching(const Worker& worker);
 /// unit vectors [texts, dimension], row-major.
 struct Work {
   std::vector<std::string> texts;
-  std::function<Response(std::span<const float> vectors)> finish;
+  /// Nothing: it was one slice of several, the next is done when others had their turn.
+  std::function<std::optional<Response>(std::span<const float> vectors)> finish;
 
   /// The answer is there already.
   static Work done(Response response) {

@@ -15,6 +15,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -77,12 +78,16 @@ tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options, b
   }
 }
 
-// As many files as the system lets this process have: a connection each.
-void raise_file_limit() {
+// As many files as the system lets this process have: a connection each, and what it sends or receives for half of them.
+void fit_to_files(Limits& limits) {
+  constexpr std::size_t kOthers = 200;
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
+  const std::size_t left = std::max<std::size_t>(files.rlim_cur, kOthers + 48) - kOthers;
+  limits.connections = std::min(limits.connections, left / 3 * 2);
+  limits.connections_of_one = std::min(limits.connections_of_one, limits.connections / 4);
 }
 
 asio::awaitable<void> accept_all(std::shared_ptr<Connections> shared, tcp::acceptor& acceptor) {
@@ -90,8 +95,8 @@ asio::awaitable<void> accept_all(std::shared_ptr<Connections> shared, tcp::accep
     error_code error;
     tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-    if (error || shared->app.connections >= static_cast<std::int64_t>(shared->app.limits.connections)) {
-      // No file or no place left: what waits in the listener's own queue stays there a moment.
+    if (error) {
+      // No file left: what waits in the listener's own queue stays there a moment.
       socket.close(error);
       asio::steady_timer pause(acceptor.get_executor(), milliseconds(50));
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
@@ -120,7 +125,7 @@ class Ending {
     app.jobs.stop();
     error_code ignored;
     acceptor_.close(ignored);
-    for (tcp::socket* socket : shared_->idle) socket->cancel(ignored);
+    shared_->table.close_idle();
     signals_.async_wait([this](const error_code& error, int) {
       if (!error) io_.stop();
     });
@@ -144,10 +149,38 @@ class Ending {
   std::chrono::steady_clock::time_point until_;
 };
 
+// SIGHUP: the files have changed. Connections that are there keep what they have.
+class Renewing {
+ public:
+  Renewing(asio::io_context& io, std::shared_ptr<Connections> shared) : shared_(std::move(shared)), signals_(io) {
+    if (shared_->tls == nullptr) return;
+    signals_.add(SIGHUP);
+    wait();
+  }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const error_code& error, int) {
+      if (error) return;
+      const ServeOptions& options = shared_->app.options;
+      try {
+        shared_->tls = load_tls(options.tls_cert, options.tls_key);
+        options.say("the certificate was read again");
+      } catch (const std::exception& refused) {
+        options.say(std::string(refused.what()) + "; the certificate stays what it was");
+      }
+      wait();
+    });
+  }
+
+  std::shared_ptr<Connections> shared_;
+  asio::signal_set signals_;
+};
+
 std::string url_of(const ServeOptions& options, const tcp::endpoint& endpoint) {
   std::string host = endpoint.address().is_unspecified() ? "127.0.0.1" : endpoint.address().to_string();
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  std::string url = fmt::format("http://{}:{}/", host, endpoint.port());
+  std::string url = fmt::format("{}://{}:{}/", options.tls() ? "https" : "http", host, endpoint.port());
   // Behind '#' it stays in the browser. A token that was given is known, and not printed.
   if (!options.setup_token.empty()) url += "#setup=" + options.setup_token;
   return url;
@@ -173,12 +206,13 @@ void check_library(const std::filesystem::path& library) {
 
 void serve(const ServeOptions& options, const Model& model,
            const std::function<void(const std::string& url)>& listening, std::shared_ptr<const search::Index> index) {
-  raise_file_limit();
+  const std::shared_ptr<TlsContext> tls = options.tls() ? load_tls(options.tls_cert, options.tls_key) : nullptr;
   if (index != nullptr)
     search::check_made_by(*index, model);
   else
     check_library(options.library);
   App app(options, model, std::move(index));
+  fit_to_files(app.limits);
   asio::io_context io(1);
   tcp::acceptor acceptor = open_acceptor(io, options, app.gate.asks());
   if (lets_choose_folders(app, acceptor.local_endpoint())) app.options.setup_token = random_id();
@@ -193,7 +227,9 @@ void serve(const ServeOptions& options, const Model& model,
   {
     Lanes lanes(app);
     const auto shared = std::make_shared<Connections>(app, lanes);
+    shared->tls = tls;
     Ending ending(io, shared, acceptor);
+    const Renewing renewing(io, shared);
     asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
     listening(url_of(app.options, acceptor.local_endpoint()));
     io.run();

@@ -36,7 +36,7 @@ class Server:
                                         env={**case.env, **(env or {})}, cwd=case.cwd, **options)
         case.addCleanup(harness.end, self.process)
         line = self.process.stdout.readline().decode()
-        found = re.match(r"Open (http://(\[[^]]+\]|[^:/]+):(\d+)/\S*)\n", line)
+        found = re.match(r"Open (https?://(\[[^]]+\]|[^:/]+):(\d+)/\S*)\n", line)
         if not found:
             self.process.kill()
             raise AssertionError(f"the server did not start: {line!r} {self.process.stderr.read()!r}")

@@ -124,8 +124,6 @@ class HostileTest(ServeCase):
         self.assertEqual(status_of(self.server.raw(b"GET / HT", close=True)), 0)
         sound = b"POST /api/v1/uploads HTTP/1.1\r\n" + LOCAL + b"Content-Type: audio/wav\r\nContent-Length: 1000000\r\n\r\n"
         self.assertIn(status_of(self.server.raw(sound + b"RIFF" * 100, close=True)), (0, 400))
-        time.sleep(0.2)
-        self.assertEqual([p for p in pathlib.Path("/tmp").glob("hearken-*/upload-*") if p.stat().st_size == 400], [])
 
     def test_header_floods(self):
         many = b"".join(b"X-%d: %s\r\n" % (i, b"a" * 50) for i in range(2000))

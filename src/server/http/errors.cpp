@@ -86,6 +86,15 @@ Problem problem_of(const std::exception_ptr& failure) {
   return out;
 }
 
+Problem no_room() {
+  Problem out;
+  out.status = 503;
+  out.code = "busy";
+  out.detail = "too many requests at once";
+  out.retry_after_seconds = 1;
+  return out;
+}
+
 nlohmann::json problem_json(const Problem& problem) {
   nlohmann::json out{{"type", "/problems/" + problem.code},
                      {"title", title_of(problem.status)},

@@ -44,6 +44,9 @@ Problem problem_of(const std::exception_ptr& failure);
 /// problem details.
 Response failure(const Request& request, const Problem& problem);
 
+/// 503 of a lane, or of another resource, that is taken.
+Problem no_room();
+
 /// The problem details alone.
 nlohmann::json problem_json(const Problem& problem);
 

@@ -48,23 +48,26 @@ std::optional<Fields> parse_form(std::string_view text) {
   return out;
 }
 
-TempFile::TempFile(const std::filesystem::path& folder) {
-  std::string name = (folder / "upload-XXXXXX").native();
-  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+TempFile::TempFile() {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path();
+  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
+    // This file system knows no files without a name.
+    std::string name = (folder / "hearken-XXXXXX").native();
+    descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+    if (descriptor_ >= 0) ::unlink(name.c_str());
+  }
   if (descriptor_ < 0) throw os_error(folder, "keep an upload", errno);
-  path_ = name;
+  path_ = fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor_);
 }
 
-TempFile::~TempFile() {
-  ::close(descriptor_);
-  ::unlink(path_.c_str());
-}
+TempFile::~TempFile() { ::close(descriptor_); }
 
 void TempFile::write(const char* data, std::size_t size) {
   while (size > 0) {
     const ssize_t n = ::write(descriptor_, data, size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(path_.parent_path(), "keep an upload", errno);
+    if (n < 0) throw os_error(std::filesystem::temp_directory_path(), "keep an upload", errno);
     data += n;
     size -= static_cast<std::size_t>(n);
     size_ += static_cast<std::uint64_t>(n);

@@ -25,15 +25,17 @@ std::string url_encoded(std::string_view text);
 using Fields = std::vector<std::pair<std::string, std::string>>;
 std::optional<Fields> parse_form(std::string_view text);
 
-/// A file of its own that goes away with the object. Not shared between threads while it is written.
+/// A file of its own that has no name in any folder: it goes with the object, and with the process however that ends.
+/// Not shared between threads while it is written.
 class TempFile {
  public:
-  /// In `folder`, readable by this user only. Throws Error as the operating system says.
-  explicit TempFile(const std::filesystem::path& folder);
+  /// In the folder for temporary files. Throws Error as the operating system says.
+  TempFile();
   ~TempFile();
   TempFile(const TempFile&) = delete;
   TempFile& operator=(const TempFile&) = delete;
 
+  /// Where it can be opened as long as the object lives, also by a process that this one starts.
   const std::filesystem::path& path() const noexcept { return path_; }
   int descriptor() const noexcept { return descriptor_; }
   std::uint64_t size() const noexcept { return size_; }
@@ -46,6 +48,8 @@ class TempFile {
 };
 
 struct Request {
+  std::string client;  // whose it is: an address, of IPv6 its first half
+  double arrived = 0;  // monotonic_seconds() when it was there whole
   std::string method;  // "GET"; a HEAD request is a GET here
   std::string path;    // decoded
   Fields query;
@@ -53,7 +57,6 @@ struct Request {
   std::string body;
   std::shared_ptr<TempFile> sound;      // a body that is no JSON
   std::vector<std::string> parameters;  // of the path, in its order
-  std::string address;                  // where it comes from
   Caller caller;                        // who asks
 
   /// Turns true when nobody waits for the answer any more.

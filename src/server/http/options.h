@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct ServeOptions {
   std::string setup_token;                   // who has it may choose any folder; the server makes it, empty: none may
   bool insecure = false;                     // beyond this computer without a token
   int threads = 0;                           // 0: all cores
+  std::filesystem::path tls_cert, tls_key;   // empty: plain HTTP
+  std::function<void(const std::string&)> say = [](const std::string&) {};  // a line for whoever runs the server
+
+  bool tls() const { return !tls_cert.empty(); }
 };
 
 struct Limits {
@@ -31,13 +36,18 @@ struct Limits {
   std::uint64_t all_upload_bytes = std::uint64_t{2} << 30;
   std::int64_t upload_lives_seconds = 3600;
   double excerpt_seconds = 120;
-  std::size_t connections = 4096;
+  std::size_t connections = 4096, connections_of_one = 1024;  // as far as the system lets a process open files
+  std::uint64_t body_memory = 512 << 20;                      // of all JSON that is being received or answered
+  std::uint64_t least_bytes_per_second = 4096;                // of a body, on average, beyond `stalled_seconds`
   int idle_seconds = 30;     // of a connection without a request; a request's headers must be there by then, too
+  int handshake_seconds = 10;  // of TLS
   int stalled_seconds = 30;  // of a body or an answer that does not move
   int answer_seconds = 120;  // from a request to its answer
-  int drain_seconds = 10;    // after SIGTERM
+  double write_wait_seconds = 2;  // for another program's writing to the library to end, from a request's last byte
+  int drain_seconds = 10;         // after SIGTERM
   std::size_t search_queue = 64;
   std::size_t light_queue = 512;
+  std::size_t write_queue = 64;
   std::size_t heavy_queue = 32;
 };
 

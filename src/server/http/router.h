@@ -10,13 +10,6 @@
 
 namespace hearken::server {
 
-/// Where a route's work is done.
-enum class Lane {
-  search,  // embeds texts, searches: batched
-  light,   // looks things up
-  heavy,   // decodes and embeds sound
-};
-
 enum class Body {
   none,
   small_json,

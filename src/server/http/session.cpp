@@ -1,6 +1,7 @@
 // HTTP/1.1 over a socket, as coroutines on one thread: a slow connection costs memory, never a thread.
 #include "server/http/session.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "server/access/origin.h"
+#include "server/connection/stream.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"
 #include "server/http/incoming.h"
@@ -41,6 +43,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kChunk = 128 << 10;
 constexpr auto kBetweenEvents = milliseconds(200);
+constexpr auto kBetweenLooks = milliseconds(100);
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -52,26 +55,38 @@ Problem problem(int status, std::string code, std::string detail) {
   return out;
 }
 
+// Who shares its limits. In IPv6 everybody has as many addresses as he likes in one half of it.
+std::string client_of(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  const asio::ip::address address = socket.remote_endpoint(error).address();
+  if (!address.is_v6() || address.to_v6().is_v4_mapped()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6(bytes).to_string();
+}
+
 // An answer on its way from a lane to the connection that waits for it.
 struct Exchange {
   explicit Exchange(const asio::any_io_executor& executor) : arrived(executor) {}
-  asio::steady_timer arrived;  // cancelled when the answer is there or nobody waits any more
+  asio::steady_timer arrived;  // cancelled when the answer is there
   std::optional<Response> response;
   std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
-  bool hung_up = false;
-  bool watching = true;
 };
 
 class Session {
  public:
   Session(std::shared_ptr<Connections> shared, asio::ip::tcp::socket socket)
-      : shared_(std::move(shared)), app_(shared_->app), stream_(std::move(socket)) {
-    error_code error;
-    const auto peer = stream_.socket().remote_endpoint(error);
-    if (!error) address_ = peer.address().to_string();
-  }
+      : shared_(std::move(shared)),
+        app_(shared_->app),
+        client_(client_of(socket)),
+        stream_(std::move(socket), shared_->tls),
+        entry_(shared_->table.add(client_, [this] {
+          error_code ignored;
+          stream_.socket().close(ignored);
+        })) {}
 
   asio::awaitable<void> run() {
+    if (entry_ == nullptr || !co_await shook_hands()) co_return;
     while (!app_.draining) {
       const bool more = co_await one_request();
       if (!more) break;
@@ -82,15 +97,27 @@ class Session {
  private:
   using Parser = http::request_parser<http::buffer_body>;
 
+  asio::awaitable<bool> shook_hands() {
+    if (stream_.tls() == nullptr) co_return true;
+    entry_->wait();
+    error_code error;
+    stream_.tcp().expires_after(seconds(app_.limits.handshake_seconds));
+    co_await stream_.tls()->async_handshake(asio::ssl::stream_base::server, into(error));
+    co_return !error;
+  }
+
   // What the client still sends is read for a moment: to close at once would take back the answer it has not read yet.
   asio::awaitable<void> hang_up() {
     constexpr std::size_t kMost = 4 << 20;
+    constexpr auto kGoodbye = seconds(2);
     error_code error;
+    entry_->wait();
+    stream_.tcp().expires_after(kGoodbye);
+    if (stream_.tls() != nullptr) co_await stream_.tls()->async_shutdown(into(error));
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
     std::string rest(16 << 10, '\0');
-    stream_.expires_after(seconds(unread_ ? 2 : 0));
     for (std::size_t read = 0; unread_ && !error && read < kMost;)
-      read += co_await stream_.async_read_some(asio::buffer(rest), into(error));
+      read += co_await stream_.tcp().async_read_some(asio::buffer(rest), into(error));
   }
 
   // False when the connection is to be closed.
@@ -99,10 +126,10 @@ class Session {
     parser.header_limit(static_cast<std::uint32_t>(app_.limits.header_bytes));
     parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body() has its own
     error_code error;
-    stream_.expires_after(seconds(app_.limits.idle_seconds));
-    shared_->idle.insert(&stream_.socket());
+    stream_.tcp().expires_after(seconds(app_.limits.idle_seconds));
+    entry_->wait();
     co_await http::async_read_header(stream_, buffer_, parser, into(error));
-    shared_->idle.erase(&stream_.socket());
+    entry_->work();
     if (error) {
       co_await complain_about(error, parser);
       co_return false;
@@ -111,7 +138,7 @@ class Session {
     head_only_ = parser.get().method() == http::verb::head;
     keep_alive_ = parser.keep_alive();
     Request request = request_of(parser.get());
-    request.address = address_;
+    request.client = client_;
     route_name_ = "none";
 
     Response response;
@@ -126,7 +153,9 @@ class Session {
         route_name_ = route->path;
         // A form holds the login, too.
         if (route->body != Body::form) request.caller = app_.gate.admit(request, route->right);
-        co_await read_body(parser, *route, request);
+        check_room(parser, *route, request);
+        Share held(is_upload(parser, *route, request) ? shared_->uploads : shared_->memory, client_);
+        co_await read_body(parser, *route, request, held);
         body_read = true;
         if (route->body == Body::form) {
           take_form(request);
@@ -202,7 +231,7 @@ class Session {
     return nullptr;
   }
 
-  asio::awaitable<void> read_body(Parser& parser, const Route& route, Request& request) {
+  asio::awaitable<void> read_body(Parser& parser, const Route& route, Request& request, Share& held) {
     const bool has_body = !parser.is_done();
     if (!has_body && route.body != Body::sound && route.body != Body::sound_or_json && route.body != Body::small_json &&
         route.body != Body::large_json)
@@ -214,19 +243,27 @@ class Session {
     };
     if (const auto length = parser.content_length(); length && *length > plan.limit) throw too_large();
     if (!has_body) throw HttpError(400, "invalid_argument", "the body is missing");
+    const auto hold = [&](std::uint64_t bytes) {
+      if (!held.grow_to(bytes)) throw HttpError(no_room());
+    };
+    hold(parser.content_length().value_or(0));
     error_code error;
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue), into(error));
     }
-    if (plan.to_file) request.sound = std::make_shared<TempFile>(app_.uploads.folder());
+    if (plan.to_file) request.sound = std::make_shared<TempFile>();
     std::string chunk(plan.to_file ? kChunk : std::size_t{16} << 10, '\0');
     std::uint64_t read = 0;
+    const auto began = std::chrono::steady_clock::now();
     while (!parser.is_done()) {
       auto& into_body = parser.get().body();
       into_body.data = chunk.data();
       into_body.size = chunk.size();
-      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      // What comes in drops has its time, too.
+      const auto slowest = began + seconds(read / app_.limits.least_bytes_per_second);
+      stream_.tcp().expires_at(std::min(slowest, std::chrono::steady_clock::now()) +
+                               seconds(app_.limits.stalled_seconds));
       co_await http::async_read(stream_, buffer_, parser, into(error));
       if (error == http::error::need_buffer) error = {};
       const std::size_t got = chunk.size() - into_body.size;
@@ -234,6 +271,7 @@ class Session {
       if (error == beast::error::timeout) throw HttpError(408, "timeout", "the body did not arrive in time");
       if (error) throw HttpError(400, "invalid_argument", "the body ended early or is ill-formed");
       if (read > plan.limit) throw too_large();
+      hold(read);
       if (!plan.to_file) {
         request.body.append(chunk, 0, got);
       } else if (got > 0) {
@@ -266,11 +304,15 @@ class Session {
   asio::awaitable<std::optional<Response>> answered(const Route& route, Request request) {
     const auto exchange = std::make_shared<Exchange>(stream_.get_executor());
     request.gone = exchange->gone;
+    request.arrived = monotonic_seconds();
     Request asked;  // what is left to say of it when it takes too long
     asked.path = request.path;
     asked.query = request.query;
-    Lane lane = route.lane;
-    if (request.sound != nullptr || request.body.find("\"input_audio\"") != std::string::npos) lane = Lane::heavy;
+    if (route.lane == Lane::instant) {
+      Worker here(app_, Lane::instant);
+      co_return route.handler(here, request).finish({});
+    }
+    const Lane lane = lane_of(route, request.sound != nullptr, request.body.size());
     Task task{&route, std::move(request), [exchange](Response response) {
                 asio::post(exchange->arrived.get_executor(), [exchange, r = std::move(response)]() mutable {
                   exchange->response = std::move(r);
@@ -279,36 +321,44 @@ class Session {
               }};
     if (!shared_->lanes.of(lane).submit(task)) {
       ++app_.refused;
-      Problem busy = problem(503, "busy", "too many requests at once");
-      busy.retry_after_seconds = 1;
-      co_return failure(task.request, busy);
+      co_return failure(task.request, no_room());
     }
-    watch(exchange);
-    exchange->arrived.expires_after(seconds(app_.limits.answer_seconds));
-    error_code error;
-    co_await exchange->arrived.async_wait(into(error));
+    const double until = monotonic_seconds() + app_.limits.answer_seconds;
+    while (!exchange->response && !hung_up() && monotonic_seconds() < until) {
+      exchange->arrived.expires_after(kBetweenLooks);
+      error_code ignored;
+      co_await exchange->arrived.async_wait(into(ignored));
+    }
     *exchange->gone = true;  // of no matter once the answer is there
-    exchange->watching = false;
-    stream_.socket().cancel(error);  // the watch
     if (exchange->response) co_return std::move(exchange->response);
-    if (exchange->hung_up) co_return std::nullopt;
+    if (hung_up()) co_return std::nullopt;
     const Problem late = problem(504, "timeout", "it took too long");
     co_return failure(asked, late);
   }
 
-  // Sees the client close its side while a request is worked on. What it sends ahead (the next request) ends the watch.
-  void watch(const std::shared_ptr<Exchange>& exchange) {
-    auto& socket = stream_.socket();
-    socket.async_wait(asio::ip::tcp::socket::wait_read, [exchange, &socket](const error_code& error) {
-      if (error || !exchange->watching) return;
-      char byte = 0;
-      error_code failed;
-      const std::size_t n = socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, failed);
-      if (!failed && n > 0) return;
-      *exchange->gone = true;
-      exchange->hung_up = true;
-      exchange->arrived.cancel();
-    });
+  // By its size, as far as the transport goes; the route may move it on when it has read what it asks for.
+  static Lane lane_of(const Route& route, bool sound, std::uint64_t bytes) {
+    constexpr std::uint64_t kLongToParse = 1 << 20;
+    return sound || (route.lane == Lane::search && bytes > kLongToParse) ? Lane::heavy : route.lane;
+  }
+
+  bool is_upload(const Parser& parser, const Route& route, const Request& request) const {
+    return !parser.is_done() && plan_of(route, request, app_.limits).to_file;
+  }
+
+  // Before a body is received: it would be for nothing.
+  void check_room(const Parser& parser, const Route& route, const Request& request) {
+    if (route.lane == Lane::instant) return;
+    const Lane lane = lane_of(route, is_upload(parser, route, request), parser.content_length().value_or(0));
+    if (shared_->lanes.of(lane).has_room(request.client)) return;
+    ++app_.refused;
+    throw HttpError(no_room());
+  }
+
+  // Whether the client closed its side, also behind bytes that it sent ahead.
+  bool hung_up() {
+    pollfd one{stream_.socket().native_handle(), POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) > 0;
   }
 
   // ── answers ──
@@ -348,13 +398,13 @@ class Session {
   asio::awaitable<bool> send(Serializer& serializer, bool header_only) {
     error_code error;
     if (header_only) {
-      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
       co_await http::async_write_header(stream_, serializer, into(error));
       co_return !error;
     }
     serializer.limit(kChunk);  // each piece has its own time
     while (!serializer.is_done()) {
-      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
       co_await http::async_write_some(stream_, serializer, into(error));
       if (error) co_return false;
     }
@@ -380,7 +430,7 @@ class Session {
       });
       if (got <= 0) co_return false;  // it became shorter meanwhile
       error_code error;
-      stream_.expires_after(seconds(app_.limits.stalled_seconds));
+      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
       co_await asio::async_write(stream_, asio::buffer(chunk.data(), static_cast<std::size_t>(got)), into(error));
       if (error) co_return false;
       at += static_cast<std::uint64_t>(got);
@@ -402,27 +452,28 @@ class Session {
       const std::optional<std::string> text = response.events();
       if (!text) break;
       if (!text->empty()) {
-        stream_.expires_after(seconds(app_.limits.stalled_seconds));
+        stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
         co_await asio::async_write(stream_, http::make_chunk(asio::buffer(*text)), into(error));
         if (error) co_return false;
       }
       pause.expires_after(kBetweenEvents);
       co_await pause.async_wait(into(error));
     }
-    stream_.expires_after(seconds(app_.limits.stalled_seconds));
+    stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
     co_await asio::async_write(stream_, http::make_chunk_last(), into(error));
     co_return false;
   }
 
   const std::shared_ptr<Connections> shared_;
   App& app_;
-  beast::tcp_stream stream_;
+  const std::string client_;
+  Stream stream_;
+  const std::unique_ptr<ConnectionTable::Entry> entry_;  // null: no room for it
   beast::flat_buffer buffer_{std::size_t{256} << 10};
   double began_ = 0;  // the request being answered
   bool keep_alive_ = false, head_only_ = false;
   bool unread_ = false;  // the client may still be sending
   std::string route_name_, allowed_;
-  std::string address_;  // of the other side
 };
 
 }  // namespace

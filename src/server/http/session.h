@@ -9,10 +9,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
-#include <set>
 
 #include "server/app.h"
-#include "server/http/lanes.h"
+#include "server/connection/connection_table.h"
+#include "server/connection/shares.h"
+#include "server/connection/tls.h"
+#include "server/lanes/lanes.h"
 
 namespace hearken::server {
 
@@ -21,9 +23,16 @@ struct Connections {
   App& app;
   Lanes& lanes;
   boost::asio::thread_pool disk{2};
-  std::set<boost::asio::ip::tcp::socket*> idle;  // between requests: closed when the server drains
+  ConnectionTable table;
+  Shares memory, uploads;           // bytes of bodies that are being received or answered
+  std::shared_ptr<TlsContext> tls;  // of new connections; null: plain HTTP
 
-  Connections(App& a, Lanes& l) : app(a), lanes(l) {}
+  Connections(App& a, Lanes& l)
+      : app(a),
+        lanes(l),
+        table(a.limits.connections, a.limits.connections_of_one),
+        memory(a.limits.body_memory, a.limits.body_memory / 4),
+        uploads(a.limits.all_upload_bytes, a.limits.all_upload_bytes / 4) {}
 };
 
 /// Runs until the connection ends.

@@ -2,11 +2,8 @@
 #include "server/media/uploads.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <utility>
 
-#include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "model/embed_stream.h"
@@ -16,17 +13,7 @@
 
 namespace hearken::server {
 
-Uploads::Uploads(const Limits& limits) : limits_(limits) {
-  std::string folder = (std::filesystem::temp_directory_path() / "hearken-XXXXXX").native();
-  if (::mkdtemp(folder.data()) == nullptr) throw os_error(folder, "make a folder for uploads", errno);
-  folder_ = folder;
-}
-
-Uploads::~Uploads() {
-  kept_.clear();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+Uploads::Uploads(const Limits& limits) : limits_(limits) {}
 
 std::shared_ptr<const Upload> Uploads::keep(Upload upload) {
   upload.id = random_id();

@@ -29,12 +29,8 @@ struct Upload {
 class Uploads {
  public:
   explicit Uploads(const Limits& limits);
-  ~Uploads();
   Uploads(const Uploads&) = delete;
   Uploads& operator=(const Uploads&) = delete;
-
-  /// Where uploads are written; a folder of this process, gone with it.
-  const std::filesystem::path& folder() const noexcept { return folder_; }
 
   /// Gives it an id and keeps it; the oldest go when there are too many, or too large ones.
   std::shared_ptr<const Upload> keep(Upload upload);
@@ -47,7 +43,6 @@ class Uploads {
   void tidy();  // with the mutex held
 
   const Limits& limits_;
-  std::filesystem::path folder_;
   std::mutex mutex_;
   std::list<std::shared_ptr<const Upload>> kept_;  // oldest first
 };

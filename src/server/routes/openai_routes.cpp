@@ -35,6 +35,7 @@ Input part(Worker& worker, const json& value, const std::string& name) {
     reader.done();
     return text;
   }
+  worker.begin_long_work();
   const json* inside = reader.value("input_audio");
   reader.done();
   if (inside == nullptr) reader.refuse("input_audio", "is missing");
@@ -44,7 +45,7 @@ Input part(Worker& worker, const json& value, const std::string& name) {
   sound.done();
   const auto bytes = from_base64(data);
   if (!bytes || bytes->empty()) sound.refuse("data", "sound in base64 was expected");
-  auto file = std::make_shared<TempFile>(worker.app.uploads.folder());
+  auto file = std::make_shared<TempFile>();
   file->write(bytes->data(), bytes->size());
   return Sound{std::move(file)};
 }

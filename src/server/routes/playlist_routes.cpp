@@ -1,9 +1,6 @@
 // /api/v1/playlists.
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,11 +8,10 @@
 #include "core/text.h"
 #include "hearken/playlist.h"
 #include "library/catalogue/playlists.h"
-#include "server/access/secret.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
-#include "server/media/uploads.h"
 #include "server/state/tracks.h"
+#include "tasks/playlists/playlist_write.h"
 
 namespace hearken::server {
 namespace {
@@ -114,24 +110,20 @@ Work write_out(Worker& worker, Request& request) {
     track.album = row->album;
     track.duration_seconds = row->duration_seconds;
   }
-  const std::filesystem::path file = worker.app.uploads.folder() / ("list-" + random_id() + "." + format);
-  write_playlist(file, tracks, {.title = list.name, .absolute = true});
   Response out;
+  out.body = tasks::playlist_text(format == "m3u8" ? PlaylistFormat::m3u : PlaylistFormat::xspf, tracks,
+                                  {.title = list.name, .absolute = true}, "/");
   out.type = format == "m3u8" ? "audio/x-mpegurl" : "application/xspf+xml";
-  std::ifstream written(file, std::ios::binary);
-  out.body.assign(std::istreambuf_iterator<char>(written), {});
-  std::error_code ignored;
-  std::filesystem::remove(file, ignored);
   out.with("Content-Disposition", "attachment; filename*=UTF-8''" + url_encoded(list.name + "." + format));
   return Work::done(std::move(out));
 }
 
 constexpr Route kPlaylistRoutes[] = {
     {"GET", "/api/v1/playlists", list_playlists},
-    {"POST", "/api/v1/playlists", create_playlist, Lane::light, Body::small_json, Right::rate},
+    {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate},
     {"GET", "/api/v1/playlists/{playlist}", get_playlist},
-    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::light, Body::small_json, Right::rate},
-    {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::light, Body::none, Right::rate},
+    {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate},
+    {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write, Body::none, Right::rate},
     {"GET", "/api/v1/playlists/{playlist}/export", write_out},
 };
 

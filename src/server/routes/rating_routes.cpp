@@ -48,7 +48,7 @@ Work put_rating(Worker& worker, Request& request) {
 
 constexpr Route kRatingRoutes[] = {
     {"GET", "/api/v1/ratings", list_ratings},
-    {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::light, Body::small_json, Right::rate},
+    {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::write, Body::small_json, Right::rate},
 };
 
 }  // namespace

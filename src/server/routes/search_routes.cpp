@@ -118,6 +118,14 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
   return json_response(out);
 }
 
+// Each window asks all of the library's.
+bool takes_long(const std::vector<ItemVectors>& items, const search::Index& index) {
+  constexpr double kMany = 20e6;  // products of vectors: about 0.1 s of one thread
+  std::size_t numbers = 0;
+  for (const ItemVectors& item : items) numbers += item.vectors.size();
+  return static_cast<double>(numbers / index.space().dimension) * static_cast<double>(index.windows()) > kMany;
+}
+
 // Of an item that became several, the moments say which item it was.
 json moments_of(const LikeHit& hit, const Query& query) {
   json out = report::moments_json(hit.moments);
@@ -130,6 +138,7 @@ Response sounds_found(Worker& worker, const Query& query, std::span<const float>
   const auto [view, index, threads] = searching(worker);
   json warnings = json::array();
   const std::vector<ItemVectors> items = item_vectors(worker.app.model, *index, query, rows, warnings);
+  if (takes_long(items, *index)) worker.begin_long_work();
   LikeOptions options = query.like;
   options.k = query.find.k + query.find.offset;
   options.threads = threads;

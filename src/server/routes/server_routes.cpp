@@ -113,10 +113,10 @@ Work end_session(Worker& worker, Request& request) {
 }
 
 constexpr Route kServerRoutes[] = {
-    {"GET", "/health", health, Lane::light, Body::none, Right::none},
-    {"GET", "/ready", ready, Lane::light, Body::none, Right::none},
+    {"GET", "/health", health, Lane::instant, Body::none, Right::none},
+    {"GET", "/ready", ready, Lane::instant, Body::none, Right::none},
     {"GET", "/metrics", metrics},
-    {"GET", "/openapi.json", openapi, Lane::light, Body::none, Right::none},
+    {"GET", "/openapi.json", openapi, Lane::instant, Body::none, Right::none},
     {"POST", "/api/v1/session", log_in, Lane::light, Body::small_json, Right::none},
     {"DELETE", "/api/v1/session", log_out, Lane::light, Body::none, Right::none},
     {"GET", "/api/v1/sessions", list_sessions},

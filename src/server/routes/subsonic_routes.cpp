@@ -352,12 +352,12 @@ constexpr Route kSubsonicRoutes[] = {
     HEARKEN_REST("getSimilarSongs", similar_songs, Lane::search, Right::read),
     HEARKEN_REST("getSimilarSongs2", similar_songs, Lane::search, Right::read),
     HEARKEN_REST("getSonicSimilarTracks", sonic_similar, Lane::search, Right::read),
-    HEARKEN_REST("findSonicPath", sonic_path, Lane::search, Right::read),
+    HEARKEN_REST("findSonicPath", sonic_path, Lane::heavy, Right::read),
     HEARKEN_REST("getPlaylists", playlists, Lane::light, Right::read),
     HEARKEN_REST("getPlaylist", playlist, Lane::light, Right::read),
-    HEARKEN_REST("createPlaylist", subsonic_create_list, Lane::light, Right::rate),
-    HEARKEN_REST("updatePlaylist", subsonic_update_list, Lane::light, Right::rate),
-    HEARKEN_REST("deletePlaylist", subsonic_delete_list, Lane::light, Right::rate),
+    HEARKEN_REST("createPlaylist", subsonic_create_list, Lane::write, Right::rate),
+    HEARKEN_REST("updatePlaylist", subsonic_update_list, Lane::write, Right::rate),
+    HEARKEN_REST("deletePlaylist", subsonic_delete_list, Lane::write, Right::rate),
 };
 #undef HEARKEN_REST
 

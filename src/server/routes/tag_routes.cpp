@@ -34,7 +34,7 @@ Work put_tags(Worker& worker, Request& request) {
 }
 
 constexpr Route kTagRoutes[] = {
-    {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::light, Body::small_json, Right::admin}};
+    {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json, Right::admin}};
 
 }  // namespace
 

@@ -87,7 +87,7 @@ Work embed(Worker& worker, Request& request) {
     const json body = parsed(request.body);
     Reader reader(body);
     read_form(reader);
-    constexpr std::size_t kMostTexts = 256, kMostTracks = 256;
+    constexpr std::size_t kMostTexts = 256, kMostTracks = 256, kManyTracks = 16;
     wanted->texts = reader.texts("texts", kMostTexts, 8000);
     wanted->tracks = reader.ids("tracks", kMostTracks);
     for (const std::string& id : reader.texts("uploads", kMostItems, 64))
@@ -95,6 +95,7 @@ Work embed(Worker& worker, Request& request) {
     reader.done();
     if (wanted->texts.empty() && wanted->tracks.empty() && wanted->uploads.empty())
       reader.refuse("texts", "nothing to embed: texts, uploads or tracks were expected");
+    if (wanted->tracks.size() > kManyTracks) worker.begin_long_work();
   }
   return {wanted->texts,
           [&worker, wanted](std::span<const float> rows) { return embed_response(worker, *wanted, rows); }};
@@ -149,10 +150,11 @@ Work search_vectors(Worker& worker, Request& request) {
   read_filter(worker, reader, query);
   const bool windows = reader.one_of("of", {"windows", "tracks"}, "tracks") == "windows";
   const search::TrackRank rank = rank_of(reader.one_of("rank", {"mean", "cosine", "best", "top3"}, "mean"));
-  constexpr std::size_t kMostVectors = 256;
+  constexpr std::size_t kMostVectors = 256, kManyVectors = 8;
   const json* list = reader.array("vectors", kMostVectors);
   reader.done();
   if (list == nullptr || list->empty()) reader.refuse("vectors", "at least one was expected");
+  if (list->size() > kManyVectors) worker.begin_long_work();
   const auto [view, index, threads] = searching(worker);
   const std::size_t k = static_cast<std::size_t>(query.find.k), width = index->space().dimension;
   std::vector<float> vectors;

@@ -2,9 +2,31 @@
 #include "server/state/texts.h"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 namespace hearken::server {
+namespace {
+
+// A text costs something besides its bytes.
+std::size_t weight_of(const std::string& text) { return text.size() + 16; }
+
+// Of the processor, so that what other threads do does not count.
+double seconds_of_this_thread() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+double TextVectors::seconds_for(std::span<const std::string> texts, double enough) {
+  std::lock_guard lock(mutex_);
+  double seconds = 0;
+  for (std::size_t i = 0; i < texts.size() && seconds < enough; ++i)
+    if (!places_.contains(texts[i])) seconds += static_cast<double>(weight_of(texts[i])) * seconds_per_byte_;
+  return seconds;
+}
 
 std::vector<float> TextVectors::of(std::span<const std::string> texts) {
   const auto width = static_cast<std::size_t>(model_.info().dimension);
@@ -27,10 +49,16 @@ std::vector<float> TextVectors::of(std::span<const std::string> texts) {
     }
   }
   if (unknown.empty()) return out;
+  std::size_t weight = 0;
+  for (const std::string& text : unknown) weight += weight_of(text);
+  const double began = seconds_of_this_thread();
   const std::vector<float> made = model_.embed_texts(unknown, EmbeddingForm::scored);
+  const double took = seconds_of_this_thread() - began;
   ++calls_;
   embedded_ += unknown.size();
   std::lock_guard lock(mutex_);
+  constexpr double kWeight = 0.2;  // of the latest among all
+  seconds_per_byte_ += kWeight * (took / static_cast<double>(weight) - seconds_per_byte_);
   for (std::size_t u = 0; u < unknown.size(); ++u) {
     const auto first = made.begin() + static_cast<std::ptrdiff_t>(u * width);
     for (const std::size_t i : wanted.at(unknown[u])) std::copy_n(first, width, row(i));

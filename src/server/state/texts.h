@@ -23,6 +23,10 @@ class TextVectors {
   /// Scored vectors [texts, dimension], row-major; those that are not remembered are embedded together, each text once.
   std::vector<float> of(std::span<const std::string> texts);
 
+  /// How long embedding them takes one thread, as far as that is known: by their bytes, and what earlier ones took. No
+  /// more are counted once it is `enough`.
+  double seconds_for(std::span<const std::string> texts, double enough);
+
   std::uint64_t embedded() const noexcept { return embedded_; }  // texts
   std::uint64_t calls() const noexcept { return calls_; }        // of the model
   std::uint64_t remembered() const noexcept { return remembered_; }
@@ -32,9 +36,10 @@ class TextVectors {
   static constexpr std::size_t kMost = 4096;
 
   const Model& model_;
-  std::mutex mutex_;          // guards the two below
+  std::mutex mutex_;          // guards the three below
   std::list<Entry> entries_;  // latest first
   std::unordered_map<std::string, std::list<Entry>::iterator> places_;
+  double seconds_per_byte_ = 50e-6;  // a guess until the first is embedded
   std::atomic<std::uint64_t> embedded_{0}, calls_{0}, remembered_{0};
 };
 

@@ -13,6 +13,7 @@
 #include "core/markup.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
+#include "tasks/playlists/playlist_write.h"
 #include "tasks/playlists/uri.h"
 
 namespace hearken {
@@ -122,6 +123,17 @@ std::string jspf(std::span<const ListedTrack> tracks, const std::string& title, 
 }
 
 }  // namespace
+
+std::string playlist_text(PlaylistFormat format, std::span<const ListedTrack> tracks, const PlaylistWriting& writing,
+                          const std::filesystem::path& folder) {
+  const Place place{folder, writing.absolute};
+  switch (format) {
+    case PlaylistFormat::m3u: return m3u(tracks, writing.title, place);
+    case PlaylistFormat::xspf: return xspf(tracks, writing.title, place);
+    default: return jspf(tracks, writing.title, place);
+  }
+}
+
 }  // namespace tasks
 
 void write_playlist(const std::filesystem::path& file, std::span<const ListedTrack> tracks,
@@ -135,15 +147,8 @@ void write_playlist(const std::filesystem::path& file, std::span<const ListedTra
   // The library's paths have no links in their folders, so neither may the folder they are seen from.
   const auto folder = std::filesystem::weakly_canonical(target.parent_path(), error);
   if (error) throw os_error(file, "write", error.value());
-  const tasks::Place place{folder, writing.absolute};
-  std::string text;
-  switch (*format) {
-    case PlaylistFormat::m3u: text = tasks::m3u(tracks, writing.title, place); break;
-    case PlaylistFormat::xspf: text = tasks::xspf(tracks, writing.title, place); break;
-    default: text = tasks::jspf(tracks, writing.title, place); break;
-  }
   NewFile out(target);
-  out.write(text);
+  out.write(tasks::playlist_text(*format, tracks, writing, folder));
   out.finish();
   out.appear();
 }

@@ -1,0 +1,58 @@
+#include "server/lanes/fair_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hearken::server {
+namespace {
+
+std::string all_taken(FairQueue<std::string>& queue) {
+  std::string out;
+  while (!queue.empty()) out += queue.take() + ' ';
+  return out;
+}
+
+TEST(FairQueue, ClientsTakeTurns) {
+  FairQueue<std::string> queue(100);
+  for (const char* item : {"a1", "a2", "a3", "b1", "c1", "b2"}) EXPECT_FALSE(queue.put({item, 1}, item));
+  EXPECT_EQ(all_taken(queue), "a1 b1 c1 a2 b2 a3 ");
+  EXPECT_EQ(queue.size(), 0U);
+}
+
+TEST(FairQueue, WhoAsksSeldomGoesAheadOfWhoAsksAllTheTime) {
+  FairQueue<std::string> queue(100);
+  const auto all_ask = [&] {
+    for (int i = 0; i < 64; ++i) queue.put("busy " + std::to_string(i), "busy");
+  };
+  all_ask();
+  all_taken(queue);
+  for (int round = 0; round < 3; ++round) {
+    all_ask();
+    for (int i = 0; i < 40; ++i) EXPECT_EQ(queue.take(), "busy");
+    queue.put("polite", "polite");
+    EXPECT_EQ(queue.take(), "polite");
+    for (int i = 0; i < 24; ++i) EXPECT_EQ(queue.take(), "busy");
+  }
+}
+
+TEST(FairQueue, AFullOneDropsTheLatestOfWhoHasMost) {
+  FairQueue<std::string> queue(3);
+  for (const char* item : {"a1", "a2", "a3"}) EXPECT_FALSE(queue.put("a", item));
+  EXPECT_FALSE(queue.has_room("a"));
+  EXPECT_EQ(queue.put("a", "a4"), "a4");
+  EXPECT_TRUE(queue.has_room("b"));
+  EXPECT_EQ(queue.put("b", "b1"), "a3");
+  EXPECT_EQ(queue.put("c", "c1"), "a2");
+  EXPECT_FALSE(queue.has_room("c"));
+  EXPECT_FALSE(queue.has_room("d"));  // each has one, and nobody was served yet
+  EXPECT_EQ(all_taken(queue), "a1 b1 c1 ");
+  for (const char* client : {"a", "b", "c"}) EXPECT_FALSE(queue.put(client, client));
+  EXPECT_EQ(queue.put("d", "d"), "c");  // who was served last has to wait
+  EXPECT_EQ(all_taken(queue), "d a b ");
+}
+
+}  // namespace
+}  // namespace hearken::server
