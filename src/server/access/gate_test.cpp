@@ -3,14 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "core/temp_folder.h"
 #include "library/test_support.h"
 #include "server/access/secret.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
 namespace {
-
-using library::TempFolder;
 
 Request with(Fields headers, Fields query = {}, std::string path = "/api/v1/info") {
   Request out;

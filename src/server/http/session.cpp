@@ -65,11 +65,6 @@ std::string client_of(const asio::ip::tcp::socket& socket) {
   return asio::ip::address_v6(bytes).to_string();
 }
 
-std::string address_of(const asio::ip::tcp::socket& socket) {
-  error_code error;
-  return socket.remote_endpoint(error).address().to_string();
-}
-
 // An answer on its way from a lane to the connection that waits for it.
 struct Exchange {
   explicit Exchange(const asio::any_io_executor& executor) : arrived(executor) {}
@@ -84,7 +79,6 @@ class Session {
       : shared_(std::move(shared)),
         app_(shared_->app),
         client_(client_of(socket)),
-        address_(address_of(socket)),
         stream_(std::move(socket), shared_->tls),
         entry_(shared_->table.add(client_, [this] {
           error_code ignored;
@@ -472,7 +466,7 @@ class Session {
 
   const std::shared_ptr<Connections> shared_;
   App& app_;
-  const std::string client_, address_;  // of the other side: http.h
+  const std::string client_;
   Stream stream_;
   const std::unique_ptr<ConnectionTable::Entry> entry_;  // null: no room for it
   beast::flat_buffer buffer_{std::size_t{256} << 10};
