@@ -61,7 +61,7 @@ TEST(CsvRows, AsTheRfcWritesThem) {
 }
 
 TEST(CsvRows, WhatIsWrittenIsRead) {
-  const Fields odd{"", "a,b", "\"", "\"\"", "line\nline", "\r\n", " \"x\" ", "a\"", "\"\"\"a", "\xF0\x9F\x8E\xB5,\""};
+  const Fields odd{"", "a,b", "\"", "\"\"", "line\nline", "a\r\n", " \"x\" ", "a\"", "\"\"\"a", "\xF0\x9F\x8E\xB5,\""};
   std::string line;
   for (const std::string& field : odd) line += (line.empty() ? "x," : ",") + csv_cell(field);
   Fields expected{"x"};

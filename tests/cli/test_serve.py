@@ -388,7 +388,7 @@ class RoutesTest(ServeCase):
         self.assertEqual(packed.headers["Vary"], "Accept-Encoding")
 
     def test_every_route_of_the_description_is_there_and_no_other(self):
-        sample = {"track": self.ids["low.wav"], "playlist": 1, "job": 1, "upload": "x"}
+        sample = {"track": self.ids["low.wav"], "playlist": 1, "job": 1, "session": 1, "upload": "x"}
         for pattern, methods in OPENAPI["paths"].items():
             path = pattern.format(**sample)
             for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):

@@ -44,6 +44,7 @@ def hostile(secret):
 class PathsCase(ServeCase):
     def setUp(self):
         super().setUp()
+        (self.music / "album").mkdir()
         tone(self.music / "album/low.wav", 220)
         self.private = self.cwd / "private"
         self.private.mkdir()
@@ -138,7 +139,7 @@ class HostilePathsTest(PathsCase):
         asked += [(f"{name} {p}", make(p)) for number, (name, make) in enumerate(places)
                   for p in (few[number % len(few)], paths[(number * 37) % len(paths)], "..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd")]
         before = self.music_files()
-        for (name, _), (status, head, body) in zip(asked, self.answers(request for _, request in asked)):
+        for (name, _), (status, head, body) in zip(asked, list(self.answers(request for _, request in asked))):
             self.assertNotIn(MARK, body, name)
             self.assertNotRegex(body, rb"root:.?:0:|HEARKEN_LIBRARY=", name)
             self.assertTrue(status < 500 or status in (501, 503), f"{name}: {status} {head} {body[:200]}")
@@ -158,12 +159,12 @@ class HostilePathsTest(PathsCase):
         setup = f"X-Hearken-Setup: {self.server.setup}\r\n"
         paths = hostile(str(self.private / "secret.txt"))
         asked = (self.request("GET", f"/api/v1/folders?path={p.replace('&', '%26')}", more=setup) for p in paths)
-        for path, (status, _, body) in zip(paths, self.answers(asked)):
+        for path, (status, _, body) in zip(paths, list(self.answers(asked))):
             self.assertNotIn(MARK, body, path)
             self.assertIn(status, (200, 400, 403, 404, 431), f"{path}: {body[:200]}")
             if status == 200:
                 shown = json.loads(body)["path"]
-                self.assertEqual(os.path.normpath(shown).replace("//", "/"), shown, path)
+                self.assertEqual(os.path.normpath(shown), shown, path)
                 self.assertTrue(os.path.isdir(shown), path)
 
 

@@ -10,7 +10,7 @@ export type Problem = {
   status: number;
   /** one line that says what is wrong with this request */
   detail: string;
-  code: 'invalid_argument' | 'not_found' | 'permission_denied' | 'unsupported' | 'corrupt' | 'mismatch' | 'busy' | 'io' | 'cancelled' | 'internal' | 'unauthorized' | 'method_not_allowed' | 'too_large' | 'not_implemented' | 'timeout';
+  code: 'invalid_argument' | 'not_found' | 'permission_denied' | 'unsupported' | 'corrupt' | 'mismatch' | 'busy' | 'io' | 'cancelled' | 'internal' | 'unauthorized' | 'method_not_allowed' | 'too_large' | 'too_many_guesses' | 'not_implemented' | 'timeout';
   /** in a `where` that cannot be read: the character, from 1 on */
   at?: number;
 };

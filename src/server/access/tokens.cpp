@@ -97,7 +97,8 @@ std::optional<std::vector<Token>> read_tokens(const std::filesystem::path& libra
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   std::vector<Token> out;
   try {
-    for (const nlohmann::json& entry : nlohmann::json::parse(text).at("tokens")) out.push_back(token_of(entry));
+    const nlohmann::json document = nlohmann::json::parse(text);
+    for (const nlohmann::json& entry : document.at("tokens")) out.push_back(token_of(entry));
   } catch (const std::exception&) {
     throw damaged(file);
   }

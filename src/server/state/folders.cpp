@@ -142,7 +142,8 @@ FolderListing list_folder(const fs::path& folder, const ListingLimits& limits) {
 fs::path absolute_folder(const std::string& text) {
   if (!text.starts_with('/')) refuse(text, "the full path of a folder was expected");
   if (text.find('\0') != std::string::npos) refuse(text, "no path has a zero byte");
-  fs::path path = fs::path(text).lexically_normal();
+  const std::size_t behind_slashes = std::min(text.find_first_not_of('/'), text.size());
+  const fs::path path = ("/" / fs::path(text.substr(behind_slashes))).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }
 
