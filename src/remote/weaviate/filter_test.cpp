@@ -73,7 +73,7 @@ std::vector<RemoteTrack> toy_tracks() {
   return out;
 }
 
-search::Space toy_space() {
+search::Space where_space() {
   search::Space space;
   space.fingerprint = "toy";
   space.dimension = 1;
@@ -137,7 +137,7 @@ constexpr const char* kConditions[] = {"title = ''",
                                        "tag in ('dog', 'cat') and (title ~ 'k' or duration > 250)"};
 
 TEST(WeaviateFilter, PicksWhatConditionsPick) {
-  const search::Space space = toy_space();
+  const search::Space space = where_space();
   for (const char* condition : kConditions) {
     search::Scope scope;
     scope.selection.where = search::parse_where(condition);
@@ -157,7 +157,7 @@ TEST(WeaviateFilter, FoldersAreWhole) {
   RemoteTrack track;
   track.path = "/music/a*b/c d.ogg";
   track.mean = {1};
-  const Object object = track_object(toy_space(), track);
+  const Object object = track_object(where_space(), track);
   const auto below = [&](const char* folder) {
     search::Scope scope;
     scope.selection.under = folder;
@@ -169,7 +169,7 @@ TEST(WeaviateFilter, FoldersAreWhole) {
 }
 
 TEST(WeaviateFilter, WhatIsLeftOutAndFlagged) {
-  const search::Space space = toy_space();
+  const search::Space space = where_space();
   RemoteTrack track;
   track.path = "/a";
   track.starts_seconds = {0, 5};
@@ -186,7 +186,7 @@ TEST(WeaviateFilter, WhatIsLeftOutAndFlagged) {
 }
 
 TEST(WeaviateFilter, WhatIsHeard) {
-  const search::Space space = toy_space();
+  const search::Space space = where_space();
   RemoteTrack track;
   track.path = "/a";
   track.starts_seconds = {0, 5, 10, 15};
