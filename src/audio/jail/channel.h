@@ -17,7 +17,8 @@
 
 namespace hearken::audio {
 
-inline constexpr std::size_t kSlots = 4, kSlotBytes = std::size_t{256} << 10;
+// Small enough that what one process writes is still in the processor's cache when the other reads it.
+inline constexpr std::size_t kSlots = 4, kSlotBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kSharedBytes = kSlots * kSlotBytes;
 
 enum class Operation : std::uint32_t { samples, holds_sound, cover };
