@@ -75,6 +75,16 @@ LibraryInfo library_info_if_there(const fs::path& path) {
   }
 }
 
+std::optional<Library> library_if_usable(const CommonOptions& options) {
+  try {
+    return Library::open(options.library_path(), OpenMode::read);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && !options.quiet)
+      print_error(std::string(error.what()) + "; going on without the library");
+    return std::nullopt;
+  }
+}
+
 void add_windowing_options(CLI::App& command, WindowingOptions& options) {
   const char* const what = "a number of seconds above 0";
   positive(command.add_option("--window", options.window_seconds,

@@ -49,6 +49,10 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library);
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);
 
+/// For commands that work without a library: nothing where there is none, and, with a line on standard error, where the
+/// one there cannot be used.
+std::optional<Library> library_if_usable(const CommonOptions& options);
+
 /// --window and --hop.
 struct WindowingOptions {
   double window_seconds = 0, hop_seconds = 0;  // 0: not given

@@ -99,7 +99,6 @@ void add_completion(CLI::App& program, int& status) {
       add_command(program, status, "completion", "Let the shell complete commands, options, tracks, models and tags",
                   run_completion);
   one_of(add_positional(command, "SHELL", options.shell, "bash, zsh or fish"), {"bash", "zsh", "fish"})
-      ->type_name("")
       ->required();
   command.footer(R"(Prints what the shell reads. An installed Hearken has it where the shells look.
 

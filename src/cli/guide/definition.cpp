@@ -54,7 +54,7 @@ const CLI::Option* option_named(const CLI::App& command, const std::string& name
 }
 
 std::string kind_of(const CLI::Option& option) {
-  if (option.get_positional()) return option.get_single_name();
+  if (option.get_positional() && option.get_type_name().empty()) return option.get_single_name();
   return is_flag(option) ? std::string() : option.get_type_name();
 }
 

@@ -49,6 +49,8 @@ auto asked_about(const Songs& songs, const CommonOptions& common, const Windowin
 template <class Result>
 nlohmann::json answers_json(const Result& result, const Model& model, nlohmann::json results) {
   return {{"model", model.info().name},
+          {"precision", to_string(model.info().precision)},
+          {"fingerprint", model.fingerprint(result.windowing)},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
           {"results", std::move(results)},
