@@ -1,8 +1,8 @@
 // The program: picks the command, turns errors into one line and an exit status.
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>

@@ -44,7 +44,8 @@ bool StatusLine::due(double seconds) {
 
 void StatusLine::draw(const std::string& line) {
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}", text::cut_to(line, std::max<std::size_t>(terminal_columns(STDERR_FILENO), 21) - 1));
+    fmt::print(stderr, "\r\x1b[K{}",
+               text::cut_to(line, std::max<std::size_t>(terminal_columns(STDERR_FILENO), 21) - 1));
     drawn_ = true;
   } else {
     fmt::print(stderr, "{}\n", line);

@@ -20,9 +20,9 @@ class FolderWatch {
   FolderWatch(const FolderWatch&) = delete;
   FolderWatch& operator=(const FolderWatch&) = delete;
 
-  /// Watches the folders to the bottom, hidden ones excepted, and of files their folders; those already watched stay so.
-  /// What is not there is looked for again by the next call: call it before each look at the folders, so that nothing
-  /// changes unseen between the two.
+  /// Watches the folders to the bottom, hidden ones excepted, and of files their folders; those already watched stay
+  /// so. What is not there is looked for again by the next call: call it before each look at the folders, so that
+  /// nothing changes unseen between the two.
   void arm(std::span<const std::filesystem::path> paths);
 
   /// Folders that inotify has no room for (fs.inotify.max_user_watches): only the clock sees changes in them.

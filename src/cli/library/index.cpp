@@ -201,8 +201,8 @@ void add_index(CLI::App& program, int& status) {
   add_windowing_options(command, options.windowing);
   command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
   command.add_flag("--watch", options.watch, "Go on, and look again whenever something changes, until Ctrl-C");
-  rare(add_value(command, "--quiet-hours", options.quiet_hours, "With --watch: hours in which it waits, such as 22:00-7:00",
-                 "H:MM-H:MM"));
+  rare(add_value(command, "--quiet-hours", options.quiet_hours,
+                 "With --watch: hours in which it waits, such as 22:00-7:00", "H:MM-H:MM"));
   rare(command.add_flag("--verbose", options.verbose, "Also say what the time went into"));
   add_common_options(command, options.common);
   command.footer(R"(Files that did not change are not listened to again; files that moved keep their vectors.

@@ -24,7 +24,7 @@ void check_worth_a_library(const std::filesystem::path& library, std::span<const
 }
 
 IndexReport run_index_untold(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
-                      IndexOptions options, bool quiet) {
+                             IndexOptions options, bool quiet) {
   Progress progress(quiet);
   options.progress = [&](const IndexProgress& p) { progress.show(p); };
   const Interrupt interrupt;

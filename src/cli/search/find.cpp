@@ -161,8 +161,8 @@ int copy_to(const FindArguments& options, const FindResult& result) {
   return exit_status(report.skipped);
 }
 
-constexpr const char* kColumns[] = {"rank",  "id",         "path",  "title", "artist", "score",
-                                    "level", "likelihood", "start", "end"};
+constexpr const char* kColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                    "score", "level", "likelihood", "start", "end"};
 
 std::vector<ListedFile> files_of(const FindResult& result) {
   std::vector<ListedFile> files;
@@ -252,8 +252,7 @@ int run_find(FindArguments& options) {
   if (indexed.anything) result = find(library, model, options.text, find_options);
   const double now = monotonic_seconds() - indexed.seconds;
 
-  const int status =
-      show_found(options, model, result, {loaded - began, indexed.seconds, now - began}, indexed.status);
+  const int status = show_found(options, model, result, {loaded - began, indexed.seconds, now - began}, indexed.status);
   if (!result.hits.empty() && result.without_vectors > 0)
     print_note(options.common,
                fmt::format("{} no {}of this model: hearken index{} FOLDER",

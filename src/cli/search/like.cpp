@@ -88,16 +88,17 @@ void print_alike(const LikeArguments& options, std::span<const LikeItem> items, 
                styled(fmt::format("{:>3.0f} %", hit.likelihood * 100), Style::bold),
                styled(fmt::format("{:6.4f}", hit.score), Style::dim),
                styled(fitted(label(hit.path, hit.title, hit.artist), 30), Style::bold));
-    const std::string votes = by_votes ? fmt::format("  {}, total similarity {:.2f}", counted(hit.votes, "vote"),
-                                                     hit.total_similarity)
-                                       : std::string();
+    const std::string votes =
+        by_votes ? fmt::format("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity)
+                 : std::string();
     fmt::print("{}{}{}\n", indent, styled(fitted_path(short_path(hit.path), indent.size() + votes.size()), Style::dim),
                votes);
     if (result.answer == Answer::none) continue;  // no moments of it are worth hearing
     for (const LikeMoment& moment : hit.moments) {
       const std::string whose = sounds > 1 ? " of " + short_path(result.item_names[moment.item]) : "";
       for (const LikeMatch& match : moment.matches)
-        fmt::print("{}input sample at {}{} → match at {}, distance {:.4f}\n", indent, clock_time(moment.start_seconds), whose, clock_time(match.start_seconds), match.distance);
+        fmt::print("{}input sample at {}{} → match at {}, distance {:.4f}\n", indent, clock_time(moment.start_seconds),
+                   whose, clock_time(match.start_seconds), match.distance);
     }
   }
 }
@@ -135,20 +136,21 @@ nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem>
   for (std::size_t i = 0; i < result.hits.size(); ++i)
     results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
   nlohmann::json document = {{"query", std::move(query)},
-          {"windows", result.windows},
-          {"by", options.by},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"without_vectors", result.without_vectors},
-          {"warnings", result.warnings},
-          {"self", std::move(selves)},
-          {"answer", to_string(result.answer)},
-          {"results", std::move(results)},
-          {"timings_ms",
-           {{"load", load_seconds * 1000},
-            {"embed", result.embed_seconds * 1000},
-            {"search", result.search_seconds * 1000},
-            {"total", total_seconds * 1000}}}};  add_model_json(document, model, result.windowing);
+                             {"windows", result.windows},
+                             {"by", options.by},
+                             {"window", result.windowing.window_seconds},
+                             {"hop", result.windowing.hop_seconds},
+                             {"without_vectors", result.without_vectors},
+                             {"warnings", result.warnings},
+                             {"self", std::move(selves)},
+                             {"answer", to_string(result.answer)},
+                             {"results", std::move(results)},
+                             {"timings_ms",
+                              {{"load", load_seconds * 1000},
+                               {"embed", result.embed_seconds * 1000},
+                               {"search", result.search_seconds * 1000},
+                               {"total", total_seconds * 1000}}}};
+  add_model_json(document, model, result.windowing);
   return document;
 }
 
@@ -156,8 +158,8 @@ struct LikeSeconds {
   double load = 0, total = 0;
 };
 
-constexpr const char* kColumns[] = {"rank",       "id",    "path",             "title", "artist", "score", "level",
-                                    "likelihood", "votes", "total_similarity"};
+constexpr const char* kColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                    "score", "level", "likelihood", "votes", "total_similarity"};
 
 std::vector<ListedFile> files_of(const LikeResult& result) {
   std::vector<ListedFile> files;
@@ -216,7 +218,8 @@ int run_like_in(const Remote& remote, const LikeArguments& options, std::span<co
   const Model model = load_model(options.common, remote);
   const double loaded = monotonic_seconds();
   const LikeResult result = like(remote, model, items, options.like);
-  return show_alike(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began}, kDone);
+  return show_alike(options, options.common, items, model, result, {loaded - began, monotonic_seconds() - began},
+                    kDone);
 }
 
 int run_here(const LikeArguments& options, std::span<const LikeItem> items) {

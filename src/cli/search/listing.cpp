@@ -37,7 +37,8 @@ int run_program(const std::vector<std::string>& words) {
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // NOLINT: POSIX's type
   arguments.push_back(nullptr);
   pid_t child = 0;
-  if (const int error = ::posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environ); error != 0)
+  if (const int error = ::posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environ);
+      error != 0)
     throw os_error(words.front(), "start it", error);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -52,7 +53,8 @@ std::vector<std::string> player_of(const ListedFile& file) {
     return {"ffplay", "-hide_banner", "-loglevel", "error", "-nodisp", "-autoexit", "-ss", start, "-i", path};
   if (is_on_path("cvlc")) return {"cvlc", "--play-and-exit", "--start-time=" + start, path};
   if (is_on_path("play")) return {"play", "-q", path, "trim", start};
-  throw Error(ErrorCode::not_found, "--play: no player is there; mpv, ffplay, cvlc and play (sox) are looked for in PATH");
+  throw Error(ErrorCode::not_found,
+              "--play: no player is there; mpv, ffplay, cvlc and play (sox) are looked for in PATH");
 }
 
 std::string cell(const nlohmann::json& value) {
@@ -87,7 +89,8 @@ void print_paths(std::span<const ListedFile> files, bool nul) {
   for (const ListedFile& file : files) {
     const std::string& path = file.path.native();
     if (!nul && path.find('\n') != std::string::npos)
-      throw Error(ErrorCode::unsupported, display(path) + ": has a line break in its name, so one a line is not enough: -0");
+      throw Error(ErrorCode::unsupported,
+                  display(path) + ": has a line break in its name, so one a line is not enough: -0");
     std::fwrite(path.data(), 1, path.size(), stdout);
     std::fputc(nul ? '\0' : '\n', stdout);
   }

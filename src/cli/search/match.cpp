@@ -104,7 +104,7 @@ int run_match(const MatchArguments& options) {
   CommonOptions common = options.common;
   common.json = common.json || options.listing.for_a_program();  // then nobody reads remarks
   print_note(common, fmt::format("{:.1f} s compared with {} in {:.0f} ms", result.query_seconds,
-                                         counted(result.tracks, "track"), total * 1000));
+                                 counted(result.tracks, "track"), total * 1000));
   play_or_open(options.listing, files_of(result));
   return status_of(options.listing, !result.hits.empty(), kDone);
 }

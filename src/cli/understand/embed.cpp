@@ -42,7 +42,8 @@ struct Rows {
   std::size_t count() const { return values.size() / width; }
 };
 
-// The files among what was named; of a folder those in it. What could not be looked into is named and counts as skipped.
+// The files among what was named; of a folder those in it. What could not be looked into is named and counts as
+// skipped.
 std::vector<SoundInput> inputs_of(const EmbedArguments& options, Rows& rows) {
   std::vector<SoundInput> inputs;
   for (const fs::path& path : options.audio) {
@@ -68,8 +69,7 @@ Rows embed_audio(const EmbedArguments& options, const Model& model, const Window
     const std::size_t first = rows.count();
     nlohmann::json input{{"path", display(sound.shown)}, {"row", first}};
     try {
-      const FileEmbedding file =
-          embed_file(model, sound.file(), windowing, options.form(), options.common.threads);
+      const FileEmbedding file = embed_file(model, sound.file(), windowing, options.form(), options.common.threads);
       const bool every = options.windows || file.starts_seconds.size() == 1;
       const auto row = every ? file.vectors : mean_vector(file.vectors, file.width, options.form());
       rows.values.insert(rows.values.end(), row.begin(), row.end());
@@ -119,7 +119,8 @@ Error wrong(const char* what) { return {ErrorCode::invalid_argument, std::string
 void check(const EmbedArguments& options) {
   if (options.unordered || options.binary) throw wrong("--unordered and --binary go with --stream");
   if (options.out.empty()) throw wrong("--out is required; for example: hearken embed a.wav --out a.npy");
-  if (options.audio.empty() == options.texts.empty()) throw wrong("give either sounds (files, folders, -) or --text TEXT");
+  if (options.audio.empty() == options.texts.empty())
+    throw wrong("give either sounds (files, folders, -) or --text TEXT");
   if (options.raw && options.pooled) throw wrong("--raw and --pooled exclude each other");
   if (options.windows && options.audio.empty()) throw wrong("--windows goes with sounds");
   if ((options.windowing.window_seconds > 0 || options.windowing.hop_seconds > 0) && options.audio.empty())
@@ -184,7 +185,8 @@ void add_embed(CLI::App& program, int& status) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   as_written(command.add_option("--text", options.texts, "Texts; a row each"))->type_name("TEXT");
-  add_value(command, "--out", options.out, "The .npy file to write: float32 [rows, dimension]; - for standard output", "F.npy");
+  add_value(command, "--out", options.out, "The .npy file to write: float32 [rows, dimension]; - for standard output",
+            "F.npy");
   command.add_flag("--stream", options.stream,
                    "JSON lines with path, url or text from standard input, each with its vectors to standard output");
   command.add_flag("--unordered", options.unordered, "Rows of a stream as they are ready, not in the input's order");

@@ -56,12 +56,13 @@ TrainingClips read_folder(const fs::path& folder, const std::vector<std::string>
   const TagsFound tags = find_tags(files);
   if (tags.enough()) return music_clips(files, templates);
   if (data::subfolders(folder).empty())
-    throw Error(ErrorCode::not_found, display(folder) +
-                                          ": nothing says what its sounds are. Looked for: captions.csv (path,caption); "
-                                          "labels.csv and the layouts of FMA, ESC-50 and UrbanSound8K; tags (title, "
-                                          "artist or genre) in at least half of the files, of which " +
-                                          std::to_string(tags.tagged) + " of " + std::to_string(tags.looked) +
-                                          " have some; folders named for what is in them (docs/TUNE.md)");
+    throw Error(ErrorCode::not_found,
+                display(folder) +
+                    ": nothing says what its sounds are. Looked for: captions.csv (path,caption); "
+                    "labels.csv and the layouts of FMA, ESC-50 and UrbanSound8K; tags (title, "
+                    "artist or genre) in at least half of the files, of which " +
+                    std::to_string(tags.tagged) + " of " + std::to_string(tags.looked) +
+                    " have some; folders named for what is in them (docs/TUNE.md)");
   return labelled_clips(folder);
 }
 
