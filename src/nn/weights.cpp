@@ -1,54 +1,24 @@
 // Widening stored weights to float32.
 #include "nn/weights.h"
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 
+#include "nn/cpu/kernels.h"
+
 namespace hearken::nn {
-namespace {
-
-float from_f16(std::uint16_t half) {
-  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16;
-  const std::uint32_t exponent = (half >> 10) & 31U, mantissa = half & 0x3FFU;
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7F800000U | (mantissa << 13));
-  if (exponent == 0) {  // zero and subnormals: mantissa · 2^-24
-    const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
-    return sign != 0 ? -magnitude : magnitude;
-  }
-  return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (mantissa << 13));
-}
-
-std::uint16_t load_u16(const std::byte* p) {
-  std::uint16_t v;
-  std::memcpy(&v, p, sizeof v);
-  return v;
-}
-
-}  // namespace
-
 void WeightView::read_row(int r, float* out) const {
-  const auto n = static_cast<std::size_t>(cols);
-  const std::size_t first = static_cast<std::size_t>(r) * n;
+  const std::size_t first = static_cast<std::size_t>(r) * static_cast<std::size_t>(cols);
+  const auto halves = [&] { return reinterpret_cast<const std::uint16_t*>(data + 2 * first); };
   switch (type) {
-    case WeightType::f32: std::memcpy(out, data + 4 * first, 4 * n); break;
-    case WeightType::f16:
-      for (std::size_t c = 0; c < n; ++c) out[c] = from_f16(load_u16(data + 2 * (first + c)));
-      break;
-    case WeightType::bf16:
-      for (std::size_t c = 0; c < n; ++c)
-        out[c] = std::bit_cast<float>(static_cast<std::uint32_t>(load_u16(data + 2 * (first + c))) << 16);
-      break;
+    case WeightType::f32: std::memcpy(out, data + 4 * first, 4 * static_cast<std::size_t>(cols)); break;
+    case WeightType::f16: kernels::from_f16(halves(), cols, out); break;
+    case WeightType::bf16: kernels::from_bf16(halves(), cols, out); break;
     case WeightType::i8: {
       const auto* q = reinterpret_cast<const std::int8_t*>(data) + first;
-      if (scales.size() == 1) {
-        for (std::size_t c = 0; c < n; ++c) out[c] = static_cast<float>(q[c]) * scales[0];
-        break;
-      }
-      const std::size_t groups = scales.size() / static_cast<std::size_t>(rows), width = n / groups;
-      const float* row_scales = scales.data() + static_cast<std::size_t>(r) * groups;
-      for (std::size_t g = 0; g < groups; ++g)
-        for (std::size_t c = g * width; c < (g + 1) * width; ++c) out[c] = static_cast<float>(q[c]) * row_scales[g];
+      const int groups = scales.size() == 1 ? 1 : static_cast<int>(scales.size()) / rows, width = cols / groups;
+      const float* scale = scales.data() + (scales.size() == 1 ? 0 : r * groups);
+      for (int c = 0; c < cols; c += width) kernels::from_int8(q + c, width, *scale++, out + c);
       break;
     }
   }

@@ -45,7 +45,7 @@ class EmbedTest(Case):
         self.assertEqual(alone, vectors[1])
 
     def test_brackets_are_not_a_list(self):
-        self.assertEqual(self.embed("--text", "[rain, wind]", "rain")[0], (2, 512))
+        self.assertEqual(self.embed("--text", "[rain, wind]", "--text", "rain")[0], (2, 512))
         renamed = self.sounds[0].rename(self.sounds[0].with_name("[a, b]"))
         self.assertEqual(self.embed("--audio", renamed)[0], (1, 512))
 

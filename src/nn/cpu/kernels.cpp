@@ -103,15 +103,35 @@ void to_bf16(const float* x, int n, std::uint16_t* y) {
 
 void from_bf16(const std::uint16_t* x, int n, float* y) {
   const hn::RebindToUnsigned<Floats> bits;
-  const hn::Rebind<std::uint16_t, Floats> halves;
-  const auto count = static_cast<std::size_t>(n);
-  std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    hn::StoreU(hn::BitCast(kFloats, hn::ShiftLeft<16>(hn::PromoteTo(bits, hn::LoadU(halves, x + i)))), kFloats, y + i);
-  for (; i < count; ++i) {
-    const std::uint32_t one = std::uint32_t{x[i]} << 16;
-    std::memcpy(y + i, &one, sizeof one);
-  }
+  for_row(static_cast<std::size_t>(n), [=](std::size_t i, auto part) HWY_ATTR {
+    store(kFloats, hn::BitCast(kFloats, hn::ShiftLeft<16>(hn::PromoteTo(bits, load(x + i, part)))), y + i, part);
+  });
+}
+
+// The exponent's bias is 15 in a half and 127 in a float.
+void from_f16(const std::uint16_t* x, int n, float* y) {
+  const hn::RebindToUnsigned<Floats> bits;
+  for_row(static_cast<std::size_t>(n), [=](std::size_t i, auto part) HWY_ATTR {
+    const auto half = hn::PromoteTo(bits, load(x + i, part));
+    const auto magnitude = hn::And(half, hn::Set(bits, 0x7FFF));
+    const auto shifted = hn::ShiftLeft<13>(magnitude);
+    const auto normal = hn::Add(shifted, hn::Set(bits, (127 - 15) << 23));
+    const auto subnormal = hn::BitCast(  // mantissa · 2^-24
+        bits, hn::Mul(hn::ConvertTo(kFloats, hn::BitCast(kInts, magnitude)), hn::Set(kFloats, 0x1p-24F)));
+    const auto not_finite = hn::Or(shifted, hn::Set(bits, 0x7F800000));
+    const auto below = hn::Lt(magnitude, hn::Set(bits, 0x0400)), above = hn::Gt(magnitude, hn::Set(bits, 0x7BFF));
+    const auto value = hn::IfThenElse(above, not_finite, hn::IfThenElse(below, subnormal, normal));
+    const auto sign = hn::ShiftLeft<16>(hn::Xor(half, magnitude));
+    store(kFloats, hn::BitCast(kFloats, hn::Or(value, sign)), y + i, part);
+  });
+}
+
+void from_int8(const std::int8_t* x, int n, float scale, float* y) {
+  const Float factor = hn::Set(kFloats, scale);
+  for_row(static_cast<std::size_t>(n), [=](std::size_t i, auto part) HWY_ATTR {
+    const auto whole = hn::PromoteTo(kInts, load(x + i, part));
+    store(kFloats, hn::Mul(hn::ConvertTo(kFloats, whole), factor), y + i, part);
+  });
 }
 
 // The nearest integer, ties to even, for |v| < 2^22.
@@ -180,6 +200,8 @@ HWY_EXPORT(accumulate);
 HWY_EXPORT(dot);
 HWY_EXPORT(to_bf16);
 HWY_EXPORT(from_bf16);
+HWY_EXPORT(from_f16);
+HWY_EXPORT(from_int8);
 HWY_EXPORT(quantize);
 HWY_EXPORT(dequantize);
 
@@ -200,6 +222,10 @@ float dot(const float* x, const float* y, int n) { return HWY_DYNAMIC_DISPATCH(d
 void to_bf16(const float* x, int n, std::uint16_t* y) { HWY_DYNAMIC_DISPATCH(to_bf16)(x, n, y); }
 
 void from_bf16(const std::uint16_t* x, int n, float* y) { HWY_DYNAMIC_DISPATCH(from_bf16)(x, n, y); }
+
+void from_f16(const std::uint16_t* x, int n, float* y) { HWY_DYNAMIC_DISPATCH(from_f16)(x, n, y); }
+
+void from_int8(const std::int8_t* x, int n, float scale, float* y) { HWY_DYNAMIC_DISPATCH(from_int8)(x, n, scale, y); }
 
 float quantize(const float* x, int n, std::uint8_t* y) { return HWY_DYNAMIC_DISPATCH(quantize)(x, n, y); }
 

@@ -28,8 +28,12 @@ float dot(const float* x, const float* y, int n);
 /// To bfloat16, nearest, ties to even. Infinities stay; a NaN stays one.
 void to_bf16(const float* x, int n, std::uint16_t* y);
 
-/// Exact.
+/// Exact, from the bits of bfloat16 and of IEEE half precision, which need not be aligned.
 void from_bf16(const std::uint16_t* x, int n, float* y);
+void from_f16(const std::uint16_t* x, int n, float* y);
+
+/// y[i] = scale · x[i].
+void from_int8(const std::int8_t* x, int n, float scale, float* y);
 
 /// y[i] = 128 + round(x[i] / scale) with scale = max|x| / 127, which is returned; nearest, ties to even. For a row of
 /// zeros (or of nothing above 2^-100) 128 everywhere and the scale 0; a row with a NaN or an infinity 128 everywhere

@@ -41,12 +41,11 @@ template <class T>
 HWY_INLINE hn::Vec<hn::Rebind<T, Floats>> load(const T* from, Part part) {
   const hn::Rebind<T, Floats> d;
 #if HEARKEN_HAVE_MASKED_MEMORY
-  return hn::MaskedLoad(hn::FirstN(d, part.lanes), d, from);
-#else
+  if constexpr (sizeof(T) == sizeof(float)) return hn::MaskedLoad(hn::FirstN(d, part.lanes), d, from);
+#endif
   HWY_ALIGN T lanes[kLanes] = {};
   std::memcpy(lanes, from, part.lanes * sizeof(T));
   return hn::Load(d, lanes);
-#endif
 }
 
 template <class D>

@@ -254,6 +254,47 @@ TEST(FromBf16, WidensEveryValue) {
   });
 }
 
+// Every half there is, against arithmetic on its parts.
+TEST(FromF16, IsExact) {
+  on_every_target([&] {
+    const Row<std::uint16_t> x(0x10000);
+    const Row<float> y(0x10000);
+    for (std::size_t i = 0; i < 0x10000; ++i) x.data()[i] = static_cast<std::uint16_t>(i);
+    from_f16(x.data(), 0x10000, y.data());
+    for (std::uint32_t i = 0; i < 0x10000; ++i) {
+      const int exponent = static_cast<int>(i >> 10U & 31U);
+      const float mantissa = static_cast<float>(i & 0x3FFU), sign = i < 0x8000 ? 1.0F : -1.0F;
+      const float got = y.data()[i];
+      ASSERT_EQ(std::signbit(got), i >= 0x8000) << i;
+      if (exponent == 31) {
+        ASSERT_TRUE(mantissa == 0 ? std::isinf(got) : std::isnan(got)) << i;
+      } else if (exponent == 0) {
+        ASSERT_EQ(got, sign * std::ldexp(mantissa, -24)) << i;
+      } else {
+        ASSERT_EQ(got, sign * std::ldexp(1024 + mantissa, exponent - 25)) << i;
+      }
+    }
+    for (const int n : kSizes) {
+      const Row<float> out(static_cast<std::size_t>(n));
+      from_f16(x.data() + 0x3C00, n, out.data());
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) ASSERT_EQ(out[i], y[0x3C00 + i]);
+    }
+  });
+}
+
+TEST(FromInt8, IsTheScaleTimesEachByte) {
+  on_every_target([&] {
+    for (const int n : kSizes) {
+      const auto count = static_cast<std::size_t>(n);
+      const Row<std::int8_t> bytes(count);
+      const Row<float> out(count);
+      for (std::size_t i = 0; i < count; ++i) bytes.data()[i] = static_cast<std::int8_t>(37 * i - 128);
+      from_int8(bytes.data(), n, 0.3F, out.data());
+      for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(out[i], static_cast<float>(bytes.data()[i]) * 0.3F);
+    }
+  });
+}
+
 TEST(Quantize, IsBitEqualToTheScalarOne) {
   on_every_target([] {
     for (const int n : kSizes) {
