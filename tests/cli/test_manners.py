@@ -117,7 +117,7 @@ class CompletionTest(Manners):
     def test_words(self):
         self.assertIn("find", self.complete("fi"))
         self.assertNotIn("sandbox", self.complete(""))
-        self.assertEqual(self.complete("find", "--js"), ["--json"])
+        self.assertEqual(self.complete("find", "--qui"), ["--quiet"])
         self.assertEqual(self.complete("find", "x", "--rank", ""), ["mean", "best", "top3"])
         self.assertEqual(self.complete("find", "x", "--rank=b"), ["--rank=best"])
         self.assertEqual(self.complete("info", "id:"), ["id:1", ":files"])
@@ -159,7 +159,7 @@ class CompletionTest(Manners):
 
     def in_shell(self, start, before):
         self.assertEqual(self.typed(start, before, b"hearken fin\t"), "hearken find")
-        self.assertEqual(self.typed(start, before, b"hearken find x --js\t"), "hearken find x --json")
+        self.assertEqual(self.typed(start, before, b"hearken find x --qui\t"), "hearken find x --quiet")
         self.assertEqual(self.typed(start, before, b"hearken info id:\t"), "hearken info id:1")
         self.assertEqual(self.typed(start, before, b"hearken tag --remove Be\t"), "hearken tag --remove Beep")
         self.assertEqual(self.typed(start, before, b"hearken find x --model star\t"), "hearken find x --model starter")
@@ -175,7 +175,7 @@ class CompletionTest(Manners):
     def test_fish(self):
         if shutil.which("fish") is None:
             self.skipTest("there is no fish here")
-        for line, whole in (("hearken fin", "find"), ("hearken find x --js", "--json"), ("hearken info id:", "id:1"),
+        for line, whole in (("hearken fin", "find"), ("hearken find x --qui", "--quiet"), ("hearken info id:", "id:1"),
                             ("hearken tag --remove Be", "Beep"), ("hearken find x --model star", "starter")):
             done = subprocess.run(["fish", "--no-config", "-c", 'hearken completion fish | source; complete -C "$argv"', line],
                                   env=self.env, cwd=self.cwd, capture_output=True, text=True, check=True)
@@ -361,7 +361,7 @@ class ListingTest(Manners):
         found = self.hearken("find", "a beep", "--json").json["results"]
         self.hearken("find", "a beep", "--play", "--open")
         played = (self.dir / "ffplay.log").read_text().split("\0")
-        self.assertEqual([word for word in played if word.endswith(".wav")], [row["path"] for row in found])
+        self.assertEqual([word for word in played if word.endswith(".wav")], [row["path"].replace("\\x0a", "\n") for row in found])
         self.assertEqual((self.dir / "xdg-open.log").read_text(), found[0]["path"] + "\0")
 
 
@@ -387,7 +387,7 @@ class NothingInTheWayTest(Manners):
         first = self.hearken("index", self.music, status=3)
         self.assertIn("2 files: 1 new or changed, 0 unchanged, 1 skipped\n1 other path left out", first.out)
         self.assertNotIn("seconds  crawl", first.out)
-        tone(self.music / "b.wav")
+        tone(self.music / "b.wav", 700)
         again = self.hearken("index", "--verbose", status=3)
         self.assertIn("3 files: 1 new or changed, 1 unchanged, 1 skipped", again.out)
         self.assertIn("seconds  crawl", again.out)
@@ -413,7 +413,8 @@ class WatchTest(Manners):
     def settled(self, process, wanted):
         def found():
             time.sleep(0.2)
-            return {row["path"] for row in self.find("x", "-k", "1000", "--no-ratings")["results"]}
+            done = self.hearken("find", "x", "-k", "1000", "--json", any_status=True)
+            return {row["path"] for row in done.json["results"]} if done.status == 0 else None  # none is there just now
         self.assertTrue(wait_until(lambda: found() == wanted, process))
 
     def end(self, process):

@@ -161,8 +161,8 @@ int copy_to(const FindArguments& options, const FindResult& result) {
   return exit_status(report.skipped);
 }
 
-constexpr const char* kColumns[] = {"rank",  "id",    "path",       "title", "artist",
-                                    "score", "level", "likelihood", "start", "end"};
+constexpr const char* kFindColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                        "score", "level", "likelihood", "start", "end"};
 
 std::vector<ListedFile> files_of(const FindResult& result) {
   std::vector<ListedFile> files;
@@ -172,7 +172,7 @@ std::vector<ListedFile> files_of(const FindResult& result) {
 
 void print_result(const FindArguments& options, const Model& model, const FindResult& result, const FindSeconds& took) {
   if (options.listing.for_a_program()) {
-    print_listing(options.listing, files_of(result), find_json(options, model, result, took), kColumns);
+    print_listing(options.listing, files_of(result), find_json(options, model, result, took), kFindColumns);
   } else if (options.common.json) {
     print_json(find_json(options, model, result, took));
   } else {

@@ -158,8 +158,8 @@ struct LikeSeconds {
   double load = 0, total = 0;
 };
 
-constexpr const char* kColumns[] = {"rank",  "id",    "path",       "title", "artist",
-                                    "score", "level", "likelihood", "votes", "total_similarity"};
+constexpr const char* kLikeColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                        "score", "level", "likelihood", "votes", "total_similarity"};
 
 std::vector<ListedFile> files_of(const LikeResult& result) {
   std::vector<ListedFile> files;
@@ -178,7 +178,7 @@ void print_result(const LikeArguments& options, std::span<const LikeItem> items,
     if (options.common.json)
       print_json(document);
     else
-      print_listing(options.listing, files_of(result), document, kColumns);
+      print_listing(options.listing, files_of(result), document, kLikeColumns);
     return;
   }
   print_like_answer(result);

@@ -68,8 +68,8 @@ nlohmann::json match_json(const MatchArguments& options, const MatchResult& resu
             {"total", total_seconds * 1000}}}};
 }
 
-constexpr const char* kColumns[] = {"rank",   "id",    "path", "title", "artist",
-                                    "offset", "start", "end",  "votes", "confidence"};
+constexpr const char* kMatchColumns[] = {"rank",   "id",    "path", "title", "artist",
+                                         "offset", "start", "end",  "votes", "confidence"};
 
 std::vector<ListedFile> files_of(const MatchResult& result) {
   std::vector<ListedFile> files;
@@ -89,7 +89,7 @@ int run_match(const MatchArguments& options) {
   if (!options.common.quiet)
     for (const std::string& warning : result.warnings) print_error(warning);
   if (options.listing.for_a_program()) {
-    print_listing(options.listing, files_of(result), match_json(options, result, total), kColumns);
+    print_listing(options.listing, files_of(result), match_json(options, result, total), kMatchColumns);
   } else if (options.common.json) {
     print_json(match_json(options, result, total));
   } else {
