@@ -186,7 +186,7 @@ class SeveralModelsTest(Case):
     def test_one_row(self):
         said = self.hearken("embed", "--text", "x", "--out", "x.npy", "--model", CLAP / "unfused").out
         self.assertTrue(said.startswith("1 row of 24 in "), said)
-        said = self.hearken("embed", "--text", "x", "y", "--out", "x.npy", "--model", CLAP / "unfused").out
+        said = self.hearken("embed", "--text", "x", "--text", "y", "--out", "x.npy", "--model", CLAP / "unfused").out
         self.assertTrue(said.startswith("2 rows of 24 in "), said)
 
     def test_states_of_the_towers(self):
