@@ -42,22 +42,24 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
             "NAME|DIR|FILE");
   rare(add_precision_option(command, options.precision));
   rare(add_threads_option(command, options.threads));
-  rare(command.add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            const bool numbered = text.starts_with("cuda:") && text.size() <= 7 && text.size() > 5 &&
-                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
-            return text == "cpu" || text == "cuda" || numbered ? "" : text + " is none of cpu, cuda and cuda:N";
-          },
-          ""))
-      ->type_name("cpu|cuda[:N]"));
+  rare(command
+           .add_option("--device", options.device, "Where to compute: cpu, cuda, or cuda:1 for the second of several")
+           ->check(CLI::Validator(
+               [](std::string& text) {
+                 const bool numbered = text.starts_with("cuda:") && text.size() <= 7 && text.size() > 5 &&
+                                       text.find_first_not_of("0123456789", 5) == std::string::npos;
+                 return text == "cpu" || text == "cuda" || numbered ? "" : text + " is none of cpu, cuda and cuda:N";
+               },
+               ""))
+           ->type_name("cpu|cuda[:N]"));
   add_output_options(command, options);
 }
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
-  const std::string name = !options.model.empty() ? options.model : own != nullptr ? own->name
-                           : one_setting("model").value_or("starter");
+  const std::string name = !options.model.empty() ? options.model
+                           : own != nullptr       ? own->name
+                                                  : one_setting("model").value_or("starter");
   Precision precision = parse_precision(options.precision);
   const bool on_cpu = options.device == "cpu";
   if (precision == Precision::automatic && own != nullptr && options.model.empty() && on_cpu)
@@ -72,6 +74,16 @@ LibraryInfo library_info_if_there(const fs::path& path) {
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
     return {};
+  }
+}
+
+std::optional<Library> library_if_usable(const CommonOptions& options) {
+  try {
+    return Library::open(options.library_path(), OpenMode::read);
+  } catch (const Error& error) {
+    const bool expected = error.code() != ErrorCode::not_found || !options.library.empty();
+    if (expected && !options.quiet) print_error(std::string(error.what()) + "; going on without the library");
+    return std::nullopt;
   }
 }
 

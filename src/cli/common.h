@@ -42,12 +42,17 @@ struct CommonOptions {
 /// Adds the options that every command takes. `options` must live until the parse is over.
 void add_common_options(CLI::App& command, CommonOptions& options);
 
-/// --model when it was given, else the library's own model, else config.toml's, else `starter`; at --precision, else the precision the
-/// library was first indexed at. A model of the hub that is not in the cache is fetched first (fetch_needed).
+/// --model when it was given, else the library's own model, else config.toml's, else `starter`; at --precision, else
+/// the precision the library was first indexed at. A model of the hub that is not in the cache is fetched first
+/// (fetch_needed).
 Model load_model(const CommonOptions& options, const LibraryInfo* library);
 
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);
+
+/// For commands that work without a library: nothing where there is none, and, with a line on standard error, where
+/// --library named one or the one there cannot be used.
+std::optional<Library> library_if_usable(const CommonOptions& options);
 
 /// --window and --hop.
 struct WindowingOptions {

@@ -10,7 +10,7 @@ namespace hearken::cli {
 
 CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
   return rare(add_value(command, "--cluster,--engine", url,
-                   "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)", "URL"))
+                        "A cluster instead of a library (also HEARKEN_ENGINE; docs/REMOTE.md)", "URL"))
       ->excludes(command.get_option("--library"));
 }
 

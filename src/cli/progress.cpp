@@ -2,32 +2,24 @@
 #include "cli/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "cli/common.h"
+#include "cli/terminal.h"
+#include "text/columns.h"
 
 namespace hearken::cli {
 namespace {
 
-std::size_t terminal_width() {
-  winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
-// The first `width` characters, never cutting a UTF-8 sequence; wide characters count as one, which only shortens.
-std::string shortened(const std::string& text, std::size_t width) {
-  std::size_t bytes = 0, characters = 0;
-  while (bytes < text.size()) {
-    std::size_t next = bytes + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
-    if (++characters > width) break;
-    bytes = next;
-  }
-  return text.substr(0, bytes);
+// A terminal on which nothing can be drawn over.
+bool is_dumb() {
+  const char* term = std::getenv("TERM");
+  return term != nullptr && std::string_view(term) == "dumb";
 }
 
 std::string remaining(const IndexProgress& p) {
@@ -39,7 +31,7 @@ std::string remaining(const IndexProgress& p) {
 
 }  // namespace
 
-StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0) {}
+StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0 && !is_dumb()) {}
 
 StatusLine::~StatusLine() { clear(); }
 
@@ -52,7 +44,8 @@ bool StatusLine::due(double seconds) {
 
 void StatusLine::draw(const std::string& line) {
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
+    fmt::print(stderr, "\r\x1b[K{}",
+               text::cut_to(line, std::max<std::size_t>(terminal_columns(STDERR_FILENO), 21) - 1));
     drawn_ = true;
   } else {
     fmt::print(stderr, "{}\n", line);

@@ -88,8 +88,7 @@ void add_serve(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "serve", "A page in the browser, and an API for programs and players", run_serve);
   add_value(command, "--host", options.host, "The address to listen on (default 127.0.0.1)", "ADDRESS");
-  within(command.add_option("--port", options.port, "The port (default 8080; 0: any that is free)"), 0, 65535,
-         "N");
+  within(command.add_option("--port", options.port, "The port (default 8080; 0: any that is free)"), 0, 65535, "N");
   add_value(command, "--token", options.serve.token,
             "What clients must know (also HEARKEN_TOKEN, which others do not see in the list of "
             "processes); Subsonic players take it for the password",

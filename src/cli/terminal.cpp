@@ -4,11 +4,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "core/text.h"
 #include "text/columns.h"
 
 namespace hearken::cli {
+namespace {
+
+constexpr std::size_t kLeast = 10;  // columns of a text that is cut, however narrow the terminal
+
+}  // namespace
 
 std::size_t terminal_columns(int descriptor) {
   winsize size{};
@@ -30,6 +37,25 @@ std::string styled(std::string_view text, Style style) {
                             : style == Style::high ? "\x1b[32m"
                                                    : "\x1b[33m";
   return begin + std::string(text) + "\x1b[0m";
+}
+
+std::string fitted(std::string_view text, std::size_t used) {
+  const std::size_t width = terminal_columns(STDOUT_FILENO);
+  return width == 0 ? std::string(text) : text::cut_to(text, std::max(width, used + kLeast) - used);
+}
+
+std::string fitted_path(std::string_view path, std::size_t used) {
+  const std::size_t width = terminal_columns(STDOUT_FILENO);
+  if (width == 0) return std::string(path);
+  const std::size_t room = std::max(width, used + kLeast) - used;
+  if (text::columns(path) <= room) return std::string(path);
+  while (text::columns(path) > room - 1) path.remove_prefix(first_code_point(path).length);
+  return "…" + std::string(path);
+}
+
+std::size_t detail_indent() {
+  const std::size_t width = terminal_columns(STDOUT_FILENO);
+  return width > 0 && width < 80 ? 5 : 30;
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used) {

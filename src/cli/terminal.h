@@ -17,6 +17,14 @@ bool colours(int descriptor);
 enum class Style { bold, dim, high, moderate };
 std::string styled(std::string_view text, Style style);
 
+/// What of `text` fits behind `used` columns of the terminal that standard output is; elsewhere all of it.
+std::string fitted(std::string_view text, std::size_t used);
+/// The same of a path, of which the end says most: "…/album/song.ogg".
+std::string fitted_path(std::string_view path, std::size_t used);
+
+/// Columns before the second line of a result: less on a narrow terminal.
+std::size_t detail_indent();
+
 /// `text` in lines of at most `width` columns, broken at spaces; each further line begins with `indent` spaces, and the
 /// first stands after `used` columns.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used);

@@ -38,7 +38,7 @@ class IndexTest(Case):
 
     def test_output_for_people(self):
         done = self.hearken("index", self.music)
-        self.assertIn("3 valid of 3 files", done.out)
+        self.assertIn("3 files: 3 new or changed", done.out)
         self.assertIn(str(self.library), done.out)
         self.assertIn(str(self.music / "a.wav"), self.hearken("find", "a beep").out)
         self.assertIn("starter", self.hearken("info").out)

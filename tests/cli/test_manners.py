@@ -1,16 +1,20 @@
 """What people expect of a command line: help, hints, completion, manual pages, defaults of one's own."""
+import csv
+import io
+import json
 import os
 import pty
+import random
 import re
 import select
 import shutil
+import signal
+import sqlite3
 import subprocess
-import tempfile
 import time
 import unicodedata
-import unittest
 
-from harness import HANG_SECONDS, PROGRAM, SAMPLES, Case, main, tone
+from harness import HANG_SECONDS, PROGRAM, Case, Result, main, noise, tone, vectors, wait_until
 
 COMMON = "index find like match playlist info serve".split()
 
@@ -23,6 +27,13 @@ def wide(text):
 class Manners(Case):
     def complete(self, *words):
         return [line.split("\t")[0] for line in self.hearken("complete", *words).out.splitlines()]
+
+    def hearken(self, *arguments, any_status=False, **options):
+        if not any_status:
+            return super().hearken(*arguments, **options)
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=HANG_SECONDS)
+        return Result(process, out.decode(), err.decode())
 
     def commands(self, *above):
         return [word for word in self.complete(*above, "") if not word.startswith(":")]
@@ -106,7 +117,7 @@ class CompletionTest(Manners):
     def test_words(self):
         self.assertIn("find", self.complete("fi"))
         self.assertNotIn("sandbox", self.complete(""))
-        self.assertEqual(self.complete("find", "--js"), ["--json"])
+        self.assertEqual(self.complete("find", "--qui"), ["--quiet"])
         self.assertEqual(self.complete("find", "x", "--rank", ""), ["mean", "best", "top3"])
         self.assertEqual(self.complete("find", "x", "--rank=b"), ["--rank=best"])
         self.assertEqual(self.complete("info", "id:"), ["id:1", ":files"])
@@ -148,7 +159,7 @@ class CompletionTest(Manners):
 
     def in_shell(self, start, before):
         self.assertEqual(self.typed(start, before, b"hearken fin\t"), "hearken find")
-        self.assertEqual(self.typed(start, before, b"hearken find x --js\t"), "hearken find x --json")
+        self.assertEqual(self.typed(start, before, b"hearken find x --qui\t"), "hearken find x --quiet")
         self.assertEqual(self.typed(start, before, b"hearken info id:\t"), "hearken info id:1")
         self.assertEqual(self.typed(start, before, b"hearken tag --remove Be\t"), "hearken tag --remove Beep")
         self.assertEqual(self.typed(start, before, b"hearken find x --model star\t"), "hearken find x --model starter")
@@ -164,7 +175,7 @@ class CompletionTest(Manners):
     def test_fish(self):
         if shutil.which("fish") is None:
             self.skipTest("there is no fish here")
-        for line, whole in (("hearken fin", "find"), ("hearken find x --js", "--json"), ("hearken info id:", "id:1"),
+        for line, whole in (("hearken fin", "find"), ("hearken find x --qui", "--quiet"), ("hearken info id:", "id:1"),
                             ("hearken tag --remove Be", "Beep"), ("hearken find x --model star", "starter")):
             done = subprocess.run(["fish", "--no-config", "-c", 'hearken completion fish | source; complete -C "$argv"', line],
                                   env=self.env, cwd=self.cwd, capture_output=True, text=True, check=True)
@@ -219,6 +230,242 @@ class ConfigTest(Manners):
         self.one_line(self.hearken("config", "set", "server.prot", "1", status=2).err, "did you mean server.port?")
         self.one_line(self.hearken("config", "set", "server.port", "x", status=2).err, "server.port", "no port")
         self.assertFalse(self.file.exists())
+
+
+class MistakesTest(Manners):
+    """Every command with every common mistake: one line that says what, where, why and what next."""
+    def words(self, command):
+        """The least that makes sense, with {} where the first sound or text goes."""
+        return {"find": ["{}"], "like": ["{}"], "match": ["{}"], "playlist": ["{}"], "score": ["{}", "--text", "x"],
+                "classify": ["{}", "--labels", "a,b"], "caption": ["{}"], "events": ["{}", "--text", "x"],
+                "filter": ["{}", "--deny", "x"], "embed": ["{}", "--out", str(self.dir / "o.npy")], "index": ["{}"],
+                "similar": ["--all"]}.get(command)
+
+    def one_clear_line(self, done, *parts):
+        lines = done.err.splitlines()
+        self.assertEqual(len(lines), 1, done)
+        self.assertTrue(lines[0].startswith("hearken: "), lines)
+        for part in parts:
+            self.assertIn(part, lines[0])
+        self.assertEqual(done.out, "", done)
+
+    def test_unknown_option(self):
+        for command in self.leaves():
+            with self.subTest(command=command):
+                self.one_clear_line(self.hearken(*command, "--no-such-option", status=2), " ".join(command) + ": ",
+                                    "unknown option --no-such-option", f"(see hearken {' '.join(command)} --help)")
+
+    def test_wrong_type(self):
+        for command in self.leaves():
+            words = [] if self.words(command[0]) is None else [w.format("x") for w in self.words(command[0])]
+            known = self.complete(*command, "-")
+            for option, value in (("--threads", "many"), ("-k", "few"), ("--precision", "fp8")):
+                if option in known:
+                    with self.subTest(command=command, option=option):
+                        self.one_clear_line(self.hearken(*command, *words, option, value, status=2), option, value, "--help)")
+
+    def test_missing_file(self):
+        self.index(tone(self.music / "a.wav"))
+        gone = self.dir / "gone.wav"
+        for command in ("like", "match", "score", "classify", "caption", "events", "filter", "embed", "index"):
+            with self.subTest(command=command):
+                done = self.hearken(command, *[word.format(gone) for word in self.words(command)],
+                                    *(["--quiet"] if command == "index" else []), any_status=True)
+                self.assertIn(done.status, (1, 3), done)
+                self.one_line(done.err, str(gone), "no such file")
+
+    def test_empty_folder(self):
+        self.index(tone(self.dir / "a.wav"))
+        for command in ("score", "classify", "caption", "filter", "embed", "index"):
+            with self.subTest(command=command):
+                done = self.hearken(command, *[word.format(self.music) for word in self.words(command)], any_status=True)
+                self.one_line(done.err, str(self.music), "no sound files in there")
+
+    def test_library_of_another_version(self):
+        self.index(tone(self.music / "a.wav"))
+        db = sqlite3.connect(self.library)
+        db.execute("PRAGMA user_version = 9999")
+        db.close()
+        heard = {"score", "classify", "caption", "filter", "embed", "events"}  # files need no library
+        for command in ("find", "like", "match", "playlist", "info", "index", "map", "cluster", "similar", "dedupe", *heard):
+            words = [word.format(self.music / "a.wav") for word in self.words(command) or []]
+            with self.subTest(command=command):
+                done = self.hearken(command, *words, status=0 if command in heard else 1)
+                line = self.one_line(done.err, str(self.library), "newer")
+                if command in heard:
+                    self.assertIn("going on without the library", line)
+
+    def test_no_library_is_needed_and_none_is_made(self):
+        sound = tone(self.dir / "a.wav")
+        for command in ("score", "classify", "caption", "filter", "embed", "events"):
+            for library in ([], ["--library", self.dir / "none.db"]):
+                with self.subTest(command=command, library=library):
+                    done = self.hearken(command, *[word.format(sound) for word in self.words(command)], *library, any_status=True)
+                    self.assertIn(done.status, (0, 1) if command == "filter" else (0,), done)
+        for command in ("find", "like", "match", "playlist", "info", "similar"):
+            with self.subTest(command=command):
+                self.one_clear_line(self.hearken(command, *[word.format(sound) for word in self.words(command) or []], status=1),
+                                    str(self.library), "no library there yet", "hearken index FOLDER")
+        self.assertFalse(self.library.exists())
+        self.assertFalse((self.dir / "none.db").exists())
+
+
+class ListingTest(Manners):
+    def setUp(self):
+        super().setUp()
+        self.names = ["a tone.wav", "two\nlines.wav", "ж.wav"]
+        for i, name in enumerate(self.names):
+            tone(self.music / name, 300 + 100 * i)
+        self.index(self.music)
+        self.paths = {str(self.music / name) for name in self.names}
+
+    def test_paths(self):
+        self.assertEqual(set(self.hearken("find", "a beep", "-0").out.split("\0")[:-1]), self.paths)
+        self.one_line(self.hearken("find", "a beep", "--paths", status=1).err, "two\\x0alines.wav", "line break", "-0")
+        one = self.hearken("like", self.music / "ж.wav", "--paths", "--where", "path ~ 'a tone'")
+        self.assertEqual(one.out, str(self.music / "a tone.wav") + "\n")
+        self.assertEqual(one.err, "")
+        self.assertEqual(self.hearken("match", self.music / "a tone.wav", "-0").out.split("\0")[-1], "")
+
+    def test_csv_and_json_lines(self):
+        whole = self.hearken("find", "a beep", "--json").json
+        for field in ("model", "precision", "fingerprint"):
+            self.assertIn(field, whole)
+        rows = [json.loads(line) for line in self.hearken("find", "a beep", "--jsonl").out.splitlines()]
+        self.assertEqual([row["path"] for row in rows], [row["path"] for row in whole["results"]])
+        self.assertEqual({row["fingerprint"] for row in rows}, {whole["fingerprint"]})
+        table = list(csv.DictReader(io.StringIO(self.hearken("find", "a beep", "--csv").out)))
+        self.assertEqual([row["path"] for row in table], [row["path"] for row in whole["results"]])
+        self.assertEqual({(row["model"], row["precision"], row["fingerprint"]) for row in table},
+                         {(whole["model"], whole["precision"], whole["fingerprint"])})
+        like = list(csv.DictReader(io.StringIO(self.hearken("like", "id:1", "--csv").out)))
+        self.assertEqual({row["fingerprint"] for row in like}, {whole["fingerprint"]})
+        self.one_line(self.hearken("find", "x", "--csv", "--json", status=2).err, "--csv", "--json")
+
+    def test_fail_if_none(self):
+        self.hearken("find", "x", "--where", "title = 'none such'")
+        self.hearken("find", "x", "--where", "title = 'none such'", "--fail-if-none", status=1)
+        noise(self.dir / "other.wav", seed=7)
+        self.hearken("match", self.dir / "other.wav")
+        self.hearken("match", self.dir / "other.wav", "--fail-if-none", status=1)
+
+    def test_play(self):
+        tools = self.dir / "tools"
+        tools.mkdir()
+        self.env["PATH"] = str(tools)
+        self.one_line(self.hearken("find", "a beep", "-k", "1", "--play", status=1).err, "no player", "mpv", "ffplay")
+        self.one_line(self.hearken("find", "a beep", "-k", "1", "--open", status=1).err, "xdg-open")
+        for name in ("ffplay", "xdg-open"):
+            (tools / name).write_text(f'#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done >> {self.dir}/{name}.log\n')
+            (tools / name).chmod(0o755)
+        found = self.hearken("find", "a beep", "--json").json["results"]
+        self.hearken("find", "a beep", "--play", "--open")
+        played = (self.dir / "ffplay.log").read_text().split("\0")
+        self.assertEqual([word for word in played if word.endswith(".wav")], [row["path"].replace("\\x0a", "\n") for row in found])
+        self.assertEqual((self.dir / "xdg-open.log").read_text(), found[0]["path"] + "\0")
+
+
+class NothingInTheWayTest(Manners):
+    def test_embed_takes_files_folders_and_standard_input(self):
+        for name in ("a.wav", "b.wav"):
+            tone(self.music / name, 200 + ord(name[0]))
+        folder = self.hearken("embed", "--json", self.music, "--out", self.dir / "f.npy").json
+        self.assertEqual([row["path"] for row in folder["inputs"]], [str(self.music / "a.wav"), str(self.music / "b.wav")])
+        self.hearken("embed", self.music / "a.wav", "--out", self.dir / "a.npy")
+        with open(self.music / "a.wav", "rb") as sound:
+            piped = subprocess.run([PROGRAM, "embed", "-", "--out", "-"], stdin=sound, capture_output=True, env=self.env,
+                                   cwd=self.cwd, check=True)
+        self.assertEqual(piped.stdout, (self.dir / "a.npy").read_bytes())
+        self.assertFalse((self.cwd / "-").exists())
+        self.one_line(self.hearken("embed", "--json", self.music, "--out", "-", status=2).err, "--json", "standard output")
+
+    def test_index_alone_and_counts(self):
+        self.one_line(self.hearken("index", status=2).err, "which folder", "hearken index ~/Music")
+        tone(self.music / "a.wav")
+        (self.music / "bad.wav").write_text("no sound")
+        (self.music / "gone.wav").symlink_to("nowhere")
+        first = self.hearken("index", self.music, status=3)
+        self.assertIn("2 files: 1 new or changed, 0 unchanged, 1 skipped\n1 other path left out", first.out)
+        self.assertNotIn("seconds  crawl", first.out)
+        tone(self.music / "b.wav", 700)
+        again = self.hearken("index", "--verbose", status=3)
+        self.assertIn("3 files: 1 new or changed, 1 unchanged, 1 skipped", again.out)
+        self.assertIn("seconds  crawl", again.out)
+
+    def test_like_in_a_folder(self):
+        tone(self.music / "a.wav")
+        tone(self.dir / "b.wav", 450)
+        found = self.hearken("like", self.dir / "b.wav", "--dir", self.music, "--json").json
+        self.assertEqual([row["path"] for row in found["results"]], [str(self.music / "a.wav")])
+
+    def test_option_values_do_not_eat_arguments(self):
+        self.index(tone(self.music / "a.wav"))
+        self.hearken("find", "--not", "drums", "piano")
+        self.hearken("tag", "--add", "Beep", "id:1")
+
+
+class WatchTest(Manners):
+    def watch(self, *arguments):
+        process = self.start("index", self.music, "--watch", "--quiet", *arguments)
+        self.assertTrue(wait_until(lambda: self.library.exists() and self.info()["tracks"] > 0, process))
+        return process
+
+    def settled(self, process, wanted):
+        def found():
+            time.sleep(0.2)
+            done = self.hearken("find", "x", "-k", "1000", "--json", any_status=True)
+            return {row["path"] for row in done.json["results"]} if done.status == 0 else None  # none is there just now
+        self.assertTrue(wait_until(lambda: found() == wanted, process))
+
+    def end(self, process):
+        process.send_signal(signal.SIGINT)
+        self.finish(process)
+
+    def test_a_storm_ends_as_a_fresh_index(self):
+        rng = random.Random(5)
+        sounds = [tone(self.dir / f"{i}.wav", 200 + 50 * i, 0.2).read_bytes() for i in range(12)]
+        (self.music / "sub").mkdir()
+        files = []
+        for i in range(20):
+            files.append(self.music / f"{i}.wav")
+            files[-1].write_bytes(sounds[i % 12])
+        process = self.watch()
+        for n in range(5000):
+            at = rng.randrange(len(files))
+            kind = rng.random()
+            if kind < 0.9 and files[at].exists():
+                files[at] = files[at].rename(rng.choice((self.music, self.music / "sub")) / f"r{n}.wav")
+            elif kind < 0.95:
+                files[at].unlink(missing_ok=True)
+            else:
+                files[at].write_bytes(rng.choice(sounds))
+        (self.music / "late").mkdir()
+        files.append(self.music / "late/last.wav")
+        files[-1].write_bytes(sounds[0])
+        there = {str(path) for path in self.music.rglob("*.wav")}
+        self.settled(process, there)
+        self.end(process)
+        watched = vectors(self.library)
+        self.library = self.dir / "fresh.db"
+        self.index(self.music, "--library", self.library)
+        self.assertEqual(vectors(self.library), watched)
+
+    def test_folders_that_vanish_come_back(self):
+        tone(self.music / "a.wav")
+        (self.music / "disk").mkdir()
+        tone(self.music / "disk/b.wav", 600)
+        process = self.watch()
+        away = self.dir / "away"
+        (self.music / "disk").rename(away)
+        self.settled(process, {str(self.music / "a.wav")})
+        away.rename(self.music / "disk")
+        self.settled(process, {str(self.music / "a.wav"), str(self.music / "disk/b.wav")})
+        self.end(process)
+
+    def test_wrong_usage(self):
+        for hours in ("22", "25:00-1:00", "1:00-", "a-b"):
+            self.one_line(self.hearken("index", self.music, "--watch", "--quiet-hours", hours, status=2).err, "--quiet-hours", hours)
+        self.one_line(self.hearken("index", self.music, "--quiet-hours", "1:00-2:00", status=2).err, "--watch")
 
 
 if __name__ == "__main__":

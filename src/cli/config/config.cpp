@@ -84,9 +84,10 @@ void add_config(CLI::App& program, int& status) {
   add_output_options(command, options);
   std::string keys;
   for (const SettingKey& key : settings_known()) keys += fmt::format("  {:<18} {}\n", key.name, key.what);
-  command.footer("The command line comes first, then the environment (HEARKEN_LIBRARY), then config.toml. A library's own "
-                 "model comes before the model set here.\n\nKeys:\n" +
-                 keys + R"(
+  command.footer(
+      "The command line comes first, then the environment (HEARKEN_LIBRARY), then config.toml. A library's own "
+      "model comes before the model set here.\n\nKeys:\n" +
+      keys + R"(
 Examples:
   hearken config
   hearken config set folders ~/Music ~/Samples

@@ -2,6 +2,7 @@
 #include "cli/config/settings.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
@@ -9,7 +10,6 @@
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <toml++/toml.h>
 #include <utility>
 
 #include "cli/guide/nearest.h"
@@ -115,9 +115,10 @@ class Reader {
       else if (key.kind != SettingKind::port && one.is_string())
         value = **one.as_string();
       else
-        wrong(one.source(), fmt::format("{} takes {}", key.name, key.kind == SettingKind::port    ? "a number"
-                                                                 : key.kind == SettingKind::paths ? "a list of texts"
-                                                                                                  : "a text"));
+        wrong(one.source(), fmt::format("{} takes {}", key.name,
+                                        key.kind == SettingKind::port    ? "a number"
+                                        : key.kind == SettingKind::paths ? "a list of texts"
+                                                                         : "a text"));
       if (const std::string reason = wrong_with(key, value); !reason.empty())
         wrong(one.source(), fmt::format("{}: \"{}\" {}", key.name, value, reason));
       values.push_back(std::move(value));
@@ -195,7 +196,9 @@ std::vector<std::string> setting_keys() {
 fs::path settings_file() {
   const char* set = std::getenv("XDG_CONFIG_HOME");
   // The XDG specification has relative paths ignored.
-  const fs::path base = set != nullptr && *set == '/' ? fs::path(set) : home().empty() ? fs::path() : home() / ".config";
+  const fs::path base = set != nullptr && *set == '/' ? fs::path(set)
+                        : home().empty()              ? fs::path()
+                                                      : home() / ".config";
   return base.empty() ? base : base / "hearken/config.toml";
 }
 

@@ -1,5 +1,5 @@
-// Defaults of one's own: $XDG_CONFIG_HOME/hearken/config.toml, else ~/.config/hearken/config.toml. What the command line
-// or the environment says comes first. docs/CONFIG.md describes the file.
+// Defaults of one's own: $XDG_CONFIG_HOME/hearken/config.toml, else ~/.config/hearken/config.toml. What the command
+// line or the environment says comes first. docs/CONFIG.md describes the file.
 #pragma once
 
 #include <filesystem>

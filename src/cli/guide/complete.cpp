@@ -136,7 +136,8 @@ std::vector<std::string> completions(const CLI::App& program, const std::vector<
   std::string begun = words.empty() ? std::string() : words.back();
   const CLI::Option* option = typed.option;
   std::string before;  // "--model=" of "--model=st"
-  if (const std::size_t equals = begun.find('='); option == nullptr && begun.starts_with("--") && equals != std::string::npos) {
+  if (const std::size_t equals = begun.find('=');
+      option == nullptr && begun.starts_with("--") && equals != std::string::npos) {
     option = option_named(*typed.command, begun.substr(0, equals));
     before = begun.substr(0, equals + 1);
     begun = begun.substr(equals + 1);

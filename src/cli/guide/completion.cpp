@@ -98,8 +98,7 @@ void add_completion(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "completion", "Let the shell complete commands, options, tracks, models and tags",
                   run_completion);
-  one_of(add_positional(command, "SHELL", options.shell, "bash, zsh or fish"), {"bash", "zsh", "fish"})
-      ->required();
+  one_of(add_positional(command, "SHELL", options.shell, "bash, zsh or fish"), {"bash", "zsh", "fish"})->required();
   command.footer(R"(Prints what the shell reads. An installed Hearken has it where the shells look.
 
 Examples:

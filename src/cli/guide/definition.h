@@ -34,7 +34,8 @@ std::vector<std::string> names_of(const CLI::Option& option);
 /// The option of that name; nullptr for none.
 const CLI::Option* option_named(const CLI::App& command, const std::string& name);
 
-/// What may stand for it: an argument's name, or the type of an option's value ("FILE", "mean|best"); of a flag nothing.
+/// What may stand for it: an argument's name or words, or the type of an option's value ("FILE", "mean|best"); of a
+/// flag nothing.
 std::string kind_of(const CLI::Option& option);
 
 /// "hearken model pull".

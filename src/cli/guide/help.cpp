@@ -1,7 +1,7 @@
 // What --help shows: at most 100 columns, common things first.
-#include <CLI/Formatter.hpp>
 #include <unistd.h>
 
+#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <memory>
 #include <sstream>
@@ -53,7 +53,8 @@ void add_options(std::string& out, const std::string& title, const std::vector<c
                  std::size_t width) {
   if (options.empty()) return;
   out += "\n" + title + ":\n";
-  for (const CLI::Option* option : options) out += entry(term_of(*option), option->get_description(), width, kTermColumns);
+  for (const CLI::Option* option : options)
+    out += entry(term_of(*option), option->get_description(), width, kTermColumns);
 }
 
 void add_commands(std::string& out, const CLI::App& app, bool all, std::size_t width) {

@@ -80,7 +80,8 @@ std::string man_page(const CLI::App& command) {
   add_text(page, footer.substr(0, examples));
   add_entries(page, "OPTIONS", shown_options(command));
   add_text(page, footer.substr(examples));
-  page += ".SH \"EXIT STATUS\"\n0: done; 1: failed; 2: wrong usage; 3: done, but some inputs were left out and named.\n";
+  page +=
+      ".SH \"EXIT STATUS\"\n0: done; 1: failed; 2: wrong usage; 3: done, but some inputs were left out and named.\n";
   if (command.get_parent() != nullptr)
     page += ".SH \"SEE ALSO\"\n.BR " + roff(page_name(*command.get_parent())) + " (1)\n";
   return page;

@@ -18,12 +18,14 @@ namespace {
 // What other programs call it.
 const std::map<std::string, std::string, std::less<>>& other_names() {
   static const std::map<std::string, std::string, std::less<>> names = {
-      {"search", "find"},     {"query", "find"},       {"scan", "index"},          {"add", "index"},
-      {"update", "index"},    {"list", "info"},        {"status", "info"},         {"stats", "info"},
-      {"show", "info"},       {"server", "serve"},     {"web", "serve"},           {"train", "tune"},
-      {"finetune", "tune"},   {"duplicates", "dedupe"}, {"pull", "model pull"},    {"download", "model pull"},
-      {"models", "model list"}, {"identify", "match"}, {"similarity", "similar"},  {"settings", "config"},
-      {"completions", "completion"}, {"label", "tag"}, {"evaluate", "eval"},       {"benchmark", "bench"}};
+      {"search", "find"},         {"query", "find"},        {"scan", "index"},
+      {"add", "index"},           {"update", "index"},      {"list", "info"},
+      {"status", "info"},         {"stats", "info"},        {"show", "info"},
+      {"server", "serve"},        {"web", "serve"},         {"train", "tune"},
+      {"finetune", "tune"},       {"duplicates", "dedupe"}, {"pull", "model pull"},
+      {"download", "model pull"}, {"models", "model list"}, {"identify", "match"},
+      {"similarity", "similar"},  {"settings", "config"},   {"completions", "completion"},
+      {"label", "tag"},           {"evaluate", "eval"},     {"benchmark", "bench"}};
   return names;
 }
 
@@ -78,14 +80,16 @@ std::string in_our_words(const CLI::App& command, const CLI::ParseError& error) 
     const std::string value = equals == std::string::npos ? std::string() : said.substr(equals + 3);
     const CLI::Option* option = option_named(command, name);
     return fmt::format("{}: a number was expected{}, not {}", name,
-                       option == nullptr ? "" : " (" + kind_of(*option) + ")", value.empty() ? "nothing" : display(value));
+                       option == nullptr ? "" : " (" + kind_of(*option) + ")",
+                       value.empty() ? "nothing" : display(value));
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && said.ends_with(kMissing)) {
     const std::string name = said.substr(0, said.find(':'));
     const CLI::Option* option = option_named(command, name);
     return name + ": a value is missing" + (option == nullptr ? "" : ": " + name + " " + kind_of(*option));
   }
-  if (const std::size_t value = said.find(": Value "); value != std::string::npos && said.find(" not in range ") != std::string::npos)
+  if (const std::size_t value = said.find(": Value ");
+      value != std::string::npos && said.find(" not in range ") != std::string::npos)
     return display(said.substr(0, value + 2) + said.substr(value + 8));
   return display(said);
 }

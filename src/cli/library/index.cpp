@@ -1,11 +1,20 @@
 // hearken index PATH…
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <set>
+#include <span>
+#include <string>
 
 #include "cli/common.h"
+#include "cli/config/settings.h"
+#include "cli/guide/definition.h"
 #include "cli/library/indexing.h"
+#include "cli/library/watch.h"
 #include "core/paths.h"
 #include "library/notes.h"
 #include "report/result_json.h"
@@ -17,7 +26,8 @@ struct IndexArguments {
   CommonOptions common;
   std::vector<std::filesystem::path> paths;
   WindowingOptions windowing;
-  bool prune = false;
+  std::string quiet_hours;
+  bool watch = false, prune = false, verbose = false;
 };
 
 nlohmann::json report_json(const IndexReport& r, const Library& library, const Model& model) {
@@ -38,23 +48,34 @@ nlohmann::json report_json(const IndexReport& r, const Library& library, const M
                                                   {"store", ms(r.stages.store)}}}});
 }
 
-void print_report(const IndexReport& r, const Library& library, const Model& model) {
+// The numbers add up: what is new, moved, unchanged and skipped are all the files there are.
+void print_counts(const IndexReport& r) {
   const std::int64_t valid = r.indexed + r.moved + r.unchanged;
-  fmt::print("{} valid of {} files: {} new or changed, {} unchanged", valid, r.found, r.indexed, r.unchanged);
+  const std::int64_t noted = static_cast<std::int64_t>(r.skipped.size());
+  const std::int64_t left = r.found - valid;  // after Ctrl-C also what was not reached
+  const std::int64_t skipped = r.cancelled ? std::min(left, noted) : left;
+  fmt::print("{}: {} new or changed, {} unchanged", counted(r.found, "file"), r.indexed, r.unchanged);
   if (r.moved > 0) fmt::print(", {} moved or copied", r.moved);
-  if (r.listened > 0) fmt::print(", {} listened to once more (fingerprints, features)", r.listened);
-  if (r.pruned > 0)
-    fmt::print(", {} forgotten", r.pruned);
-  else if (r.missing > 0)
-    fmt::print(", {} missing (--prune forgets them)", r.missing);
-  if (!r.skipped.empty()) fmt::print(", {} skipped", r.skipped.size());
+  if (skipped > 0) fmt::print(", {} skipped", skipped);
+  if (left > skipped) fmt::print(", {} not reached", left - skipped);
   fmt::print("\n");
+  if (noted > skipped) fmt::print("{} left out (named above)\n", counted(noted - skipped, "other path"));
+  if (r.listened > 0) fmt::print("{} listened to once more (fingerprints, features)\n", counted(r.listened, "file"));
+  if (r.pruned > 0)
+    fmt::print("{} forgotten\n", counted(r.pruned, "missing track"));
+  else if (r.missing > 0)
+    fmt::print("{} missing (--prune forgets them)\n", counted(r.missing, "track"));
+}
+
+void print_report(const IndexReport& r, const Library& library, const Model& model, bool verbose) {
+  print_counts(r);
   if (r.indexed > 0)
     fmt::print("{} of sound in {:.1f} s ({:.0f}x real time)\n", clock_time(r.audio_seconds), r.elapsed_seconds,
                r.audio_seconds / r.elapsed_seconds);
   const LibraryInfo info = library.info();
   fmt::print("library  {} ({})\n", display(info.path), counted(info.tracks, "track"));
   fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
+  if (!verbose) return;
   fmt::print(
       "seconds  crawl {:.2f}, decode {:.2f}, hearing {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over "
       "threads)\n",
@@ -71,12 +92,69 @@ bool all_paths_skipped(const std::vector<std::filesystem::path>& paths, const In
   });
 }
 
-int run_index_command(const IndexArguments& options) {
-  if (options.paths.empty())
-    throw Error(ErrorCode::invalid_argument, "index: which folder or files? For example: hearken index ~/Music");
+// Without PATH: what the library was filled from, and the folders of config.toml.
+std::vector<std::filesystem::path> known_sources(const LibraryInfo& library) {
+  std::vector<std::filesystem::path> paths = library.sources;
+  for (const std::string& folder : setting("folders"))
+    if (std::ranges::find(paths, std::filesystem::path(folder)) == paths.end()) paths.emplace_back(folder);
+  if (paths.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "index: which folder or files? The library knows none yet. For example: hearken index ~/Music");
+  return paths;
+}
+
+// Of a run of --watch a line, where anything changed.
+class WatchReports {
+ public:
+  WatchReports(const IndexArguments& options, const Library& library, const Model& model, const IndexReport& first)
+      : options_(options), library_(library), model_(model), missing_(first.missing) {
+    for (const FileNote& note : first.skipped) told_.insert(key(note));
+  }
+
+  void tell(const IndexReport& r) {
+    for (const FileNote& note : r.skipped)
+      if (told_.insert(key(note)).second) print_skipped(std::span(&note, 1));
+    const bool changed = r.indexed + r.moved + r.pruned > 0 || r.missing != missing_;
+    missing_ = r.missing;
+    if (!changed) return;
+    if (options_.common.json) {
+      fmt::print("{}\n", report_json(r, library_, model_).dump());
+    } else {
+      fmt::print("{:%H:%M:%S}  {} new or changed, {} moved or copied, {} missing, {} in all\n",
+                 fmt::localtime(std::time(nullptr)), r.indexed, r.moved, r.missing,
+                 counted(library_.info().tracks, "track"));
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  static std::string key(const FileNote& note) { return note.path.native() + '\0' + note.reason; }
+
+  const IndexArguments& options_;
+  const Library& library_;
+  const Model& model_;
+  std::int64_t missing_;
+  std::set<std::string> told_;  // a file that is bad stays bad: said once
+};
+
+int watch_folders(const IndexArguments& options, const QuietHours& quiet, Library& library, const Model& model,
+                  const IndexOptions& how, const IndexReport& first) {
+  WatchReports reports(options, library, model, first);
+  std::fflush(stdout);
+  return watch(options.paths, quiet, options.common, [&] {
+    const IndexReport report = run_index_untold(library, model, options.paths, how, options.common.quiet);
+    if (!report.cancelled) reports.tell(report);
+  });
+}
+
+int run_index_command(IndexArguments options) {
+  const QuietHours quiet = quiet_hours_in(options.quiet_hours);
+  if (!options.quiet_hours.empty() && !options.watch)
+    throw Error(ErrorCode::invalid_argument, "index: --quiet-hours goes with --watch");
   const std::filesystem::path library_path = options.common.library_path();
-  check_worth_a_library(library_path, options.paths);
   const LibraryInfo before = library_info_if_there(library_path);
+  if (options.paths.empty()) options.paths = known_sources(before);
+  check_worth_a_library(library_path, options.paths);
   const Model model = load_model(options.common, &before);
 
   IndexOptions index_options;
@@ -90,12 +168,13 @@ int run_index_command(const IndexArguments& options) {
   if (options.common.json) {
     print_json(report_json(report, library, model));
   } else {
-    print_report(report, library, model);
+    print_report(report, library, model, options.verbose);
   }
   if (report.cancelled) {
     print_error("stopped; what was finished is kept, and the same command goes on from here");
     return kFailed;
   }
+  if (options.watch) return watch_folders(options, quiet, library, model, index_options, report);
   const std::int64_t valid = report.indexed + report.moved + report.unchanged;
   if (valid > 0)
     print_note(options.common,
@@ -111,16 +190,25 @@ int run_index_command(const IndexArguments& options) {
 void add_index(CLI::App& program, int& status) {
   const auto [command, options] = add_command(
       program, status, "index", "Listen to folders and files, so that they can be found", run_index_command);
-  add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files");
+  add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files; none: those known already");
   add_windowing_options(command, options.windowing);
   command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
+  command.add_flag("--watch", options.watch, "Go on, and look again whenever something changes, until Ctrl-C");
+  rare(add_value(command, "--quiet-hours", options.quiet_hours,
+                 "With --watch: hours in which it waits, such as 22:00-7:00", "H:MM-H:MM"));
+  rare(command.add_flag("--verbose", options.verbose, "Also say what the time went into"));
   add_common_options(command, options.common);
   command.footer(R"(Files that did not change are not listened to again; files that moved keep their vectors.
 Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and
 vectors of one model with several windows; of those, find uses the ones that were indexed last.
 
+--watch sees changes at once
+(inotify), and looks every ten minutes for what that does not see, such as network mounts; it works at idle priority.
+
 Examples:
   hearken index ~/Music
+  hearken index
+  hearken index --watch --quiet-hours 22:00-7:00
   hearken index --prune ~/Music
   hearken index --model laion/clap-htsat-unfused ~/Music
   hearken index --window 5 --hop 2.5 --library effects.db ~/Samples)");

@@ -16,4 +16,19 @@ void check_worth_a_library(const std::filesystem::path& library, std::span<const
 IndexReport run_index(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
                       IndexOptions options, bool quiet);
 
+/// The same, and nobody is told what was skipped.
+IndexReport run_index_untold(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
+                             IndexOptions options, bool quiet);
+
+/// What --dir does before a search.
+struct FolderIndexed {
+  Windowing windowing;
+  bool anything = true;  // there is sound in it
+  int status = kDone;    // of what was left out
+  double seconds = 0;
+};
+/// Indexes what is new in `folder`, and says how much that was. Throws Error as index(), and cancelled.
+FolderIndexed index_folder(Library& library, const LibraryInfo& info, const Model& model,
+                           const std::filesystem::path& folder, const CommonOptions& options);
+
 }  // namespace hearken::cli

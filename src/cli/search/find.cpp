@@ -10,8 +10,11 @@
 
 #include "cli/common.h"
 #include "cli/engine.h"
+#include "cli/guide/definition.h"
 #include "cli/library/indexing.h"
+#include "cli/search/listing.h"
 #include "cli/selecting.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -29,6 +32,7 @@ struct FindArguments {
   bool moments = false;
   std::filesystem::path copy_to;
   FindOptions find;  // the rest of what was asked
+  ListingOptions listing;
 };
 
 // What the answer is worth, before its results, and which other words are worth more.
@@ -46,12 +50,17 @@ void print_find_answer(const FindResult& result) {
 }
 
 void print_found(const FindResult& result, int offset) {
+  const std::string indent(detail_indent(), ' ');
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const FindHit& hit = result.hits[i];
-    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.3f}  {}\n", i + 1 + static_cast<std::size_t>(offset),
-               padded_level(hit.level), hit.likelihood * 100, hit.score, label(hit.path, hit.title, hit.artist));
-    fmt::print("                              {}  at {}–{}\n", short_path(hit.path), clock_time(hit.start_seconds),
-               clock_time(std::ceil(hit.end_seconds)));
+    fmt::print("{:>3}  {}  {}  {}  {}\n", i + 1 + static_cast<std::size_t>(offset), padded_level(hit.level),
+               styled(fmt::format("{:>3.0f} %", hit.likelihood * 100), Style::bold),
+               styled(fmt::format("{:6.3f}", hit.score), Style::dim),
+               styled(fitted(label(hit.path, hit.title, hit.artist), 30), Style::bold));
+    const std::string when =
+        fmt::format("  at {}–{}", clock_time(hit.start_seconds), clock_time(std::ceil(hit.end_seconds)));
+    fmt::print("{}{}{}\n", indent, styled(fitted_path(short_path(hit.path), indent.size() + when.size()), Style::dim),
+               when);
   }
 }
 
@@ -87,7 +96,6 @@ nlohmann::json find_json(const FindArguments& options, const Model& model, const
                              {"without", result.without},
                              {"ranked_by", to_string(options.find.rank)},
                              {"offset", options.find.offset},
-                             {"model", model.info().name},
                              {"window", result.windowing.window_seconds},
                              {"hop", result.windowing.hop_seconds},
                              {"searched", result.searched},
@@ -101,6 +109,7 @@ nlohmann::json find_json(const FindArguments& options, const Model& model, const
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
                                {"total", took.total * 1000}}}};
+  add_model_json(document, model, result.windowing);
   add_preferences(document, result);
   if (options.find.other_wordings || !result.wordings.empty()) {
     document["wordings"] = nlohmann::json::array();
@@ -152,54 +161,54 @@ int copy_to(const FindArguments& options, const FindResult& result) {
   return exit_status(report.skipped);
 }
 
-// The result, and what there is to say of it; the exit status, at least `status`.
-int show_found(const FindArguments& options, const Searched& searched, const Model& model, const FindResult& result,
-               const FindSeconds& took, int status) {
-  if (options.common.json) {
+constexpr const char* kFindColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                        "score", "level", "likelihood", "start", "end"};
+
+std::vector<ListedFile> files_of(const FindResult& result) {
+  std::vector<ListedFile> files;
+  for (const FindHit& hit : result.hits) files.push_back({hit.path, hit.start_seconds});
+  return files;
+}
+
+void print_result(const FindArguments& options, const Model& model, const FindResult& result, const FindSeconds& took) {
+  if (options.listing.for_a_program()) {
+    print_listing(options.listing, files_of(result), find_json(options, model, result, took), kFindColumns);
+  } else if (options.common.json) {
     print_json(find_json(options, model, result, took));
   } else {
     print_find_answer(result);
     print_found(result, options.find.offset);
     if (!result.hits.empty()) print_wordings(options, result);
   }
+}
+
+// The result, and what there is to say of it; the exit status, at least `status`.
+int show_found(const FindArguments& options, const Searched& searched, const Model& model, const FindResult& result,
+               const FindSeconds& took, int status) {
+  CommonOptions common = options.common;
+  common.json = common.json || options.listing.for_a_program();  // then nobody reads remarks
+  print_result(options, model, result, took);
   if (result.hits.empty()) {
-    if (!options.common.quiet) complain_of_nothing(options, searched, result);
-    return status;
+    if (!common.quiet) complain_of_nothing(options, searched, result);
+    return status_of(options.listing, false, status);
   }
   if (!options.copy_to.empty()) status = std::max(status, copy_to(options, result));
-  remark_on_words(options.common, options.text, result.wanted, result.without);
-  print_note(options.common,
-             fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
-  remark_on_ratings(options.common, result.ratings);
-  remark_on_windows(options.common, result);
+  remark_on_words(common, options.text, result.wanted, result.without);
+  if (took.index == 0)
+    print_note(common, fmt::format("{} searched in {:.0f} ms", counted(result.searched, "track"), took.total * 1000));
+  else
+    print_note(common, fmt::format("{} searched in {:.0f} ms, after {:.1f} s of indexing",
+                                   counted(result.searched, "track"), took.total * 1000, took.index));
+  remark_on_ratings(common, result.ratings);
+  remark_on_windows(common, result);
   if (result.without_vectors > 0)
-    print_note(options.common,
+    print_note(common,
                fmt::format("{} no {}of this model: hearken index{} FOLDER",
                            counted(result.without_vectors, "track") + (result.without_vectors == 1 ? " has" : " have"),
                            result.other_windowings.empty() ? "vectors " : "such vectors ",
                            options_again(options.common, searched.info(), model)));
+  play_or_open(options.listing, files_of(result));
   return status;
-}
-
-struct IndexedFirst {
-  IndexReport report;
-  double seconds = 0;
-};
-
-// --dir: what is new in there.
-IndexedFirst index_first(const FindArguments& options, Library& library, const Model& model,
-                         const Windowing& windowing) {
-  const double began = monotonic_seconds();
-  IndexOptions index_options;
-  index_options.windowing = windowing;
-  index_options.threads = options.common.threads;
-  IndexedFirst out;
-  out.report = run_index(library, model, std::span(&options.directory, 1), index_options, options.common.quiet);
-  if (out.report.cancelled) throw Error(ErrorCode::cancelled, "stopped before the search; what was finished is kept");
-  out.seconds = monotonic_seconds() - began;
-  if (out.report.indexed > 0)
-    print_note(options.common, fmt::format("{} indexed in {:.1f} s", counted(out.report.indexed, "file"), out.seconds));
-  return out;
 }
 
 FindRank rank_of(const FindArguments& options) {
@@ -221,24 +230,22 @@ int run_find(FindArguments& options) {
   Searched searched(options.engine, options.common, indexes ? OpenMode::create : OpenMode::read);
   const Model model = indexes ? load_model(options.common, &searched.info()) : searched.model(options.common);
 
-  IndexedFirst indexed;
   FindResult result;
   result.wanted = options.text;
   FindOptions find_options = options.find;
+  FolderIndexed indexed;
   if (indexes) {
-    result.windowing = chosen_windowing({}, searched.info(), model);
-    indexed = index_first(options, *searched.library(), model, result.windowing);
+    indexed = index_folder(*searched.library(), searched.info(), model, options.directory, options.common);
+    result.windowing = indexed.windowing;
     find_options.under = options.directory;
   }
-  const IndexReport& report = indexed.report;
-  const int status = report.skipped.empty() ? kDone : report.found > 0 ? kSomeSkipped : kFailed;
 
   model.prepare_text();
   const double loaded = monotonic_seconds() - indexed.seconds;
-  if (!indexes || report.found > 0)
+  if (indexed.anything)
     result = searched.ask([&](const auto& here) { return find(here, model, options.text, find_options); });
   const double now = monotonic_seconds() - indexed.seconds;
-  return show_found(options, searched, model, result, {loaded - began, indexed.seconds, now - began}, status);
+  return show_found(options, searched, model, result, {loaded - began, indexed.seconds, now - began}, indexed.status);
 }
 
 }  // namespace
@@ -262,9 +269,10 @@ void add_find(CLI::App& program, int& status) {
   command.add_flag_callback(
       "--no-ratings", [&options = options] { options.find.ratings = false; }, "By score alone, whatever was rated");
   add_value(command, "--copy-to", options.copy_to, "Copy what is found to this folder; moments as WAV", "DIR");
-  command.add_flag("--ensemble", options.find.ensemble, "Ask in several sentences at once");
+  rare(command.add_flag("--ensemble", options.find.ensemble, "Ask in several sentences at once"));
   command.add_flag("--try-synonyms", options.find.other_wordings, "Show how other wordings score");
   add_common_options(command, options.common);
+  add_listing_options(command, options.listing);
   add_engine_option(command, options.engine)->excludes(directory);
   command.footer(
       std::string(
@@ -281,6 +289,8 @@ words can score several times as high: --try-synonyms shows it. What is not want
 Examples:
   hearken find "calm piano"
   hearken find "dog barking" -k 3 --json
+  hearken find "rain" --play
+  hearken find "dog barking" -k 100 -0 | xargs -0 cp -t ~/Dogs
   hearken find "rain on a roof" --dir ~/Recordings
   hearken find "saxophone" --where "genre = 'Jazz' and duration < 300"
   hearken find "laughter" --moments --under ~/Recordings/2024

@@ -12,7 +12,10 @@
 #include "cli/common.h"
 #include "cli/engine.h"
 #include "cli/guide/definition.h"
+#include "cli/library/indexing.h"
+#include "cli/search/listing.h"
 #include "cli/selecting.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "report/result_json.h"
@@ -27,6 +30,8 @@ struct LikeArguments {
   double start = 0, duration = 0;
   std::string by = "votes";
   LikeOptions like;
+  std::filesystem::path directory;
+  ListingOptions listing;
 };
 
 std::vector<LikeItem> items_of(const LikeArguments& options) {
@@ -73,22 +78,27 @@ void print_like_answer(const LikeResult& result) {
 
 void print_alike(const LikeArguments& options, std::span<const LikeItem> items, const LikeResult& result) {
   const bool by_votes = options.like.by == LikeBy::votes;
+  const std::string indent(detail_indent(), ' ');
   const auto sounds = std::count_if(items.begin(), items.end(), [](const LikeItem& item) {
     return !item.negative && !std::holds_alternative<Words>(item.what);
   });
   for (std::size_t i = 0; i < result.hits.size(); ++i) {
     const LikeHit& hit = result.hits[i];
-    fmt::print("{:>3}  {}  {:>3.0f} %  {:6.4f}  {}\n", i + 1, padded_level(hit.level), hit.likelihood * 100, hit.score,
-               label(hit.path, hit.title, hit.artist));
-    fmt::print("                              {}", short_path(hit.path));
-    if (by_votes) fmt::print("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity);
-    fmt::print("\n");
+    fmt::print("{:>3}  {}  {}  {}  {}\n", i + 1, padded_level(hit.level),
+               styled(fmt::format("{:>3.0f} %", hit.likelihood * 100), Style::bold),
+               styled(fmt::format("{:6.4f}", hit.score), Style::dim),
+               styled(fitted(label(hit.path, hit.title, hit.artist), 30), Style::bold));
+    const std::string votes =
+        by_votes ? fmt::format("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity)
+                 : std::string();
+    fmt::print("{}{}{}\n", indent, styled(fitted_path(short_path(hit.path), indent.size() + votes.size()), Style::dim),
+               votes);
     if (result.answer == Answer::none) continue;  // no moments of it are worth hearing
     for (const LikeMoment& moment : hit.moments) {
       const std::string whose = sounds > 1 ? " of " + short_path(result.item_names[moment.item]) : "";
       for (const LikeMatch& match : moment.matches)
-        fmt::print("                              input sample at {}{} → match at {}, distance {:.4f}\n",
-                   clock_time(moment.start_seconds), whose, clock_time(match.start_seconds), match.distance);
+        fmt::print("{}input sample at {}{} → match at {}, distance {:.4f}\n", indent, clock_time(moment.start_seconds),
+                   whose, clock_time(match.start_seconds), match.distance);
     }
   }
 }
@@ -125,49 +135,74 @@ nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem>
   for (std::size_t i = 0; i < items.size(); ++i) query.push_back(query_json(items[i], i, result));
   for (std::size_t i = 0; i < result.hits.size(); ++i)
     results.push_back(hit_json(result.hits[i], i + 1, options.like.by == LikeBy::votes));
-  return {{"query", std::move(query)},
-          {"windows", result.windows},
-          {"model", model.info().name},
-          {"by", options.by},
-          {"window", result.windowing.window_seconds},
-          {"hop", result.windowing.hop_seconds},
-          {"without_vectors", result.without_vectors},
-          {"warnings", result.warnings},
-          {"self", std::move(selves)},
-          {"answer", to_string(result.answer)},
-          {"results", std::move(results)},
-          {"timings_ms",
-           {{"load", load_seconds * 1000},
-            {"embed", result.embed_seconds * 1000},
-            {"search", result.search_seconds * 1000},
-            {"total", total_seconds * 1000}}}};
+  nlohmann::json document = {{"query", std::move(query)},
+                             {"windows", result.windows},
+                             {"by", options.by},
+                             {"window", result.windowing.window_seconds},
+                             {"hop", result.windowing.hop_seconds},
+                             {"without_vectors", result.without_vectors},
+                             {"warnings", result.warnings},
+                             {"self", std::move(selves)},
+                             {"answer", to_string(result.answer)},
+                             {"results", std::move(results)},
+                             {"timings_ms",
+                              {{"load", load_seconds * 1000},
+                               {"embed", result.embed_seconds * 1000},
+                               {"search", result.search_seconds * 1000},
+                               {"total", total_seconds * 1000}}}};
+  add_model_json(document, model, result.windowing);
+  return document;
 }
 
 struct LikeSeconds {
   double load = 0, total = 0;
 };
 
-int show_alike(const LikeArguments& options, const CommonOptions& common, std::span<const LikeItem> items,
-               const Model& model, const LikeResult& result, const LikeSeconds& took) {
-  if (!common.quiet)
-    for (const std::string& warning : result.warnings) print_error(warning);
-  if (common.json) {
+constexpr const char* kLikeColumns[] = {"rank",  "id",    "path",       "title", "artist",
+                                        "score", "level", "likelihood", "votes", "total_similarity"};
+
+std::vector<ListedFile> files_of(const LikeResult& result) {
+  std::vector<ListedFile> files;
+  for (const LikeHit& hit : result.hits) {
+    const bool moment = !hit.moments.empty() && !hit.moments.front().matches.empty();
+    files.push_back({hit.path, moment ? hit.moments.front().matches.front().start_seconds : 0});
+  }
+  return files;
+}
+
+void print_result(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
+                  const LikeResult& result, const LikeSeconds& took) {
+  if (options.listing.for_a_program() || options.common.json) {
     nlohmann::json document = like_json(options, items, model, result, took.load, took.total);
     add_preferences(document, result);
-    print_json(document);
-  } else {
-    print_like_answer(result);
-    print_selves(options, result);
-    print_alike(options, items, result);
+    if (options.common.json)
+      print_json(document);
+    else
+      print_listing(options.listing, files_of(result), document, kLikeColumns);
+    return;
   }
+  print_like_answer(result);
+  print_selves(options, result);
+  print_alike(options, items, result);
+}
+
+void complain_of_nothing(const LikeArguments& options, const LikeResult& result) {
+  const bool picked = !options.like.where.empty() || !options.like.under.empty();
+  print_error(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
+              : picked            ? "nothing found: no other track is as --where and --under say"
+                                  : "nothing found: the library holds no other track to compare with");
+}
+
+// The result, and what there is to say of it; the exit status, at least `status`.
+int show_alike(const LikeArguments& options, CommonOptions common, std::span<const LikeItem> items, const Model& model,
+               const LikeResult& result, const LikeSeconds& took, int status) {
+  common.json = common.json || options.listing.for_a_program();  // then nobody reads remarks
+  if (!common.quiet)
+    for (const std::string& warning : result.warnings) print_error(warning);
+  print_result(options, items, model, result, took);
   if (result.hits.empty()) {
-    if (!common.quiet) {
-      const bool picked = !options.like.where.empty() || !options.like.under.empty();
-      print_error(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
-                  : picked            ? "nothing found: no other track is as --where and --under say"
-                                      : "nothing found: the library holds no other track to compare with");
-    }
-    return kDone;
+    if (!common.quiet) complain_of_nothing(options, result);
+    return status_of(options.listing, false, status);
   }
   print_note(common, fmt::format("{} searched in {:.0f} ms",
                                  counted(static_cast<std::int64_t>(result.windows), "window"), took.total * 1000));
@@ -175,7 +210,8 @@ int show_alike(const LikeArguments& options, const CommonOptions& common, std::s
   if (result.without_vectors > 0)
     print_note(common, fmt::format("{} left out: no vectors of this model with windows of {}",
                                    counted(result.without_vectors, "track"), in_words(result.windowing)));
-  return kDone;
+  play_or_open(options.listing, files_of(result));
+  return status;
 }
 
 int run_like(LikeArguments options) {
@@ -184,12 +220,22 @@ int run_like(LikeArguments options) {
   const std::vector<LikeItem> items = understood(items_of(options));
   options.like.by = options.by == "mean" ? LikeBy::mean : LikeBy::votes;
   options.like.threads = options.common.threads;
-  const Searched searched(options.engine, options.common);
+  const bool indexes = !options.directory.empty();
+  if (indexes && engine_asked(options.engine, options.common))
+    throw Error(ErrorCode::invalid_argument, "--dir indexes into a library; in an engine there is --under");
+  if (indexes) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
+  Searched searched(options.engine, options.common, indexes ? OpenMode::create : OpenMode::read);
   const CommonOptions common = at_the_own_precision(options.common, searched.info());
-  const Model model = searched.model(common);
-  const double loaded = monotonic_seconds();
+  const Model model = indexes ? load_model(common, &searched.info()) : searched.model(common);
+  FolderIndexed indexed;
+  if (indexes) {
+    indexed = index_folder(*searched.library(), searched.info(), model, options.directory, common);
+    options.like.under = options.directory;
+  }
+  const double loaded = monotonic_seconds() - indexed.seconds;
   const LikeResult result = searched.ask([&](const auto& here) { return like(here, model, items, options.like); });
-  return show_alike(options, common, items, model, result, {loaded - began, monotonic_seconds() - began});
+  const LikeSeconds took{loaded - began, monotonic_seconds() - indexed.seconds - began};
+  return show_alike(options, common, items, model, result, took, indexed.status);
 }
 
 void add_ranking_options(CLI::App& command, LikeArguments& options) {
@@ -225,13 +271,16 @@ void add_like(CLI::App& program, int& status) {
                "a number of seconds", "S");
   not_negative(command.add_option("--duration", options.duration, "Only a part of SOUND of so many seconds"),
                "a number of seconds", "S");
-  add_selection_options(command, options.like.under, options.like.where);
+  CLI::Option* directory = add_value(command, "--dir", options.directory,
+                                     "Index what is new in this folder first, and search only there", "DIR");
+  add_selection_options(command, options.like.under, options.like.where)->excludes(directory);
   add_ranking_options(command, options);
   command.add_flag("--include-self", options.like.include_self, "Rank the sounds that are tracks of the library, too");
   command.add_flag_callback(
       "--no-ratings", [&options = options] { options.like.ratings = false; }, "By score alone, whatever was rated");
   add_common_options(command, options.common);
-  add_engine_option(command, options.engine);
+  add_listing_options(command, options.listing);
+  add_engine_option(command, options.engine)->excludes(directory);
   command.footer(std::string(
                      R"(How to read it:
   HIGH  97 %        the likelihood that it sounds like the input; HIGH from 70 %, MODERATE from 40 %. Where
@@ -255,6 +304,7 @@ of two tracks, -1 to 1.
 Examples:
   hearken like recording.wav
   hearken like id:42 -k 20 --json
+  hearken like recording.wav --dir ~/Samples --play
   hearken like song.mp3 --start 60 --duration 15
   hearken like id:42 id:43 --not id:7
   hearken like id:42 --where "genre = 'Jazz' and duration < 300"

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "cli/common.h"
+#include "cli/search/listing.h"
 #include "core/paths.h"
 #include "core/threads.h"
 #include "report/result_json.h"
@@ -18,6 +20,7 @@ struct MatchArguments {
   CommonOptions common;
   std::string file;
   MatchOptions match;
+  ListingOptions listing;
 };
 
 // "0:42", "-1:05": where in the track the query begins.
@@ -65,6 +68,16 @@ nlohmann::json match_json(const MatchArguments& options, const MatchResult& resu
             {"total", total_seconds * 1000}}}};
 }
 
+constexpr const char* kMatchColumns[] = {"rank",   "id",    "path", "title", "artist",
+                                         "offset", "start", "end",  "votes", "confidence"};
+
+std::vector<ListedFile> files_of(const MatchResult& result) {
+  std::vector<ListedFile> files;
+  for (const MatchHit& hit : result.hits)
+    files.push_back({hit.path, std::max(0.0, hit.offset_seconds + hit.start_seconds)});
+  return files;
+}
+
 int run_match(const MatchArguments& options) {
   const double began = monotonic_seconds();
   if (options.file.empty())
@@ -75,7 +88,9 @@ int run_match(const MatchArguments& options) {
 
   if (!options.common.quiet)
     for (const std::string& warning : result.warnings) print_error(warning);
-  if (options.common.json) {
+  if (options.listing.for_a_program()) {
+    print_listing(options.listing, files_of(result), match_json(options, result, total), kMatchColumns);
+  } else if (options.common.json) {
     print_json(match_json(options, result, total));
   } else {
     print_matches(options, result);
@@ -86,9 +101,12 @@ int run_match(const MatchArguments& options) {
                     "same folders once more (nothing is embedded again)",
                     counted(result.without_fingerprint, "track")));
   }
-  print_note(options.common, fmt::format("{:.1f} s compared with {} in {:.0f} ms", result.query_seconds,
-                                         counted(result.tracks, "track"), total * 1000));
-  return kDone;
+  CommonOptions common = options.common;
+  common.json = common.json || options.listing.for_a_program();  // then nobody reads remarks
+  print_note(common, fmt::format("{:.1f} s compared with {} in {:.0f} ms", result.query_seconds,
+                                 counted(result.tracks, "track"), total * 1000));
+  play_or_open(options.listing, files_of(result));
+  return status_of(options.listing, !result.hits.empty(), kDone);
 }
 
 }  // namespace
@@ -105,6 +123,7 @@ void add_match(CLI::App& program, int& status) {
       "a number of seconds", "S");
   within(command.add_option("-k", options.match.k, "How many tracks at most (default 10)"), 1, 1000000, "N");
   add_common_options(command, options.common);
+  add_listing_options(command, options.listing);
   command.footer(R"(How to read it:
   excerpt.mp3 is 'Title — Artist', from 0:42 on, confidence 0.97
                     the excerpt begins 0:42 into that track
@@ -119,7 +138,8 @@ It needs no model.
 Examples:
   hearken match excerpt.mp3
   hearken match radio.ogg --start 600 --duration 20
-  hearken match mix.mp3 -k 50 --json)");
+  hearken match mix.mp3 -k 50 --json
+  hearken match upload.mp3 --fail-if-none --quiet && echo known)");
 }
 
 }  // namespace hearken::cli

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <utility>
 
+#include "core/threads.h"
 #include "search/index/track_names.h"
 
 namespace hearken::cli {
@@ -19,9 +19,8 @@ Songs songs_asked(const CommonOptions& options, std::span<const std::string> nam
     inputs.push_back(track ? ScoreInput{{}, *track} : ScoreInput{name, 0});
     tracks = tracks || track;
   }
-  std::optional<Library> library;
-  if (tracks || !options.library.empty() || std::filesystem::exists(options.library_path()))
-    library = Library::open(options.library_path(), OpenMode::read);
+  std::optional<Library> library =
+      tracks ? std::optional(Library::open(options.library_path(), OpenMode::read)) : library_if_usable(options);
   LibraryInfo info = library ? library->info() : LibraryInfo{};
   if (tracks && needed_from_hub(options.model) == options.model)
     check_holds(*library, options.model);  // before a gigabyte is fetched for nothing

@@ -53,6 +53,8 @@ void print_heard(const CommonOptions& options, const std::string& what, const Mo
 template <class Result>
 nlohmann::json answers_json(const Result& result, const Model& model, nlohmann::json results) {
   return {{"model", model.info().name},
+          {"precision", to_string(model.info().precision)},
+          {"fingerprint", model.fingerprint(result.windowing)},
           {"window", result.windowing.window_seconds},
           {"hop", result.windowing.hop_seconds},
           {"results", std::move(results)},

@@ -53,12 +53,8 @@ struct Place {
 
   std::string in_m3u(const fs::path& path) const {
     const std::string& whole = path.native();
-    if (display(whole) != whole || whole.ends_with(' ')) {
-      throw Error(ErrorCode::unsupported,
-                  display(path) +
-                      ": an M3U playlist cannot hold such a path (not UTF-8, a line break or other control "
-                      "character in it, a space at its end); .xspf and .jspf can");
-    }
+    // A line holds no line break, and players trim spaces and guess at what is not UTF-8.
+    if (display(whole) != whole || whole.ends_with(' ')) return "file://" + path_encoded(whole);
     const fs::path relative = absolute ? fs::path() : relative_to(path, folder);
     if (reads_as_uri(relative.empty() ? whole : relative.native())) return "file://" + path_encoded(whole);
     if (relative.empty()) return whole;

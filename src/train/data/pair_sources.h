@@ -34,7 +34,12 @@ TrainingClips fma_clips(const std::filesystem::path& folder, const std::vector<s
 TrainingClips music_clips(const std::vector<std::filesystem::path>& files, const std::vector<std::string>& templates);
 TrainingClips library_clips(const std::filesystem::path& file);
 
-/// Whether of these sounds, of which up to fifty are looked at, at least half have a title, an artist or a genre.
-bool have_tags(const std::vector<std::filesystem::path>& files);
+/// Of these sounds up to fifty are looked at: how many have a title, an artist or a genre.
+struct TagsFound {
+  std::size_t looked = 0, tagged = 0;
+
+  bool enough() const { return tagged > 0 && 2 * tagged >= looked; }
+};
+TagsFound find_tags(const std::vector<std::filesystem::path>& files);
 
 }  // namespace hearken::train

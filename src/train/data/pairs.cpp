@@ -53,11 +53,16 @@ TrainingClips read_folder(const fs::path& folder, const std::vector<std::string>
   if (has_label_list(folder)) return labelled_clips(folder);
   const std::vector<fs::path> files = data::sound_files(folder);
   if (files.empty()) throw Error(ErrorCode::not_found, display(folder) + ": no sounds in there");
-  if (have_tags(files)) return music_clips(files, templates);
+  const TagsFound tags = find_tags(files);
+  if (tags.enough()) return music_clips(files, templates);
   if (data::subfolders(folder).empty())
-    throw Error(ErrorCode::not_found, display(folder) +
-                                          ": nothing says what its sounds are: no captions.csv or labels.csv, no tags "
-                                          "in the files, no folders named for what is in them");
+    throw Error(ErrorCode::not_found,
+                display(folder) +
+                    ": nothing says what its sounds are. Looked for: captions.csv (path,caption); "
+                    "labels.csv and the layouts of FMA, ESC-50 and UrbanSound8K; tags (title, "
+                    "artist or genre) in at least half of the files, of which " +
+                    std::to_string(tags.tagged) + " of " + std::to_string(tags.looked) +
+                    " have some; folders named for what is in them (docs/TUNE.md)");
   return labelled_clips(folder);
 }
 

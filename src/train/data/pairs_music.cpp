@@ -107,18 +107,17 @@ TrainingClips fma_clips(const fs::path& folder, const std::vector<std::string>& 
   return out;
 }
 
-bool have_tags(const std::vector<fs::path>& files) {
+TagsFound find_tags(const std::vector<fs::path>& files) {
   constexpr std::size_t kLooked = 50;
-  const std::size_t looked = std::min(files.size(), kLooked);
-  std::size_t tagged = 0;
-  for (std::size_t i = 0; i < looked; ++i) {
+  TagsFound found{std::min(files.size(), kLooked), 0};
+  for (std::size_t i = 0; i < found.looked; ++i) {
     try {
-      const audio::Tags tags = audio::open_samples(files[i * files.size() / looked], kAnyRate)->tags();
-      if (!tags.title.empty() || !tags.artist.empty() || !tags.genre.empty()) ++tagged;
+      const audio::Tags tags = audio::open_samples(files[i * files.size() / found.looked], kAnyRate)->tags();
+      if (!tags.title.empty() || !tags.artist.empty() || !tags.genre.empty()) ++found.tagged;
     } catch (const Error&) {  // read_training_clips() says so when it comes to that file
     }
   }
-  return tagged > 0 && 2 * tagged >= looked;
+  return found;
 }
 
 TrainingClips music_clips(const std::vector<fs::path>& files, const std::vector<std::string>& templates) {

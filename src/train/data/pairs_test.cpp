@@ -142,8 +142,9 @@ TEST_F(Pairs, LabelsOfAKnownSet) {
 TEST_F(Pairs, FoldersNobodyNamed) {
   put("1.ogg", "low.ogg");
   EXPECT_EQ(refusal(""),
-            "not_found : nothing says what its sounds are: no captions.csv or labels.csv, no tags in the files, no "
-            "folders named for what is in them");
+            "not_found : nothing says what its sounds are. Looked for: captions.csv (path,caption); labels.csv and the "
+            "layouts of FMA, ESC-50 and UrbanSound8K; tags (title, artist or genre) in at least half of the files, of "
+            "which 0 of 1 have some; folders named for what is in them (docs/TUNE.md)");
   fs::create_directories(dir / "empty");
   EXPECT_EQ(refusal("empty"), "not_found empty: no sounds in there");
 }
