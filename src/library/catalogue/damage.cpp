@@ -42,7 +42,7 @@ const std::vector<CopiedTable>& copied_tables() {
       {"tags", "track_id", "track_id", "tags_copy",
        {"label_set", "model", "score", "probability", "verdict", "likelihood", "label"}},
       {"playlist_tracks", "track_id", "track_id", "playlist_tracks_copy", {"playlist_id", "position"}},
-      {"playlists", "id", nullptr, "playlists_copy", {"name", "added_at", "changed_at"}},
+      {"playlists", "id", nullptr, "playlists_copy", {"name", "added_at", "changed_at", "owner"}},
       {"models", "id", nullptr, "models_copy",
        {"name", "dimension", "window_seconds", "hop_seconds", "precision", "state", "added_at"}},
       {"models", "id", nullptr, "sqlite_autoindex_models_1", {"fingerprint"}},
