@@ -141,7 +141,7 @@ TEST_F(CheckTest, AThousandChangedBytesAreFoundAndNeverAnsweredFrom) {
   const std::set<double> right = scores(library, query, 1U << 20U);
   const std::vector<std::size_t> used = UsedBytes(sound).all();
   ASSERT_GT(used.size(), 60'000U);
-  const library::TempFolder other;
+  const TempFolder other;
   int refused = 0, silent = 0;
   for (int flip = 0; flip < 1000; ++flip) {
     std::string damaged = sound;

@@ -93,7 +93,7 @@ class LanesTest : public ::testing::Test {
 
   static constexpr Route kAnswers{"GET", "/x", answers}, kWaits{"GET", "/x", waits}, kSlices{"GET", "/x", in_three_slices},
       kMoves{"GET", "/x", moves}, kTexts{"GET", "/x", many_texts};
-  library::TempFolder dir;
+  TempFolder dir;
   App app{options(), Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native())};
   Lanes lanes{app};
   std::promise<void> go_on;
