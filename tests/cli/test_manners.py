@@ -31,7 +31,7 @@ class Manners(Case):
         """Every command that does something by itself, as a list of words."""
         out = []
         for name in self.commands():
-            below = self.commands(name) if name in ("model", "remote", "eval", "bench") else []
+            below = self.commands(name) if name in ("model", "remote", "token", "eval", "bench") else []
             out += [[name, word] for word in below] or [[name]]
         return out
 

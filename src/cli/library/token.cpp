@@ -15,11 +15,8 @@ namespace hearken::cli {
 namespace {
 
 struct TokenArguments {
-  std::filesystem::path library;
+  CommonOptions common;  // of which --library, --quiet and --json
   std::string name, right = "read";
-  bool quiet = false, json = false;
-
-  std::filesystem::path library_path() const { return library.empty() ? default_library_path() : library; }
 };
 
 std::string moment(std::int64_t unix_time) {
@@ -32,9 +29,9 @@ server::Right right_named(const std::string& name) {
 }
 
 int run_token_add(TokenArguments options) {
-  const std::filesystem::path library = options.library_path();
+  const std::filesystem::path library = options.common.library_path();
   const std::string secret = server::add_token(library, options.name, right_named(options.right));
-  if (options.json) {
+  if (options.common.json) {
     print_json({{"name", options.name},
                 {"right", options.right},
                 {"token", secret},
@@ -42,16 +39,16 @@ int run_token_add(TokenArguments options) {
     return kDone;
   }
   fmt::print("{}\n", secret);
-  if (!options.quiet)
+  if (!options.common.quiet)
     fmt::print(stderr, "token {} ({}): it is shown once; only its digest is kept in {}\n", options.name, options.right,
                short_path(server::token_file(library)));
   return kDone;
 }
 
 int run_token_list(TokenArguments options) {
-  const std::filesystem::path library = options.library_path();
+  const std::filesystem::path library = options.common.library_path();
   const auto tokens = server::read_tokens(library).value_or(std::vector<server::Token>());
-  if (options.json) {
+  if (options.common.json) {
     auto list = nlohmann::json::array();
     for (const server::Token& token : tokens)
       list.push_back(
@@ -61,16 +58,16 @@ int run_token_list(TokenArguments options) {
   }
   for (const server::Token& token : tokens)
     fmt::print("{:<5}  {}  {}\n", server::to_string(token.right), moment(token.added_at), token.name);
-  if (tokens.empty() && !options.quiet)
+  if (tokens.empty() && !options.common.quiet)
     fmt::print(stderr, "no tokens in {}\n", short_path(server::token_file(library)));
   return kDone;
 }
 
 int run_token_revoke(TokenArguments options) {
-  server::revoke_token(options.library_path(), options.name);
-  if (options.json)
+  server::revoke_token(options.common.library_path(), options.name);
+  if (options.common.json)
     print_json({{"revoked", options.name}});
-  else if (!options.quiet)
+  else if (!options.common.quiet)
     fmt::print("revoked {}\n", options.name);
   return kDone;
 }
@@ -79,8 +76,8 @@ TokenArguments& add_one(CLI::App& token, int& status, const std::string& name, c
                         int (*run)(TokenArguments), bool named) {
   const auto [command, options] = add_command(token, status, name, what, run);
   if (named) add_positional(command, "NAME", options.name, "1 to 64 letters, digits, '.', '_' and '-'")->required();
-  add_value(command, "--library", options.library, "The library that is served", "FILE");
-  add_output_options(command, options);
+  add_value(command, "--library", options.common.library, "The library that is served", "FILE");
+  add_output_options(command, options.common);
   return options;
 }
 

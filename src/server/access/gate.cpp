@@ -97,7 +97,7 @@ std::optional<Token> Gate::stored(const std::string& name) {
 
 // Compares a guess of the token that a person has thought up, unless this address has to wait; a wrong one counts.
 bool Gate::is_main(const Request& request, const std::string& guess, const std::string& right_one) {
-  if (const int seconds = backoff_.wait_seconds(request.address); seconds > 0) {
+  if (const int seconds = backoff_.wait_seconds(request.client); seconds > 0) {
     Problem problem;
     problem.status = 429;
     problem.code = "too_many_guesses";
@@ -106,7 +106,7 @@ bool Gate::is_main(const Request& request, const std::string& guess, const std::
     throw HttpError(std::move(problem));
   }
   if (!right_one.empty() && same_secret(guess, right_one)) return true;
-  backoff_.failed(request.address, guess);
+  backoff_.failed(request.client, guess);
   return false;
 }
 
@@ -181,7 +181,7 @@ std::string Gate::log_in(const Request& request, const std::string& secret) {
   BrowserSession session;
   session.token = caller->name;
   session.token_digest = digest_of(secret);
-  session.address = request.address;
+  session.address = request.client;
   session.browser = display(request.header("user-agent").substr(0, kLongestAgent));
   return sessions_.begin(std::move(session));
 }

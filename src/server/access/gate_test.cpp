@@ -15,7 +15,7 @@ Request with(Fields headers, Fields query = {}, std::string path = "/api/v1/info
   out.path = std::move(path);
   out.headers = std::move(headers);
   out.query = std::move(query);
-  out.address = "10.0.0.1";
+  out.client = "10.0.0.1";
   return out;
 }
 
@@ -165,7 +165,7 @@ TEST_F(GateTest, OneCountForAllWaysIn) {
   const std::string own = add_token(folder_ / "l.db", "cleo", Right::read);
   EXPECT_EQ(status(gate, bearer(own)), 200);
   Request elsewhere = bearer("sesame");
-  elsewhere.address = "10.0.0.2";
+  elsewhere.client = "10.0.0.2";
   EXPECT_EQ(status(gate, elsewhere), 200);
 }
 

@@ -57,7 +57,6 @@ struct Request {
   std::string body;
   std::shared_ptr<TempFile> sound;      // a body that is no JSON
   std::vector<std::string> parameters;  // of the path, in its order
-  std::string address;                  // where it comes from
   Caller caller;                        // who asks
 
   /// Turns true when nobody waits for the answer any more.

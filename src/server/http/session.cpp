@@ -145,7 +145,6 @@ class Session {
     keep_alive_ = parser.keep_alive();
     Request request = request_of(parser.get());
     request.client = client_;
-    request.address = address_;
     route_name_ = "none";
 
     Response response;

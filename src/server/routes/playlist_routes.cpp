@@ -8,7 +8,6 @@
 #include "core/text.h"
 #include "hearken/playlist.h"
 #include "library/catalogue/playlists.h"
-#include "server/access/secret.h"
 #include "server/http/json.h"
 #include "server/http/router.h"
 #include "server/state/tracks.h"

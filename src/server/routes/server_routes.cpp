@@ -58,12 +58,13 @@ Work openapi(Worker&, Request&) {
   return Work::done(std::move(out));
 }
 
-Response with_cookie(const std::string& value, std::int64_t max_age) {
+Response with_cookie(const App& app, const std::string& value, std::int64_t max_age) {
   Response out;
   out.status = 204;
   if (value.empty() && max_age > 0) return out;  // where no token is asked for, none is needed
   out.with("Set-Cookie",
-           fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, value, max_age));
+           fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie, value, max_age,
+                       app.options.tls() ? "; Secure" : ""));
   return out;
 }
 
@@ -72,12 +73,12 @@ Work log_in(Worker& worker, Request& request) {
   Reader reader(body);
   const std::string token = reader.text("token", 1000);
   reader.done();
-  return Work::done(with_cookie(worker.app.gate.log_in(request, token), Sessions::kIdleSeconds));
+  return Work::done(with_cookie(worker.app, worker.app.gate.log_in(request, token), Sessions::kIdleSeconds));
 }
 
 Work log_out(Worker& worker, Request& request) {
   worker.app.gate.log_out(request);
-  return Work::done(with_cookie("", 0));
+  return Work::done(with_cookie(worker.app, "", 0));
 }
 
 // Those that the caller may see, and end: all with admin, else those of the same token.
