@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "audio/testing.h"
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 
 namespace hearken::audio {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "audio/decode/decode.h"
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::audio::testing {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 
 namespace hearken {
 namespace {
@@ -58,7 +58,7 @@ TEST(JsonObject, NamesPlaceMemberAndReason) {
 
 TEST(JsonObject, RefusesWhatIsNoDocument) {
   EXPECT_EQ(refused([] { object_of("[]"); }), "f.json: is not a JSON object");
-  EXPECT_EQ(refused([] { object_of("[[[[[]]]]]"); }), "f.json: is nested too deeply");
+  EXPECT_EQ(refused([] { object_of("[[[[[[]]]]]]"); }), "f.json: is nested too deeply");
   EXPECT_EQ(refused([] { object_of(R"({"a": 1)"); }).substr(0, 55),
             "f.json: is not JSON: parse error at line 1, column 8: s");
   EXPECT_NE(refused([] { object_of(R"({"a": 1e999})"); }).find("is not JSON: "), std::string::npos);

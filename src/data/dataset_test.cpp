@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "data/fma.h"
 #include "data/python_list.h"
 #include "hearken/error.h"

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "core/numerics/eigen.h"
-#include "core/testing.h"
+#include "core/testing/targets.h"
 #include "eval/separation.h"
 #include "hearken/error.h"
 

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 #include "library/digests.h"
 #include "library/half.h"
 #include "library/indexing/run_lock.h"

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "audio/decode/wave.h"
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/library.h"
 #include "library/indexing/pipeline.h"
 #include "library/indexing/store.h"

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/error.h"
 #include "hearken/model_tools.h"
 #include "model/checkpoint/safetensors.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/numerics/vectors.h"
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 #include "hearken/error.h"
 
 namespace hearken::search {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 
 namespace hearken::text {
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <sstream>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::train {

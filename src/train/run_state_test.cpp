@@ -5,7 +5,7 @@
 #include <fstream>
 #include <optional>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken::train {

@@ -10,7 +10,7 @@
 #include <numbers>
 #include <thread>
 
-#include "core/testing.h"
+#include "core/testing/targets.h"
 #include "hearken/error.h"
 
 namespace hearken::audio {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 
 namespace hearken::model {
 

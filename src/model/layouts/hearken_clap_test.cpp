@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/model.h"
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/layouts/clap.h"

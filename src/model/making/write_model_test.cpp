@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "hearken/model.h"
 #include "model/made_up_sound.h"
 

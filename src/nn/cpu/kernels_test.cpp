@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-#include "core/testing.h"
+#include "core/testing/targets.h"
 #include "nn/noise.h"
 
 namespace hearken::nn::kernels {

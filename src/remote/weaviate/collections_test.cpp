@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 #include "hearken/error.h"
 #include "remote/weaviate/test_cluster.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 #include "hearken/index.h"
 #include "library/half.h"
 #include "library/test_support.h"

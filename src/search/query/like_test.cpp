@@ -8,7 +8,7 @@
 #include <random>
 
 #include "audio/testing.h"
-#include "core/refusal.h"
+#include "core/testing/refusal.h"
 #include "hearken/index.h"
 #include "search/toy_tracks.h"
 

@@ -56,16 +56,15 @@ TEST_F(RatingsTest, AllOrNothing) {
 }
 
 TEST_F(RatingsTest, WhichCount) {
-  const Space toy = space();
-  const ExactScan engine(library, toy);
   const Model model = Model::load("starter", Precision::fp32);
+  const OpenedSpace opened(library, space());
   rate(library, RatedTracks{1, 2}, true);
   rate(library, RatedTracks{1}, false, "calm piano");
   rate(library, RatedTracks{3}, true, "quiet piano music");
   rate(library, RatedTracks{3}, true, "a dog barking");
   const auto counted = [&](const std::string& query) {
     std::string out;
-    for (const CountedRating& c : counted_ratings(LocalIndex(library, toy, engine), model, query)) {
+    for (const CountedRating& c : counted_ratings(opened.index(), model, query)) {
       EXPECT_GT(c.weight, 0);
       EXPECT_LE(c.weight, 1);
       out += std::to_string(c.rating.track) + (c.rating.query.empty() ? "" : ":" + c.rating.query) + ", ";
@@ -75,19 +74,18 @@ TEST_F(RatingsTest, WhichCount) {
   EXPECT_EQ(counted("calm piano"), "1:calm piano, 2, 3:quiet piano music, ");  // not 1 in general
   EXPECT_EQ(counted("a barking dog"), "1, 2, 3:a dog barking, ");
   EXPECT_EQ(counted("heavy metal"), "1, 2, ");
-  EXPECT_EQ(general_ratings(LocalIndex(library, toy, engine)).size(), 2U);
-  EXPECT_EQ(counted_ratings(LocalIndex(library, toy, engine), model, " calm piano")[0].weight, 1);
+  EXPECT_EQ(general_ratings(opened.index()).size(), 2U);
+  EXPECT_EQ(counted_ratings(opened.index(), model, " calm piano")[0].weight, 1);
 }
 
 TEST_F(RatingsTest, TooManyAreTheNewest) {
-  const Space toy = space();
-  const ExactScan engine(library, toy);
   db().execute(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600) INSERT INTO tracks (path, size, "
       "mtime_ns, device, content_hash, duration_seconds, title, artist, album, genre, added_at) SELECT "
       "CAST('/n/' || i AS BLOB), 1, 1, 1, x'00', 1, '', '', '', '', 1 FROM n");
   db().execute("INSERT INTO ratings SELECT id, '', 1, 1000000 - id FROM tracks");
-  const std::vector<CountedRating> counted = general_ratings(LocalIndex(library, toy, engine));
+  const OpenedSpace opened(library, space());
+  const std::vector<CountedRating> counted = general_ratings(opened.index());
   ASSERT_EQ(counted.size(), kMostRatings);
   for (std::size_t i = 0; i < counted.size(); ++i) EXPECT_EQ(counted[i].rating.track, static_cast<std::int64_t>(i + 1));
 }

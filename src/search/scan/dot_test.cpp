@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "core/testing.h"
+#include "core/testing/targets.h"
 
 namespace hearken::search {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/testing.h"
+#include "core/testing/targets.h"
 #include "search/search_fixture.h"
 
 namespace hearken::search {

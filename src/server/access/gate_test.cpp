@@ -172,7 +172,8 @@ TEST_F(GateTest, OneCountForAllWaysIn) {
 
 TEST_F(GateTest, FilesThatAreNone) {
   const std::filesystem::path library = folder_ / "l.db";
-  for (const char* text : {"", "{}", "[]", R"({"tokens": [{}]})", R"({"tokens": [{"name": "a", "right": "none", "sha256": "", "added_at": 0}]})"}) {
+  for (const char* text : {"", "{}", "[]", R"({"tokens": [{}]})",
+                           R"({"tokens": [{"name": "a", "right": "none", "sha256": "", "added_at": 0}]})"}) {
     library::write_text(token_file(library), text);
     EXPECT_THROW(Gate("anna", "sesame", library), Error) << text;
   }
@@ -181,7 +182,8 @@ TEST_F(GateTest, FilesThatAreNone) {
   EXPECT_NO_THROW(Gate("anna", "sesame", library));
   add_token(library, "anna", Right::read);
   EXPECT_THROW(Gate("anna", "sesame", library), Error);
-  for (const char* name : {"", "a b", "../x", "a/b", "\xff", "x\n"}) EXPECT_THROW(add_token(library, name, Right::read), Error);
+  for (const char* name : {"", "a b", "../x", "a/b", "\xff", "x\n"})
+    EXPECT_THROW(add_token(library, name, Right::read), Error);
   EXPECT_THROW(add_token(library, "anna", Right::read), Error);
   EXPECT_THROW(revoke_token(library, "nobody"), Error);
 }

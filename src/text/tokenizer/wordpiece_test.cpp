@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "core/text.h"
 #include "hearken/error.h"
 #include "text/tokenizer/testing.h"
