@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "library/digests.h"
 #include "search/search_fixture.h"
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "library/test_support.h"
 #include "server/access/secret.h"
 #include "server/http/errors.h"

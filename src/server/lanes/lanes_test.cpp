@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/temp_folder.h"
+#include "core/testing/temp_folder.h"
 #include "library/test_support.h"
 
 namespace hearken::server {
