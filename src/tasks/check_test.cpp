@@ -109,7 +109,7 @@ class CheckTest : public SearchTest {
         "INSERT INTO stages SELECT id, 'features', 1, 1700000000 FROM tracks;"
         "INSERT INTO ratings SELECT id, 'rain', 1, 1700000000 FROM tracks;"
         "INSERT INTO tags SELECT id, 'dog', 'esc50', 'm', 0.25, 0.9, 0, 0.95 FROM tracks;"
-        "INSERT INTO playlists VALUES (1, 'Evening', 1700000000, 1700000001);"
+        "INSERT INTO playlists VALUES (1, 'Evening', 1700000000, 1700000001, 'phone');"
         "INSERT INTO playlist_tracks SELECT 1, id, id FROM tracks;"
         "INSERT INTO sources VALUES (1, CAST('/m' AS BLOB), 1700000000);"
         "INSERT INTO silence SELECT id, 1 FROM embeddings;"

@@ -95,7 +95,7 @@ HOSTILE = [
     "UPDATE fingerprints SET data = x'01FFFFFFFFFFFFFFFFFF01', digest = NULL", "UPDATE fingerprints SET data = zeroblob(10000000), digest = NULL",
     "UPDATE features SET loudness = 9e999, tempo = -9e999", "UPDATE features SET key = CAST(x'C328' AS TEXT)",
     "UPDATE silence SET windows = -9223372036854775808", "UPDATE silence SET windows = 9223372036854775807",
-    "INSERT INTO ratings VALUES (1, CAST(x'FF' AS TEXT), 9223372036854775807, -1)", "INSERT INTO playlists VALUES (1, char(0), -1, 9223372036854775807)",
+    "INSERT INTO ratings VALUES (1, CAST(x'FF' AS TEXT), 9223372036854775807, -1)", "INSERT INTO playlists VALUES (1, char(0), -1, 9223372036854775807, char(0))",
     "INSERT INTO playlist_tracks VALUES (77, -1, 88)", "INSERT INTO tags (track_id, label, label_set, model, score, verdict) VALUES (1, CAST(x'FF' AS TEXT), '', '', 9e999, 1)",
     "INSERT INTO sources VALUES (-1, x'00FF', 9223372036854775807)", "INSERT INTO stages VALUES (1, 'nothing', 9223372036854775807, -1)",
     "INSERT INTO renames VALUES (9223372036854775807, 1, x'00', x'00', x'')", "UPDATE sqlite_sequence SET seq = 9223372036854775807",
