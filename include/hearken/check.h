@@ -14,12 +14,12 @@ namespace hearken {
 
 /// Something that is not as it was written.
 struct Damage {
-  std::string place;                // "windows", "tracks", "database": the table, or where it was met
-  std::string reason;               // one line
-  std::int64_t track = 0;           // whose it is; 0: not one track's
-  std::filesystem::path path;       // of that track, as far as it can be read
-  std::int64_t embedding = 0;       // vectors: the row to be taken out; 0: none
-  std::string model;                // vectors: the model's name
+  std::string place;           // "windows", "tracks", "database": the table, or where it was met
+  std::string reason;          // one line
+  std::int64_t track = 0;      // whose it is; 0: not one track's
+  std::filesystem::path path;  // of that track, as far as it can be read
+  std::int64_t embedding = 0;  // vectors: the row to be taken out; 0: none
+  std::string model;           // vectors: the model's name
 };
 
 struct CheckReport {

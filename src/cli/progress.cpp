@@ -45,8 +45,7 @@ bool StatusLine::due(double seconds) {
 void StatusLine::draw(const std::string& line) {
   if (terminal_) {
     const std::size_t columns = terminal_columns(STDERR_FILENO);  // 0: it does not say
-    fmt::print(stderr, "\r\x1b[K{}",
-               columns == 0 ? line : text::cut_to(line, std::max<std::size_t>(columns, 21) - 1));
+    fmt::print(stderr, "\r\x1b[K{}", columns == 0 ? line : text::cut_to(line, std::max<std::size_t>(columns, 21) - 1));
     drawn_ = true;
   } else {
     fmt::print(stderr, "{}\n", line);

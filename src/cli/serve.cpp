@@ -99,7 +99,8 @@ void add_serve(CLI::App& program, int& status) {
                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
   add_value(command, "--tls-cert", options.serve.tls_cert,
-            "Speak HTTPS with this certificate: PEM, followed by those that vouch for it; SIGHUP reads it again", "FILE");
+            "Speak HTTPS with this certificate: PEM, followed by those that vouch for it; SIGHUP reads it again",
+            "FILE");
   add_value(command, "--tls-key", options.serve.tls_key, "Its private key: PEM, without a pass phrase", "FILE");
   command.add_flag("--insecure", options.serve.insecure, "Listen beyond this computer without a token");
   add_common_options(command, options.common);

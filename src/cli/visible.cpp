@@ -21,20 +21,20 @@ namespace {
 // Bidirectional controls, and what has no width (Unicode 15: Default_Ignorable_Code_Point without joiners, variation
 // selectors and the marks of single scripts; line separators; interlinear annotation).
 constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 15> kHidden = {{{0xAD, 0xAD},
-                                                                            {0x34F, 0x34F},
-                                                                            {0x61C, 0x61C},
-                                                                            {0x115F, 0x1160},
-                                                                            {0x180E, 0x180E},
-                                                                            {0x200B, 0x200B},
-                                                                            {0x200E, 0x200F},
-                                                                            {0x2028, 0x202E},
-                                                                            {0x2060, 0x206F},
-                                                                            {0x3164, 0x3164},
-                                                                            {0xFEFF, 0xFEFF},
-                                                                            {0xFFA0, 0xFFA0},
-                                                                            {0xFFF0, 0xFFFB},
-                                                                            {0x1D173, 0x1D17A},
-                                                                            {0xE0000, 0xE007F}}};
+                                                                              {0x34F, 0x34F},
+                                                                              {0x61C, 0x61C},
+                                                                              {0x115F, 0x1160},
+                                                                              {0x180E, 0x180E},
+                                                                              {0x200B, 0x200B},
+                                                                              {0x200E, 0x200F},
+                                                                              {0x2028, 0x202E},
+                                                                              {0x2060, 0x206F},
+                                                                              {0x3164, 0x3164},
+                                                                              {0xFEFF, 0xFEFF},
+                                                                              {0xFFA0, 0xFFA0},
+                                                                              {0xFFF0, 0xFFFB},
+                                                                              {0x1D173, 0x1D17A},
+                                                                              {0xE0000, 0xE007F}}};
 
 bool is_hidden(std::uint32_t value) {
   return std::ranges::any_of(kHidden, [&](const auto& range) { return range.first <= value && value <= range.second; });
@@ -52,7 +52,8 @@ std::string made_visible(std::string& bytes) {
   while (!left.empty()) {
     const CodePoint next = first_code_point(left);
     constexpr std::size_t kLongest = 4;
-    const bool may_go_on = !next.well_formed && left.size() < kLongest && static_cast<unsigned char>(left.front()) >= 0xC2;
+    const bool may_go_on =
+        !next.well_formed && left.size() < kLongest && static_cast<unsigned char>(left.front()) >= 0xC2;
     if (may_go_on) break;
     out += next.well_formed && is_hidden(next.value) ? fmt::format("\\u{{{:x}}}", next.value)
                                                      : std::string(left.substr(0, next.length));

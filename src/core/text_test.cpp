@@ -94,7 +94,10 @@ TEST(Text, IllFormedIsNoUtf8) {
 
 TEST(Text, WhatIsNoUtf8IsRepaired) {
   for (const char* good : {"", "abc", "F\xC3\xBCr Elise", "\xEF\xBF\xBE"}) EXPECT_EQ(repaired_utf8(good), good);
-  EXPECT_EQ(repaired_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(repaired_utf8("a\xFF"
+                          "b"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(repaired_utf8("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
   EXPECT_TRUE(is_utf8(repaired_utf8("\xC3\x28\xF0\x9F")));
 }

@@ -64,8 +64,9 @@ void digest_all(Database& database) {
   Statement windows(database, "SELECT starts, vectors FROM windows WHERE embedding_id = ?");
   Statement put(database, "INSERT INTO window_digests (embedding_id, digests) VALUES (?, ?)");
   for (const std::int64_t id :
-       ids(database, "SELECT embedding_id FROM windows WHERE embedding_id NOT IN (SELECT embedding_id FROM "
-                     "window_digests)")) {
+       ids(database,
+           "SELECT embedding_id FROM windows WHERE embedding_id NOT IN (SELECT embedding_id FROM "
+           "window_digests)")) {
     windows.bind(id);
     if (!windows.step()) continue;
     const std::vector<std::uint64_t> digests = window_digests(windows.bytes(0), windows.bytes(1));

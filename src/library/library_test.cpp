@@ -189,9 +189,11 @@ void make_old(const fs::path& file, std::size_t version) {
   migrate(db, migrations().first(version));
   db.execute(
       "INSERT INTO tracks VALUES (1, CAST('/a' AS BLOB), 10, 1, 1, zeroblob(16), 2, '', '', '', '', 0, 1);"
-      "INSERT INTO models (fingerprint, name, dimension, window_seconds, hop_seconds, precision, added_at) VALUES ('toy', "
+      "INSERT INTO models (fingerprint, name, dimension, window_seconds, hop_seconds, precision, added_at) VALUES "
+      "('toy', "
       "'toy', 2, 1, 0.5, 'fp32', 1);"
-      "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (1, 1, 2, 1, x'0000803F00000000');"
+      "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean) VALUES (1, 1, 2, 1, "
+      "x'0000803F00000000');"
       "INSERT INTO windows VALUES (1, zeroblob(16), x'003C0000003C0000')");
   if (version >= 2) db.execute("INSERT INTO fingerprints (track_id, data) VALUES (1, x'0102')");
 }

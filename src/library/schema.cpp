@@ -213,7 +213,8 @@ constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4,
 // What the file says its tables, indices and triggers are, one after the other.
 std::vector<std::string> schema_of(Database& database) {
   std::vector<std::string> out;
-  for (Statement rows(database, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name");
+  for (Statement rows(database,
+                      "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name");
        rows.step();)
     out.push_back(rows.text(0) + ' ' + rows.text(1) + ' ' + rows.text(2) + '\n' + rows.text(3));
   return out;

@@ -41,8 +41,8 @@ class Database {
   std::int64_t changed_rows() const noexcept;  // by the last statement
   bool in_transaction() const noexcept;
 
-  /// The connection's last failure: FULL and IOERR are io, BUSY, LOCKED and INTERRUPT (over its time) busy, NOTADB and CORRUPT corrupt, READONLY,
-  /// PERM and AUTH permission_denied, CANTOPEN by its errno, anything else internal.
+  /// The connection's last failure: FULL and IOERR are io, BUSY, LOCKED and INTERRUPT (over its time) busy, NOTADB and
+  /// CORRUPT corrupt, READONLY, PERM and AUTH permission_denied, CANTOPEN by its errno, anything else internal.
   Error error(int result) const;
 
   /// Begins a statement's time: what gives no row within a minute is given up, as busy. Not under a NoDeadline.

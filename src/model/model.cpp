@@ -8,8 +8,8 @@
 #include <mutex>
 #include <vector>
 
-#include "core/files/mapped_file.h"
 #include "core/enum_names.h"
+#include "core/files/mapped_file.h"
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,7 +16,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -52,10 +52,11 @@ tcp::endpoint endpoint_of(asio::io_context& io, const ServeOptions& options) {
 void check_reach(const ServeOptions& options, const tcp::endpoint& endpoint, bool asks) {
   if (endpoint.address().is_loopback()) return;
   if (!options.token.empty() && options.token.size() < kShortestToken)
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} can be reached from other computers: the token must have at least {} characters (openssl "
-                            "rand -hex 16 makes one)",
-                            display(options.host), kShortestToken));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{} can be reached from other computers: the token must have at least {} characters (openssl "
+                    "rand -hex 16 makes one)",
+                    display(options.host), kShortestToken));
   if (asks || options.insecure) return;
   throw Error(ErrorCode::invalid_argument,
               display(options.host) +
@@ -78,7 +79,8 @@ tcp::acceptor open_acceptor(asio::io_context& io, const ServeOptions& options, b
   }
 }
 
-// As many files as the system lets this process have: a connection each, and what it sends or receives for half of them.
+// As many files as the system lets this process have: a connection each, and what it sends or receives for half of
+// them.
 void fit_to_files(Limits& limits) {
   constexpr std::size_t kOthers = 200;
   rlimit files{};

@@ -174,7 +174,7 @@ TEST_F(CheckTest, AThousandChangedBytesAreFoundAndNeverAnsweredFrom) {
 
 // A new column belongs into its table's copy (library/schema.cpp), or what reads it compares a digest.
 TEST_F(CheckTest, EveryColumnHasADigestOrACopy) {
-  const std::set<std::string> with_digests = {"embeddings.mean",  "windows.starts",      "windows.vectors",
+  const std::set<std::string> with_digests = {"embeddings.mean",   "windows.starts",      "windows.vectors",
                                               "fingerprints.data", "fingerprints.digest", "window_digests.digests"};
   library::Statement rows(
       db(),
@@ -213,7 +213,8 @@ TEST_F(CheckTest, RepairTakesOutWhatIsDamagedAndNothingElse) {
     std::size_t windows = 0;
     for (const auto& [id, track] : stored()) windows += track.windows.size();
     return windows;
-  }() : 0);
+  }()
+                                                     : 0);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // allocations OPERATION FOLDER FIRST LAST STEP: runs an operation again and again, each time in a process of its own in
-// which one allocation fails: the FIRST, then STEP further, to the LAST. Says how each run ended, and fails when one was
-// ended by a signal or left a library that is not sound. OPERATION: open, find, index. FOLDER has library.db, which
+// which one allocation fails: the FIRST, then STEP further, to the LAST. Says how each run ended, and fails when one
+// was ended by a signal or left a library that is not sound. OPERATION: open, find, index. FOLDER has library.db, which
 // stays as it is, and sound.wav. tests/cli/test_allocations.py calls it.
 //
 // What fails is operator new and SQLite's memory. malloc as FFmpeg and oneDNN call it by themselves is left alone.
@@ -143,7 +143,8 @@ int main(int count, char** words) {
     ++ends[signal ? "signal" : WEXITSTATUS(status) == 0 ? "done" : WEXITSTATUS(status) == 1 ? "error" : "went well"];
     if (!signal && sound) continue;
     ++bad;
-    std::printf("%s: allocation %ld: %s\n", operation.c_str(), nth, signal ? ::strsignal(WTERMSIG(status)) : "not sound");
+    std::printf("%s: allocation %ld: %s\n", operation.c_str(), nth,
+                signal ? ::strsignal(WTERMSIG(status)) : "not sound");
   }
   for (const auto& [how, times] : ends) std::printf("%s: %s %d\n", operation.c_str(), how.c_str(), times);
   return bad == 0 ? 0 : 1;

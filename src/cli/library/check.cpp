@@ -55,13 +55,11 @@ void print_report(const CheckReport& report) {
   for (const FileNote& note : report.caches) fmt::print("cache    {}: {}\n", short_path(note.path), note.reason);
   for (std::size_t i = 0; i < std::min(kMost, report.changed.size()); ++i)
     fmt::print("file     {}: {}\n", short_path(report.changed[i].path), report.changed[i].reason);
-  if (report.changed.size() > kMost)
-    fmt::print("file     {} more; --json names all\n", report.changed.size() - kMost);
+  if (report.changed.size() > kMost) fmt::print("file     {} more; --json names all\n", report.changed.size() - kMost);
 }
 
 // Indexes the files with every space of the library that the model made; returns how many were embedded again.
-std::int64_t index_again(Library& library, const CommonOptions& options,
-                         std::span<const std::filesystem::path> files) {
+std::int64_t index_again(Library& library, const CommonOptions& options, std::span<const std::filesystem::path> files) {
   const LibraryInfo info = library.info();
   const Model model = load_model(options, &info);
   std::int64_t indexed = 0;
@@ -88,9 +86,8 @@ int run_repair(const CheckArguments& options) {
   const CheckReport left = found.damaged.empty() ? found : check(library);
   if (options.common.json) {
     nlohmann::json document = report_json(library, left);
-    document["repaired"] = {{"damaged", damages_json(found.damaged)},
-                            {"indexed", indexed},
-                            {"lost", damages_json(repaired.lost)}};
+    document["repaired"] = {
+        {"damaged", damages_json(found.damaged)}, {"indexed", indexed}, {"lost", damages_json(repaired.lost)}};
     print_json(document);
   } else {
     print_report(found);
@@ -127,7 +124,8 @@ void add_check(CLI::App& program, int& status) {
       add_command(program, status, "check", "Is everything in the library as it was written?", run_check);
   command.add_flag("--repair", options.repair, "Take out what is damaged, and embed it again where its file is there");
   add_common_options(command, options.common);
-  command.footer(R"(Every stored value is compared with its digest or its copy. A search never answers from damaged vectors:
+  command.footer(
+      R"(Every stored value is compared with its digest or its copy. A search never answers from damaged vectors:
 it names their track and ends. Exit status 1 says that something is damaged. Files that have changed or are
 gone are named, and are no damage: `hearken index` takes them up.
 

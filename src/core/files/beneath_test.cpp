@@ -110,9 +110,8 @@ TEST_P(Beneath, NorDoesOneThatComesMeanwhile) {
   EXPECT_GT(refused, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, Beneath, testing::Values(open_beneath, open_without_links), [](const auto& info) {
-  return info.param == open_beneath ? "Openat2" : "ByComponents";
-});
+INSTANTIATE_TEST_SUITE_P(Ways, Beneath, testing::Values(open_beneath, open_without_links),
+                         [](const auto& info) { return info.param == open_beneath ? "Openat2" : "ByComponents"; });
 
 }  // namespace
 }  // namespace hearken

@@ -74,7 +74,8 @@ void unguard(const std::byte* data) noexcept {
 
 void check_mapped_files() {
   if (has_shrunk.load(std::memory_order_relaxed))
-    throw Error(ErrorCode::io, "a file of a model, or a cache, was cut short while it was in use: start the program again");
+    throw Error(ErrorCode::io,
+                "a file of a model, or a cache, was cut short while it was in use: start the program again");
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {

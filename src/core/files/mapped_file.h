@@ -9,9 +9,9 @@ namespace hearken {
 
 /// Owns the mapping; the bytes stay valid while it lives. Reading from many threads is fine.
 ///
-/// Of a file that shrinks while it is mapped the system ends whoever reads what is gone (SIGBUS). A handler, set with the
-/// first mapping, puts zeros there instead and takes a note of it; signals that have nothing to do with a mapping go the
-/// way they went before. Reading files into memory would be the other way: weights and codes take gigabytes, and
+/// Of a file that shrinks while it is mapped the system ends whoever reads what is gone (SIGBUS). A handler, set with
+/// the first mapping, puts zeros there instead and takes a note of it; signals that have nothing to do with a mapping
+/// go the way they went before. Reading files into memory would be the other way: weights and codes take gigabytes, and
 /// processes share what is mapped. Whoever has computed with mapped numbers calls check_mapped_files() before it gives
 /// the result away.
 class MappedFile {

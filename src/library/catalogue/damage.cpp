@@ -32,18 +32,27 @@ struct CopiedTable {
 
 const std::vector<CopiedTable>& copied_tables() {
   static const std::vector<CopiedTable> tables = {
-      {"tracks", "id", "id", "tracks_by_content",
-       {"content_hash", "size", "mtime_ns", "device", "duration_seconds", "title", "artist", "album", "genre", "missing",
-        "added_at"}},
+      {"tracks",
+       "id",
+       "id",
+       "tracks_by_content",
+       {"content_hash", "size", "mtime_ns", "device", "duration_seconds", "title", "artist", "album", "genre",
+        "missing", "added_at"}},
       {"tracks", "id", "id", "sqlite_autoindex_tracks_1", {"path"}},
       {"features", "track_id", "track_id", "features_copy", {"loudness", "tempo", "key", "brightness"}},
       {"stages", "track_id", "track_id", "stages_copy", {"version", "done_at", "stage"}},
       {"ratings", "track_id", "track_id", "ratings_copy", {"rating", "rated_at", "query"}},
-      {"tags", "track_id", "track_id", "tags_copy",
+      {"tags",
+       "track_id",
+       "track_id",
+       "tags_copy",
        {"label_set", "model", "score", "probability", "verdict", "likelihood", "label"}},
       {"playlist_tracks", "track_id", "track_id", "playlist_tracks_copy", {"playlist_id", "position"}},
       {"playlists", "id", nullptr, "playlists_copy", {"name", "added_at", "changed_at", "owner"}},
-      {"models", "id", nullptr, "models_copy",
+      {"models",
+       "id",
+       nullptr,
+       "models_copy",
        {"name", "dimension", "window_seconds", "hop_seconds", "precision", "state", "added_at"}},
       {"models", "id", nullptr, "sqlite_autoindex_models_1", {"fingerprint"}},
       {"sources", "id", nullptr, "sources_copy", {"added_at"}},
@@ -155,9 +164,10 @@ class RowsReader {
   void unlike_its_copy(const CopiedTable& t) {
     std::string same = fmt::format("b.{0} = a.{0}", t.key);
     for (const char* column : t.columns) same += fmt::format(" AND b.{0} IS a.{0}", column);
-    Statement rows(db_, fmt::format("SELECT {} FROM {} a NOT INDEXED WHERE NOT EXISTS (SELECT 1 FROM {} b INDEXED BY {} "
-                                    "WHERE {})",
-                                    t.track != nullptr ? t.track : "0", t.table, t.table, t.index, same));
+    Statement rows(db_,
+                   fmt::format("SELECT {} FROM {} a NOT INDEXED WHERE NOT EXISTS (SELECT 1 FROM {} b INDEXED BY {} "
+                               "WHERE {})",
+                               t.track != nullptr ? t.track : "0", t.table, t.table, t.index, same));
     while (rows.step()) add(t.table, "a value differs from its copy", rows.integer(0));
   }
 
@@ -248,8 +258,9 @@ RowsCheck check_rows(const Library& library) { return RowsReader(library).run();
 
 // What a person said cannot be heard again.
 bool can_be_made_again(const Damage& damage) {
-  static const std::set<std::string_view> heard = {"tracks", "windows", "window_digests", "embeddings", "fingerprints",
-                                                   "features", "stages", "window_flags", "silence"};
+  static const std::set<std::string_view> heard = {"tracks",     "windows",      "window_digests",
+                                                   "embeddings", "fingerprints", "features",
+                                                   "stages",     "window_flags", "silence"};
   return damage.track != 0 && heard.contains(damage.place);
 }
 

@@ -99,9 +99,10 @@ std::optional<std::int64_t> track_of_content(const Library& library, const Diges
 }
 
 void for_each_mean(const Library& library, std::int64_t model_id, const std::function<void(MeanRow&&)>& visit) {
-  Statement rows(impl_of(library).db(), std::string("SELECT ") + kTrackColumns +
-                                            ", e.id, e.window_count, e.mean, e.digest FROM embeddings e JOIN tracks t ON t.id = "
-                                            "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
+  Statement rows(impl_of(library).db(),
+                 std::string("SELECT ") + kTrackColumns +
+                     ", e.id, e.window_count, e.mean, e.digest FROM embeddings e JOIN tracks t ON t.id = "
+                     "e.track_id WHERE e.model_id = ? AND t.missing = 0 ORDER BY t.id");
   for (rows.bind(model_id); rows.step();) {
     MeanRow row;
     read_track(rows, row.track);

@@ -68,8 +68,9 @@ std::int64_t for_each_fingerprint(const Library& library, const std::function<vo
 }
 
 std::optional<audio::Landmarks> fingerprint_of(const Library& library, std::int64_t id) {
-  Statement row(impl_of(library).db(),
-                "SELECT t.path, f.data, f.digest FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
+  Statement row(
+      impl_of(library).db(),
+      "SELECT t.path, f.data, f.digest FROM tracks t JOIN fingerprints f ON f.track_id = t.id WHERE t.id = ?");
   row.bind(id);
   if (!row.step() || !is_of_this_version(row.bytes(1))) return std::nullopt;
   const std::string name = named(library, id, row.path(0));

@@ -18,11 +18,12 @@ TrackReader::TrackReader(const Library& library, const Space& space)
     : library_(library),
       dimension_(space.dimension),
       model_id_(space.model_id),
-      row_(impl_of(library).db(),
-           std::string("SELECT ") + kTrackColumns +
-               ", w.starts, f.flags, w.vectors, d.digests FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
-               "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "
-               "f.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE t.id = ?1") {}
+      row_(
+          impl_of(library).db(),
+          std::string("SELECT ") + kTrackColumns +
+              ", w.starts, f.flags, w.vectors, d.digests FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
+              "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "
+              "f.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE t.id = ?1") {}
 
 StoredTrack TrackReader::read(std::int64_t id, bool vectors) {
   constexpr int kStarts = kBehindTrack, kFlags = kBehindTrack + 1, kVectors = kBehindTrack + 2,

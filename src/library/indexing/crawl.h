@@ -47,7 +47,7 @@ struct Crawl {
 };
 
 enum class Links {
-  follow,  // wherever they lead
+  follow,     // wherever they lead
   pass_over,  // for folders that others write to: nothing outside of a root is read, also while links are made
 };
 

@@ -99,7 +99,8 @@ TEST(Crawl, AFolderThatBecomesALinkIsNotLeft) {
   std::atomic<bool> over = false;
   std::thread swapping([&] {
     while (!over)
-      ASSERT_EQ(::renameat2(AT_FDCWD, (dir / "link").c_str(), AT_FDCWD, (dir / "root/own").c_str(), RENAME_EXCHANGE), 0);
+      ASSERT_EQ(::renameat2(AT_FDCWD, (dir / "link").c_str(), AT_FDCWD, (dir / "root/own").c_str(), RENAME_EXCHANGE),
+                0);
   });
   const std::vector<fs::path> roots{dir / "root"};
   for (int i = 0; i < 2000; ++i)

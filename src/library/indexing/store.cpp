@@ -90,8 +90,9 @@ Store::Store(Database& db, ModelEntry model)
           "UPDATE tracks SET size = ?, mtime_ns = ?, device = ?, content_hash = ?, duration_seconds = ?, title = ?, "
           "artist = ?, album = ?, genre = ?, missing = 0 WHERE id = ?"),
       move_track_(db, "UPDATE tracks SET path = ? WHERE id = ?"),
-      insert_embedding_(
-          db, "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean, digest) VALUES (?, ?, ?, ?, ?, ?)"),
+      insert_embedding_(db,
+                        "INSERT INTO embeddings (track_id, model_id, window_count, mean_length, mean, digest) VALUES "
+                        "(?, ?, ?, ?, ?, ?)"),
       insert_windows_(db, "INSERT INTO windows (embedding_id, starts, vectors) VALUES (?, ?, ?)"),
       insert_digests_(db, "INSERT INTO window_digests (embedding_id, digests) VALUES (?, ?)"),
       clear_embedding_(db, "DELETE FROM embeddings WHERE track_id = ? AND model_id = ?"),

@@ -122,11 +122,12 @@ void for_each_operation_on_rows(B& b, const TestLayers<B>& w, Each each) {
     b.normalize_rows(mean);
     return mean;
   };
-  each("greatest_products", texts, [&](T x) {  // few products, so that no step of a difference changes which is greatest
-    std::vector<std::int32_t> groups(kTestSide);
-    for (std::size_t r = 0; r < groups.size(); ++r) groups[r] = static_cast<std::int32_t>(r % 3);
-    return b.greatest_products(x, w.table, groups, 3);
-  });
+  each("greatest_products", texts,
+       [&](T x) {  // few products, so that no step of a difference changes which is greatest
+         std::vector<std::int32_t> groups(kTestSide);
+         for (std::size_t r = 0; r < groups.size(); ++r) groups[r] = static_cast<std::int32_t>(r % 3);
+         return b.greatest_products(x, w.table, groups, 3);
+       });
   each("lift_rows", texts, changed([&](T x) {
          b.softmax_rows(x, 0.5F);  // rows shorter than 1
          b.lift_rows(x, direction(x));

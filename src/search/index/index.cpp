@@ -8,9 +8,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "hearken/error.h"
 #include "library/vectors.h"
-#include "core/numerics/vectors.h"
 #include "search/scan/sounding.h"
 
 namespace hearken::search {

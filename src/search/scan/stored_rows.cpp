@@ -112,8 +112,7 @@ std::span<const float> StoredRows::mean(std::int64_t embedding, std::int64_t tra
   mean_.bind(embedding);
   if (!mean_.step()) return {};
   const library::Bytes bytes = mean_.bytes(0);
-  if (bytes.size() != dimension_ * sizeof(float) || !library::is_whole(bytes, mean_, 1))
-    throw damaged(library_, track);
+  if (bytes.size() != dimension_ * sizeof(float) || !library::is_whole(bytes, mean_, 1)) throw damaged(library_, track);
   values_.resize(dimension_);
   std::memcpy(values_.data(), bytes.data(), bytes.size());
   mean_.reset();

@@ -35,9 +35,8 @@ int Backoff::wait_seconds(const std::string& address, Time now) {
 void Backoff::failed(const std::string& address, const std::string& secret, Time now) {
   const std::string digest = digest_of(secret);
   const std::lock_guard lock(mutex_);
-  std::erase_if(addresses_, [&](const auto& one) {
-    return now - one.second.last > std::chrono::seconds(kForgottenSeconds);
-  });
+  std::erase_if(addresses_,
+                [&](const auto& one) { return now - one.second.last > std::chrono::seconds(kForgottenSeconds); });
   if (addresses_.size() >= kMostAddresses)
     addresses_.erase(std::ranges::min_element(addresses_, {}, [](const auto& one) { return one.second.last; }));
   Guesses& guesses = addresses_[counted_as(address)];

@@ -55,8 +55,9 @@ Gate::Gate(std::string user, std::string token, std::filesystem::path library)
   const std::string file = display(token_file(library_));
   if (stored->empty() && token_.empty())
     throw Error(ErrorCode::invalid_argument,
-                file + ": no token is left in it, so that nobody could ask; make one with hearken token add, or delete "
-                       "the file if none is wanted");
+                file +
+                    ": no token is left in it, so that nobody could ask; make one with hearken token add, or delete "
+                    "the file if none is wanted");
   if (!token_.empty() && std::ranges::find(*stored, user_, &Token::name) != stored->end())
     throw Error(ErrorCode::invalid_argument,
                 file + ": has a token named " + user_ + ", which is the --user of --token; choose another --user");
@@ -101,7 +102,8 @@ bool Gate::is_main(const Request& request, const std::string& guess, const std::
     Problem problem;
     problem.status = 429;
     problem.code = "too_many_guesses";
-    problem.detail = fmt::format("too many wrong tokens came from this address; the next is looked at in {} s", seconds);
+    problem.detail =
+        fmt::format("too many wrong tokens came from this address; the next is looked at in {} s", seconds);
     problem.retry_after_seconds = seconds;
     throw HttpError(std::move(problem));
   }
@@ -142,7 +144,8 @@ std::optional<Caller> Gate::by_login(const Request& request) {
   }
   // A digest with salt cannot be compared with another digest: only the token that is held in memory can be.
   if (name != user_ && !tokens().empty())
-    throw HttpError(401, "unsupported", "tokens of hearken token are kept as digests; let the player send the password");
+    throw HttpError(401, "unsupported",
+                    "tokens of hearken token are kept as digests; let the player send the password");
   const std::string salt(request.field("s").value_or(""));
   constexpr std::size_t kShortestSalt = 6;
   const bool can_be = name == user_ && salt.size() >= kShortestSalt && !token_.empty();
@@ -166,8 +169,9 @@ Caller Gate::admit(const Request& request, Right right) {
   if (!asks()) return {"", Right::admin, 0};
   const std::optional<Caller> caller = known(request);
   if (!caller)
-    throw HttpError(401, "unauthorized",
-                    request.path.starts_with("/rest/") ? "wrong user name or password" : "the token is missing or wrong");
+    throw HttpError(
+        401, "unauthorized",
+        request.path.starts_with("/rest/") ? "wrong user name or password" : "the token is missing or wrong");
   if (caller->right < right)
     throw HttpError(403, "permission_denied",
                     fmt::format("this token may {}; {} is needed here", to_string(caller->right), to_string(right)));

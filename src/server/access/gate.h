@@ -63,7 +63,7 @@ class Gate {
   Backoff backoff_;
   Sessions sessions_;
   std::mutex mutex_;
-  std::vector<Token> tokens_;                     // as the file was when it was
+  std::vector<Token> tokens_;                      // as the file was when it was
   std::optional<std::array<std::int64_t, 3>> at_;  // of this inode, size and time; nothing: not there
   bool asks_ = false;
 };

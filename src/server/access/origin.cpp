@@ -74,7 +74,8 @@ bool suffices_a_link(const Request& request) { return request.method == "GET" ||
 
 }  // namespace
 
-std::optional<Problem> refused_by_origin(const Request& request, const std::string& own_host, bool asks, Target target) {
+std::optional<Problem> refused_by_origin(const Request& request, const std::string& own_host, bool asks,
+                                         Target target) {
   const std::string_view host = request.header("host");
   Problem problem;
   if (host.empty()) {

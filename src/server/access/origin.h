@@ -17,10 +17,9 @@ inline constexpr std::string_view kSetupHeader = "x-hearken-setup";
 enum class Target { page, route };
 
 /// What a page of another site could make a browser send: a Host that is a name of elsewhere (DNS rebinding; names are
-/// let through where `asks` says that a token is asked for), an Origin that is not this server ("null" is none), a Sec-Fetch-Site that
-/// names another page, for anything but a visit to the page. Nothing when all is well.
-std::optional<Problem> refused_by_origin(const Request& request, const std::string& own_host, bool asks,
-                                         Target target);
+/// let through where `asks` says that a token is asked for), an Origin that is not this server ("null" is none), a
+/// Sec-Fetch-Site that names another page, for anything but a visit to the page. Nothing when all is well.
+std::optional<Problem> refused_by_origin(const Request& request, const std::string& own_host, bool asks, Target target);
 
 /// For requests that write: what the other headers leave open when a browser sends neither Origin nor Sec-Fetch-Site.
 /// Chrome before 76, Firefox before 90 and Safari before 16.4 know no Sec-Fetch-Site, no browser sends it to an address

@@ -14,14 +14,15 @@ namespace hearken::server {
 struct Token {
   std::string name;
   Right right = Right::read;
-  std::string digest;          // digest_of() the secret, which is kept nowhere
+  std::string digest;         // digest_of() the secret, which is kept nowhere
   std::int64_t added_at = 0;  // Unix seconds
 };
 
 /// LIBRARY.tokens.
 std::filesystem::path token_file(const std::filesystem::path& library);
 
-/// By name; nothing where there is no such file. Throws Error naming the file: corrupt, or as the operating system says.
+/// By name; nothing where there is no such file. Throws Error naming the file: corrupt, or as the operating system
+/// says.
 std::optional<std::vector<Token>> read_tokens(const std::filesystem::path& library);
 
 /// Adds one and returns its secret, which nobody can ask for again. Throws Error(invalid_argument) for a name that is

@@ -17,8 +17,8 @@ class ConnectionTable {
   ConnectionTable(std::size_t most, std::size_t most_of_one) : most_(most), most_of_one_(most_of_one) {}
 
   class Entry;
-  /// Makes room if need be: the connection of this client that waits the longest for a request is closed where it has its
-  /// number; where all have theirs, that of the client with most connections. Null where none of them waits.
+  /// Makes room if need be: the connection of this client that waits the longest for a request is closed where it has
+  /// its number; where all have theirs, that of the client with most connections. Null where none of them waits.
   std::unique_ptr<Entry> add(const std::string& client, std::function<void()> close);
 
   std::size_t size() const noexcept { return size_; }

@@ -20,8 +20,7 @@ void check_readable(const std::filesystem::path& file) {
   const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (opened < 0) throw os_error(file, "read it", errno);
   ::close(opened);
-  if (!std::filesystem::is_regular_file(file))
-    throw Error(ErrorCode::corrupt, display(file) + ": not a regular file");
+  if (!std::filesystem::is_regular_file(file)) throw Error(ErrorCode::corrupt, display(file) + ": not a regular file");
 }
 
 Error unusable(const std::filesystem::path& file, const std::string& what) {

@@ -39,10 +39,10 @@ struct Limits {
   std::size_t connections = 4096, connections_of_one = 1024;  // as far as the system lets a process open files
   std::uint64_t body_memory = 512 << 20;                      // of all JSON that is being received or answered
   std::uint64_t least_bytes_per_second = 4096;                // of a body, on average, beyond `stalled_seconds`
-  int idle_seconds = 30;     // of a connection without a request; a request's headers must be there by then, too
-  int handshake_seconds = 10;  // of TLS
-  int stalled_seconds = 30;  // of a body or an answer that does not move
-  int answer_seconds = 120;  // from a request to its answer
+  int idle_seconds = 30;          // of a connection without a request; a request's headers must be there by then, too
+  int handshake_seconds = 10;     // of TLS
+  int stalled_seconds = 30;       // of a body or an answer that does not move
+  int answer_seconds = 120;       // from a request to its answer
   double write_wait_seconds = 2;  // for another program's writing to the library to end, from a request's last byte
   int drain_seconds = 10;         // after SIGTERM
   std::size_t search_queue = 64;

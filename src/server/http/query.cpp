@@ -195,7 +195,7 @@ QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {
   upload->name = reader.text("name", 200, "upload");
   upload->windowing = searching(worker).index->space().windowing;
   upload->embedding = embed_within(worker.app.model, request.sound->path(), upload->name, upload->windowing,
-                                      worker.app.limits, request.gone.get(), start, duration);
+                                   worker.app.limits, request.gone.get(), start, duration);
   for (double& at : upload->embedding.starts_seconds) at += start;
   upload->embedding.duration_seconds += start;
   QueryItem item;

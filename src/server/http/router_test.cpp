@@ -54,20 +54,30 @@ TEST(Routes, OnlySubsonicsWriteByForm) {
 // What is not a GET writes, and needs a right to write, but for those that ask for vectors or answers, and for what a
 // client keeps for itself.
 TEST(Routes, ThatWriteNeedARight) {
-  const std::set<std::string> only_ask = {
-      "POST /api/v1/search",         "POST /api/v1/like",     "POST /api/v1/match",
-      "POST /api/v1/wordings",       "POST /api/v1/score",    "POST /api/v1/embed",
-      "POST /api/v1/vectors/search", "POST /api/v1/classify", "POST /api/v1/events",
-      "POST /api/v1/caption",        "POST /api/v1/clusters", "POST /api/v1/uploads",
-      "DELETE /api/v1/uploads/{upload}", "POST /api/v1/session", "DELETE /api/v1/session",
-      "DELETE /api/v1/sessions/{session}", "POST /v1/embeddings"};
-  const std::set<std::string> open = {"GET /health",          "GET /ready", "GET /openapi.json", "POST /api/v1/session",
+  const std::set<std::string> only_ask = {"POST /api/v1/search",
+                                          "POST /api/v1/like",
+                                          "POST /api/v1/match",
+                                          "POST /api/v1/wordings",
+                                          "POST /api/v1/score",
+                                          "POST /api/v1/embed",
+                                          "POST /api/v1/vectors/search",
+                                          "POST /api/v1/classify",
+                                          "POST /api/v1/events",
+                                          "POST /api/v1/caption",
+                                          "POST /api/v1/clusters",
+                                          "POST /api/v1/uploads",
+                                          "DELETE /api/v1/uploads/{upload}",
+                                          "POST /api/v1/session",
+                                          "DELETE /api/v1/session",
+                                          "DELETE /api/v1/sessions/{session}",
+                                          "POST /v1/embeddings"};
+  const std::set<std::string> open = {"GET /health", "GET /ready", "GET /openapi.json", "POST /api/v1/session",
                                       "DELETE /api/v1/session"};
   for (const Route* route : all_routes()) {
     const std::string path = route->path, name = std::string(route->method) + " " + path;
     if (path.starts_with("/rest/")) {
-      const bool writes = path.find("createPl") + path.find("updatePl") + path.find("deletePl") !=
-                          3 * std::string::npos;
+      const bool writes =
+          path.find("createPl") + path.find("updatePl") + path.find("deletePl") != 3 * std::string::npos;
       const bool says_what_it_is = path.starts_with("/rest/getOpenSubsonicExtensions");
       EXPECT_EQ(route->right, says_what_it_is ? Right::none : writes ? Right::rate : Right::read) << name;
       continue;

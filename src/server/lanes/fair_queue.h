@@ -11,8 +11,8 @@
 
 namespace hearken::server {
 
-/// The client that was served the longest ago goes first, one item at a time: who asks now and then does not wait behind
-/// who asks all the time. Not for several threads at once.
+/// The client that was served the longest ago goes first, one item at a time: who asks now and then does not wait
+/// behind who asks all the time. Not for several threads at once.
 template <class Item>
 class FairQueue {
  public:
@@ -22,7 +22,9 @@ class FairQueue {
   bool empty() const noexcept { return size_ == 0; }
 
   /// Whether put() would keep an item of this client.
-  bool has_room(const std::string& client) const { return size_ < capacity_ || place_of(client) < place(clients_.at(last())); }
+  bool has_room(const std::string& client) const {
+    return size_ < capacity_ || place_of(client) < place(clients_.at(last()));
+  }
 
   /// What has to go to keep within the capacity: nothing, or the item whose turn is the last. That may be the new one.
   std::optional<Item> put(const std::string& client, Item item) {

@@ -59,7 +59,8 @@ struct LaneThreads::Active {
 
 LaneThreads::LaneThreads(App& app, Lanes& all, const LanePlan& plan)
     : app_(app), all_(all), plan_(plan), queue_(plan.capacity) {
-  for (int i = 0; i < plan_.threads; ++i) threads_.emplace_back([this] { keep_serving("a lane", [this] { serve(); }); });
+  for (int i = 0; i < plan_.threads; ++i)
+    threads_.emplace_back([this] { keep_serving("a lane", [this] { serve(); }); });
 }
 
 LaneThreads::~LaneThreads() { end(); }
@@ -138,7 +139,8 @@ void LaneThreads::round(Worker& worker, ActiveTasks& active) {
       texts += app_.texts.seconds_for(std::span(one->work.texts).subspan(one->embedded), kSlice);
     return texts >= kSlice;
   };
-  for (std::size_t begun = 1, most = share(); begun < most && active.size() < plan_.at_once && !fills_slice(); ++begun) {
+  for (std::size_t begun = 1, most = share(); begun < most && active.size() < plan_.at_once && !fills_slice();
+       ++begun) {
     std::optional<Task> next = take(false);
     if (!next) break;
     prepare(worker, active, std::move(*next));
@@ -167,8 +169,7 @@ void LaneThreads::prepare(Worker& worker, ActiveTasks& active, Task task) {
   one.key = std::move(key);
   try {
     one.work = begun(*one.task.route, worker, one.task.request);
-    if (plan_.lane == Lane::search && app_.texts.seconds_for(one.work.texts, kLong) >= kLong)
-      move_on(one, Lane::heavy);
+    if (plan_.lane == Lane::search && app_.texts.seconds_for(one.work.texts, kLong) >= kLong) move_on(one, Lane::heavy);
   } catch (const Elsewhere& other) {
     move_on(one, other.lane);
   } catch (...) {

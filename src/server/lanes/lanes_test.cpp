@@ -69,8 +69,7 @@ class LanesTest : public ::testing::Test {
  protected:
   LanesTest() { told.clear(); }
 
-  std::future<Response> ask(LaneThreads& lane, const Route& route, const std::string& client,
-                            const std::string& body) {
+  std::future<Response> ask(LaneThreads& lane, const Route& route, const std::string& client, const std::string& body) {
     auto promise = std::make_shared<std::promise<Response>>();
     Task task{&route, {}, [promise](Response response) { promise->set_value(std::move(response)); }};
     task.request.client = client;
@@ -92,8 +91,8 @@ class LanesTest : public ::testing::Test {
     return held;
   }
 
-  static constexpr Route kAnswers{"GET", "/x", answers}, kWaits{"GET", "/x", waits}, kSlices{"GET", "/x", in_three_slices},
-      kMoves{"GET", "/x", moves}, kTexts{"GET", "/x", many_texts};
+  static constexpr Route kAnswers{"GET", "/x", answers}, kWaits{"GET", "/x", waits},
+      kSlices{"GET", "/x", in_three_slices}, kMoves{"GET", "/x", moves}, kTexts{"GET", "/x", many_texts};
   TempFolder dir;
   App app{options(), Model::load((fs::path(HEARKEN_SOURCE_DIR) / "models/starter").native())};
   Lanes lanes{app};

@@ -42,7 +42,8 @@ Work list_folders(Worker& worker, Request& request) {
 }
 
 // On the heavy lane: a disk that sleeps must not hold up what is quick.
-constexpr Route kFolderRoutes[] = {needing(Part::library, {"GET", "/api/v1/folders", list_folders, Lane::heavy, Body::none, Right::admin})};
+constexpr Route kFolderRoutes[] = {
+    needing(Part::library, {"GET", "/api/v1/folders", list_folders, Lane::heavy, Body::none, Right::admin})};
 
 }  // namespace
 

@@ -45,7 +45,7 @@ Work info(Worker& worker, Request& request) {
                                    {"window", windowing.window_seconds},
                                    {"hop", windowing.hop_seconds},
                                    {"token", worker.app.gate.asks()},
-                                    {"right", to_string(request.caller.right)},
+                                   {"right", to_string(request.caller.right)},
                                    {"limits",
                                     {{"upload_bytes", limits.upload_bytes},
                                      {"upload_seconds", limits.upload_seconds},

@@ -99,7 +99,7 @@ Response openai_embeddings(Worker& worker, const Request& request, const std::ve
     std::vector<float> vector;
     if (const auto* sound = std::get_if<Sound>(&inputs[i])) {
       const FileEmbedding heard = embed_within(model, sound->file->path(), "input[" + std::to_string(i) + "]", {},
-                                                  worker.app.limits, request.gone.get());
+                                               worker.app.limits, request.gone.get());
       vector = mean_vector(heard.vectors, width, EmbeddingForm::unit);
     } else {
       const auto row = rows.subspan(text++ * width, width);

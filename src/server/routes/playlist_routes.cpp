@@ -65,9 +65,8 @@ Work create_playlist(Worker& worker, Request& request) {
   const Wanted wanted = wanted_by(request);
   if (!wanted.name) throw Error(ErrorCode::invalid_argument, "name: is missing");
   Library library = worker.writing(request);
-  const std::int64_t id =
-      library::make_playlist(library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()),
-                             request.caller.name);
+  const std::int64_t id = library::make_playlist(
+      library, *wanted.name, wanted.tracks.value_or(std::vector<std::int64_t>()), request.caller.name);
   return Work::done(
       json_response(details(worker, library, id), 201).with("Location", fmt::format("/api/v1/playlists/{}", id)));
 }
@@ -121,9 +120,11 @@ Work write_out(Worker& worker, Request& request) {
 
 constexpr Route kPlaylistRoutes[] = {
     needing(Part::playlists, {"GET", "/api/v1/playlists", list_playlists}),
-    needing(Part::playlists, {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate}),
+    needing(Part::playlists,
+            {"POST", "/api/v1/playlists", create_playlist, Lane::write, Body::small_json, Right::rate}),
     needing(Part::playlists, {"GET", "/api/v1/playlists/{playlist}", get_playlist}),
-    needing(Part::playlists, {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate}),
+    needing(Part::playlists,
+            {"PUT", "/api/v1/playlists/{playlist}", change, Lane::write, Body::small_json, Right::rate}),
     needing(Part::playlists, {"DELETE", "/api/v1/playlists/{playlist}", remove, Lane::write, Body::none, Right::rate}),
     needing(Part::playlists, {"GET", "/api/v1/playlists/{playlist}/export", write_out}),
 };

@@ -48,7 +48,8 @@ Work put_rating(Worker& worker, Request& request) {
 
 constexpr Route kRatingRoutes[] = {
     needing(Part::ratings, {"GET", "/api/v1/ratings", list_ratings}),
-    needing(Part::ratings, {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::write, Body::small_json, Right::rate}),
+    needing(Part::ratings,
+            {"PUT", "/api/v1/tracks/{track}/rating", put_rating, Lane::write, Body::small_json, Right::rate}),
 };
 
 }  // namespace

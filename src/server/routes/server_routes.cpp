@@ -62,9 +62,8 @@ Response with_cookie(const App& app, const std::string& value, std::int64_t max_
   Response out;
   out.status = 204;
   if (value.empty() && max_age > 0) return out;  // where no token is asked for, none is needed
-  out.with("Set-Cookie",
-           fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie, value, max_age,
-                       app.options.tls() ? "; Secure" : ""));
+  out.with("Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie, value,
+                                     max_age, app.options.tls() ? "; Secure" : ""));
   return out;
 }
 

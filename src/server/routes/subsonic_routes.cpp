@@ -16,8 +16,8 @@
 #include "server/http/errors.h"
 #include "server/http/query.h"
 #include "server/http/router.h"
-#include "server/media/media.h"
 #include "server/media/decoding.h"
+#include "server/media/media.h"
 #include "server/routes/subsonic.h"
 #include "server/state/track_files.h"
 #include "server/state/tracks.h"
@@ -328,11 +328,12 @@ Work subsonic_delete_list(Worker& worker, Request& request) {
 }
 
 // Players write ping.view or ping, and send parameters in the address or as a form.
-#define HEARKEN_REST(name, handler, lane, right, needs)                          \
-  Route{"GET", "/rest/" name, handler, lane, Body::none, right, needs},          \
-      Route{"POST", "/rest/" name, handler, lane, Body::form, right, needs},     \
-      Route{"GET", "/rest/" name ".view", handler, lane, Body::none, right, needs}, \
-      Route{"POST", "/rest/" name ".view", handler, lane, Body::form, right, needs}
+#define HEARKEN_REST(name, handler, lane, right, needs)                                     \
+  Route{"GET", "/rest/" name, handler, lane, Body::none, right, needs},                     \
+      Route{"POST", "/rest/" name, handler, lane, Body::form, right, needs},                \
+      Route{"GET", "/rest/" name ".view", handler, lane, Body::none, right, needs}, Route { \
+    "POST", "/rest/" name ".view", handler, lane, Body::form, right, needs                  \
+  }
 
 constexpr Route kSubsonicRoutes[] = {
     HEARKEN_REST("getOpenSubsonicExtensions", extensions, Lane::light, Right::none, std::nullopt),

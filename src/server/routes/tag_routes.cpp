@@ -33,8 +33,8 @@ Work put_tags(Worker& worker, Request& request) {
   return Work::done(json_response({{"tags", std::move(list)}}));
 }
 
-constexpr Route kTagRoutes[] = {
-    needing(Part::library, {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json, Right::admin})};
+constexpr Route kTagRoutes[] = {needing(
+    Part::library, {"PUT", "/api/v1/tracks/{track}/tags", put_tags, Lane::write, Body::small_json, Right::admin})};
 
 }  // namespace
 

@@ -39,7 +39,7 @@ Work create_upload(Worker& worker, Request& request) {
   upload.windowing = windowing_of(worker);
   upload.file = request.sound;
   upload.embedding = embed_within(worker.app.model, upload.file->path(), upload.name, upload.windowing,
-                                     worker.app.limits, request.gone.get());
+                                  worker.app.limits, request.gone.get());
   const auto kept = worker.app.uploads.keep(std::move(upload));
   return Work::done(json_response(upload_json(*kept), 201).with("Location", "/api/v1/uploads/" + kept->id));
 }

@@ -34,11 +34,11 @@ struct Job {
   std::filesystem::path folder;
   std::int64_t source = 0, root = 0;  // what it was asked by; 0: not
   bool prune = false;
-  bool links = true;  // as IndexOptions::links
+  bool links = true;                                             // as IndexOptions::links
   std::int64_t created_at = 0, started_at = 0, finished_at = 0;  // Unix seconds; 0: not yet
   IndexProgress progress;
-  std::optional<IndexReport> report;                               // of its skipped files no more than kNotesKept
-  std::int64_t skipped = 0;                                        // in all, once it is over
+  std::optional<IndexReport> report;  // of its skipped files no more than kNotesKept
+  std::int64_t skipped = 0;           // in all, once it is over
   std::optional<Problem> error;
   std::uint64_t version = 0;  // grows with every change
 };

@@ -1,4 +1,6 @@
 // Three formats of playlists, written.
+#include "tasks/playlists/playlist_write.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -13,7 +15,6 @@
 #include "core/markup.h"
 #include "core/paths.h"
 #include "hearken/playlist.h"
-#include "tasks/playlists/playlist_write.h"
 #include "tasks/playlists/uri.h"
 
 namespace hearken {
