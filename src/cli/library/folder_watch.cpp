@@ -24,10 +24,8 @@ constexpr std::uint32_t kChanges =
 }  // namespace
 
 FolderWatch::FolderWatch() : descriptor_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-  if (descriptor_ < 0) throw os_error("inotify", "watch folders", errno);
+  if (!descriptor_) throw os_error("inotify", "watch folders", errno);
 }
-
-FolderWatch::~FolderWatch() { ::close(descriptor_); }
 
 void FolderWatch::arm(std::span<const fs::path> paths) {
   unwatched_ = 0;
@@ -55,7 +53,7 @@ void FolderWatch::arm(std::span<const fs::path> paths) {
 }
 
 void FolderWatch::arm_folder(const std::string& folder) {
-  const int number = ::inotify_add_watch(descriptor_, folder.c_str(), kChanges | IN_ONLYDIR);
+  const int number = ::inotify_add_watch(descriptor_.number(), folder.c_str(), kChanges | IN_ONLYDIR);
   if (number >= 0)
     watched_[number] = folder;
   else if (errno == ENOSPC || errno == ENOMEM)
@@ -67,7 +65,7 @@ bool FolderWatch::drain() {
   alignas(inotify_event) std::array<char, 65536> buffer;
   bool changed = false;
   for (;;) {
-    const ssize_t size = ::read(descriptor_, buffer.data(), buffer.size());
+    const ssize_t size = ::read(descriptor_.number(), buffer.data(), buffer.size());
     if (size <= 0) return changed;
     for (ssize_t at = 0; at < size;) {
       const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
@@ -85,7 +83,7 @@ bool FolderWatch::wait(double most_seconds, double calm_seconds, const std::atom
     const double now = monotonic_seconds();
     if (first > 0 && (now - last >= calm_seconds || now - first >= 10 * calm_seconds)) return true;
     if (first == 0 && now - began >= most_seconds) return false;
-    pollfd ready{descriptor_, POLLIN, 0};
+    pollfd ready{descriptor_.number(), POLLIN, 0};
     ::poll(&ready, 1, 200);  // milliseconds, after which `stop` is looked at
     if (drain()) {
       last = monotonic_seconds();

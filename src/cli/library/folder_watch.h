@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/files/descriptor.h"
+
 namespace hearken::cli {
 
 /// Used by one thread at a time.
@@ -16,9 +18,6 @@ class FolderWatch {
  public:
   /// Watches nothing yet. Throws Error(io) when the system has no inotify left; the clock would still do.
   FolderWatch();
-  ~FolderWatch();
-  FolderWatch(const FolderWatch&) = delete;
-  FolderWatch& operator=(const FolderWatch&) = delete;
 
   /// Watches the folders to the bottom, hidden ones excepted, and of files their folders; those already watched stay
   /// so. What is not there is looked for again by the next call: call it before each look at the folders, so that
@@ -36,7 +35,7 @@ class FolderWatch {
   void arm_folder(const std::string& folder);
   bool drain();
 
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::map<int, std::string> watched_;  // by inotify's number
   std::size_t unwatched_ = 0;
 };

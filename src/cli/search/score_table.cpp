@@ -2,7 +2,6 @@
 #include "cli/search/score_table.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +22,8 @@ namespace {
 // Of the terminal on standard output; without one nothing is cut.
 std::size_t line_width() {
   if (::isatty(STDOUT_FILENO) == 0) return std::numeric_limits<std::size_t>::max();
-  winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 60 ? size.ws_col : 80;
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  return columns > 60 ? columns : 80;
 }
 
 // `before`, which is narrow, and as much of `text` as the line holds.

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "core/testing/temp_folder.h"
 #include "hearken/error.h"
 
 namespace hearken {
@@ -26,15 +26,11 @@ using Open = Descriptor (*)(const fs::path&, const fs::path&);
 class Beneath : public testing::TestWithParam<Open> {
  protected:
   void SetUp() override {
-    std::string name = (fs::canonical(fs::temp_directory_path()) / "hearken-test-XXXXXX").native();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
     fs::create_directories(in() / "sub");
     std::ofstream(in() / "own") << "own";
     std::ofstream(in() / "sub/own") << "own";
     std::ofstream(top_ / "secret") << "secret";
   }
-  void TearDown() override { fs::remove_all(top_); }
 
   fs::path in() const { return top_ / "in"; }
   std::string read(const fs::path& relative) const {
@@ -51,7 +47,8 @@ class Beneath : public testing::TestWithParam<Open> {
     }
   }
 
-  fs::path top_;
+  const TempFolder temp_;
+  const fs::path top_ = temp_.path();
 };
 
 TEST_P(Beneath, OpensWhatLiesThere) {
