@@ -1,3 +1,4 @@
+// What this processor can do.
 #include "core/isa.h"
 
 #include <hwy/targets.h>

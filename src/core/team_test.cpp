@@ -1,3 +1,4 @@
+// Work shared among threads.
 #include "core/team.h"
 
 #include <gtest/gtest.h>

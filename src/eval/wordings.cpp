@@ -11,7 +11,7 @@
 #include "eval/metrics.h"
 #include "hearken/eval.h"
 #include "search/query/prompts.h"
-#include "search/query/templates.h"
+#include "search/query/text_query.h"
 
 namespace hearken {
 namespace {

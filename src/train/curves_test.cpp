@@ -1,3 +1,4 @@
+// The page that shows how a run went.
 #include "train/curves.h"
 
 #include <gtest/gtest.h>

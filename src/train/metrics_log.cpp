@@ -109,21 +109,15 @@ MetricsLog::MetricsLog(std::filesystem::path path, std::uint64_t bytes) : path_(
                     error.what());
       }
   }
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw os_error(path_, "write", errno);
+  descriptor_ = open_file(path_, O_WRONLY | O_CREAT, "write");
   const auto end = static_cast<off_t>(bytes);
-  if (::ftruncate(descriptor_, end) != 0 || ::lseek(descriptor_, end, SEEK_SET) != end) {
-    const int error = errno;
-    ::close(descriptor_);
-    throw os_error(path_, "write", error);
-  }
+  if (::ftruncate(descriptor_.number(), end) != 0 || ::lseek(descriptor_.number(), end, SEEK_SET) != end)
+    throw os_error(path_, "write", errno);
 }
-
-MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
 void MetricsLog::write(const ordered_json& line) {
   const std::string text = line.dump() + "\n";
-  if (!write_all(descriptor_, text)) throw os_error(path_, "write", errno);
+  if (!write_all(descriptor_.number(), text)) throw os_error(path_, "write", errno);
   bytes_ += text.size();
 }
 
@@ -138,7 +132,7 @@ void MetricsLog::add(const TuneEpoch& epoch) {
 }
 
 std::uint64_t MetricsLog::sync() {
-  if (::fsync(descriptor_) != 0 && errno != EINVAL) throw os_error(path_, "write", errno);
+  if (::fsync(descriptor_.number()) != 0 && errno != EINVAL) throw os_error(path_, "write", errno);
   return bytes_;
 }
 

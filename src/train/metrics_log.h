@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/files/descriptor.h"
 #include "hearken/train.h"
 
 namespace hearken::train {
@@ -30,9 +31,6 @@ class MetricsLog {
   /// Takes away what stands behind the first `bytes`, which a run that was ended had written since its state was saved.
   /// Throws Error(corrupt) when there are fewer, or when a line of them is none of the above.
   MetricsLog(std::filesystem::path path, std::uint64_t bytes);
-  ~MetricsLog();
-  MetricsLog(const MetricsLog&) = delete;
-  MetricsLog& operator=(const MetricsLog&) = delete;
 
   void add(const StepLine& step);
   void add(const TuneEpoch& epoch);
@@ -47,7 +45,7 @@ class MetricsLog {
   void write(const nlohmann::ordered_json& line);
 
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::uint64_t bytes_ = 0;
   std::vector<StepLine> steps_;
   std::vector<TuneEpoch> epochs_;

@@ -1,3 +1,4 @@
+// The log of a run, line by line.
 #include "train/metrics_log.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// A run that was ended goes on from what it stored.
 #include "train/run_state.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Many channels to one.
 #include "audio/decode/mono.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// What a change of rate keeps, and what it must not let through.
 #include "audio/decode/resampler.h"
 
 #include <gtest/gtest.h>

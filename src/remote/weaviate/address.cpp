@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
 #include "core/ascii.h"
+#include "core/environment.h"
 #include "core/paths.h"
 
 namespace hearken::remote::weaviate {
@@ -108,11 +108,6 @@ class Reader {
 
   std::string_view url_;
 };
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 }  // namespace
 

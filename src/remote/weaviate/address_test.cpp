@@ -1,3 +1,4 @@
+// URLs of clusters.
 #include "remote/weaviate/address.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The calls of the cluster that are used here.
 #include "remote/weaviate/client.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which endpoint is asked next.
 #include "remote/weaviate/endpoints.h"
 
 #include <algorithm>

@@ -1,11 +1,10 @@
+// One request over libcurl.
 #include "remote/weaviate/http_request.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "core/paths.h"
 #include "core/percent.h"
-#include "core/text.h"
 #include "hearken/error.h"
 
 namespace hearken::remote::weaviate {
@@ -76,7 +75,6 @@ HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access&
   handle_.set(CURLOPT_TIMEOUT_MS, whole_milliseconds(seconds));
   handle_.set(CURLOPT_BUFFERSIZE, kBuffer);
   handle_.set(CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);
-  handle_.set(CURLOPT_ERRORBUFFER, &why_[0]);
   handle_.set(CURLOPT_HEADERFUNCTION, &HttpRequest::take_header);
   handle_.set(CURLOPT_HEADERDATA, this);
   handle_.set(CURLOPT_WRITEFUNCTION, &HttpRequest::take_body);
@@ -91,10 +89,8 @@ HttpRequest::~HttpRequest() { curl_multi_remove_handle(in_.multi(), handle_.get(
 std::size_t HttpRequest::take_header(const char* data, std::size_t size, std::size_t count, void* self) {
   auto& exchange = *static_cast<HttpRequest*>(self);
   const std::string_view line(data, size * count);
-  const std::size_t colon = line.find(':', 1);
-  if (!exchange.grpc_ || colon == std::string_view::npos) return line.size();
-  const std::string name = lower_ascii(line.substr(0, colon));
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (!exchange.grpc_) return line.size();
+  const auto [name, value] = header_line(line);
   if (name == "grpc-status") {
     int status = -1;
     std::from_chars(value.data(), value.data() + value.size(), status);
@@ -131,10 +127,6 @@ std::string_view HttpRequest::reply() const {
       received_.size() - kPrefix != (byte(1) << 24U | byte(2) << 16U | byte(3) << 8U | byte(4)))
     throw Error(ErrorCode::corrupt, "the engine's answer is no gRPC message");
   return std::string_view(received_).substr(kPrefix);
-}
-
-std::string HttpRequest::failure(CURLcode code) const {
-  return display(std::string_view(why_[0] != '\0' ? &why_[0] : curl_easy_strerror(code)));
 }
 
 }  // namespace hearken::remote::weaviate

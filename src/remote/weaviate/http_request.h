@@ -51,7 +51,7 @@ class HttpRequest {
   std::string_view reply() const;
 
   /// One line on what libcurl says, of an exchange that failed.
-  std::string failure(CURLcode code) const;
+  std::string failure(CURLcode code) const { return handle_.failure(code); }
 
  private:
   static std::size_t take_header(const char* data, std::size_t size, std::size_t count, void* self);
@@ -63,7 +63,6 @@ class HttpRequest {
   std::string sent_, received_, grpc_message_;
   int grpc_status_ = -1;
   Clock::time_point began_ = Clock::now();
-  char why_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<curl_slist, FreeCurl> headers_;
   CurlHandle handle_;
 };

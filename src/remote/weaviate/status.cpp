@@ -1,3 +1,4 @@
+// What went wrong, as an Error.
 #include "remote/weaviate/status.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Requests to several endpoints, tried again where that is safe.
 #include "remote/weaviate/transport.h"
 
 #include <algorithm>

@@ -249,15 +249,6 @@ std::vector<std::int64_t> ExactScan::silent_tracks(const TrackFilter& filter) co
   return out;
 }
 
-std::vector<float> ExactScan::track_mean(std::int64_t track_id) const {
-  std::lock_guard lock(impl_->mutex);
-  const CodeIndex::Track& track = impl_->track(track_id);
-  StoredRows stored(impl_->library, impl_->dimension);
-  const std::span<const float> mean = stored.mean(track.embedding, track_id);
-  if (mean.empty()) throw impl_->not_there(track_id);
-  return {mean.begin(), mean.end()};
-}
-
 std::vector<std::vector<float>> ExactScan::track_means(std::span<const std::int64_t> track_ids) const {
   std::lock_guard lock(impl_->mutex);
   StoredRows stored(impl_->library, impl_->dimension);

@@ -252,7 +252,7 @@ class Session {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue), into(error));
     }
-    if (plan.to_file) request.sound = std::make_shared<TempFile>();
+    if (plan.to_file) request.sound = std::make_shared<UnnamedFile>("keep an upload");
     std::string chunk(plan.to_file ? kChunk : std::size_t{16} << 10, '\0');
     std::uint64_t read = 0;
     const auto began = std::chrono::steady_clock::now();
@@ -275,7 +275,7 @@ class Session {
       if (!plan.to_file) {
         request.body.append(chunk, 0, got);
       } else if (got > 0) {
-        co_await on_disk([&] { request.sound->write(chunk.data(), got); });
+        co_await on_disk([&] { request.sound->write({chunk.data(), got}); });
       }
     }
     if (plan.to_file && read == 0) throw HttpError(400, "invalid_argument", "the body is empty");
@@ -424,7 +424,7 @@ class Session {
       ssize_t got = 0;
       co_await on_disk([&] {
         do {
-          got = ::pread(response.file->descriptor, chunk.data(), std::min<std::uint64_t>(left, chunk.size()),
+          got = ::pread(response.file->descriptor.number(), chunk.data(), std::min<std::uint64_t>(left, chunk.size()),
                         static_cast<off_t>(at));
         } while (got < 0 && errno == EINTR);
       });
