@@ -239,8 +239,7 @@ TEST_F(ExchangeTest, NothingIsTakenFromACatalogueThatIsWrong) {
   exported();
   make_other();
   const std::vector<std::string> good = lines();
-  const auto refused_with = [&](std::size_t at, const std::string& what, const std::string& with,
-                                const char* reason) {
+  const auto refused_with = [&](std::size_t at, const std::string& what, const std::string& with, const char* reason) {
     std::vector<std::string> bad = good;
     bad[at] = replaced(bad[at], what, with);
     write_lines(bad);
