@@ -9,9 +9,9 @@
 
 #include "core/numerics/multinomial.h"
 #include "core/numerics/vectors.h"
-#include "core/team.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/numerics/vectors.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"

@@ -7,7 +7,7 @@
 
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "hearken/eval.h"
 #include "search/query/prompts.h"

@@ -11,12 +11,12 @@
 #include <string>
 #include <utility>
 
+#include "core/cpu/isa.h"
 #include "core/files/mapped_file.h"
-#include "core/isa.h"
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "search/scan/code_index.h"
 #include "search/scan/nearest.h"

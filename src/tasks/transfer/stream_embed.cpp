@@ -15,7 +15,7 @@
 
 #include "core/json_object.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "hearken/stream.h"
 #include "library/indexing/index_run.h"
