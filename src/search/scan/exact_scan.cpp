@@ -18,6 +18,7 @@
 #include "core/threads/team.h"
 #include "core/threads/threads.h"
 #include "hearken/error.h"
+#include "library/library_impl.h"
 #include "search/scan/code_index.h"
 #include "search/scan/nearest.h"
 #include "search/scan/stored_rows.h"
@@ -251,6 +252,7 @@ std::vector<std::int64_t> ExactScan::silent_tracks(const TrackFilter& filter) co
 
 std::vector<std::vector<float>> ExactScan::track_means(std::span<const std::int64_t> track_ids) const {
   std::lock_guard lock(impl_->mutex);
+  const library::ReadSnapshot once(impl_of(impl_->library).db());  // one lock for all of the rows
   StoredRows stored(impl_->library, impl_->dimension);
   std::vector<std::vector<float>> out;
   for (const std::int64_t id : track_ids) {
