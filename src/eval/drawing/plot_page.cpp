@@ -100,7 +100,7 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
   std::string whole = body;
   data["plots"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < plots.size(); ++i) {
-    data["plots"].push_back(data_of(plots[i]));
+    data["plots"].push_back(nlohmann::ordered_json(data_of(plots[i])));
     whole =
         replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i, plots[i].title != title));
   }
