@@ -41,11 +41,12 @@ foreach(file ${hearken_labels})
   string(APPEND sets "    {\"${name}\", BYTES(${number})},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css ${PROJECT_SOURCE_DIR}/web/report/plot.js
-  ${PROJECT_SOURCE_DIR}/web/report/curves.js)
-string(APPEND bytes "INCLUDE_BYTES(style, \"${PROJECT_SOURCE_DIR}/web/report/plot.css\")\n"
-  "INCLUDE_BYTES(plot, \"${PROJECT_SOURCE_DIR}/web/report/plot.js\")\n"
-  "INCLUDE_BYTES(curves, \"${PROJECT_SOURCE_DIR}/web/report/curves.js\")\n")
+set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css)
+string(APPEND bytes "INCLUDE_BYTES(style, \"${PROJECT_SOURCE_DIR}/web/report/plot.css\")\n")
+foreach(script page plot curves compare)
+  list(APPEND hearken_report ${PROJECT_SOURCE_DIR}/web/report/${script}.js)
+  string(APPEND bytes "INCLUDE_BYTES(${script}, \"${PROJECT_SOURCE_DIR}/web/report/${script}.js\")\n")
+endforeach()
 file(CONFIGURE OUTPUT ${hearken_embedded_source} @ONLY CONTENT [[
 // Written by cmake/embed.cmake.
 #include <array>
@@ -88,8 +89,10 @@ std::span<const EmbeddedSet> embedded_label_sets() {
 namespace hearken::eval {
 
 std::string_view page_style() { return BYTES(style); }
+std::string_view page_script() { return BYTES(page); }
 std::string_view plot_script() { return BYTES(plot); }
 std::string_view curves_script() { return BYTES(curves); }
+std::string_view compare_script() { return BYTES(compare); }
 
 }  // namespace hearken::eval
 ]])

@@ -48,7 +48,7 @@ struct Classified {
 
 struct ClassifyResult {
   Windowing windowing;             // of the vectors compared
-  std::vector<Classified> songs;   // in the order in which they were asked for; a folder's by path
+  std::vector<Classified> sounds;  // in the order in which they were asked for; a folder's by path
   std::vector<FileNote> skipped;   // likewise: what could not be read, or holds no sound; a track as "id:42"
   std::vector<FileNote> warnings;  // read, but something is odd (a file that ends early)
 };

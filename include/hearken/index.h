@@ -47,7 +47,7 @@ struct FileNote {
 
 /// CPU seconds summed over the threads that did the work.
 struct StageSeconds {
-  double crawl = 0, decode = 0, hearing = 0, features = 0, tower = 0, store = 0;
+  double crawl = 0, decode = 0, analysis = 0, features = 0, tower = 0, store = 0;
 };
 
 struct IndexReport {

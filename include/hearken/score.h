@@ -42,7 +42,7 @@ struct TextScore {
                                     // to length 1.
 };
 
-struct SongScores {
+struct SoundScores {
   std::int64_t id = 0;  // of a library's track that was asked for as such; 0: a file
   std::filesystem::path path;
   std::string title, artist;  // empty when the file has no tags
@@ -52,10 +52,10 @@ struct SongScores {
 };
 
 struct ScoreResult {
-  Windowing windowing;             // of the vectors compared
-  std::vector<SongScores> songs;   // in the order in which they were asked for; a folder's by path
-  std::vector<FileNote> skipped;   // likewise: what could not be read, or holds no sound; a track as "id:42"
-  std::vector<FileNote> warnings;  // scored, but something is odd (a file that ends early)
+  Windowing windowing;              // of the vectors compared
+  std::vector<SoundScores> sounds;  // in the order in which they were asked for; a folder's by path
+  std::vector<FileNote> skipped;    // likewise: what could not be read, or holds no sound; a track as "id:42"
+  std::vector<FileNote> warnings;   // scored, but something is odd (a file that ends early)
 };
 
 /// A file or folder, or a library's track. Folders are read to the bottom as index() reads them.

@@ -55,7 +55,7 @@ CLI::Option* add_positional(CLI::App& command, const std::string& name, Value& v
   return command.add_option(name, value, what)->type_name("");
 }
 
-/// The positional FILE|DIR|TRACK: what songs_asked() takes.
+/// The positional FILE|DIR|TRACK: what open_sounds() takes.
 CLI::Option* add_sounds(CLI::App& command, std::vector<std::string>& sounds);
 
 /// --quiet and --json.

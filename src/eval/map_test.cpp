@@ -106,7 +106,7 @@ TEST_F(MapTest, IsDrawn) {
   EXPECT_EQ(page.find("https:"), std::string::npos);
   const std::string start = "type=\"application/json\">";
   const std::size_t at = page.find(start) + start.size();
-  const auto plots = nlohmann::json::parse(page.substr(at, page.find("</script>", at) - at));
+  const auto plots = nlohmann::json::parse(page.substr(at, page.find("</script>", at) - at)).at("plots");
   EXPECT_EQ(plots.at(0).at("name").at(3), "<b> 3 & co — B");
   EXPECT_EQ(plots[0]["legend"].size(), 3U);
 
@@ -169,7 +169,9 @@ TEST_F(MapTest, TwoFilesOfVectorsAreCompared) {
   EXPECT_EQ(got.labels, (std::vector<std::string>{"kind 0", "kind 1", "kind 2"}));
   EXPECT_GT(got.models[0].plane.silhouette.value(), got.models[1].plane.silhouette.value() + 0.2);
   EXPECT_EQ(got.models[0].space.nearest_centroid, 1);
-  EXPECT_NE(compare_page(got).find("Class by class"), std::string::npos);
+  const std::string page = compare_page(got);
+  EXPECT_NE(page.find("\"labels\":[\"kind 0\",\"kind 1\",\"kind 2\"]"), std::string::npos);
+  EXPECT_NE(page.find("Class by class"), std::string::npos);
   write_npy(dir / "b.npy", b, 10);
   EXPECT_THROW(compare_vectors(files, dir / "y.csv"), Error);
   b.resize(60 * 2);

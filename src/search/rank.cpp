@@ -32,8 +32,8 @@ TrackRank track_rank(FindRank rank) {
   return rank == FindRank::best ? TrackRank::best : rank == FindRank::top3 ? TrackRank::top3 : TrackRank::mean;
 }
 
-Ranking ranked(const Index& index, std::span<const float> query, FindRank rank, std::size_t count, const Scope& scope,
-               int threads) {
+Ranking rank_tracks(const Index& index, std::span<const float> query, FindRank rank, std::size_t count,
+                    const Scope& scope, int threads) {
   const TrackRank by = track_rank(rank);
   const bool moments = rank == FindRank::moments;
   const TrackHits tracks = index.best_tracks(query, moments ? 0 : count, by, scope, threads);

@@ -27,8 +27,8 @@ struct Ranking {
 
 /// The `count` best for a unit vector [dimension], as FindRank says: best first, equal scores by track, then by start.
 /// Windows of one track overlap when they start less than a window's length apart.
-Ranking ranked(const Index& index, std::span<const float> query, FindRank rank, std::size_t count, const Scope& scope,
-               int threads);
+Ranking rank_tracks(const Index& index, std::span<const float> query, FindRank rank, std::size_t count,
+                    const Scope& scope, int threads);
 
 /// How an index ranks tracks by this; moments as mean.
 TrackRank track_rank(FindRank rank);

@@ -1,5 +1,4 @@
-// The script of the page that `tune` writes: loss, recall and rate as curves, and what the watched clips found.
-'use strict';
+// After page.js, on the page that `tune` writes: loss, recall and rate as curves, and what the watched clips found.
 const frame = { width: 640, height: 300, left: 56, right: 12, top: 12, bottom: 36 };
 const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00'];
 
@@ -30,18 +29,6 @@ function pathOf(points, across, down) {
     penDown = y !== null;
   }
   return path;
-}
-
-const shortened = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text);
-const figure = (value, digits) => (value === null ? '–' : value.toFixed(digits));
-
-/** An element; attributes as an object, then children and texts. */
-function make(name, attributes = {}, ...children) {
-  const svg = ['svg', 'path', 'circle', 'text', 'title'].includes(name);
-  const out = svg ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) out.setAttribute(key, value);
-  out.append(...children);
-  return out;
 }
 
 function drawn(chart, line, across, down) {
@@ -130,12 +117,6 @@ function chartsOf({ run, steps, epochs }, last) {
 
 const nameOf = (epoch) => (epoch.epoch === 0 ? 'before' : `epoch ${epoch.epoch}`);
 
-function table(caption, kind, head, rows) {
-  const body = make('tbody', {}, ...rows);
-  const first = make('thead', {}, make('tr', {}, ...head.map((cell) => make('th', {}, cell))));
-  return make('div', { class: 'scroll' }, make('table', kind ? { class: kind } : {}, make('caption', {}, caption), first, body));
-}
-
 function figures({ run, epochs, best }) {
   const recall = (way) => [way.r1, way.r5, way.r10].map((share) => share.toFixed(3)).concat(String(way.median_place));
   const row = (kept, name, cells) => make('tr', kept ? { class: 'kept' } : {}, make('th', {}, name), ...cells.map((cell) => make('td', {}, cell)));
@@ -171,10 +152,10 @@ function watched({ run, epochs, best }) {
   return table('What these validation clips find among the captions', 'watched', head, rows);
 }
 
-function show(data) {
+function show() {
   const last = Math.max(1, ...data.epochs.map((epoch) => epoch.epoch));
   const charts = chartsOf(data, last).map((chart) => chartFigure(chart, last, data.best));
   document.querySelector('main').append(make('div', { class: 'charts' }, ...charts), figures(data), watched(data));
 }
 
-if (typeof document !== 'undefined') show(JSON.parse(document.getElementById('data').textContent));
+if (data) show();

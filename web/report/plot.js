@@ -1,5 +1,4 @@
-// The script of the pages that `map` and `compare` write: draws points, and lets people walk about among them.
-'use strict';
+// After page.js, on the pages that `map` and `compare` write: draws points, and lets people walk about among them.
 const shapes = {
   circle: (r) => new Path2D(`M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`),
   square: (r) => new Path2D(`M${-r * 0.88} ${-r * 0.88}h${r * 1.76}v${r * 1.76}h${-r * 1.76}z`),
@@ -266,5 +265,4 @@ function start(figure, plot) {
   }).observe(canvas);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 }
-const plots = JSON.parse(document.getElementById('data').textContent);
-for (const figure of document.querySelectorAll('.plot')) start(figure, plots[figure.dataset.plot]);
+for (const figure of document.querySelectorAll('.plot')) start(figure, data.plots[figure.dataset.plot]);

@@ -42,7 +42,7 @@ nlohmann::json report_json(const IndexReport& r, const Library& library, const M
                                                 {"timings_ms",
                                                  {{"crawl", ms(r.stages.crawl)},
                                                   {"decode", ms(r.stages.decode)},
-                                                  {"hearing", ms(r.stages.hearing)},
+                                                  {"hearing", ms(r.stages.analysis)},
                                                   {"features", ms(r.stages.features)},
                                                   {"tower", ms(r.stages.tower)},
                                                   {"store", ms(r.stages.store)}}}});
@@ -79,7 +79,7 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
   fmt::print(
       "seconds  crawl {:.2f}, decode {:.2f}, hearing {:.2f}, features {:.2f}, tower {:.2f}, store {:.2f} (summed over "
       "threads)\n",
-      r.stages.crawl, r.stages.decode, r.stages.hearing, r.stages.features, r.stages.tower, r.stages.store);
+      r.stages.crawl, r.stages.decode, r.stages.analysis, r.stages.features, r.stages.tower, r.stages.store);
 }
 
 // Whether every PATH by itself was skipped, rather than files below it.

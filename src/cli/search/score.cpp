@@ -9,7 +9,7 @@
 #include "cli/common.h"
 #include "cli/progress.h"
 #include "cli/search/score_table.h"
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
@@ -20,7 +20,7 @@ namespace {
 
 struct ScoreArguments {
   CommonOptions common;
-  std::vector<std::string> songs, texts;
+  std::vector<std::string> sounds, texts;
   std::filesystem::path texts_file, synonyms_file;
   WindowingOptions windowing;
   bool csv = false;
@@ -38,7 +38,7 @@ std::vector<Question> questions(const ScoreArguments& options) {
   return out;
 }
 
-nlohmann::json row_json(const SongScores& song, const TextScore& score) {
+nlohmann::json row_json(const SoundScores& song, const TextScore& score) {
   return report::joined(report::text_score_json(score), {{"path", display(song.path)},
                                                          {"title", song.title},
                                                          {"artist", song.artist},
@@ -48,7 +48,7 @@ nlohmann::json row_json(const SongScores& song, const TextScore& score) {
 
 nlohmann::json score_json(const ScoreResult& result, const Model& model) {
   auto rows = nlohmann::json::array();
-  for (const SongScores& song : result.songs) {
+  for (const SoundScores& song : result.sounds) {
     for (const TextScore& score : song.scores) {
       rows.push_back(row_json(song, score));
       for (const TextScore& wording : score.wordings) {
@@ -62,30 +62,30 @@ nlohmann::json score_json(const ScoreResult& result, const Model& model) {
 
 int run_score(const ScoreArguments& options) {
   const double began = monotonic_seconds();
-  if (options.songs.empty())
+  if (options.sounds.empty())
     throw Error(ErrorCode::invalid_argument,
                 "score: which songs? For example: hearken score song.mp3 --text \"calm piano\"");
   if (options.csv && options.common.json)
     throw Error(ErrorCode::invalid_argument, "score: --csv and --json exclude each other");
   const std::vector<Question> asked = questions(options);
-  const Songs songs = songs_asked(options.common, options.songs);
-  const Model& model = songs.model;
+  const SoundArguments sounds = open_sounds(options.common, options.sounds);
+  const Model& model = sounds.model;
 
   const ScoreResult result =
-      asked_about(songs, options.common, options.windowing, ScoreOptions(),
-                  [&](const ScoreOptions& how) { return score(songs.opened(), model, songs.inputs, asked, how); });
+      answered_about(sounds, options.common, options.windowing, ScoreOptions(),
+                     [&](const ScoreOptions& how) { return score(sounds.opened(), model, sounds.inputs, asked, how); });
   if (options.common.json)
     print_json(score_json(result, model));
   else if (options.csv)
     fmt::print("{}", score_csv(result));
   else
     print_scores(result);
-  if (!result.songs.empty() && !options.csv)
-    print_heard(
+  if (!result.sounds.empty() && !options.csv)
+    print_summary(
         options.common,
-        counted(std::ssize(result.songs), "song") + ", " + counted(std::ssize(result.songs.front().scores), "text"),
+        counted(std::ssize(result.sounds), "song") + ", " + counted(std::ssize(result.sounds.front().scores), "text"),
         model, result.windowing, began);
-  return exit_status(result.skipped, !result.songs.empty());
+  return exit_status(result.skipped, !result.sounds.empty());
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ int run_score(const ScoreArguments& options) {
 void add_score(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "score", "Score songs under texts, all against all", run_score);
-  add_sounds(command, options.songs);
+  add_sounds(command, options.sounds);
   // One value each: what follows may be a song.
   command.add_option("--text", options.texts, "A text in English; again for each further one")
       ->allow_extra_args(false)

@@ -74,7 +74,7 @@ std::string spread(const TextScore& score) {
   return out;
 }
 
-void print_song(const SongScores& song) {
+void print_song(const SoundScores& song) {
   print_line("", 0, label(song.path, song.title, song.artist), true);
   fmt::print("{}  {}, {}\n", short_path(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
   std::vector<const TextScore*> rows;
@@ -97,12 +97,12 @@ void print_song(const SongScores& song) {
   }
 }
 
-using SongAndScore = std::pair<const SongScores*, const TextScore*>;
+using SongAndScore = std::pair<const SoundScores*, const TextScore*>;
 
 // Everybody's score under one question, best first; equal ones in the order of the result.
 std::vector<SongAndScore> under(const ScoreResult& result, const TextScore& question) {
   std::vector<SongAndScore> out;
-  for (const SongScores& song : result.songs) {
+  for (const SoundScores& song : result.sounds) {
     for (const TextScore& score : song.scores)
       if (score.text == question.text && score.wordings.size() == question.wordings.size())
         out.emplace_back(&song, &score);
@@ -113,15 +113,15 @@ std::vector<SongAndScore> under(const ScoreResult& result, const TextScore& ques
 }
 
 void print_songs(const ScoreResult& result) {
-  const TextScore& question = result.songs.front().scores.front();
+  const TextScore& question = result.sounds.front().scores.front();
   print_line("", 0, display(question.text), true);
-  const auto songs = under(result, question);
+  const auto sounds = under(result, question);
   std::vector<const TextScore*> rows;
-  for (const auto& [song, score] : songs) rows.push_back(score);
+  for (const auto& [song, score] : sounds) rows.push_back(score);
   const Table table(rows);
   table.head("song");
   int rank = 0;
-  for (const auto& [song, score] : songs) {
+  for (const auto& [song, score] : sounds) {
     table.row(++rank, *score, label(song->path, song->title, song->artist));
     if (!song->title.empty()) table.below(short_path(song->path));
     if (!score->wordings.empty()) table.below("wordings " + spread(*score));
@@ -132,7 +132,7 @@ void print_best_songs(const ScoreResult& result) {
   print_line("", 0, "Each text's best song", true);
   std::size_t width = 0;
   std::vector<const TextScore*> questions;
-  for (const TextScore& score : result.songs.front().scores) questions.push_back(&score);
+  for (const TextScore& score : result.sounds.front().scores) questions.push_back(&score);
   std::stable_sort(questions.begin(), questions.end(), [](const auto* a, const auto* b) { return a->text < b->text; });
   std::vector<std::string> names;
   for (const TextScore* question : questions) {
@@ -150,13 +150,13 @@ void print_best_songs(const ScoreResult& result) {
 }  // namespace
 
 void print_scores(const ScoreResult& result) {
-  if (result.songs.empty()) return;
-  if (result.songs.size() > 1 && result.songs.front().scores.size() == 1) return print_songs(result);
-  for (const SongScores& song : result.songs) {
+  if (result.sounds.empty()) return;
+  if (result.sounds.size() > 1 && result.sounds.front().scores.size() == 1) return print_songs(result);
+  for (const SoundScores& song : result.sounds) {
     print_song(song);
-    if (result.songs.size() > 1) fmt::print("\n");
+    if (result.sounds.size() > 1) fmt::print("\n");
   }
-  if (result.songs.size() > 1) print_best_songs(result);
+  if (result.sounds.size() > 1) print_best_songs(result);
 }
 
 }  // namespace hearken::cli

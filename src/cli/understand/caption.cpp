@@ -8,7 +8,7 @@
 
 #include "cli/common.h"
 #include "cli/progress.h"
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/catalogue/tracks.h"
@@ -19,7 +19,7 @@ namespace {
 
 struct CaptionArguments {
   CommonOptions common;
-  std::vector<std::string> songs;
+  std::vector<std::string> sounds;
   bool all = false;
   std::filesystem::path candidates;
   WindowingOptions windowing;
@@ -66,25 +66,25 @@ std::vector<ScoreInput> all_tracks(const Library& library) {
 
 int run_caption(const CaptionArguments& options) {
   const double began = monotonic_seconds();
-  if (options.songs.empty() != options.all)
+  if (options.sounds.empty() != options.all)
     throw Error(ErrorCode::invalid_argument,
                 options.all ? "caption: --all takes no files beside it"
                             : "caption: of which sounds? For example: hearken caption song.mp3, or --all");
   const std::vector<std::string> candidates =
       options.candidates.empty() ? std::vector<std::string>() : read_candidates(options.candidates);
-  Songs songs = songs_asked(options.common, options.songs, options.all);
-  if (options.all) songs.inputs = all_tracks(*songs.library);
-  const Model& model = songs.model;
+  SoundArguments sounds = open_sounds(options.common, options.sounds, options.all);
+  if (options.all) sounds.inputs = all_tracks(*sounds.library);
+  const Model& model = sounds.model;
 
-  const CaptionsResult result = asked_about(
-      songs, options.common, options.windowing, ScoreOptions(),
-      [&](const ScoreOptions& how) { return captions(songs.opened(), model, songs.inputs, candidates, how); });
+  const CaptionsResult result = answered_about(
+      sounds, options.common, options.windowing, ScoreOptions(),
+      [&](const ScoreOptions& how) { return captions(sounds.opened(), model, sounds.inputs, candidates, how); });
   if (options.common.json)
     print_json(caption_json(result, model));
   else
     print_captions(result);
   if (!result.captions.empty())
-    print_heard(options.common, counted(std::ssize(result.captions), "caption"), model, result.windowing, began);
+    print_summary(options.common, counted(std::ssize(result.captions), "caption"), model, result.windowing, began);
   return exit_status(result.skipped, !result.captions.empty());
 }
 
@@ -93,7 +93,7 @@ int run_caption(const CaptionArguments& options) {
 void add_caption(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "caption", "Say in a sentence what is heard", run_caption);
-  add_sounds(command, options.songs);
+  add_sounds(command, options.sounds);
   command.add_flag("--all", options.all, "Every track of the library, without listening again");
   add_value(command, "--captions", options.candidates,
             "A CSV file with a column `caption`: the nearest of them are shown, too", "FILE");

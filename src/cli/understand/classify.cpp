@@ -12,7 +12,7 @@
 #include "cli/engine.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
@@ -27,7 +27,7 @@ constexpr std::size_t kLabelsShown = 5;  // labels of a song
 struct ClassifyArguments {
   CommonOptions common;
   std::string engine;
-  std::vector<std::string> songs;
+  std::vector<std::string> sounds;
   LabelOptions labels;
   WindowingOptions windowing;
   bool multi = false, none = false;
@@ -63,9 +63,9 @@ nlohmann::json song_json(const Classified& song, const ClassifyArguments& option
 
 nlohmann::json classify_json(const ClassifyResult& result, const Model& model, const LabelSet& set,
                              const ClassifyArguments& options) {
-  auto songs = nlohmann::json::array();
-  for (const Classified& song : result.songs) songs.push_back(song_json(song, options));
-  nlohmann::json out = answers_json(result, model, std::move(songs));
+  auto sounds = nlohmann::json::array();
+  for (const Classified& song : result.sounds) sounds.push_back(song_json(song, options));
+  nlohmann::json out = answers_json(result, model, std::move(sounds));
   out["templates"] = options.labels.templates.empty() ? set.templates : options.labels.templates;
   return out;
 }
@@ -95,9 +95,9 @@ void print_classified(const Classified& song, const Model& model, const Classify
 
 void print_all_classified(const ClassifyResult& result, const ClassifyArguments& options) {
   std::size_t width = 0;
-  for (const Classified& song : result.songs) width = std::max(width, text::columns(verdict(song, options)));
+  for (const Classified& song : result.sounds) width = std::max(width, text::columns(verdict(song, options)));
   width = std::min<std::size_t>(width, 48);
-  for (const Classified& song : result.songs) {
+  for (const Classified& song : result.sounds) {
     const std::string words = text::cut_to(verdict(song, options), width);
     fmt::print("{}{}  {}\n", words, std::string(width - text::columns(words), ' '), short_path(song.path));
   }
@@ -107,22 +107,22 @@ int show_classified(const ClassifyArguments& options, const ClassifyResult& resu
                     const LabelSet& set, double began) {
   if (options.common.json)
     print_json(classify_json(result, model, set, options));
-  else if (result.songs.size() == 1)
-    print_classified(result.songs.front(), model, options);
+  else if (result.sounds.size() == 1)
+    print_classified(result.sounds.front(), model, options);
   else
     print_all_classified(result, options);
-  if (!result.songs.empty())
-    print_heard(
+  if (!result.sounds.empty())
+    print_summary(
         options.common,
-        counted(std::ssize(result.songs), "sound") + ", " + counted(std::ssize(result.songs.front().scores), "label"),
+        counted(std::ssize(result.sounds), "sound") + ", " + counted(std::ssize(result.sounds.front().scores), "label"),
         model, result.windowing, began);
-  return exit_status(result.skipped, !result.songs.empty());
+  return exit_status(result.skipped, !result.sounds.empty());
 }
 
 // The tracks of an engine that are asked for; nothing where one of them is a file.
 std::optional<std::vector<std::int64_t>> tracks_asked(const ClassifyArguments& options) {
   std::vector<std::int64_t> out;
-  for (const std::string& name : options.songs) {
+  for (const std::string& name : options.sounds) {
     const std::optional<std::int64_t> track = search::track_number(name);
     if (!track) return std::nullopt;
     out.push_back(*track);
@@ -143,13 +143,13 @@ int run_classify_in(const Remote& remote, const ClassifyArguments& options, cons
   const LibraryInfo info = info_of(remote);
   const Model model = load_model(options.common, &info);
   const ClassifyResult result = classify(remote, model, tracks, set, asked_options(options));
-  complain_of(options.common, result.skipped, result.warnings);
+  print_left_out(options.common, result.skipped, result.warnings);
   return show_classified(options, result, model, set, began);
 }
 
 int run_classify(const ClassifyArguments& options) {
   const double began = monotonic_seconds();
-  if (options.songs.empty())
+  if (options.sounds.empty())
     throw Error(ErrorCode::invalid_argument,
                 "classify: which sounds? For example: hearken classify sound.wav --labels \"dog,rain,piano\"");
   const LabelSet set = chosen_labels(options.labels, "classify");
@@ -160,12 +160,12 @@ int run_classify(const ClassifyArguments& options) {
   if (tracks)
     if (const std::optional<Remote> remote = engine_asked(options.engine, options.common))
       return run_classify_in(*remote, options, set, *tracks, began);
-  const Songs songs = songs_asked(options.common, options.songs);
-  const Model& model = songs.model;
+  const SoundArguments sounds = open_sounds(options.common, options.sounds);
+  const Model& model = sounds.model;
 
-  const ClassifyResult result =
-      asked_about(songs, options.common, options.windowing, asked_options(options),
-                  [&](const ClassifyOptions& how) { return classify(songs.opened(), model, songs.inputs, set, how); });
+  const ClassifyResult result = answered_about(
+      sounds, options.common, options.windowing, asked_options(options),
+      [&](const ClassifyOptions& how) { return classify(sounds.opened(), model, sounds.inputs, set, how); });
   return show_classified(options, result, model, set, began);
 }
 
@@ -174,7 +174,7 @@ int run_classify(const ClassifyArguments& options) {
 void add_classify(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "classify", "Say what sounds are, of labels of your choice", run_classify);
-  add_sounds(command, options.songs)->expected(0, kMostWords);
+  add_sounds(command, options.sounds)->expected(0, kMostWords);
   add_label_options(command, options.labels);
   command.add_flag("--multi", options.multi, "Every label that holds by itself, not the one that fits best");
   command.add_flag("--none", options.none, "Also say when a sound is none of these");

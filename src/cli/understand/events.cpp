@@ -9,7 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/progress.h"
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
@@ -109,17 +109,17 @@ int run_events(EventsArguments options) {
   const LabelSet labels = labels_asked(options);
   for (const std::string& name : options.sounds)
     if (name.empty()) throw Error(ErrorCode::invalid_argument, "events: a recording's name is empty");
-  const Songs songs = songs_asked(options.common, options.sounds);
-  const Model& model = songs.model;
+  const SoundArguments sounds = open_sounds(options.common, options.sounds);
+  const Model& model = sounds.model;
 
   options.events.threshold = options.threshold;
   options.events.threads = options.common.threads;
   Progress progress(options.common.quiet);
   options.events.progress = [&](const IndexProgress& p) { progress.show(p); };
-  const EventsResult result = events(songs.opened(), model, songs.inputs, labels, options.events);
+  const EventsResult result = events(sounds.opened(), model, sounds.inputs, labels, options.events);
   progress.clear();
 
-  complain_of(options.common, result.skipped, result.warnings);
+  print_left_out(options.common, result.skipped, result.warnings);
   if (options.format == "json")
     print_json(events_json(result, options, model));
   else if (options.format == "csv")

@@ -11,7 +11,7 @@
 #include "cli/common.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 #include "core/paths.h"
 #include "library/notes.h"
 
@@ -62,14 +62,14 @@ int run_filter(const FilterArguments& options) {
   if (options.sounds.empty() || options.deny.empty())
     throw Error(ErrorCode::invalid_argument,
                 "filter: which sounds, and what is denied? For example: hearken filter upload.mp3 --deny \"shouting\"");
-  const Songs songs = songs_asked(options.common, options.sounds);
-  const Model& model = songs.model;
+  const SoundArguments sounds = open_sounds(options.common, options.sounds);
+  const Model& model = sounds.model;
 
   FilterOptions asked;
   asked.threshold = options.threshold;
   const FilterResult result =
-      asked_about(songs, options.common, options.windowing, asked, [&](const FilterOptions& how) {
-        return filter(songs.opened(), model, songs.inputs, options.deny, options.allow, how);
+      answered_about(sounds, options.common, options.windowing, asked, [&](const FilterOptions& how) {
+        return filter(sounds.opened(), model, sounds.inputs, options.deny, options.allow, how);
       });
   if (options.common.json) {
     print_json(filter_json(result, model));

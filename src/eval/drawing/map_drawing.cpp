@@ -1,6 +1,8 @@
 // A map's drawing: what stands on it besides its points.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/paths.h"
 #include "eval/drawing/plot.h"
 #include "hearken/map.h"
@@ -77,7 +79,7 @@ std::string map_page(const Map& map) {
   return eval::plot_page(
       plot.title,
       "<div class=\"plots\">\n<!--plot 0-->\n</div>\n<div class=\"scroll\">" + eval::figures_table(map) + "</div>\n",
-      {&plot, 1});
+      {&plot, 1}, {}, {});
 }
 
 }  // namespace hearken

@@ -6,7 +6,9 @@
 namespace hearken::eval {
 
 std::string_view page_style();
+std::string_view page_script();  // before the others
 std::string_view plot_script();
 std::string_view curves_script();
+std::string_view compare_script();
 
 }  // namespace hearken::eval

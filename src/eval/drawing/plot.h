@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,11 +77,13 @@ std::string plot_svg(const Plot& plot);
 std::string plot_png(const Plot& plot);
 
 /// One HTML file that loads nothing and needs nothing else (its content security policy says so): `body` (HTML) below
-/// the title, and `data` (JSON) for `script` (page_files.h).
-std::string scripted_page(const std::string& title, const std::string& body, const std::string& data,
+/// the title, and `data` for `script` (page_files.h).
+std::string scripted_page(const std::string& title, const std::string& body, const nlohmann::ordered_json& data,
                           std::string_view script);
 
-/// Such a page with every place "<!--plot N-->" in `body` taken by the Nth plot.
-std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots);
+/// Such a page with every place "<!--plot N-->" in `body` taken by the Nth plot; `data` (an object, or null) and
+/// `script` (or empty) are what it has besides.
+std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots,
+                      nlohmann::ordered_json data, std::string_view script);
 
 }  // namespace hearken::eval

@@ -74,8 +74,10 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 }  // namespace
 
-std::string scripted_page(const std::string& title, const std::string& body, const std::string& data,
-                          std::string_view script) {
+std::string scripted_page(const std::string& title, const std::string& body, const nlohmann::ordered_json& data,
+                          std::string_view own_script) {
+  const std::string script = std::string(page_script()) + "\n" + std::string(own_script);
+  const std::string text = data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
   out += fmt::format(
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -88,21 +90,21 @@ std::string scripted_page(const std::string& title, const std::string& body, con
   out += "<noscript><p>This is drawn by a script, which is switched off here.</p></noscript>\n<footer>hearken " +
          std::string(version()) + "</footer>\n";
   // Within a script element nothing may read like markup.
-  out += "<script id=\"data\" type=\"application/json\">" + replaced(data, "<", "\\u003c") + "</script>\n<script>";
+  out += "<script id=\"data\" type=\"application/json\">" + replaced(text, "<", "\\u003c") + "</script>\n<script>";
   out.append(script).append("</script>\n</body></html>\n");
   return out;
 }
 
-std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots) {
+std::string plot_page(const std::string& title, const std::string& body, std::span<const Plot> plots,
+                      nlohmann::ordered_json data, std::string_view script) {
   std::string whole = body;
-  nlohmann::json data = nlohmann::json::array();
+  data["plots"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < plots.size(); ++i) {
-    data.push_back(data_of(plots[i]));
+    data["plots"].push_back(nlohmann::ordered_json(data_of(plots[i])));
     whole =
         replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i, plots[i].title != title));
   }
-  return scripted_page(title, whole, data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                       plot_script());
+  return scripted_page(title, whole, data, std::string(plot_script()) + "\n" + std::string(script));
 }
 
 }  // namespace hearken::eval

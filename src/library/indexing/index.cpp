@@ -230,7 +230,7 @@ class IndexRun {
       };
       const PipelineSeconds seconds = run_pipeline(work_, model_, pipeline);
       report_.stages.decode += seconds.decode;
-      report_.stages.hearing += seconds.hearing;
+      report_.stages.analysis += seconds.analysis;
       report_.stages.features += seconds.features;
       report_.stages.tower += seconds.tower;
       work_ = keep_waiting();

@@ -162,10 +162,10 @@ class Run {
       decode_file(std::make_shared<Job>(std::move(*next)), apart);
     }
     std::lock_guard lock(mutex_);
-    seconds_.hearing += apart.hearing;
+    seconds_.analysis += apart.analysis;
     seconds_.features += apart.features;
     seconds_.decode +=
-        thread_cpu_seconds() - began - apart.hearing - apart.features + audio::decoder_seconds_of_thread() - decoders;
+        thread_cpu_seconds() - began - apart.analysis - apart.features + audio::decoder_seconds_of_thread() - decoders;
     if (--decoding_ == 0) windows_.close();
   }
 
@@ -180,12 +180,12 @@ class Run {
       job->out.state = stat_file(path);
       job->out.content = hash_file(path);
       const Wanted wanted = options_.wanted ? options_.wanted(job->out.content) : Wanted{};
-      std::optional<SoundAnalyser> hearing;
-      if (wanted.heard) hearing.emplace();
-      const bool done = wanted.vectors ? cut(job, path, hearing ? &*hearing : nullptr, apart)
-                                       : !hearing || listen(*job, path, *hearing);
-      if (done && hearing) job->out.heard = hearing->finish();
-      if (hearing) apart.hearing += hearing->cpu_seconds();
+      std::optional<SoundAnalyser> analyser;
+      if (wanted.heard) analyser.emplace();
+      const bool done = wanted.vectors ? cut(job, path, analyser ? &*analyser : nullptr, apart)
+                                       : !analyser || listen(*job, path, *analyser);
+      if (done && analyser) job->out.heard = analyser->finish();
+      if (analyser) apart.analysis += analyser->cpu_seconds();
       if (!done) return;  // stopped: the file counts as not begun
       if (!stat_file(path).same_content_as(job->out.state)) {
         fail(*job, {ErrorCode::busy, "changed while it was read; index it again", true});
@@ -200,19 +200,19 @@ class Run {
   }
 
   // False when the run was stopped first; so with cut().
-  bool listen(Job& job, const std::string& path, SoundAnalyser& hearing) {
+  bool listen(Job& job, const std::string& path, SoundAnalyser& analyser) {
     double& counted = job.out.duration_seconds;
     const auto stop = [&] {
       std::lock_guard lock(mutex_);
-      state_.audio_seconds += hearing.seconds() - std::exchange(counted, hearing.seconds());
+      state_.audio_seconds += analyser.seconds() - std::exchange(counted, analyser.seconds());
       return stopping();
     };
-    return audio::listen(path, hearing, stop).has_value();
+    return audio::listen(path, analyser, stop).has_value();
   }
 
-  // The hearing may be null.
-  bool cut(const std::shared_ptr<Job>& job, const std::string& path, SoundAnalyser* hearing, PipelineSeconds& apart) {
-    const auto stream = audio::open_samples(path, model_.sample_rate_hz, hearing);
+  // The analyser may be null.
+  bool cut(const std::shared_ptr<Job>& job, const std::string& path, SoundAnalyser* analyser, PipelineSeconds& apart) {
+    const auto stream = audio::open_samples(path, model_.sample_rate_hz, analyser);
     audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
     const double rate = stream->sample_rate_hz();
     job->out.silence.emplace();

@@ -109,7 +109,7 @@ std::function<void(const PipelineState&)> progress_tick(const std::function<void
                                                         IndexProgress& progress, double began);
 
 struct PipelineSeconds {
-  double decode = 0, hearing = 0, features = 0, tower = 0;  // CPU, summed over the threads
+  double decode = 0, analysis = 0, features = 0, tower = 0;  // CPU, summed over the threads
 };
 
 /// Works through `files` (paths). Returns when every file was handed to `finished`, or, cancelled, when those were that

@@ -24,7 +24,7 @@ namespace {
 
 class Reading {
  public:
-  Reading(const Library* library, const Model& model, const ScoreOptions& options, const SongVisitor& visit)
+  Reading(const Library* library, const Model& model, const ScoreOptions& options, const InputVisitor& visit)
       : library_(library),
         model_(model),
         options_(options),
@@ -166,7 +166,7 @@ class Reading {
   const Library* library_;
   const Model& model_;
   const ScoreOptions& options_;
-  const SongVisitor& visit_;
+  const InputVisitor& visit_;
   library::WindowModel steps_;
   std::set<library::FileIdentity> own_files_;
   std::map<Digest, std::int64_t> known_;        // tracks whose vectors are those that listening would give, by content
@@ -177,8 +177,8 @@ class Reading {
 
 }  // namespace
 
-SoundNotes read_songs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
-                      const ScoreOptions& options, const SongVisitor& visit) {
+SoundNotes visit_inputs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
+                        const ScoreOptions& options, const InputVisitor& visit) {
   return Reading(library, model, options, visit).run(inputs);
 }
 

@@ -17,7 +17,7 @@ namespace hearken::search {
 
 /// Called once for each song that could be read, from one thread, in no particular order. `number` is its place among
 /// the songs asked for: ascending numbers are the order of the inputs, a folder's by path.
-using SongVisitor = std::function<void(std::size_t number, const EmbeddedSound& song)>;
+using InputVisitor = std::function<void(std::size_t number, const EmbeddedSound& song)>;
 
 struct SoundNotes {
   std::vector<FileNote> skipped;   // in the order asked for; what could not be read, or holds no sound
@@ -25,8 +25,8 @@ struct SoundNotes {
 };
 
 /// Reads every song among `inputs` once. Throws as score() does for its inputs.
-SoundNotes read_songs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
-                      const ScoreOptions& options, const SongVisitor& visit);
+SoundNotes visit_inputs(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
+                        const ScoreOptions& options, const InputVisitor& visit);
 
 /// Visits a track as it is stored; or says why that cannot be ("id:42": it is not there, or damaged).
 std::optional<FileNote> visit_stored(library::TrackReader& reader, std::int64_t id, double window_seconds,

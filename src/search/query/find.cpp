@@ -60,7 +60,7 @@ void check_options(const FindOptions& options) {
 
 Ranking best(const Index& index, std::span<const float> query, std::size_t count, const Scope& scope,
              const FindOptions& options) {
-  return ranked(index, query, options.rank, count, scope, options.threads);
+  return rank_tracks(index, query, options.rank, count, scope, options.threads);
 }
 
 // The best tracks or moments, as many as the page needs; tracks in which nothing is heard come before them, where they

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> songs() {
+std::vector<fs::path> sounds() {
   std::vector<fs::path> out;
   for (const auto& entry : fs::directory_iterator(fs::path(HEARKEN_SOURCE_DIR) / "samples/music"))
     out.push_back(entry.path());
@@ -45,7 +45,7 @@ std::vector<float> read(const fs::path& path, int rate_hz, double start = 0, dou
 const std::vector<std::vector<std::byte>>& fingerprints() {
   static const std::vector<std::vector<std::byte>> made = [] {
     std::vector<std::vector<std::byte>> out;
-    for (const fs::path& song : songs()) {
+    for (const fs::path& song : sounds()) {
       audio::Fingerprinter fingerprinter;
       fingerprinter.consume(read(song, 44100), 1, 44100);
       out.push_back(fingerprinter.finish());
@@ -59,9 +59,9 @@ class MatchTest : public search::ToyTracksTest {
  protected:
   // All songs but the last; their numbers are their places, from 1 on.
   MatchTest() {
-    for (std::size_t i = 0; i + 1 < songs().size(); ++i) {
+    for (std::size_t i = 0; i + 1 < sounds().size(); ++i) {
       std::mt19937 random(1);
-      add(songs()[i].native(), {search::random_unit(random)});
+      add(sounds()[i].native(), {search::random_unit(random)});
       store(static_cast<std::int64_t>(i) + 1, fingerprints()[i]);
     }
   }
@@ -71,7 +71,7 @@ class MatchTest : public search::ToyTracksTest {
   }
   std::string failure(const MatchOptions& options = {}, std::int64_t song = 0) {
     try {
-      match(library, SoundFile{songs()[static_cast<std::size_t>(song)]}, options);
+      match(library, SoundFile{sounds()[static_cast<std::size_t>(song)]}, options);
     } catch (const Error& error) {
       return std::string(to_string(error.code())) + " | " + error.what();
     }
@@ -80,30 +80,30 @@ class MatchTest : public search::ToyTracksTest {
 };
 
 TEST_F(MatchTest, EveryExcerptIsFoundAtItsPlace) {
-  for (std::size_t i = 0; i + 1 < songs().size(); ++i) {
-    SCOPED_TRACE(songs()[i]);
+  for (std::size_t i = 0; i + 1 < sounds().size(); ++i) {
+    SCOPED_TRACE(sounds()[i]);
     const double start = 1.21 + 0.137 * static_cast<double>(i);
-    Samples excerpt{read(songs()[i], 22050, start, 6), 22050, "excerpt"};
+    Samples excerpt{read(sounds()[i], 22050, start, 6), 22050, "excerpt"};
     for (float& s : excerpt.mono) s *= 0.3F;
     const MatchResult result = match(library, excerpt);
     ASSERT_FALSE(result.hits.empty());
     const MatchHit& best = result.hits.front();
-    EXPECT_EQ(best.path, songs()[i]);
+    EXPECT_EQ(best.path, sounds()[i]);
     EXPECT_EQ(best.id, static_cast<std::int64_t>(i) + 1);
     EXPECT_NEAR(best.offset_seconds, start, 0.03);
     EXPECT_LT(best.start_seconds, 1.5);
     EXPECT_GT(best.end_seconds, 4);
     EXPECT_GT(best.confidence, 0.7);
     EXPECT_NEAR(result.query_seconds, 6, 0.01);
-    EXPECT_EQ(result.tracks, static_cast<std::int64_t>(songs().size()) - 1);
+    EXPECT_EQ(result.tracks, static_cast<std::int64_t>(sounds().size()) - 1);
     EXPECT_TRUE(result.warnings.empty());
   }
 }
 
 TEST_F(MatchTest, UnderNoise) {
   int found = 0;
-  for (std::size_t i = 0; i + 1 < songs().size(); ++i) {
-    Samples excerpt{read(songs()[i], 44100, 2.4, 5), 44100, "noisy"};
+  for (std::size_t i = 0; i + 1 < sounds().size(); ++i) {
+    Samples excerpt{read(sounds()[i], 44100, 2.4, 5), 44100, "noisy"};
     double power = 0;
     for (const float s : excerpt.mono) power += static_cast<double>(s) * static_cast<double>(s);
     std::mt19937 random(static_cast<unsigned>(i));
@@ -111,13 +111,13 @@ TEST_F(MatchTest, UnderNoise) {
         0, static_cast<float>(std::sqrt(power / static_cast<double>(excerpt.mono.size()) / 10)));
     for (float& s : excerpt.mono) s += noise(random);
     const MatchResult result = match(library, excerpt);
-    found += !result.hits.empty() && result.hits.front().path == songs()[i];
+    found += !result.hits.empty() && result.hits.front().path == sounds()[i];
   }
-  EXPECT_GE(found, static_cast<int>(songs().size()) - 2);  // of songs().size() - 1
+  EXPECT_GE(found, static_cast<int>(sounds().size()) - 2);  // of songs().size() - 1
 }
 
 TEST_F(MatchTest, StrangersAreNotHere) {
-  EXPECT_TRUE(match(library, SoundFile{songs().back()}).hits.empty());
+  EXPECT_TRUE(match(library, SoundFile{sounds().back()}).hits.empty());
   for (const auto& entry : fs::directory_iterator(fs::path(HEARKEN_SOURCE_DIR) / "samples")) {
     if (!entry.path().filename().native().starts_with("recording")) continue;
     EXPECT_TRUE(match(library, SoundFile{entry.path()}).hits.empty()) << entry.path();
@@ -130,8 +130,8 @@ TEST_F(MatchTest, StrangersAreNotHere) {
 }
 
 TEST_F(MatchTest, AMixNamesEachTrackAndWhere) {
-  Samples mix{read(songs()[2], 16000, 3, 6), 16000, "mix"};
-  const std::vector<float> second = read(songs()[7], 16000, 0, 12);
+  Samples mix{read(sounds()[2], 16000, 3, 6), 16000, "mix"};
+  const std::vector<float> second = read(sounds()[7], 16000, 0, 12);
   mix.mono.insert(mix.mono.end(), second.begin(), second.end());
   const MatchResult result = match(library, mix);
   ASSERT_EQ(result.hits.size(), 2U);
@@ -153,8 +153,8 @@ TEST_F(MatchTest, AMixNamesEachTrackAndWhere) {
 
 TEST_F(MatchTest, ALongSoundIsHeardToItsEnd) {
   Samples loops{{}, 8000, "loops"};
-  const std::vector<float> song = read(songs()[4], 8000);
-  while (loops.mono.size() < 80 * 8000) loops.mono.insert(loops.mono.end(), songs().size(), 0.0F);
+  const std::vector<float> song = read(sounds()[4], 8000);
+  while (loops.mono.size() < 80 * 8000) loops.mono.insert(loops.mono.end(), sounds().size(), 0.0F);
   loops.mono.insert(loops.mono.end(), song.begin(), song.end());  // from 80 s on
   const MatchResult result = match(library, loops);
   ASSERT_EQ(result.hits.size(), 1U);
@@ -170,31 +170,31 @@ TEST_F(MatchTest, TooLittleSoundIsSaid) {
 }
 
 TEST_F(MatchTest, TracksWithoutFingerprintsAreCounted) {
-  const auto there = static_cast<std::int64_t>(songs().size()) - 1;
+  const auto there = static_cast<std::int64_t>(sounds().size()) - 1;
   db().execute("DELETE FROM fingerprints WHERE track_id = 1");
   db().execute("UPDATE fingerprints SET data = x'7f0102' WHERE track_id = 2");  // another version's
   db().execute("UPDATE fingerprints SET data = x'' WHERE track_id = 3");        // silence
-  const MatchResult result = match(library, SoundFile{songs()[0]});
+  const MatchResult result = match(library, SoundFile{sounds()[0]});
   EXPECT_TRUE(result.hits.empty());
   EXPECT_EQ(result.without_fingerprint, 2);
   EXPECT_EQ(result.tracks, there - 2);
   db().execute("UPDATE tracks SET missing = 1 WHERE id IN (1, 4)");
-  EXPECT_EQ(match(library, SoundFile{songs()[0]}).without_fingerprint, 1);
-  EXPECT_TRUE(match(library, SoundFile{songs()[3]}).hits.empty());
+  EXPECT_EQ(match(library, SoundFile{sounds()[0]}).without_fingerprint, 1);
+  EXPECT_TRUE(match(library, SoundFile{sounds()[3]}).hits.empty());
 }
 
 TEST_F(MatchTest, DamageIsNamed) {
   db().execute("UPDATE fingerprints SET data = x'0105' WHERE track_id = 2");
   const std::string said = failure();
   EXPECT_TRUE(said.starts_with("corrupt | ")) << said;
-  EXPECT_NE(said.find("track id:2 (" + songs()[1].native() + ")"), std::string::npos) << said;
+  EXPECT_NE(said.find("track id:2 (" + sounds()[1].native() + ")"), std::string::npos) << said;
 }
 
 TEST_F(MatchTest, WrongOptions) {
   EXPECT_EQ(failure({.k = 0}), "invalid_argument | at most 0 tracks are to be found: ask for one or more");
   EXPECT_TRUE(failure({.start_seconds = -1}).starts_with("invalid_argument | a part of 0 s from -1 s on"));
   EXPECT_TRUE(failure({.duration_seconds = NAN}).starts_with("invalid_argument | a part of nan s"));
-  EXPECT_TRUE(failure({.start_seconds = 1000}).starts_with("invalid_argument | " + songs()[0].native()));
+  EXPECT_TRUE(failure({.start_seconds = 1000}).starts_with("invalid_argument | " + sounds()[0].native()));
   EXPECT_THROW(match(library, Samples{{0.1F}, 0, "no rate"}), Error);
   EXPECT_THROW(match(library, Samples{{0.1F}, 8000, "short"}, {.start_seconds = 1}), Error);
 }

@@ -142,19 +142,19 @@ std::vector<TextScore> score_windows(const Model& model, const FileEmbedding& so
 ScoreResult score(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                   std::span<const Question> questions, const ScoreOptions& options) {
   const search::Scoring scoring(model, questions, options.threads);
-  std::map<std::size_t, SongScores> songs;
+  std::map<std::size_t, SoundScores> sounds;
   search::SoundNotes notes =
-      search::read_songs(library, model, inputs, options, [&](std::size_t number, const search::EmbeddedSound& song) {
-        songs[number] = {song.id,
-                         song.path,
-                         song.title,
-                         song.artist,
-                         song.duration_seconds,
-                         static_cast<std::int64_t>(song.starts_seconds.size()),
-                         scoring(song)};
+      search::visit_inputs(library, model, inputs, options, [&](std::size_t number, const search::EmbeddedSound& song) {
+        sounds[number] = {song.id,
+                          song.path,
+                          song.title,
+                          song.artist,
+                          song.duration_seconds,
+                          static_cast<std::int64_t>(song.starts_seconds.size()),
+                          scoring(song)};
       });
   ScoreResult out{options.windowing, {}, std::move(notes.skipped), std::move(notes.warnings)};
-  for (auto& [number, song] : songs) out.songs.push_back(std::move(song));
+  for (auto& [number, song] : sounds) out.sounds.push_back(std::move(song));
   return out;
 }
 

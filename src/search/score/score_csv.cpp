@@ -19,7 +19,7 @@ std::string number(double value, int decimals) {
   return out;
 }
 
-std::string row(const SongScores& song, const TextScore& score) {
+std::string row(const SoundScores& song, const TextScore& score) {
   std::string out = csv_cell(display(song.path));
   const auto cell = [&](std::string_view text) { out.append(",").append(text); };
   cell(csv_cell(song.title));
@@ -38,12 +38,12 @@ std::string row(const SongScores& song, const TextScore& score) {
 }  // namespace
 
 std::string score_csv(const ScoreResult& result) {
-  const bool grouped = std::any_of(result.songs.begin(), result.songs.end(), [](const SongScores& song) {
+  const bool grouped = std::any_of(result.sounds.begin(), result.sounds.end(), [](const SoundScores& song) {
     return std::any_of(song.scores.begin(), song.scores.end(), [](const auto& s) { return !s.wordings.empty(); });
   });
   std::string out = "path,title,artist,text,rank,mean,max,min,std,level,best_start,best_end,windows,duration";
   out += grouped ? ",group\n" : "\n";
-  for (const SongScores& song : result.songs) {
+  for (const SoundScores& song : result.sounds) {
     for (const TextScore& score : song.scores) {
       out += row(song, score) + (grouped ? ",\n" : "\n");
       for (const TextScore& wording : score.wordings) out += row(song, wording) + "," + csv_cell(score.text) + "\n";

@@ -73,8 +73,8 @@ class ScoreTest : public ::testing::Test {
 
 TEST_F(ScoreTest, IsWhatTheWindowsGive) {
   const ScoreResult result = run({{music / "long.wav"}});
-  ASSERT_EQ(result.songs.size(), 1U);
-  const SongScores& song = result.songs[0];
+  ASSERT_EQ(result.sounds.size(), 1U);
+  const SoundScores& song = result.sounds[0];
   EXPECT_EQ(song.path, music / "long.wav");
   EXPECT_EQ(song.windows, 4);  // from 0, 5, 10 and 13 s
   EXPECT_DOUBLE_EQ(song.duration_seconds, 23);
@@ -111,8 +111,8 @@ TEST_F(ScoreTest, IsWhatTheWindowsGive) {
 
 TEST_F(ScoreTest, AShortSoundEndsWhereItEnds) {
   const ScoreResult result = run({{music / "short.wav"}});
-  const TextScore& s = result.songs.at(0).scores.at(0);
-  EXPECT_EQ(result.songs[0].windows, 1);
+  const TextScore& s = result.sounds.at(0).scores.at(0);
+  EXPECT_EQ(result.sounds[0].windows, 1);
   EXPECT_EQ(s.best_start_seconds, 0);
   EXPECT_DOUBLE_EQ(s.best_end_seconds, 1.5);
   EXPECT_EQ(s.deviation, 0);
@@ -147,10 +147,10 @@ TEST_F(ScoreTest, BytesThatTheLibraryKnowsAreNotListenedTo) {
       "tracks t ON t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%ten.wav')");
   db.execute("DELETE FROM window_digests");  // else they would be damaged
   const ScoreResult stored = run(file, kQuestions, 2, &library);
-  ASSERT_EQ(stored.songs.size(), 1U);
-  EXPECT_EQ(stored.songs[0].path, dir / "copy.wav");
-  EXPECT_EQ(stored.songs[0].id, 0);
-  EXPECT_EQ(stored.songs[0].scores[0].mean, 0);
+  ASSERT_EQ(stored.sounds.size(), 1U);
+  EXPECT_EQ(stored.sounds[0].path, dir / "copy.wav");
+  EXPECT_EQ(stored.sounds[0].id, 0);
+  EXPECT_EQ(stored.sounds[0].scores[0].mean, 0);
   EXPECT_EQ(rows(run(file)), heard);
   db.execute("UPDATE models SET precision = 'int8'");
   EXPECT_EQ(rows(run(file, kQuestions, 2, &library)), heard);
@@ -161,8 +161,8 @@ TEST_F(ScoreTest, TheMeanIsTheScoreOfFind) {
   const FindResult found = find(library, starter(), "a rising tone");
   ASSERT_EQ(found.hits.size(), 3U);
   for (const FindHit& hit : found.hits) {
-    const TextScore s = run({{{}, hit.id}}, kQuestions, 1, &library).songs.at(0).scores.at(0);
-    const auto scores = run({{{}, hit.id}}, questions({"a rising tone"}), 1, &library).songs.at(0).scores;
+    const TextScore s = run({{{}, hit.id}}, kQuestions, 1, &library).sounds.at(0).scores.at(0);
+    const auto scores = run({{{}, hit.id}}, questions({"a rising tone"}), 1, &library).sounds.at(0).scores;
     EXPECT_NEAR(scores.at(0).mean, hit.score, 1e-7);
     EXPECT_EQ(scores[0].level, hit.level);
     EXPECT_EQ(scores[0].best_start_seconds, hit.start_seconds);
@@ -181,8 +181,8 @@ TEST_F(ScoreTest, TheSameBytesWithAnyThreadsAndCompany) {
   EXPECT_EQ(singly, once);
   // A text's numbers do not depend on the others; its rank does.
   const ScoreResult all = run({{music / "ten.wav"}});
-  for (const TextScore& s : all.songs.at(0).scores) {
-    const TextScore alone = run({{music / "ten.wav"}}, questions({s.text})).songs.at(0).scores.at(0);
+  for (const TextScore& s : all.sounds.at(0).scores) {
+    const TextScore alone = run({{music / "ten.wav"}}, questions({s.text})).sounds.at(0).scores.at(0);
     EXPECT_EQ(alone.mean, s.mean);
     EXPECT_EQ(alone.deviation, s.deviation);
     EXPECT_EQ(alone.rank, 1);
@@ -192,14 +192,14 @@ TEST_F(ScoreTest, TheSameBytesWithAnyThreadsAndCompany) {
 TEST_F(ScoreTest, SongsComeInTheOrderAskedForAndOnce) {
   const ScoreResult result = run({{music / "ten.wav"}, {music}, {music / "ten.wav"}, {music / "../music/long.wav"}});
   std::vector<std::string> names;
-  for (const SongScores& song : result.songs) names.push_back(song.path.filename());
+  for (const SoundScores& song : result.sounds) names.push_back(song.path.filename());
   EXPECT_EQ(names, (std::vector<std::string>{"ten.wav", "long.wav", "short.wav"}));
   EXPECT_TRUE(result.skipped.empty());
 }
 
 TEST_F(ScoreTest, WordingsAndTheirEnsemble) {
   const ScoreResult result = run({{music / "long.wav"}}, {kVoices, kQuestions[0]});
-  const auto& scores = result.songs.at(0).scores;
+  const auto& scores = result.sounds.at(0).scores;
   ASSERT_EQ(scores.size(), 2U);
   const auto group = std::find_if(scores.begin(), scores.end(), [](const auto& s) { return !s.wordings.empty(); });
   ASSERT_NE(group, scores.end());
@@ -209,7 +209,7 @@ TEST_F(ScoreTest, WordingsAndTheirEnsemble) {
   for (std::size_t i = 0; i < 3; ++i) {
     const TextScore& w = group->wordings[i];
     EXPECT_EQ(w.rank, static_cast<int>(i) + 1);
-    EXPECT_EQ(w.mean, run({{music / "long.wav"}}, questions({w.text})).songs.at(0).scores.at(0).mean);
+    EXPECT_EQ(w.mean, run({{music / "long.wav"}}, questions({w.text})).sounds.at(0).scores.at(0).mean);
     if (i > 0) {
       EXPECT_LE(w.mean, group->wordings[i - 1].mean);
     }
@@ -221,9 +221,9 @@ TEST_F(ScoreTest, WordingsAndTheirEnsemble) {
 }
 
 TEST_F(ScoreTest, AQuestionAskedTwiceIsAnsweredOnce) {
-  EXPECT_EQ(run({{music / "ten.wav"}}, questions({"rain", "wind", "rain"})).songs.at(0).scores.size(), 2U);
+  EXPECT_EQ(run({{music / "ten.wav"}}, questions({"rain", "wind", "rain"})).sounds.at(0).scores.size(), 2U);
   // A text that is a wording too is both.
-  const auto scores = run({{music / "ten.wav"}}, {{"female voice", {}}, kVoices}).songs.at(0).scores;
+  const auto scores = run({{music / "ten.wav"}}, {{"female voice", {}}, kVoices}).sounds.at(0).scores;
   EXPECT_EQ(scores.size(), 2U);
 }
 
@@ -239,7 +239,7 @@ TEST_F(ScoreTest, WhatCannotBeReadIsNamedAndTheRestGoesOn) {
   library::write_text(music / "broken.mp3", "this is no sound either");
   const ScoreResult result =
       run({{music}, {dir / "empty"}, {dir / "notes"}, {dir / "none.wav"}, {dir / "notes/readme.txt"}});
-  EXPECT_EQ(result.songs.size(), 3U);
+  EXPECT_EQ(result.sounds.size(), 3U);
   const auto skipped = by_name(result.skipped);
   EXPECT_EQ(skipped.size(), 5U);
   EXPECT_EQ(skipped.at("empty"), "no sound files in there");
@@ -260,8 +260,8 @@ TEST_F(ScoreTest, TracksThatCannotBeScoredAreNamed) {
                      "embeddings WHERE track_id = ?)")
       .run(damaged);
   const ScoreResult result = run({{{}, good}, {{}, gone}, {{}, damaged}, {{}, 4242}}, kQuestions, 2, &library);
-  ASSERT_EQ(result.songs.size(), 1U);
-  EXPECT_EQ(result.songs[0].id, good);
+  ASSERT_EQ(result.sounds.size(), 1U);
+  EXPECT_EQ(result.sounds[0].id, good);
   ASSERT_EQ(result.skipped.size(), 3U);
   EXPECT_EQ(result.skipped[0].reason, "its file is not there at present: " + (music / "long.wav").native());
   EXPECT_EQ(result.skipped[1].reason, "its vectors in " + (dir / "l.db").native() + " are damaged");
@@ -323,14 +323,14 @@ TEST_F(ScoreTest, OtherWindowsAreAMismatchThatNamesWhatThereIs) {
 TEST_F(ScoreTest, TheLibraryFileIsNotTakenForASong) {
   const Library library = indexed();
   const ScoreResult result = run({{dir.path()}}, kQuestions, 2, &library);
-  EXPECT_EQ(result.songs.size(), 3U);
+  EXPECT_EQ(result.sounds.size(), 3U);
   EXPECT_TRUE(result.skipped.empty());
 }
 
 // ── CSV ──
 
 ScoreResult made_up(const std::string& title, const std::string& text) {
-  SongScores song;
+  SoundScores song;
   song.path = "/m/a.mp3";
   song.title = title;
   song.artist = "Nobody";
@@ -348,7 +348,7 @@ ScoreResult made_up(const std::string& title, const std::string& text) {
   s.best_end_seconds = 12.3456;
   song.scores.push_back(s);
   ScoreResult result;
-  result.songs.push_back(song);
+  result.sounds.push_back(song);
   return result;
 }
 
@@ -368,13 +368,13 @@ TEST(ScoreCsv, HostileCellsAreData) {
       std::string::npos);
   EXPECT_NE(score_csv(made_up("-1", "two\nlines")).find("\n/m/a.mp3,-1,Nobody,\"two\nlines\",1,"), std::string::npos);
   ScoreResult odd = made_up("A", "rain");
-  odd.songs[0].path = "/m/\xFF,\n.mp3";
+  odd.sounds[0].path = "/m/\xFF,\n.mp3";
   EXPECT_NE(score_csv(odd).find("\n\"/m/\\xff,\\x0a.mp3\",A,"), std::string::npos);
 }
 
 TEST(ScoreCsv, WordingsFollowTheirQuestion) {
   ScoreResult result = made_up("A", "voices");
-  result.songs[0].scores[0].wordings = made_up("A", "a voice").songs[0].scores;
+  result.sounds[0].scores[0].wordings = made_up("A", "a voice").sounds[0].scores;
   const std::string numbers = ",1,0.123456,0.500000,0.000000,0.333333,MODERATE,2.346,12.346,2,12.346,";
   EXPECT_EQ(score_csv(result), kScoreHeader + ",group\n/m/a.mp3,A,Nobody,voices" + numbers +
                                    "\n/m/a.mp3,A,Nobody,a voice" + numbers + "voices\n");

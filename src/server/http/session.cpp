@@ -57,8 +57,8 @@ std::string client_of(const asio::ip::tcp::socket& socket) {
 }
 
 // An answer on its way from a lane to the connection that waits for it.
-struct Exchange {
-  explicit Exchange(const asio::any_io_executor& executor) : arrived(executor) {}
+struct PendingAnswer {
+  explicit PendingAnswer(const asio::any_io_executor& executor) : arrived(executor) {}
   asio::steady_timer arrived;  // cancelled when the answer is there
   std::optional<Response> response;
   std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
@@ -274,8 +274,8 @@ class Session {
 
   // Nothing when the client hung up.
   asio::awaitable<std::optional<Response>> answered(const Route& route, Request request) {
-    const auto exchange = std::make_shared<Exchange>(stream_.get_executor());
-    request.gone = exchange->gone;
+    const auto pending = std::make_shared<PendingAnswer>(stream_.get_executor());
+    request.gone = pending->gone;
     request.arrived = monotonic_seconds();
     Request asked;  // what is left to say of it when it takes too long
     asked.path = request.path;
@@ -285,10 +285,10 @@ class Session {
       co_return begun(route, here, request).finish({});
     }
     const Lane lane = lane_of(route, request.sound != nullptr, request.body.size());
-    Task task{&route, std::move(request), [exchange](Response response) {
-                asio::post(exchange->arrived.get_executor(), [exchange, r = std::move(response)]() mutable {
-                  exchange->response = std::move(r);
-                  exchange->arrived.cancel();
+    Task task{&route, std::move(request), [pending](Response response) {
+                asio::post(pending->arrived.get_executor(), [pending, r = std::move(response)]() mutable {
+                  pending->response = std::move(r);
+                  pending->arrived.cancel();
                 });
               }};
     if (!shared_->lanes.of(lane).submit(task)) {
@@ -296,13 +296,13 @@ class Session {
       co_return failure(task.request, no_room());
     }
     const double until = monotonic_seconds() + app_.limits.answer_seconds;
-    while (!exchange->response && !hung_up() && monotonic_seconds() < until) {
-      exchange->arrived.expires_after(kBetweenLooks);
+    while (!pending->response && !hung_up() && monotonic_seconds() < until) {
+      pending->arrived.expires_after(kBetweenLooks);
       error_code ignored;
-      co_await exchange->arrived.async_wait(into(ignored));
+      co_await pending->arrived.async_wait(into(ignored));
     }
-    *exchange->gone = true;  // of no matter once the answer is there
-    if (exchange->response) co_return std::move(exchange->response);
+    *pending->gone = true;  // of no matter once the answer is there
+    if (pending->response) co_return std::move(pending->response);
     if (hung_up()) co_return std::nullopt;
     const Problem late = problem(504, "timeout", "it took too long");
     co_return failure(asked, late);

@@ -134,10 +134,10 @@ Work search3(Worker& worker, Request& request) {
   const int count = count_of(request, "songCount", 20);
   const std::int64_t offset =
       request.field("songOffset") ? whole_number(*request.field("songOffset"), "songOffset") : 0;
-  const auto result = [](json songs) { return json{{"searchResult3", {{"song", std::move(songs)}}}}; };
+  const auto result = [](json sounds) { return json{{"searchResult3", {{"song", std::move(sounds)}}}}; };
   if (is_blank(words) || count == 0) {
-    json songs = songs_json(worker, library::tracks_in_order(worker.library(), count, offset));
-    return Work::done(subsonic_answer(request, result(std::move(songs))));
+    json sounds = songs_json(worker, library::tracks_in_order(worker.library(), count, offset));
+    return Work::done(subsonic_answer(request, result(std::move(sounds))));
   }
   if (words.size() > kLongestText) throw HttpError(400, "invalid_argument", "query: is too long");
   return {{words}, [&worker, request, count, offset, result](std::span<const float> vector) {
@@ -155,8 +155,8 @@ Work search3(Worker& worker, Request& request) {
 Work random_songs(Worker& worker, Request& request) {
   const int count = count_of(request, "size", 10);
   const std::string genre(request.field("genre").value_or(""));
-  json songs = songs_json(worker, library::random_tracks(worker.library(), genre, count));
-  return Work::done(subsonic_answer(request, {{"randomSongs", {{"song", std::move(songs)}}}}));
+  json sounds = songs_json(worker, library::random_tracks(worker.library(), genre, count));
+  return Work::done(subsonic_answer(request, {{"randomSongs", {{"song", std::move(sounds)}}}}));
 }
 
 struct Near {
@@ -290,15 +290,15 @@ std::optional<std::string> list_name(const Request& request) {
 }
 
 Work subsonic_create_list(Worker& worker, Request& request) {
-  const std::vector<std::int64_t> songs = all_numbers(request, "songId");
+  const std::vector<std::int64_t> sounds = all_numbers(request, "songId");
   std::int64_t id = 0;
   if (request.field("playlistId")) {
     id = whole_number(parameter(request, "playlistId"), "playlistId");
-    library::change_playlist(worker.changing_list(request, id), id, list_name(request), songs);
+    library::change_playlist(worker.changing_list(request, id), id, list_name(request), sounds);
   } else {
     const std::string name = list_name(request).value_or(std::string());
     if (name.empty()) parameter(request, "name");  // which says that it is missing
-    id = library::make_playlist(worker.writing(request), name, songs, request.caller.name);
+    id = library::make_playlist(worker.writing(request), name, sounds, request.caller.name);
   }
   return Work::done(one_playlist(worker, request, id));
 }
@@ -307,17 +307,17 @@ Work subsonic_update_list(Worker& worker, Request& request) {
   const std::int64_t id = whole_number(parameter(request, "playlistId"), "playlistId");
   Library library = worker.changing_list(request, id);
   library::playlist(library, id);
-  std::vector<std::int64_t> songs = library::tracks_of_playlist(library, id);
+  std::vector<std::int64_t> sounds = library::tracks_of_playlist(library, id);
   std::vector<std::int64_t> out_of = all_numbers(request, "songIndexToRemove");
   std::sort(out_of.rbegin(), out_of.rend());
   out_of.erase(std::unique(out_of.begin(), out_of.end()), out_of.end());
   for (const std::int64_t place : out_of) {
-    if (place >= static_cast<std::int64_t>(songs.size()))
+    if (place >= static_cast<std::int64_t>(sounds.size()))
       throw HttpError(400, "invalid_argument", "songIndexToRemove: the playlist is not that long");
-    songs.erase(songs.begin() + place);
+    sounds.erase(sounds.begin() + place);
   }
-  for (const std::int64_t song : all_numbers(request, "songIdToAdd")) songs.push_back(song);
-  library::change_playlist(library, id, list_name(request), songs);
+  for (const std::int64_t song : all_numbers(request, "songIdToAdd")) sounds.push_back(song);
+  library::change_playlist(library, id, list_name(request), sounds);
   return ok(worker, request);
 }
 

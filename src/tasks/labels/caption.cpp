@@ -37,48 +37,48 @@ std::string_view name_of_part(Part part) {
 
 using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
 
-struct Heard {
+struct ScoredWord {
   const Word* word = nullptr;
   double score = 0, likelihood = 0;
 };
 
 // The best words of a part with a likelihood of at least `least`: the best, and up to `most` of further families that
 // have at least `share` of its likelihood.
-std::vector<Heard> best(const Scores& scores, const Model& model, Part part, double least, std::size_t most = 1,
-                        double share = 0) {
-  std::vector<Heard> all, out;
+std::vector<ScoredWord> best(const Scores& scores, const Model& model, Part part, double least, std::size_t most = 1,
+                             double share = 0) {
+  std::vector<ScoredWord> all, out;
   for (const Word& word : caption_words()) {
     if (word.part != part) continue;
     const double score = scores.find(word.asked)->second;
     all.push_back({&word, score, model.likelihood(score)});
   }
-  std::stable_sort(all.begin(), all.end(), [](const Heard& a, const Heard& b) { return a.score > b.score; });
-  for (const Heard& heard : all) {
+  std::stable_sort(all.begin(), all.end(), [](const ScoredWord& a, const ScoredWord& b) { return a.score > b.score; });
+  for (const ScoredWord& heard : all) {
     if (out.size() == most || heard.likelihood < least) break;
     if (!out.empty() && heard.likelihood < share * out.front().likelihood) break;
     const bool said =
-        std::any_of(out.begin(), out.end(), [&](const Heard& h) { return h.word->family == heard.word->family; });
+        std::any_of(out.begin(), out.end(), [&](const ScoredWord& h) { return h.word->family == heard.word->family; });
     if (!said) out.push_back(heard);
   }
   return out;
 }
 
-Heard highest(const Scores& scores, const Model& model, Part part) { return best(scores, model, part, 0).front(); }
+ScoredWord highest(const Scores& scores, const Model& model, Part part) { return best(scores, model, part, 0).front(); }
 
-std::string joined(std::span<const Heard> heard) {
+std::string joined(std::span<const ScoredWord> heard) {
   std::string out;
-  for (const Heard& h : heard) out.append(out.empty() ? "" : " and ").append(h.word->text);
+  for (const ScoredWord& h : heard) out.append(out.empty() ? "" : " and ").append(h.word->text);
   return out;
 }
 
 // Writes the sentence and its parts.
 void describe_sound(const Scores& scores, const Model& model, Caption& caption) {
-  const Heard music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
-                               [](const Heard& a, const Heard& b) { return a.score < b.score; });
+  const ScoredWord music = std::max(highest(scores, model, Part::genre), highest(scores, model, Part::mood),
+                                    [](const ScoredWord& a, const ScoredWord& b) { return a.score < b.score; });
   const bool is_music =
       music.likelihood >= kMusic && music.likelihood >= highest(scores, model, Part::event).likelihood;
-  std::vector<Heard> said;
-  const auto say = [&](std::vector<Heard> heard) {
+  std::vector<ScoredWord> said;
+  const auto say = [&](std::vector<ScoredWord> heard) {
     said.insert(said.end(), heard.begin(), heard.end());
     return joined(heard);
   };
@@ -103,7 +103,7 @@ void describe_sound(const Scores& scores, const Model& model, Caption& caption) 
   }
   if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
   caption.text = text + ".";
-  for (const Heard& h : said) {
+  for (const ScoredWord& h : said) {
     caption.parts.push_back(
         {std::string(name_of_part(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
     caption.level = std::max(caption.level, caption.parts.back().level);
@@ -148,7 +148,7 @@ CaptionsResult captions(const Library* library, const Model& model, std::span<co
                         std::span<const std::string> candidates, const ScoreOptions& options) {
   const tasks::Captioning captioning(model, candidates, options.threads);
   std::map<std::size_t, Caption> captions;
-  search::SoundNotes notes = search::read_songs(
+  search::SoundNotes notes = search::visit_inputs(
       library, model, inputs, options,
       [&](std::size_t number, const search::EmbeddedSound& sound) { captions.emplace(number, captioning(sound)); });
   CaptionsResult out;

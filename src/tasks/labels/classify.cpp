@@ -1,4 +1,4 @@
-// Songs under labels: the labels first and in one go, then the songs as they are read.
+// SoundArguments under labels: the labels first and in one go, then the songs as they are read.
 #include "hearken/classify.h"
 
 #include <map>
@@ -12,12 +12,12 @@ namespace hearken {
 ClassifyResult classify(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                         const LabelSet& labels, const ClassifyOptions& options) {
   const tasks::Labelling labelling(model, labels, options);
-  std::map<std::size_t, Classified> songs;
-  search::SoundNotes notes = search::read_songs(
+  std::map<std::size_t, Classified> sounds;
+  search::SoundNotes notes = search::visit_inputs(
       library, model, inputs, {options, options.windowing},
-      [&](std::size_t number, const search::EmbeddedSound& song) { songs.emplace(number, labelling(song)); });
+      [&](std::size_t number, const search::EmbeddedSound& song) { sounds.emplace(number, labelling(song)); });
   ClassifyResult out{options.windowing, {}, std::move(notes.skipped), std::move(notes.warnings)};
-  for (auto& [number, song] : songs) out.songs.push_back(std::move(song));
+  for (auto& [number, song] : sounds) out.sounds.push_back(std::move(song));
   return out;
 }
 
@@ -27,7 +27,7 @@ ClassifyResult tasks::classify_in(const search::Index& index, const Model& model
   ClassifyResult out;
   out.windowing = index.space().windowing;
   out.skipped = index.visit_sounds(
-      tracks, [&](const Track&, const search::EmbeddedSound& sound) { out.songs.push_back(labelling(sound)); });
+      tracks, [&](const Track&, const search::EmbeddedSound& sound) { out.sounds.push_back(labelling(sound)); });
   return out;
 }
 

@@ -102,7 +102,7 @@ FilterResult filter(const Library* library, const Model& model, std::span<const 
   const Texts denied(model, as_labels(deny), options.threads), allowed(model, as_labels(allow), options.threads),
       others(model, label_set("audioset"), options.threads);
   std::map<std::size_t, Filtered> sounds;
-  search::SoundNotes notes = search::read_songs(
+  search::SoundNotes notes = search::visit_inputs(
       library, model, inputs, {options, options.windowing}, [&](std::size_t number, const search::EmbeddedSound& song) {
         sounds.emplace(number, filtered(song, model, threshold, denied, allowed, others));
       });

@@ -39,8 +39,7 @@ std::string curves_page(const TuneRun& run, std::span<const StepLine> steps, std
       "instead of what they have in common with others.</p>\n",
       run.training_clips, run.validation_clips, static_cast<double>(run.trained_parameters) / 1e6,
       static_cast<double>(run.parameters) / 1e6, best);
-  return eval::scripted_page("Tuning " + run.model, body,
-                             data.dump(-1, ' ', false, ordered_json::error_handler_t::replace), eval::curves_script());
+  return eval::scripted_page("Tuning " + run.model, body, data, eval::curves_script());
 }
 
 }  // namespace hearken::train

@@ -77,12 +77,12 @@ const Value* Found::property(std::string_view name) const {
 
 struct Client::Impl {
   Address address;
-  Timeouts patience;
+  Timeouts timeouts;
   Transport transport;
 };
 
-Client::Client(Address address, Access access, Timeouts patience)
-    : impl_(new Impl{address, patience, Transport(address, access, patience)}) {}
+Client::Client(Address address, Access access, Timeouts timeouts)
+    : impl_(new Impl{address, timeouts, Transport(address, access, timeouts)}) {}
 Client::~Client() = default;
 
 const Address& Client::address() const noexcept { return impl_->address; }
@@ -97,7 +97,7 @@ std::vector<std::vector<Found>> Client::search(std::span<const Search> searches)
       return std::string();
     };
   }
-  impl_->transport.grpc("Search", calls, kSearchesAtOnce, impl_->patience.read_seconds, impl_->patience.slow_seconds);
+  impl_->transport.grpc("Search", calls, kSearchesAtOnce, impl_->timeouts.read_seconds, impl_->timeouts.slow_seconds);
   return out;
 }
 
@@ -110,8 +110,8 @@ void Client::put(const std::string& collection, std::span<const Object> objects)
     calls[i].message = [&, i] { return put_request(collection, batches[i]); };
     calls[i].take = [&, i](std::string_view reply) { return what_is_left(batches[i], reply, impl_->address); };
   }
-  impl_->transport.grpc("BatchObjects", calls, kPutsAtOnce, impl_->patience.write_seconds,
-                        impl_->patience.slow_seconds);
+  impl_->transport.grpc("BatchObjects", calls, kPutsAtOnce, impl_->timeouts.write_seconds,
+                        impl_->timeouts.slow_seconds);
 }
 
 std::int64_t Client::erase(const std::string& collection, const Filter& filter) const {
@@ -127,7 +127,7 @@ std::int64_t Client::erase(const std::string& collection, const Filter& filter) 
       more = reply.successful > 0 && reply.matches > reply.successful;
       return reply.failed > 0 ? std::to_string(reply.failed) + " objects could not be taken out" : std::string();
     };
-    impl_->transport.grpc("BatchDelete", {&call, 1}, 1, impl_->patience.write_seconds, impl_->patience.slow_seconds);
+    impl_->transport.grpc("BatchDelete", {&call, 1}, 1, impl_->timeouts.write_seconds, impl_->timeouts.slow_seconds);
   }
   return erased;
 }
@@ -153,7 +153,7 @@ std::int64_t Client::count(const std::string& collection, const Filter* filter) 
     out = count_reply(reply);
     return std::string();
   };
-  impl_->transport.grpc("Aggregate", {&call, 1}, 1, impl_->patience.read_seconds, impl_->patience.slow_seconds);
+  impl_->transport.grpc("Aggregate", {&call, 1}, 1, impl_->timeouts.read_seconds, impl_->timeouts.slow_seconds);
   return out;
 }
 

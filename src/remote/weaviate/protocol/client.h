@@ -108,7 +108,7 @@ struct Timeouts {
 /// of a request that it understands and cannot do: message as cause), corrupt (an answer that is none).
 class Client {
  public:
-  Client(Address address, Access access, Timeouts patience = {});
+  Client(Address address, Access access, Timeouts timeouts = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -38,7 +38,7 @@ Conversation::Conversation() {
   if (!multi_) throw Error(ErrorCode::internal, "libcurl does not start");
 }
 
-HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access& access, const Timeouts& patience,
+HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access& access, const Timeouts& timeouts,
                          std::size_t endpoint, Request request, double seconds)
     : in_(in), endpoint_(endpoint), grpc_(request.grpc) {
   const auto header = [&](const std::string& line) {
@@ -71,7 +71,7 @@ HttpRequest::HttpRequest(Conversation& in, const Address& address, const Access&
   if (request.method == "HEAD") handle_.set(CURLOPT_NOBODY, 1L);
   if (!address.tls) handle_.set(CURLOPT_PROXY, "");  // HTTP/2 without TLS passes through none
   if (!access.ca_file.empty()) handle_.set(CURLOPT_CAINFO, access.ca_file.c_str());
-  handle_.set(CURLOPT_CONNECTTIMEOUT_MS, whole_milliseconds(patience.connect_seconds));
+  handle_.set(CURLOPT_CONNECTTIMEOUT_MS, whole_milliseconds(timeouts.connect_seconds));
   handle_.set(CURLOPT_TIMEOUT_MS, whole_milliseconds(seconds));
   handle_.set(CURLOPT_BUFFERSIZE, kBuffer);
   handle_.set(CURLOPT_UPLOAD_BUFFERSIZE, kBuffer);

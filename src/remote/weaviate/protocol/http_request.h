@@ -34,7 +34,7 @@ class Conversation {
 /// Under way from its construction to its destruction. Stays where it is: libcurl knows its address.
 class HttpRequest {
  public:
-  HttpRequest(Conversation& in, const Address& address, const Access& access, const Timeouts& patience,
+  HttpRequest(Conversation& in, const Address& address, const Access& access, const Timeouts& timeouts,
               std::size_t endpoint, Request request, double seconds);
   ~HttpRequest();
   HttpRequest(const HttpRequest&) = delete;

@@ -62,7 +62,7 @@ class Round {
   struct Setting {
     const Address& address;
     const Access& access;
-    const Timeouts& patience;
+    const Timeouts& timeouts;
     Endpoints& endpoints;
   };
   Round(Setting setting, Conversation& in, std::vector<Task>& tasks, const Manner& manner)
@@ -114,7 +114,7 @@ class Round {
   struct UnderWay {
     UnderWay(std::size_t of_task, Conversation& in, const Setting& set, std::size_t endpoint, Request request,
              double seconds)
-        : task(of_task), exchange(in, set.address, set.access, set.patience, endpoint, std::move(request), seconds) {}
+        : task(of_task), exchange(in, set.address, set.access, set.timeouts, endpoint, std::move(request), seconds) {}
     std::size_t task;  // kNoTask: a question whether the endpoint lives
     HttpRequest exchange;
   };
@@ -127,7 +127,7 @@ class Round {
   // As long as no endpoint has ever answered, it is more likely that the address is wrong than that all are gone.
   Clock::time_point deadline(const Task& task) const {
     const bool any = set_.endpoints.any_ever_answered();
-    return task.began + duration(any ? how_.seconds : std::min(how_.seconds, set_.patience.first_seconds));
+    return task.began + duration(any ? how_.seconds : std::min(how_.seconds, set_.timeouts.first_seconds));
   }
 
   // A server may wait for another that is gone while it lives itself; one with much to do answers one thing after the
@@ -142,7 +142,7 @@ class Round {
     Task& task = tasks_[index];
     const auto now = Clock::now();
     const double left = std::chrono::duration<double>(deadline(task) - now).count();
-    under_way_.emplace_back(index, in_, set_, endpoint, task.request(), std::min(set_.patience.call_seconds, left));
+    under_way_.emplace_back(index, in_, set_, endpoint, task.request(), std::min(set_.timeouts.call_seconds, left));
     ++task.under_way;
     ++task.copies;
     task.last_at = endpoint;
@@ -272,7 +272,7 @@ class Round {
       if (now - std::max(one->exchange.began(), alive.shown) < kSilence) continue;
       alive.asked = true;
       under_way_.emplace_back(kNoTask, in_, set_, endpoint, Request{true, "POST", "/grpc.health.v1.Health/Check", ""},
-                              set_.patience.call_seconds);
+                              set_.timeouts.call_seconds);
     }
   }
 
@@ -316,13 +316,13 @@ class Round {
 struct Transport::Impl {
   Address address;
   Access access;
-  Timeouts patience;
+  Timeouts timeouts;
   Endpoints endpoints;
   std::mutex mutex;
   std::vector<std::unique_ptr<Conversation>> idle;
 
   Impl(const Address& of, const Access& with, const Timeouts& how)
-      : address(of), access(with), patience(how), endpoints(of) {}
+      : address(of), access(with), timeouts(how), endpoints(of) {}
 
   void run(std::vector<Task>& tasks, const Manner& manner) {
     std::unique_ptr<Conversation> in;
@@ -334,14 +334,14 @@ struct Transport::Impl {
       }
     }
     if (!in) in = std::make_unique<Conversation>();
-    Round({address, access, patience, endpoints}, *in, tasks, manner).run();
+    Round({address, access, timeouts, endpoints}, *in, tasks, manner).run();
     const std::lock_guard lock(mutex);  // after an error the connections are closed
     idle.push_back(std::move(in));
   }
 };
 
-Transport::Transport(const Address& address, const Access& access, const Timeouts& patience)
-    : impl_(std::make_unique<Impl>(address, access, patience)) {}
+Transport::Transport(const Address& address, const Access& access, const Timeouts& timeouts)
+    : impl_(std::make_unique<Impl>(address, access, timeouts)) {}
 Transport::~Transport() = default;
 
 void Transport::grpc(std::string_view method, std::span<Call> calls, std::size_t at_once, double seconds,
@@ -376,7 +376,7 @@ std::vector<RestReply> Transport::rest(std::string_view method, std::span<const 
     };
   }
   const std::string what = std::string(method) + " " + display(paths.front());
-  Manner manner{what.c_str(), at_once, method == "GET" ? impl_->patience.read_seconds : impl_->patience.write_seconds};
+  Manner manner{what.c_str(), at_once, method == "GET" ? impl_->timeouts.read_seconds : impl_->timeouts.write_seconds};
   manner.only = endpoint;
   impl_->run(tasks, manner);
   return out;

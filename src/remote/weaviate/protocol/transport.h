@@ -32,7 +32,7 @@ struct Call {
 /// Shared by threads. Throws as Client does.
 class Transport {
  public:
-  Transport(const Address& address, const Access& access, const Timeouts& patience);
+  Transport(const Address& address, const Access& access, const Timeouts& timeouts);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;

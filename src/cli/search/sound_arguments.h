@@ -13,7 +13,7 @@
 
 namespace hearken::cli {
 
-struct Songs {
+struct SoundArguments {
   std::vector<ScoreInput> inputs;
   /// For files the library need not be there; where it is, they take its model and windows, and what it has heard
   /// already.
@@ -25,29 +25,31 @@ struct Songs {
 };
 
 /// `needs_library`: also when no track is among the names. Throws Error as Library::open() and load_model().
-Songs songs_asked(const CommonOptions& options, std::span<const std::string> names, bool needs_library = false);
+SoundArguments open_sounds(const CommonOptions& options, std::span<const std::string> names,
+                           bool needs_library = false);
 
 /// On standard error: what was left out, and, unless --quiet, what is odd about the rest.
-void complain_of(const CommonOptions& options, std::span<const FileNote> skipped, std::span<const FileNote> warnings);
+void print_left_out(const CommonOptions& options, std::span<const FileNote> skipped,
+                    std::span<const FileNote> warnings);
 
 /// Runs `ask(options)`, which listens to them or takes what the library has heard, with the options that the commands
 /// share and a line of progress.
 template <class Options, class Ask>
-auto asked_about(const Songs& songs, const CommonOptions& common, const WindowingOptions& windowing, Options options,
-                 Ask ask) {
-  options.windowing = chosen_windowing(windowing, songs.info, songs.model);
+auto answered_about(const SoundArguments& sounds, const CommonOptions& common, const WindowingOptions& windowing,
+                    Options options, Ask ask) {
+  options.windowing = chosen_windowing(windowing, sounds.info, sounds.model);
   options.threads = common.threads;
   Progress progress(common.quiet);
   options.progress = [&](const IndexProgress& p) { progress.show(p); };
   auto result = ask(options);
   progress.clear();
-  complain_of(common, result.skipped, result.warnings);
+  print_left_out(common, result.skipped, result.warnings);
   return result;
 }
 
 /// Below such a result, for a person: "WHAT in 1.2 s; starter, 10 s every 5 s", with the seconds since `began`.
-void print_heard(const CommonOptions& options, const std::string& what, const Model& model, const Windowing& windowing,
-                 double began);
+void print_summary(const CommonOptions& options, const std::string& what, const Model& model,
+                   const Windowing& windowing, double began);
 
 /// The JSON of such a result: "results" are `results`.
 template <class Result>

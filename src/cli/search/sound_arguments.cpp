@@ -1,5 +1,5 @@
 // Names to inputs; the library only where it is needed or there.
-#include "cli/search/songs.h"
+#include "cli/search/sound_arguments.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 namespace hearken::cli {
 
-Songs songs_asked(const CommonOptions& options, std::span<const std::string> names, bool needs_library) {
+SoundArguments open_sounds(const CommonOptions& options, std::span<const std::string> names, bool needs_library) {
   std::vector<ScoreInput> inputs;
   bool tracks = needs_library;
   for (const std::string& name : names) {
@@ -28,14 +28,15 @@ Songs songs_asked(const CommonOptions& options, std::span<const std::string> nam
   return {std::move(inputs), std::move(library), std::move(info), std::move(model)};
 }
 
-void complain_of(const CommonOptions& options, std::span<const FileNote> skipped, std::span<const FileNote> warnings) {
+void print_left_out(const CommonOptions& options, std::span<const FileNote> skipped,
+                    std::span<const FileNote> warnings) {
   print_skipped(skipped);
   if (options.quiet) return;
   for (const FileNote& note : warnings) print_error(fmt::format("{}: {}", short_path(note.path), note.reason));
 }
 
-void print_heard(const CommonOptions& options, const std::string& what, const Model& model, const Windowing& windowing,
-                 double began) {
+void print_summary(const CommonOptions& options, const std::string& what, const Model& model,
+                   const Windowing& windowing, double began) {
   print_note(options, fmt::format("{} in {:.1f} s; {}, {}", what, monotonic_seconds() - began, model.info().name,
                                   in_words(windowing)));
 }
