@@ -168,10 +168,6 @@ void remark_on_ratings(const CommonOptions& options, std::int64_t ratings) {
     print_note(options, fmt::format("re-ordered by {} (--no-ratings: by score alone)", counted(ratings, "rating")));
 }
 
-nlohmann::json optional_json(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
-}
-
 void print_json(const nlohmann::json& document) {
   fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "core/json_object.h"
 #include "hearken/hearken.h"
 #include "search/space.h"
 
@@ -101,9 +102,6 @@ void remark_on_ratings(const CommonOptions& options, std::int64_t ratings);
 /// How a text was understood, where something in it is not wanted.
 void remark_on_words(const CommonOptions& options, std::string_view typed, std::string_view wanted,
                      std::span<const std::string> without);
-
-/// null for nothing.
-nlohmann::json optional_json(const std::optional<double>& value);
 
 /// One JSON document on standard output.
 void print_json(const nlohmann::json& document);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,11 @@ namespace hearken {
 /// A document. Throws Error(code) that begins with `place`, also for one nested deeper than `deepest` and for a number
 /// that no double holds.
 nlohmann::json parse_json(std::string_view text, std::string_view place, ErrorCode code, int deepest);
+
+/// null for nothing.
+inline nlohmann::json optional_json(const std::optional<double>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json();
+}
 
 /// A view that shares what it is a part of. Every error is Error(code) and names place, member and reason: "rows.jsonl:
 /// line 3: embedding.starts: a list of numbers was expected". Members nobody asks for are passed over.

@@ -42,6 +42,12 @@ Error os_error(const std::filesystem::path& path, std::string_view doing, int er
                std::generic_category().message(error_number));
 }
 
+void make_folders(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw os_error(folder, "make the folder", error.value());
+}
+
 bool path_exists(const std::filesystem::path& path) noexcept {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);

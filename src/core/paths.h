@@ -23,6 +23,9 @@ ErrorCode code_of_errno(int error_number) noexcept;
 /// "PATH: cannot DOING: No such file or directory", with the code that belongs to the number.
 Error os_error(const std::filesystem::path& path, std::string_view doing, int error_number);
 
+/// Makes the folder, and those it lies in; one that is there stays. Throws os_error().
+void make_folders(const std::filesystem::path& folder);
+
 /// Whether there is something of that name, and for a link whether it leads to something. What cannot be asked about is
 /// not there.
 bool path_exists(const std::filesystem::path& path) noexcept;

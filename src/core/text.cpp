@@ -1,10 +1,12 @@
 // UTF-8 by utf8proc; the rest is a few lines each.
 #include "core/text.h"
 
+#include <fmt/chrono.h>
 #include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 namespace hearken {
 namespace {
@@ -92,6 +94,10 @@ std::optional<std::string> from_base64(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string date_time(std::int64_t unix_seconds) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_seconds)));
 }
 
 CodePoint first_code_point(std::string_view utf8) noexcept {

@@ -39,6 +39,9 @@ std::string to_base64(std::string_view bytes);
 /// With or without padding at the end; nothing for what is no base64.
 std::optional<std::string> from_base64(std::string_view text);
 
+/// A moment as 2024-05-31T12:00:00Z.
+std::string date_time(std::int64_t unix_seconds);
+
 // ── UTF-8 ──
 
 struct CodePoint {

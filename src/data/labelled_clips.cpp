@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 // Clips as they are found; labels get their places at the end, when all are known.
 class Collected {
  public:
@@ -35,7 +30,7 @@ class Collected {
 
   void add(const fs::path& path, std::string_view label, std::string_view fold) {
     labels_.emplace(label, 0);
-    if (!is_there(path)) {
+    if (!path_exists(path)) {
       out_.missing.push_back(path);
       return;
     }
@@ -137,7 +132,7 @@ LabelledClips read_fma_clips(const fs::path& folder) {
   constexpr std::array<std::pair<const char*, int>, 4> kFolders{
       {{"fma_full", 2}, {"fma_large", 2}, {"fma_medium", 1}, {"fma_small", 0}}};
   const auto* audio =
-      std::find_if(kFolders.begin(), kFolders.end(), [&](const auto& f) { return is_there(root / f.first); });
+      std::find_if(kFolders.begin(), kFolders.end(), [&](const auto& f) { return path_exists(root / f.first); });
   if (audio == kFolders.end())
     throw Error(ErrorCode::not_found,
                 display(root) + ": none of fma_small, fma_medium, fma_large and fma_full is there");
@@ -162,13 +157,13 @@ LabelledClips read_folders(const fs::path& folder, std::string_view layout) {
 
 fs::path gtzan_folder(const fs::path& folder) {
   for (const char* name : {"genres_original", "genres"})
-    if (is_there(folder / name)) return folder / name;
+    if (path_exists(folder / name)) return folder / name;
   return folder;
 }
 
 // A folder whose every folder GENRE has sounds named GENRE.…, as GTZAN has.
 bool looks_like_gtzan(const fs::path& folder) {
-  if (is_there(folder / "genres_original")) return true;
+  if (path_exists(folder / "genres_original")) return true;
   const std::vector<fs::path> genres = data::subfolders(gtzan_folder(folder));
   return genres.size() == 10 && std::all_of(genres.begin(), genres.end(), [](const fs::path& genre) {
            const std::vector<fs::path> clips = data::sound_files(genre);
@@ -180,10 +175,10 @@ bool looks_like_gtzan(const fs::path& folder) {
 constexpr std::array<std::string_view, 6> kLayouts = {"esc50", "esc10", "urbansound8k", "gtzan", "fma", "csv"};
 
 std::string_view layout_of(const fs::path& folder) {
-  if (is_there(folder / "meta" / "esc50.csv")) return "esc50";
-  if (is_there(folder / "metadata" / "UrbanSound8K.csv")) return "urbansound8k";
-  if (is_there(folder / "fma_metadata") || is_there(folder / "tracks.csv")) return "fma";
-  if (is_there(folder / "labels.csv")) return "csv";
+  if (path_exists(folder / "meta" / "esc50.csv")) return "esc50";
+  if (path_exists(folder / "metadata" / "UrbanSound8K.csv")) return "urbansound8k";
+  if (path_exists(folder / "fma_metadata") || path_exists(folder / "tracks.csv")) return "fma";
+  if (path_exists(folder / "labels.csv")) return "csv";
   return looks_like_gtzan(folder) ? "gtzan" : "folder";
 }
 
@@ -192,7 +187,7 @@ std::string_view layout_of(const fs::path& folder) {
 LabelledClips read_labelled(const fs::path& folder, std::string_view layout) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
-    if (!is_there(folder)) throw os_error(folder, "open", ENOENT);
+    if (!path_exists(folder)) throw os_error(folder, "open", ENOENT);
     throw Error(ErrorCode::invalid_argument, display(folder) + ": is not a folder");
   }
   if (layout.empty()) layout = layout_of(folder);
@@ -220,7 +215,7 @@ LabelledClips read_labelled_csv(const fs::path& list, const fs::path& folder) {
     const std::string name(rows.named(clip));
     rows.once(name);
     fs::path path = list.parent_path() / name;
-    if (!folder.empty() && !is_there(path)) path = folder / name;
+    if (!folder.empty() && !path_exists(path)) path = folder / name;
     out.add(path, rows.named(label), fold ? file.field(*fold) : "");
   }
   return out.done(folder);

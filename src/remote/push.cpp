@@ -9,6 +9,7 @@
 
 #include "core/paths.h"
 #include "core/threads/threads.h"
+#include "library/indexing/crawl.h"
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
 #include "remote/stored.h"
@@ -19,11 +20,6 @@ namespace remote {
 namespace {
 
 using weaviate::RemoteTrack;
-
-bool below(std::string_view path, std::string_view folder) {
-  if (!folder.empty() && folder.back() == '/') folder.remove_suffix(1);
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
 
 class Push {
  public:
@@ -132,7 +128,8 @@ class Push {
       for (const weaviate::Found& found : page) {
         if (own.contains(found.id)) continue;
         const std::string path = weaviate::track_of(found).path;
-        if (std::ranges::any_of(sources, [&](const auto& source) { return below(path, source.native()); }))
+        if (std::ranges::any_of(sources,
+                                [&](const auto& source) { return library::at_or_below(path, source.native()); }))
           gone.push_back(weaviate::number_of(found.id));
       }
       return !cancelled();

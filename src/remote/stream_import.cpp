@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "core/paths.h"
+#include "core/threads/threads.h"
 #include "library/half.h"
 #include "library/vectors.h"
 #include "remote/connection.h"
@@ -104,8 +104,7 @@ class StreamPush {
   std::vector<RemoteTrack> ready_;
   std::size_t windows_ = 0;
   std::set<weaviate::Uuid> handed_on_;  // that were handed on last, and may not be written yet
-  const std::int64_t now_ =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const std::int64_t now_ = unix_seconds();
 };
 
 }  // namespace

@@ -61,4 +61,26 @@ json library_model_json(const LibraryModel& model) {
           {"windows", model.windows}};
 }
 
+json label_score_json(const LabelScore& score) {
+  return {{"label", score.label},
+          {"score", score.score},
+          {"probability", score.probability},
+          {"total", score.total},
+          {"likelihood", score.likelihood}};
+}
+
+json label_answer_json(const Classified& sound) {
+  return {{"label", sound.answer},
+          {"probability", sound.answer_total},
+          {"is", to_string(answer_of(sound.scores.front().likelihood))}};
+}
+
+json match_json(const MatchHit& hit) {
+  return {{"offset", hit.offset_seconds},
+          {"start", hit.start_seconds},
+          {"end", hit.end_seconds},
+          {"votes", hit.votes},
+          {"confidence", hit.confidence}};
+}
+
 }  // namespace hearken::report

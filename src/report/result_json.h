@@ -5,9 +5,11 @@
 #include <span>
 
 #include "core/paths.h"
+#include "hearken/classify.h"
 #include "hearken/index.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
+#include "hearken/match.h"
 #include "hearken/score.h"
 
 namespace hearken::report {
@@ -38,5 +40,12 @@ nlohmann::json index_json(const IndexReport& report);
 
 /// What the library holds of a model.
 nlohmann::json library_model_json(const LibraryModel& model);
+
+nlohmann::json label_score_json(const LabelScore& score);
+/// The label that is the answer, and how sure it is.
+nlohmann::json label_answer_json(const Classified& sound);
+
+/// Where a recording was found in a track.
+nlohmann::json match_json(const MatchHit& hit);
 
 }  // namespace hearken::report

@@ -59,14 +59,12 @@ void copy_file(const fs::path& from, const fs::path& to) {
 
 CopyReport copy_hits(std::span<const FindHit> hits, const std::filesystem::path& folder, std::size_t first_rank,
                      bool moments) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw os_error(folder, "make the folder", error.value());
+  make_folders(folder);
   const int width = std::max(2, static_cast<int>(std::to_string(first_rank + hits.size() - 1).size()));
   std::vector<std::filesystem::path> places;
   for (std::size_t i = 0; i < hits.size(); ++i) {
     places.push_back(folder / tasks::name_of(hits[i], first_rank + i, width, moments));
-    if (std::filesystem::exists(std::filesystem::symlink_status(places.back(), error)))
+    if (name_is_taken(places.back()))
       throw Error(ErrorCode::mismatch, display(places.back()) + ": is there already, and nothing is overwritten");
   }
   CopyReport report;

@@ -132,9 +132,7 @@ void add_man(CLI::App& program, int& status) {
   CLI::App* command = program.add_subcommand("man", "Write the manual pages, for packages")->group("");
   command->add_option("DIR", *folder, "The folder; made when it is not there")->required();
   command->callback([&program, &status, folder] {
-    std::error_code error;
-    std::filesystem::create_directories(*folder, error);
-    if (error) throw os_error(*folder, "make the folder", error.value());
+    make_folders(*folder);
     write_pages(program, *folder);
     status = kDone;
   });

@@ -25,10 +25,6 @@ struct RateArguments {
   bool query_given = false, list = false, show = false, forget = false, reset = false;
 };
 
-std::string date(std::int64_t unix_time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_time)));
-}
-
 nlohmann::json rating_json(const Rating& rating) {
   return {{"id", rating.track},
           {"path", display(rating.path)},
@@ -36,7 +32,7 @@ nlohmann::json rating_json(const Rating& rating) {
           {"artist", rating.artist},
           {"query", rating.query},
           {"rating", rating.up ? "up" : "down"},
-          {"rated_at", date(rating.rated_at)}};
+          {"rated_at", date_time(rating.rated_at)}};
 }
 
 nlohmann::json ratings_json(const std::vector<Rating>& all) {
@@ -49,7 +45,7 @@ std::string ratings_csv(const std::vector<Rating>& all) {
   std::string out = "id,path,title,artist,query,rating,rated_at\n";
   for (const Rating& r : all)
     out += fmt::format("{},{},{},{},{},{},{}\n", r.track, csv_cell(display(r.path)), csv_cell(r.title),
-                       csv_cell(r.artist), csv_cell(r.query), r.up ? "up" : "down", date(r.rated_at));
+                       csv_cell(r.artist), csv_cell(r.query), r.up ? "up" : "down", date_time(r.rated_at));
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "core/paths.h"
+#include "core/text.h"
 #include "server/access/tokens.h"
 
 namespace hearken::cli {
@@ -18,10 +19,6 @@ struct TokenArguments {
   CommonOptions common;  // of which --library, --quiet and --json
   std::string name, right = "read";
 };
-
-std::string moment(std::int64_t unix_time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_time)));
-}
 
 server::Right right_named(const std::string& name) {
   const auto at = std::ranges::find(server::kRightNames, name);
@@ -52,12 +49,12 @@ int run_token_list(TokenArguments options) {
     auto list = nlohmann::json::array();
     for (const server::Token& token : tokens)
       list.push_back(
-          {{"name", token.name}, {"right", server::to_string(token.right)}, {"added_at", moment(token.added_at)}});
+          {{"name", token.name}, {"right", server::to_string(token.right)}, {"added_at", date_time(token.added_at)}});
     print_json({{"file", display(server::token_file(library))}, {"tokens", std::move(list)}});
     return kDone;
   }
   for (const server::Token& token : tokens)
-    fmt::print("{:<5}  {}  {}\n", server::to_string(token.right), moment(token.added_at), token.name);
+    fmt::print("{:<5}  {}  {}\n", server::to_string(token.right), date_time(token.added_at), token.name);
   if (tokens.empty() && !options.common.quiet)
     fmt::print(stderr, "no tokens in {}\n", short_path(server::token_file(library)));
   return kDone;

@@ -47,13 +47,8 @@ void print_matches(const MatchArguments& options, const MatchResult& result) {
 nlohmann::json match_json(const MatchArguments& options, const MatchResult& result, double total_seconds) {
   auto results = nlohmann::json::array();
   for (const MatchHit& hit : result.hits) {
-    results.emplace_back(report::track_json(hit))
-        .update({{"rank", results.size()},
-                 {"offset", hit.offset_seconds},
-                 {"start", hit.start_seconds},
-                 {"end", hit.end_seconds},
-                 {"votes", hit.votes},
-                 {"confidence", hit.confidence}});
+    nlohmann::json& one = results.emplace_back(report::joined(report::track_json(hit), report::match_json(hit)));
+    one["rank"] = results.size();
   }
   return {{"query", display(options.file)},
           {"start", options.match.start_seconds},

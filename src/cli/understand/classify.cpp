@@ -16,6 +16,7 @@
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
+#include "report/result_json.h"
 #include "search/index/track_names.h"
 #include "text/columns.h"
 
@@ -36,22 +37,12 @@ struct ClassifyArguments {
 nlohmann::json song_json(const Classified& song, const ClassifyArguments& options) {
   auto scores = nlohmann::json::array();
   for (const LabelScore& s : song.scores) {
-    scores.push_back({{"label", s.label},
-                      {"score", s.score},
-                      {"probability", s.probability},
-                      {"total", s.total},
-                      {"likelihood", s.likelihood}});
+    scores.push_back(report::label_score_json(s));
     if (options.multi) scores.back()["holds"] = s.holds;
   }
-  nlohmann::json out = {{"path", display(song.path)},
-                        {"title", song.title},
-                        {"artist", song.artist},
-                        {"duration", song.duration_seconds},
-                        {"windows", song.windows},
-                        {"answer",
-                         {{"label", song.answer},
-                          {"probability", song.answer_total},
-                          {"is", to_string(answer_of(song.scores.front().likelihood))}}},
+  nlohmann::json out = {{"path", display(song.path)}, {"title", song.title},
+                        {"artist", song.artist},      {"duration", song.duration_seconds},
+                        {"windows", song.windows},    {"answer", report::label_answer_json(song)},
                         {"scores", std::move(scores)}};
   if (song.id != 0) out["id"] = song.id;
   if (options.none) {

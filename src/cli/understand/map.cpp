@@ -32,7 +32,7 @@ nlohmann::json class_json(const ClassSeparation& s) {
 nlohmann::json separation_json(const Separation& s) {
   return {{"points", s.points},
           {"classes", s.classes},
-          {"silhouette", s.silhouette ? nlohmann::json(*s.silhouette) : nlohmann::json()},
+          {"silhouette", optional_json(s.silhouette)},
           {"silhouette_points", s.silhouette_points},
           {"nearest_centroid", s.nearest_centroid}};
 }

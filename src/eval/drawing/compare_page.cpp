@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_object.h"
 #include "core/paths.h"
 #include "eval/drawing/page_files.h"
 #include "eval/drawing/plot.h"
@@ -17,8 +18,6 @@ using nlohmann::json;
 std::string model_name(const ComparedModel& model) {
   return model.name + (model.precision.empty() ? "" : " " + model.precision);
 }
-
-json optional_json(const std::optional<double>& value) { return value ? json(*value) : json(); }
 
 json figure_json(const Figure& figure) { return {{"value", figure.value}, {"low", figure.low}, {"high", figure.high}}; }
 

@@ -78,12 +78,6 @@ std::optional<fs::path> find_cached(std::string_view repo, std::string_view revi
   return path;
 }
 
-void make_folders(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) throw os_error(folder, "make the folder", problem.value());
-}
-
 void write_ref(std::string_view repo, std::string_view revision, std::string_view commit) {
   if (revision == commit) return;
   const fs::path ref = repo_folder(repo) / "refs" / revision;

@@ -42,9 +42,6 @@ void write_no_exist(std::string_view repo, std::string_view commit, std::string_
 /// Makes snapshots/<commit>/<file> lead to blobs/<etag>; the blob's lock is held.
 void link_blob(std::string_view repo, std::string_view commit, std::string_view file, std::string_view etag);
 
-/// create_directories that throws hearken::Error.
-void make_folders(const std::filesystem::path& folder);
-
 /// Excludes every other process (huggingface_hub's too) from a blob. The lock file stays behind.
 class BlobLock {
  public:

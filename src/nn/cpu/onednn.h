@@ -13,7 +13,6 @@
 namespace hearken::nn::onednn {
 
 using dnnl::memory;
-using Dims = memory::dims;
 constexpr auto kFloat = memory::data_type::f32;
 constexpr auto kBfloat = memory::data_type::bf16;
 

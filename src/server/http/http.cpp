@@ -1,12 +1,10 @@
 // Queries taken apart, headers looked up.
 #include "server/http/http.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 
 #include "core/percent.h"
 
@@ -60,10 +58,6 @@ std::int64_t Request::id(std::size_t parameter) const {
   const std::string& text = parameters.at(parameter);
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-std::string date_time(std::int64_t unix_seconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_seconds)));
 }
 
 }  // namespace hearken::server

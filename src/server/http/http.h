@@ -69,7 +69,4 @@ struct Response {
   }
 };
 
-/// 2024-05-31T12:00:00Z
-std::string date_time(std::int64_t unix_seconds);
-
 }  // namespace hearken::server

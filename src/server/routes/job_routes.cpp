@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
 #include "report/result_json.h"

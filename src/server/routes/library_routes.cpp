@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/paths.h"
+#include "core/text.h"
 #include "hearken/version.h"
 #include "library/catalogue/browse.h"
 #include "library/catalogue/sources.h"

@@ -6,6 +6,7 @@
 #include "audio/measure/landmarks.h"
 #include "audio/part.h"
 #include "hearken/match.h"
+#include "report/result_json.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
@@ -66,13 +67,9 @@ Work match_sound(Worker& worker, Request& request) {
   TrackCards cards(worker);
   json results = json::array();
   for (const MatchHit& hit : found.hits) {
-    results.push_back({{"rank", results.size() + 1},
-                       {"track", cards.card(hit.id)},
-                       {"offset", hit.offset_seconds},
-                       {"start", hit.start_seconds},
-                       {"end", hit.end_seconds},
-                       {"votes", hit.votes},
-                       {"confidence", hit.confidence}});
+    json& one = results.emplace_back(report::match_json(hit));
+    one["rank"] = results.size();
+    one["track"] = cards.card(hit.id);
   }
   return Work::done(json_response({{"results", std::move(results)},
                                    {"searched", found.tracks},

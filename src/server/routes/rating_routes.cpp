@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/text.h"
 #include "hearken/rate.h"
 #include "server/http/json.h"
 #include "server/http/router.h"

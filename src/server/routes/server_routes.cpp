@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.h"
 #include "hearken/version.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"

@@ -5,6 +5,7 @@
 #include "audio/part.h"
 #include "core/paths.h"
 #include "hearken/events.h"
+#include "report/result_json.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
@@ -37,20 +38,12 @@ Work sets(Worker&, Request&) {
 json classified_json(const Classified& song, std::size_t most) {
   json labels = json::array();
   for (std::size_t i = 0; i < std::min(most, song.scores.size()); ++i) {
-    const LabelScore& one = song.scores[i];
-    labels.push_back({{"label", one.label},
-                      {"score", one.score},
-                      {"probability", one.probability},
-                      {"total", one.total},
-                      {"holds", one.holds},
-                      {"likelihood", one.likelihood}});
+    labels.push_back(report::label_score_json(song.scores[i]));
+    labels.back()["holds"] = song.scores[i].holds;
   }
   return {{"duration", song.duration_seconds},
           {"windows", song.windows},
-          {"answer",
-           {{"label", song.answer},
-            {"probability", song.answer_total},
-            {"is", to_string(answer_of(song.scores.front().likelihood))}}},
+          {"answer", report::label_answer_json(song)},
           {"none", song.none},
           {"instead", song.instead.empty() ? json() : json(song.instead)},
           {"labels", std::move(labels)}};

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/text.h"
 #include "server/http/errors.h"
 #include "server/http/json.h"
 #include "server/http/router.h"

@@ -28,12 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw os_error(folder, "make the folder", error.value());
-}
-
 class Export {
  public:
   Export(const Library& library, const fs::path& folder, const ExportOptions& options)
@@ -55,7 +49,7 @@ class Export {
     if (embeddings_.empty())
       throw Error(ErrorCode::not_found,
                   display(library_.path()) + ": no track to export: none of this model is as asked");
-    make_folder(folder_);
+    make_folders(folder_);
     write_files();
     one_moment.commit();
     if (!options_.clips.empty()) write_clip_files();
@@ -148,7 +142,7 @@ class Export {
   }
 
   void write_clip_files() {
-    make_folder(options_.clips);
+    make_folders(options_.clips);
     for (const library::Embedding& one : embeddings_) {
       check_cancelled();
       fs::path sound;

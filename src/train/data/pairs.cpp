@@ -22,11 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 bool is_library(const fs::path& file) {
   constexpr std::string_view kSqlite("SQLite format 3\0", 16);
   std::string head(kSqlite.size(), '\0');
@@ -39,16 +34,18 @@ bool has_captions(const fs::path& csv) {
   return file.find_column("caption") || file.find_column("caption_1");
 }
 
-bool is_fma(const fs::path& folder) { return is_there(folder / "fma_metadata") || is_there(folder / "tracks.csv"); }
+bool is_fma(const fs::path& folder) {
+  return path_exists(folder / "fma_metadata") || path_exists(folder / "tracks.csv");
+}
 
 // Layouts of labels with lists of their own, as read_labelled() knows them.
 bool has_label_list(const fs::path& folder) {
-  return is_there(folder / "meta" / "esc50.csv") || is_there(folder / "metadata" / "UrbanSound8K.csv") ||
-         is_there(folder / "labels.csv");
+  return path_exists(folder / "meta" / "esc50.csv") || path_exists(folder / "metadata" / "UrbanSound8K.csv") ||
+         path_exists(folder / "labels.csv");
 }
 
 TrainingClips read_folder(const fs::path& folder, const std::vector<std::string>& templates) {
-  if (is_there(folder / "captions.csv")) return captioned_clips(folder / "captions.csv");
+  if (path_exists(folder / "captions.csv")) return captioned_clips(folder / "captions.csv");
   if (is_fma(folder)) return fma_clips(folder, templates);
   if (has_label_list(folder)) return labelled_clips(folder);
   const std::vector<fs::path> files = data::sound_files(folder);
@@ -111,7 +108,7 @@ void add_remarks(const std::vector<std::string>& lines, std::string_view what, s
 }
 
 TrainingClips read_training_clips(const fs::path& data, const fs::path& templates) {
-  if (!is_there(data)) throw os_error(data, "open", ENOENT);
+  if (!path_exists(data)) throw os_error(data, "open", ENOENT);
   std::vector<std::string> sentences(built_in_templates().begin(), built_in_templates().end());
   if (!templates.empty()) sentences = read_templates(templates);
   std::error_code ignored;

@@ -112,9 +112,8 @@ fs::path default_samples_folder() {
 
 SamplesCache::SamplesCache(fs::path folder, int sample_rate_hz, std::int64_t most_bytes)
     : folder_(std::move(folder)), sample_rate_hz_(sample_rate_hz), most_bytes_(most_bytes) {
+  make_folders(folder_);
   std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) throw os_error(folder_, "create", error.value());
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
     std::error_code gone;
     const std::string name = at->path().filename().native();

@@ -78,9 +78,7 @@ void remove_partial(const fs::path& folder) {
 
 RunState::RunState(fs::path folder, ordered_json settings)
     : folder_(std::move(folder)), settings_(std::move(settings)) {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) throw os_error(folder_, "make the directory", error.value());
+  make_folders(folder_);
   try {
     lock_.emplace(folder_ / kFile, folder_);
   } catch (const Error& taken) {
