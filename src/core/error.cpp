@@ -1,22 +1,15 @@
 // The error type and the names of its codes.
 #include "hearken/error.h"
 
+#include "core/enum_names.h"
+
 namespace hearken {
 
 std::string_view to_string(ErrorCode code) noexcept {
-  switch (code) {
-    case ErrorCode::invalid_argument: return "invalid_argument";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::permission_denied: return "permission_denied";
-    case ErrorCode::unsupported: return "unsupported";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::mismatch: return "mismatch";
-    case ErrorCode::busy: return "busy";
-    case ErrorCode::io: return "io";
-    case ErrorCode::cancelled: return "cancelled";
-    case ErrorCode::internal: return "internal";
-  }
-  return "internal";
+  constexpr std::string_view kNames[] = {
+      "invalid_argument", "not_found", "permission_denied", "unsupported", "corrupt", "mismatch", "busy", "io",
+      "cancelled",        "internal"};
+  return name_in(kNames, code);
 }
 
 Error::Error(ErrorCode code, std::string message, std::string cause)

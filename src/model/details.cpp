@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/enum_names.h"
+#include "core/text.h"
 #include "hearken/model_tools.h"
 #include "model/config.h"
 #include "model/layouts/clap.h"
@@ -20,25 +22,13 @@ namespace {
 namespace fs = std::filesystem;
 using namespace model;
 
-const char* type_name(TensorType type) {
-  switch (type) {
-    case TensorType::f32: return "f32";
-    case TensorType::f16: return "f16";
-    case TensorType::bf16: return "bf16";
-    case TensorType::i8: return "i8";
-    case TensorType::i32: return "i32";
-    case TensorType::i64: return "i64";
-    case TensorType::u8: break;
-  }
-  return "u8";
-}
-
 std::vector<std::string> types_of(const Tensors& weights) {
   std::map<TensorType, std::size_t> bytes;
   for (const auto& [name, tensor] : weights.all()) bytes[tensor.type] += tensor.bytes;
   std::vector<std::pair<std::size_t, std::string>> types;
   for (const auto& [type, size] : bytes)
-    if (type != TensorType::i64) types.emplace_back(size, type_name(type));  // counters of batches
+    if (type != TensorType::i64)
+      types.emplace_back(size, lower_ascii(name_in(kTensorTypeNames, type)));  // counters of batches
   std::sort(types.rbegin(), types.rend());
   std::vector<std::string> out;
   for (auto& [size, type] : types) out.push_back(std::move(type));

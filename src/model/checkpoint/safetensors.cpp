@@ -20,15 +20,6 @@ namespace {
 constexpr std::uint64_t kMaxHeader = 4 << 20;
 constexpr int kMaxDepth = 8;  // of what may stand in the metadata; a tensor's entry needs 3
 
-struct TypeName {
-  const char* name;
-  TensorType type;
-};
-constexpr TypeName kTypes[] = {
-    {"F32", TensorType::f32}, {"F16", TensorType::f16}, {"BF16", TensorType::bf16}, {"I8", TensorType::i8},
-    {"I32", TensorType::i32}, {"I64", TensorType::i64}, {"U8", TensorType::u8},
-};
-
 // False when the product does not fit.
 bool bytes_of(const std::vector<std::int64_t>& shape, std::uint64_t element, std::uint64_t& out) {
   out = element;
@@ -131,15 +122,14 @@ class Header final : public nlohmann::json_sax<nlohmann::json> {
     if (!has_type_ || !has_shape_ || offsets_.size() != 2) return void(malformed());
     const std::uint64_t begin = offsets_[0], end = offsets_[1];
     if (begin > end || end > data_.size()) throw tensors_.broken(name_, "lies outside the file (truncated?)");
-    const auto* const type =
-        std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeName& t) { return type_ == t.name; });
-    if (type == std::end(kTypes)) {
+    const auto* const type = std::ranges::find(kTensorTypeNames, type_);
+    if (type == std::end(kTensorTypeNames)) {
       tensor_.unreadable = "its type, " + display(type_) + ", is not read";
     } else {
+      tensor_.type = static_cast<TensorType>(type - std::begin(kTensorTypeNames));
       std::uint64_t size = 0;
-      if (!bytes_of(tensor_.shape, size_of(type->type), size)) throw tensors_.broken(name_, "its shape is too large");
+      if (!bytes_of(tensor_.shape, size_of(tensor_.type), size)) throw tensors_.broken(name_, "its shape is too large");
       if (end - begin != size) throw tensors_.broken(name_, "its size does not fit its shape");
-      tensor_.type = type->type;
       tensor_.data = data_.data() + begin;
       tensor_.bytes = size;
     }

@@ -8,25 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 
 namespace hearken::model {
-namespace {
-
-const char* dtype_of(TensorType type) {
-  switch (type) {
-    case TensorType::f32: return "F32";
-    case TensorType::f16: return "F16";
-    case TensorType::bf16: return "BF16";
-    case TensorType::i8: return "I8";
-    case TensorType::i32: return "I32";
-    case TensorType::i64: return "I64";
-    case TensorType::u8: break;
-  }
-  return "U8";
-}
-
-}  // namespace
 
 void write_safetensors(NewFile& file, const std::map<std::string, Tensor>& tensors) {
   std::vector<std::pair<const std::string*, const Tensor*>> order;
@@ -42,8 +27,9 @@ void write_safetensors(NewFile& file, const std::map<std::string, Tensor>& tenso
   nlohmann::ordered_json header{{"__metadata__", {{"format", "pt"}}}};
   std::uint64_t at = 0;
   for (const auto& [name, tensor] : order) {
-    header[*name] = {
-        {"dtype", dtype_of(tensor->type)}, {"shape", tensor->shape}, {"data_offsets", {at, at + tensor->bytes}}};
+    header[*name] = {{"dtype", name_in(kTensorTypeNames, tensor->type)},
+                     {"shape", tensor->shape},
+                     {"data_offsets", {at, at + tensor->bytes}}};
     at += tensor->bytes;
   }
   std::string text = header.dump();

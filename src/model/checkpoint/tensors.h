@@ -17,6 +17,8 @@
 namespace hearken::model {
 
 enum class TensorType { f32, f16, bf16, i8, i32, i64, u8 };
+/// As safetensors names them, in their order.
+inline constexpr std::string_view kTensorTypeNames[] = {"F32", "F16", "BF16", "I8", "I32", "I64", "U8"};
 
 struct Tensor {
   TensorType type = TensorType::f32;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/curl.h"
+#include "core/enum_names.h"
 #include "core/environment.h"
 #include "core/paths.h"
 #include "core/percent.h"
@@ -75,14 +76,9 @@ void check_schemes(const Url& from, const Url& to) {
 }
 
 std::string_view name_of(AddressKind kind) {
-  switch (kind) {
-    case AddressKind::open: return "a public address";
-    case AddressKind::loopback: return "this machine";
-    case AddressKind::local: return "a private network";
-    case AddressKind::link_local: return "a link-local network";
-    case AddressKind::special: return "no place on the internet";
-  }
-  return "no place on the internet";
+  constexpr std::string_view kNames[] = {"a public address", "this machine", "a private network",
+                                         "a link-local network", "no place on the internet"};
+  return name_in(kNames, kind);
 }
 
 }  // namespace

@@ -18,24 +18,11 @@ using search::Relation;
 using search::Where;
 using Operator = Filter::Operator;
 
-const char* property_of(Column column) {
-  switch (column) {
-    case Column::path: return "path";
-    case Column::title: return "title";
-    case Column::artist: return "artist";
-    case Column::album: return "album";
-    case Column::genre: return "genre";
-    case Column::key: return "key";
-    case Column::duration: return "duration";
-    case Column::added: return "added";
-    case Column::id: return "number";
-    case Column::loudness: return "loudness";
-    case Column::tempo: return "tempo";
-    case Column::brightness: return "brightness";
-    case Column::tag: return "tags";
-  }
-  return "";
-}
+// Of search::Column, in its order.
+constexpr const char* kProperties[] = {"path",  "title",  "artist",   "album", "genre",      "key", "duration",
+                                       "added", "number", "loudness", "tempo", "brightness", "tags"};
+static_assert(std::size(kProperties) == search::kColumns);
+const char* property_of(Column column) { return kProperties[static_cast<std::size_t>(column)]; }
 
 bool is_integer(Column column) { return column == Column::added || column == Column::id; }
 bool is_text(Column column) { return static_cast<std::size_t>(column) < search::kTextColumns || column == Column::tag; }

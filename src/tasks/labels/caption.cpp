@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "core/enum_names.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "data/csv.h"
@@ -24,16 +25,7 @@ constexpr double kMusic = 0.25, kGenre = 0.45, kSecondInstrument = 0.8, kSecondE
 constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
-std::string_view name_of_part(Part part) {
-  switch (part) {
-    case Part::genre: return "genre";
-    case Part::mood: return "mood";
-    case Part::instrument: return "instrument";
-    case Part::voice: return "voice";
-    case Part::event: return "event";
-  }
-  return "event";
-}
+constexpr std::string_view kPartNames[] = {"genre", "mood", "instrument", "voice", "event"};
 
 using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
 
@@ -105,7 +97,7 @@ void describe_sound(const Scores& scores, const Model& model, Caption& caption) 
   caption.text = text + ".";
   for (const ScoredWord& h : said) {
     caption.parts.push_back(
-        {std::string(name_of_part(h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
+        {std::string(name_in(kPartNames, h.word->part)), std::string(h.word->text), h.score, model.level(h.score)});
     caption.level = std::max(caption.level, caption.parts.back().level);
   }
 }

@@ -53,10 +53,6 @@ struct SplitOptions {
   std::uint64_t seed = 0;
 };
 
-/// As `--recipe fma-small` has it: the first 500 tracks, 100 of them drawn, 80 for training and 20 for validation,
-/// clip by clip (as those whose figures are published did).
-SplitOptions fma_small_split(std::uint64_t seed);
-
 /// Places in TrainingClips::clips, ascending.
 struct ClipSplit {
   std::vector<std::size_t> training, validation;

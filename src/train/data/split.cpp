@@ -48,15 +48,6 @@ bool split_groups(const std::vector<TrainingClip>& clips, const Places& places, 
 
 }  // namespace
 
-SplitOptions fma_small_split(std::uint64_t seed) {
-  SplitOptions out;
-  out.own_split = out.by_group = false;
-  out.limit = 500;
-  out.drawn = 100;
-  out.seed = seed;
-  return out;
-}
-
 ClipSplit split_clips(const std::vector<TrainingClip>& clips, const SplitOptions& options) {
   if (!(options.training > 0 && options.training < 1))
     throw Error(ErrorCode::invalid_argument,

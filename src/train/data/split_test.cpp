@@ -108,6 +108,16 @@ TEST(Split, Limit) {
   EXPECT_LT(std::max(split.training.back(), split.validation.back()), 20U);
 }
 
+// As `--recipe fma-small` has it, but for the dataset's own split.
+SplitOptions fma_small_split(std::uint64_t seed) {
+  SplitOptions out;
+  out.own_split = out.by_group = false;
+  out.limit = 500;
+  out.drawn = 100;
+  out.seed = seed;
+  return out;
+}
+
 TEST(Split, FmaSmall) {
   auto all = clips(800, 3);
   for (TrainingClip& clip : all) clip.split = "training";
