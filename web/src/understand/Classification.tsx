@@ -5,9 +5,9 @@ import { useLoad, type Loaded } from '../load';
 import { emptyQuery, queryAddress } from '../query';
 import { go } from '../route';
 import type { Classified, LabelScore } from '../schema';
+import type { Asked } from './asked';
 import { Failure } from './Failure';
 import { labelsOf, percent, setTitle, spokenLabel } from './labels';
-import type { Asked } from './WhatIsThis';
 
 export type Question = { set: string } | { labels: string[] };
 

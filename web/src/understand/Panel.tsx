@@ -4,9 +4,9 @@ import { patiently } from '../api';
 import { useHas } from '../info';
 import { useLoad } from '../load';
 import type { Classified } from '../schema';
+import type { Asked } from './asked';
 import { Classification, type Question } from './Classification';
 import { Timeline } from './Timeline';
-import type { Asked } from './WhatIsThis';
 import './understand.css';
 
 const shown = 8; // labels

@@ -6,10 +6,10 @@ import { ClipButton } from '../pieces/ClipButton';
 import { Waveform } from '../pieces/Waveform';
 import { playFrom, playOrPause, type Clip } from '../player';
 import type { Event } from '../schema';
+import type { Asked } from './asked';
 import { Failure } from './Failure';
 import { labelsOf, written } from './labels';
 import { Pattern, Swatch } from './Pattern';
-import type { Asked } from './WhatIsThis';
 
 interface Heard {
   labels: string[];

@@ -1,14 +1,7 @@
 // "What is this?" for any sound: a button, and below it the panel that answers, fetched when it is first wanted.
 import { lazy, Suspense, useState } from 'react';
-import type { Sound } from '../api';
 import { Icon } from '../pieces/Icon';
-
-export interface Asked {
-  sound: Sound;
-  name: string;
-  duration: number;
-  tab?: number; // of the row it stands in
-}
+import type { Asked } from './asked';
 
 const Panel = lazy(() => import('./Panel').then((module) => ({ default: module.Panel })));
 
