@@ -44,7 +44,7 @@ class MapTest(Case):
         page = (self.dir / "1.html").read_text()
         self.assertNotIn("src=", page)
         self.assertIn("default-src 'none'", page)
-        points = json.loads(re.search(r'type="application/json">(.*?)</script>', page, re.S).group(1))[0]
+        points = json.loads(re.search(r'type="application/json">(.*?)</script>', page, re.S).group(1))["plots"][0]
         self.assertEqual(len(points["x"]), 8)
         self.one_line(self.hearken("map", "--where", "id = 99", status=1).err, "no track to draw")
         self.one_line(self.hearken("map", "--where", "id =", status=2).err, "--where")
