@@ -12,6 +12,7 @@
 #include "hearken/error.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -24,14 +25,17 @@ struct IndexProgress {
   std::string current;  // display form of the file being worked on
 };
 
-struct IndexOptions {
+/// Of a run that takes a while.
+struct WatchedRunOptions : RunOptions {
+  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
+};
+
+struct IndexOptions : WatchedRunOptions {
   Windowing windowing;  // changes results, part of the fingerprint
   bool prune = false;   // forget the tracks under these paths that are missing
   bool links = true;    // follow symbolic links, also out of the paths
 
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
-  const std::atomic<bool>* cancel = nullptr;           // when it turns true, the run stops soon; finished tracks stay
+  const std::atomic<bool>* cancel = nullptr;  // when it turns true, the run stops soon; finished tracks stay
 };
 
 /// A file that was left out or only partly read, and why.

@@ -16,12 +16,6 @@
 namespace hearken::cli {
 namespace {
 
-// A terminal on which nothing can be drawn over.
-bool is_dumb() {
-  const char* term = std::getenv("TERM");
-  return term != nullptr && std::string_view(term) == "dumb";
-}
-
 std::string remaining(const IndexProgress& p) {
   if (p.files_done == 0 || p.elapsed_seconds < 1) return "";
   const double left =
@@ -31,7 +25,7 @@ std::string remaining(const IndexProgress& p) {
 
 }  // namespace
 
-StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0 && !is_dumb()) {}
+StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(can_redraw(STDERR_FILENO)) {}
 
 StatusLine::~StatusLine() { clear(); }
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/hash.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/catalogue/tracks.h"
 #include "library/digests.h"

@@ -6,7 +6,7 @@
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
 #include "search/index/where.h"

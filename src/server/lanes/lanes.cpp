@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
