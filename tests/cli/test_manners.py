@@ -340,6 +340,8 @@ class ListingTest(Manners):
                          {(whole["model"], whole["precision"], whole["fingerprint"])})
         like = list(csv.DictReader(io.StringIO(self.hearken("like", "id:1", "--csv").out)))
         self.assertEqual({row["fingerprint"] for row in like}, {whole["fingerprint"]})
+        score = list(csv.DictReader(io.StringIO(self.hearken("score", "id:1", "--text", "x", "--csv").out)))
+        self.assertEqual(score[0]["fingerprint"], whole["fingerprint"])
         self.one_line(self.hearken("find", "x", "--csv", "--json", status=2).err, "--csv", "--json")
 
     def test_fail_if_none(self):
@@ -403,6 +405,24 @@ class NothingInTheWayTest(Manners):
         self.hearken("find", "--not", "drums", "piano")
         self.hearken("tag", "--add", "Beep", "id:1")
 
+    def test_metadata(self):
+        for name in ("000002.wav", "other.wav"):
+            tone(self.music / name, 200 + len(name))
+        table = self.dir / "names.csv"
+        table.write_text("path,title,genre\nmusic/other.wav,Őszi dal,Jazz\nmusic/none.wav,x,y\n")
+        self.assertEqual(self.index(self.music, "--metadata", table)["metadata"], {"rows": 2, "tracks": 1})
+        fma = self.dir / "tracks.csv"
+        fma.write_text(",artist,set,set,track,track,track,track\n,name,split,subset,genre_top,genres,tags,title\n"
+                       "track_id,,,,,,,\n2,AWOL,training,small,Hip-Hop,[21],[],Food\n")
+        self.assertEqual(self.index(self.music, "--metadata", fma)["metadata"], {"rows": 1, "tracks": 1})
+        self.index(self.music)
+        found = {row["path"]: row for row in self.find("x")["results"]}
+        self.assertEqual(found[str(self.music / "000002.wav")]["title"], "Food")
+        self.assertEqual(found[str(self.music / "000002.wav")]["artist"], "AWOL")
+        self.assertEqual(found[str(self.music / "other.wav")]["title"], "Őszi dal")
+        table.write_text("title\nx\n")
+        self.one_line(self.hearken("index", self.music, "--metadata", table, status=1).err, "names.csv", "path")
+
 
 class WatchTest(Manners):
     def watch(self, *arguments):
@@ -461,6 +481,18 @@ class WatchTest(Manners):
         away.rename(self.music / "disk")
         self.settled(process, {str(self.music / "a.wav"), str(self.music / "disk/b.wav")})
         self.end(process)
+
+    def test_ignored(self):
+        (self.music / "sub/deep").mkdir(parents=True)
+        for name in ("a.wav", "a.tmp.wav", "sub/b.wav", "sub/deep/c.wav", "sub/keep.tmp.wav"):
+            tone(self.music / name, 200 + 10 * len(name))
+        self.index(self.music)
+        (self.music / ".hearkenignore").write_text("# drafts\n*.tmp.wav\n/sub/deep/\n")
+        (self.music / "sub/.hearkenignore").write_text("!keep.tmp.wav\n")
+        report = self.index(self.music, "--prune")
+        self.assertEqual((report["found"], report["pruned"]), (3, 2))
+        self.assertEqual({os.fsdecode(path) for path in vectors(self.library)},
+                         {str(self.music / name) for name in ("a.wav", "sub/b.wav", "sub/keep.tmp.wav")})
 
     def test_wrong_usage(self):
         for hours in ("22", "25:00-1:00", "1:00-", "a-b"):

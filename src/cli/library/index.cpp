@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "core/paths.h"
 #include "library/notes.h"
 #include "report/result_json.h"
+#include "tasks/transfer/read_catalogue.h"
 
 namespace hearken::cli {
 namespace {
@@ -26,6 +28,7 @@ struct IndexArguments {
   CommonOptions common;
   std::vector<std::filesystem::path> paths;
   WindowingOptions windowing;
+  std::filesystem::path metadata;
   std::string quiet_hours;
   bool watch = false, prune = false, verbose = false;
 };
@@ -143,6 +146,7 @@ int watch_folders(const IndexArguments& options, const QuietHours& quiet, Librar
   std::fflush(stdout);
   return watch(options.paths, quiet, options.common, [&] {
     const IndexReport report = run_index_untold(library, model, options.paths, how, options.common.quiet);
+    if (!options.metadata.empty() && report.indexed > 0) tasks::read_catalogue(library, options.metadata);
     if (!report.cancelled) reports.tell(report);
   });
 }
@@ -165,10 +169,17 @@ int run_index_command(IndexArguments options) {
   index_options.threads = options.common.threads;
   const IndexReport report = run_index(library, model, options.paths, index_options, options.common.quiet);
 
+  std::optional<tasks::CatalogueReport> named;
+  if (!options.metadata.empty() && !report.cancelled) named = tasks::read_catalogue(library, options.metadata);
   if (options.common.json) {
-    print_json(report_json(report, library, model));
+    nlohmann::json document = report_json(report, library, model);
+    if (named) document["metadata"] = {{"rows", named->rows}, {"tracks", named->tracks}};
+    print_json(document);
   } else {
     print_report(report, library, model, options.verbose);
+    if (named)
+      fmt::print("{} of {} named by {}\n", counted(named->tracks, "track"), counted(named->rows, "row"),
+                 short_path(options.metadata));
   }
   if (report.cancelled) {
     print_error("stopped; what was finished is kept, and the same command goes on from here");
@@ -193,6 +204,8 @@ void add_index(CLI::App& program, int& status) {
   add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files; none: those known already");
   add_windowing_options(command, options.windowing);
   command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
+  add_value(command, "--metadata", options.metadata,
+            "Titles, artists, albums and genres from this catalogue, see below", "F.csv");
   command.add_flag("--watch", options.watch, "Go on, and look again whenever something changes, until Ctrl-C");
   rare(add_value(command, "--quiet-hours", options.quiet_hours,
                  "With --watch: hours in which it waits, such as 22:00-7:00", "H:MM-H:MM"));
@@ -202,14 +215,18 @@ void add_index(CLI::App& program, int& status) {
 Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and
 vectors of one model with several windows; of those, find uses the ones that were indexed last.
 
---watch sees changes at once
+What a file .hearkenignore in a folder names is left out, in the manner of .gitignore. --watch sees changes at once
 (inotify), and looks every ten minutes for what that does not see, such as network mounts; it works at idle priority.
+
+A catalogue is FMA's tracks.csv, or a CSV file with the columns path and any of title, artist, album, genre; paths are
+relative to it. What it says of a track replaces what the file's own tags say.
 
 Examples:
   hearken index ~/Music
   hearken index
   hearken index --watch --quiet-hours 22:00-7:00
   hearken index --prune ~/Music
+  hearken index ~/fma/fma_small --metadata ~/fma/fma_metadata/tracks.csv
   hearken index --model laion/clap-htsat-unfused ~/Music
   hearken index --window 5 --hop 2.5 --library effects.db ~/Samples)");
 }
