@@ -5,7 +5,8 @@
 
 Each lane in turn gets four times the requests a second that it answered when it had just enough; further: a write lock
 that another program holds, and 10,000 slow connections. The load comes from a process of its own, from 64 addresses of
-loopback and once from one, which is then that of the measuring client, too. Searches are by texts never asked before.
+loopback and once from one. The measured searches are those of 25 people, each from an address of his own and once a
+second; where the load has one address they have the same. They are by texts never asked before.
 
 Printed for each: the longest /health (goal: 50 ms), the searches' p99 (goal: 50 ms, or three times that of a quiet
 server), and whether both held. 503 is an answer of the load, never one of the measured searches: those are counted."""
@@ -27,7 +28,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ADDRESSES = [f"127.0.0.{last}" for last in range(2, 66)]
-MEASURING = "127.0.0.99"
+MEASURING = [f"127.0.0.{last}" for last in range(100, 125)]  # each asks once a second
 WORDS = ("calm", "loud", "sad", "happy", "dark", "bright", "slow", "fast", "distant", "warm", "electronic", "acoustic")
 THINGS = ("piano", "rain", "dog", "violin", "drums", "engine", "voice", "bell", "wind", "guitar", "bird", "crowd")
 numbers = itertools.count(random.randrange(10**9))
@@ -146,13 +147,14 @@ async def slow(spec):
     return {"opened": len(held), "stay": sum(not reader.at_eof() for reader, _ in held)}
 
 
-async def measure(port, address, seconds, per_second=25):
+async def measure(port, addresses, seconds):
     """(seconds of each search answered 200, other statuses, seconds of each /health)"""
     searches, other, healths = [], [], []
     end = time.perf_counter() + seconds
 
-    async def ask(make, into, period):
+    async def ask(make, into, address, period, after):
         client = Client(port, address)
+        await asyncio.sleep(after)
         while (began := time.perf_counter()) < end:
             status = await client.ask(make())
             if status == 200:
@@ -162,7 +164,9 @@ async def measure(port, address, seconds, per_second=25):
             await asyncio.sleep(max(0, began + period - time.perf_counter()))
         client.close()
 
-    await asyncio.gather(ask(search, searches, 1 / per_second), ask(lambda: request("GET", "/health"), healths, 0.05))
+    people = len(MEASURING)
+    await asyncio.gather(ask(lambda: request("GET", "/health"), healths, addresses[0], 0.05, 0),
+                         *(ask(search, searches, addresses[i % len(addresses)], 1, i / people) for i in range(people)))
     return sorted(searches), other, sorted(healths)
 
 
@@ -195,8 +199,8 @@ class Bench:
               f"p99 {self.quiet * 1e3:6.1f} ms of {len(searches)}", flush=True)
         self.goal = max(SEARCH_GOAL, TIMES_QUIET * self.quiet)
 
-    def measured(self, address):
-        return asyncio.run(measure(self.port, address, self.seconds))
+    def measured(self, addresses):
+        return asyncio.run(measure(self.port, addresses, self.seconds))
 
     def spec(self, **more):
         return {"port": self.port, "sound": self.sound, "addresses": ADDRESSES, "seconds": self.seconds + 2, **more}
@@ -210,13 +214,13 @@ class Bench:
               f"{p99 * 1e3:6.1f} ms ({p99 / self.quiet:.1f} × quiet) of {len(searches)}"
               f"{f', not answered: {len(other)}' if other else ''}   {'held' if held else 'NOT HELD'}   {told}", flush=True)
 
-    def overload(self, lane, addresses, address):
+    def overload(self, lane, addresses, measuring):
         with Load("load", **self.spec(lane=lane, rate=0, connections=8, seconds=4)) as capacity:
             pass
         each = max(1, capacity.result.get("200", 0)) / 4
         with Load("load", **self.spec(lane=lane, rate=4 * each, connections=256, addresses=addresses)) as over:
             time.sleep(1)
-            measured = self.measured(address)
+            measured = self.measured(measuring)
         sent = sum(over.result.values()) / (self.seconds + 2)
         self.report(f"{lane}, {len(addresses)} addresses", measured,
                     f"answers {over.result}; {sent:.0f} of {each:.0f} a second ({sent / each:.1f} ×)")
@@ -231,10 +235,10 @@ class Bench:
         other.close()
         self.report("write lock held by another", measured, f"answers {over.result}")
 
-    def slow_connections(self, addresses, address):
+    def slow_connections(self, addresses, measuring):
         with Load("slow", **self.spec(connections=10_000, addresses=addresses)) as over:
             time.sleep(1)
-            measured = self.measured(address)
+            measured = self.measured(measuring)
         self.report(f"slow, {len(addresses)} addresses", measured, f"{over.result}")
 
 
@@ -260,12 +264,12 @@ def main():
         try:
             port = int(re.search(rb":(\d+)/", server.stdout.readline())[1])
             bench = Bench(options, port, library)
-            for addresses, address in ((ADDRESSES, MEASURING), (ADDRESSES[:1], ADDRESSES[0])):
+            for addresses, measuring in ((ADDRESSES, MEASURING), (ADDRESSES[:1], ADDRESSES[:1])):
                 for lane in ("search", "light", "write", "heavy"):
                     if options.only in (None, lane):
-                        bench.overload(lane, addresses, address)
+                        bench.overload(lane, addresses, measuring)
                 if options.only in (None, "slow"):
-                    bench.slow_connections(addresses, address)
+                    bench.slow_connections(addresses, measuring)
             if options.only in (None, "lock"):
                 bench.write_lock()
         finally:

@@ -15,22 +15,6 @@
 namespace hearken::search {
 namespace {
 
-// The weights of ratings for other queries.
-std::map<std::string, double> weights(const Model& model, const std::string& query, const std::vector<Rating>& all) {
-  std::map<std::string, double> out;
-  for (const Rating& rating : all) out.emplace(rating.query, 0);
-  out.erase("");
-  std::vector<std::string> texts{query};
-  for (const auto& [text, weight] : out) texts.push_back(text);
-  if (texts.size() == 1) return out;
-  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::unit, 0);
-  const std::size_t d = vectors.size() / texts.size();
-  const auto vector = [&](std::size_t t) { return std::span(vectors).subspan(t * d, d); };
-  for (std::size_t t = 1; t < texts.size(); ++t)
-    out[texts[t]] = texts[t] == query ? 1 : std::clamp(2 * numerics::dot(vector(0), vector(t)) - 1, 0.0, 1.0);
-  return out;
-}
-
 // `of_queries` has the weights of ratings for queries.
 std::vector<CountedRating> counted(const std::vector<Rating>& all, const std::string& query,
                                    const std::map<std::string, double>& of_queries) {
@@ -62,10 +46,34 @@ std::vector<CountedRating> counted(const std::vector<Rating>& all, const std::st
 
 }  // namespace
 
+RatedQueries::RatedQueries(const Index& index, std::string_view query) : all_(index.ratings()), query_(trimmed(query)) {
+  if (query_.empty()) return;
+  std::map<std::string, std::int64_t> others;  // and when they were rated last
+  for (const Rating& rating : all_)
+    if (!rating.query.empty()) others[rating.query] = std::max(others[rating.query], rating.rated_at);
+  if (others.empty()) return;
+  texts_.push_back(query_);
+  for (const auto& [text, rated_at] : others) texts_.push_back(text);
+  if (others.size() <= kMostRatedQueries) return;
+  std::stable_sort(texts_.begin() + 1, texts_.end(),
+                   [&](const std::string& a, const std::string& b) { return others.at(b) < others.at(a); });
+  texts_.resize(1 + kMostRatedQueries);
+}
+
+std::vector<CountedRating> RatedQueries::counted(std::span<const float> units) const {
+  std::map<std::string, double> weights;
+  const std::size_t d = texts_.empty() ? 0 : units.size() / texts_.size();
+  for (std::size_t t = 1; t < texts_.size(); ++t) {
+    const double alike = numerics::dot(units.first(d), units.subspan(t * d, d));
+    weights[texts_[t]] = texts_[t] == query_ ? 1 : std::clamp(2 * alike - 1, 0.0, 1.0);
+  }
+  return search::counted(all_, query_, weights);
+}
+
 std::vector<CountedRating> counted_ratings(const Index& index, const Model& model, std::string_view query) {
-  const std::vector<Rating> all = index.ratings();
-  const std::string text(trimmed(query));
-  return counted(all, text, text.empty() ? std::map<std::string, double>() : weights(model, text, all));
+  const RatedQueries rated(index, query);
+  if (rated.texts().empty()) return rated.counted({});
+  return rated.counted(model.embed_texts(rated.texts(), EmbeddingForm::unit, 0));
 }
 
 std::vector<CountedRating> general_ratings(const Index& index) { return counted(index.ratings(), {}, {}); }

@@ -14,10 +14,18 @@
 namespace hearken::server {
 namespace {
 
-constexpr double kSlice = 0.03;         // seconds that the texts of one round may take
-constexpr double kLong = 0.08;          // seconds: texts of a request that would hold up the searches behind it
-constexpr std::size_t kMostActive = 4;  // tasks in slices that a thread has begun, before it takes no more
+constexpr double kSlice = 0.03;         // seconds that a round should take
+constexpr std::size_t kMostActive = 8;  // tasks in slices that a thread has begun, before it takes no more
 constexpr int kHeavyNice = 10;
+
+// Whether texts would hold up the searches behind them. Those of one search never do, however slow the model is.
+bool are_many(std::span<const std::string> texts, TextVectors& vectors) {
+  constexpr std::size_t kBytesOfASearch = 4096;
+  constexpr double kLong = 0.08;  // seconds
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += text.size();
+  return bytes > kBytesOfASearch && vectors.seconds_for(texts, kLong) >= kLong;
+}
 
 // Requests with the same key have the same answer at the same moment.
 std::string key_of(const Task& task) {
@@ -108,23 +116,29 @@ std::optional<Task> LaneThreads::take(bool wait) {
   return queue_.take();
 }
 
-// How many of what waits a thread should begin, so that the others have something to do as well.
-std::size_t LaneThreads::share() const {
+// How many of what waits a thread should begin: its part of it, and no more than fits into a round.
+std::size_t LaneThreads::share(double seconds_each) const {
   const auto threads = static_cast<std::size_t>(plan_.threads);
-  return std::clamp<std::size_t>((waiting() + threads - 1) / threads, 1, plan_.at_once);
+  const std::size_t most = std::min(plan_.at_once, static_cast<std::size_t>(kSlice / seconds_each));
+  return std::clamp<std::size_t>((waiting() + threads - 1) / threads, 1, std::max<std::size_t>(1, most));
 }
 
 void LaneThreads::serve() {
-  if (plan_.nice > 0) ::setpriority(PRIO_PROCESS, 0, plan_.nice);  // of this thread
+  if (plan_.nice > 0) ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + plan_.nice);  // of this thread
   Worker worker(app_, plan_.lane);
   ActiveTasks active;
+  double seconds_each = kSlice / static_cast<double>(plan_.at_once);  // what a task took lately
   for (;;) {
     std::optional<Task> first;
     if (active.size() < kMostActive) first = take(active.empty());
     if (!first && active.empty()) return;
     try {
+      const double began = monotonic_seconds();
       if (first) prepare(worker, active, std::move(*first));
-      round(worker, active);
+      const std::size_t tasks = round(worker, active, seconds_each);
+      constexpr double kWeight = 0.2, kLeast = 1e-4;
+      const double each = (monotonic_seconds() - began) / static_cast<double>(std::max<std::size_t>(1, tasks));
+      seconds_each = std::max(kLeast, seconds_each + kWeight * (each - seconds_each));
     } catch (...) {  // no memory for the round itself
       for (const auto& one : active) one->end(failure_of(one->task));
       active.clear();
@@ -132,25 +146,27 @@ void LaneThreads::serve() {
   }
 }
 
-void LaneThreads::round(Worker& worker, ActiveTasks& active) {
+std::size_t LaneThreads::round(Worker& worker, ActiveTasks& active, double seconds_each) {
   const auto fills_slice = [&] {
     double texts = 0;
     for (const auto& one : active)
       texts += app_.texts.seconds_for(std::span(one->work.texts).subspan(one->embedded), kSlice);
     return texts >= kSlice;
   };
-  for (std::size_t begun = 1, most = share(); begun < most && active.size() < plan_.at_once && !fills_slice();
-       ++begun) {
+  const std::size_t most = share(seconds_each);
+  for (std::size_t begun = 1; begun < most && active.size() < plan_.at_once && !fills_slice(); ++begun) {
     std::optional<Task> next = take(false);
     if (!next) break;
     prepare(worker, active, std::move(*next));
   }
   std::erase_if(active, [](const auto& one) { return one->over || !one->is_wanted(); });
+  const std::size_t tasks = active.size();
   embed_slice(active);
   for (const auto& one : active)
     if (!one->over && one->embedded == one->work.texts.size()) finish(*one);
   std::erase_if(active, [](const auto& one) { return one->over; });
   if (active.size() > 1) std::ranges::rotate(active, active.begin() + 1);  // each has its turn at the next slice
+  return tasks;
 }
 
 void LaneThreads::prepare(Worker& worker, ActiveTasks& active, Task task) {
@@ -169,7 +185,7 @@ void LaneThreads::prepare(Worker& worker, ActiveTasks& active, Task task) {
   one.key = std::move(key);
   try {
     one.work = begun(*one.task.route, worker, one.task.request);
-    if (plan_.lane == Lane::search && app_.texts.seconds_for(one.work.texts, kLong) >= kLong) move_on(one, Lane::heavy);
+    if (plan_.lane == Lane::search && are_many(one.work.texts, app_.texts)) move_on(one, Lane::heavy);
   } catch (const Elsewhere& other) {
     move_on(one, other.lane);
   } catch (...) {

@@ -57,13 +57,14 @@ class LaneThreads {
   using ActiveTasks = std::vector<std::unique_ptr<Active>>;
 
   void serve();
-  void round(Worker& worker, ActiveTasks& active);
+  /// How many tasks it worked on.
+  std::size_t round(Worker& worker, ActiveTasks& active, double seconds_each);
   void prepare(Worker& worker, ActiveTasks& active, Task task);
   void embed_slice(ActiveTasks& active);
   void finish(Active& one);
   void move_on(Active& one, Lane lane);
   std::optional<Task> take(bool wait);
-  std::size_t share() const;
+  std::size_t share(double seconds_each) const;
 
   App& app_;
   Lanes& all_;

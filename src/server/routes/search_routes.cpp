@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "report/result_json.h"
@@ -76,16 +77,25 @@ json result_json(const Query& query, const search::Space& space, const Model& mo
        {{"embed", (embedded - began) * 1000}, {"search", (now - embedded) * 1000}, {"total", (now - began) * 1000}}}};
 }
 
-Response words_found(Worker& worker, const Query& query, std::span<const float> rows, double began) {
+// `rated` is null where ratings do not count. `rows` are the vectors of the query's sentences, then of rated->texts().
+Response words_found(Worker& worker, const Query& query, const search::RatedQueries* rated, std::span<const float> rows,
+                     double began) {
   const double embedded = monotonic_seconds();
+  const Model& model = worker.app.model;
   const auto [index, threads] = searching(worker);
-  const std::vector<float> vector = words_vector(worker.app.model, *index, query, rows);
+  const std::size_t own = query.sentences().size() * index->space().dimension;
+  const std::vector<float> vector = words_vector(model, *index, query, rows.first(own));
   FindOptions options = query.find;
   options.threads = threads;
   options.silence = text::asks_for_silence(query.first_text());
-  FindResult found = search::find_vector(*index, vector, options,
-                                         search::rated_for(*index, worker.app.model, query.first_text(), options));
-  search::judge(found, worker.app.model);
+  search::RatedFor rated_for;
+  if (rated != nullptr) {
+    std::vector<float> units(rows.begin() + static_cast<std::ptrdiff_t>(own), rows.end());
+    if (model.info().evidence) numerics::scale_to_unit(units, index->space().dimension);
+    rated_for = {&model, rated->counted(units)};
+  }
+  FindResult found = search::find_vector(*index, vector, options, rated_for);
+  search::judge(found, model);
   TrackCards cards(worker);
   const std::vector<json> tracks = cards_of(cards, found.hits);
   json hits = json::array();
@@ -102,7 +112,7 @@ Response words_found(Worker& worker, const Query& query, std::span<const float> 
                  {"total_similarity", nullptr},
                  {"moments", json::array()}});
   }
-  json out = result_json(query, index->space(), worker.app.model, began, embedded);
+  json out = result_json(query, index->space(), model, began, embedded);
   const std::vector<std::size_t> windows(query.asked.size(), 1);
   out["query"] = query_json(query, windows, cards);
   out["windows"] = 1;
@@ -191,9 +201,14 @@ Work answered(Worker& worker, Query asked) {
   asked.understand();
   auto query = std::make_shared<const Query>(std::move(asked));
   std::vector<std::string> texts = query->sentences();
-  return {std::move(texts), [&worker, query, began](std::span<const float> rows) {
+  std::shared_ptr<const search::RatedQueries> rated;
+  if (!query->by_sound() && query->find.ratings && query->find.rank != FindRank::moments) {
+    rated = std::make_shared<const search::RatedQueries>(*searching(worker).index, query->first_text());
+    texts.insert(texts.end(), rated->texts().begin(), rated->texts().end());
+  }
+  return {std::move(texts), [&worker, query, rated, began](std::span<const float> rows) {
             return query->by_sound() ? sounds_found(worker, *query, rows, began)
-                                     : words_found(worker, *query, rows, began);
+                                     : words_found(worker, *query, rated.get(), rows, began);
           }};
 }
 
