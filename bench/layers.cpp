@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/layouts/clap.h"
 #include "model/precision.h"
 #include "model/towers/htsat.h"

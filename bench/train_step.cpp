@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/layouts/encoders.h"
 #include "nn/torch_module.h"
 #include "train/engine.h"

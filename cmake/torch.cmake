@@ -57,7 +57,7 @@ if(TARGET hearken_libtorch)
   file(GLOB hearken_torch_sources CONFIGURE_DEPENDS src/*/torch/*.cpp)
   list(FILTER hearken_torch_sources EXCLUDE REGEX "_test\\.cpp$")
   # What these use of the program: the module has its own, tests beside the program's library take them from there.
-  add_library(hearken_torch_core OBJECT src/core/error.cpp src/core/threads.cpp src/core/version.cpp)
+  add_library(hearken_torch_core OBJECT src/core/error.cpp src/core/threads/threads.cpp src/core/version.cpp)
   target_include_directories(hearken_torch_core PRIVATE src include)
   target_compile_options(hearken_torch_core PRIVATE ${hearken_warnings})
   target_compile_definitions(hearken_torch_core PRIVATE HEARKEN_VERSION="${PROJECT_VERSION}")

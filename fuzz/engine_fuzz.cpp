@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "hearken/error.h"
-#include "remote/weaviate/address.h"
 #include "remote/weaviate/object.h"
-#include "remote/weaviate/wire.h"
+#include "remote/weaviate/protocol/address.h"
+#include "remote/weaviate/protocol/wire.h"
 #include "target.h"
 
 // A result of two bytes is an object with its lists.

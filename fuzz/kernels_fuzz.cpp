@@ -12,7 +12,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/every_target.h"
+#include "core/cpu/every_target.h"
 #include "nn/cpu/kernels.h"
 #include "target.h"
 

@@ -12,7 +12,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,12 +53,10 @@ struct ClassifyResult {
   std::vector<FileNote> warnings;  // read, but something is odd (a file that ends early)
 };
 
-struct ClassifyOptions {
-  Windowing windowing;                                 // as ScoreOptions has them
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
-  std::vector<std::string> templates;                  // in place of the set's own
-  bool none = false;                                   // Classified::none is wanted
+struct ClassifyOptions : WatchedRunOptions {
+  Windowing windowing;                 // as ScoreOptions has them
+  std::vector<std::string> templates;  // in place of the set's own
+  bool none = false;                   // Classified::none is wanted
 };
 
 /// Classifies every song among `inputs`, which are as score() takes them. What fails for one song is in `skipped`.

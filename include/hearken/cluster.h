@@ -15,6 +15,7 @@
 #include "hearken/labels.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -63,12 +64,11 @@ struct Clustering {
   std::int64_t without_vectors = 0;  // tracks that were picked, but have other vectors only
 };
 
-struct ClusterOptions {
+struct ClusterOptions : RunOptions {
   std::size_t k = 0;            // how many clusters; 0: that of the greatest silhouette among 2 to √items, at most 24
   std::string model;            // where no Model names the clusters: as the library names it; empty: the library's own
   std::filesystem::path under;  // only tracks at or below this path; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
-  int threads = 0;              // 0: all cores
 };
 
 /// Tracks by their normalised means. Reads no audio. `model` names the clusters with labels of `names`; it may be null,

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,10 +72,8 @@ struct Comparison {
   std::vector<FileNote> skipped;  // files that could not be read; those of the list that are not there
 };
 
-struct CompareOptions {
+struct CompareOptions : WatchedRunOptions {
   std::filesystem::path labels;  // a CSV of path and label (hearken/dataset.h); empty: the folder's own layout
-  int threads = 0;               // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
 };
 
 /// A clip's vector is the mean of its windows' (10 s every 5 s), scaled to length 1 for plane and separation. On the

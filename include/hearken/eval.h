@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +26,9 @@ namespace hearken {
 enum class Crop { mean, first, centre };
 std::string_view to_string(Crop crop) noexcept;  // "mean", "first", "centre"
 
-struct ClipOptions {
+struct ClipOptions : WatchedRunOptions {
   Windowing windowing;
   Crop crop = Crop::mean;
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
 };
 
 struct ClipVectors {

@@ -16,7 +16,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,13 +49,11 @@ struct EventsResult {
   std::vector<FileNote> warnings;   // listened to, but something is odd (a file that ends early)
 };
 
-struct EventsOptions {
-  Windowing windowing{2.0, 0.25};                      // of the short windows
-  std::optional<double> threshold;                     // nothing: MODERATE; 0.65 of it where scores are evidence
-  double join_seconds = 1.0;                           // pauses up to here belong to a sound; 0 to 60
-  double shortest_seconds = 0.2;                       // of a sound; more than 0, up to 60
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called before each file
+struct EventsOptions : WatchedRunOptions {
+  Windowing windowing{2.0, 0.25};   // of the short windows
+  std::optional<double> threshold;  // nothing: MODERATE; 0.65 of it where scores are evidence
+  double join_seconds = 1.0;        // pauses up to here belong to a sound; 0 to 60
+  double shortest_seconds = 0.2;    // of a sound; more than 0, up to 60
 };
 
 /// Listens to every file or track among `inputs` (tracks, too, are decoded again) and says where which label is heard.

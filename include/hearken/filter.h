@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,11 +45,9 @@ struct FilterResult {
   std::vector<FileNote> warnings;  // read, but something is odd (a file that ends early)
 };
 
-struct FilterOptions {
+struct FilterOptions : WatchedRunOptions {
   Windowing windowing;
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread
-  std::optional<double> threshold;                     // none: the model's level HIGH
+  std::optional<double> threshold;  // none: the model's level HIGH
 };
 
 /// Throws Error as score() does; invalid_argument also without a denied text, for a text both denied and allowed and

@@ -10,6 +10,7 @@
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -24,7 +25,7 @@ enum class FindRank {
 
 std::string_view to_string(FindRank rank) noexcept;  // "mean", "best", "top3", "moments"
 
-struct FindOptions {
+struct FindOptions : RunOptions {
   int k = 10;                   // at most this many results
   int offset = 0;               // after leaving out this many
   std::filesystem::path under;  // only tracks at or below this path; empty: all
@@ -46,7 +47,6 @@ struct FindOptions {
 
   bool ratings = true;          // ratings that count re-order tracks (rate.h)
   bool other_wordings = false;  // FindResult::wordings is wanted even where the answer is clear, and all of it
-  int threads = 0;              // that embed the text, and search, together; 0: all cores
 };
 
 struct FindHit {

@@ -29,6 +29,7 @@
 #include "hearken/playlist.h"
 #include "hearken/rate.h"
 #include "hearken/remote.h"
+#include "hearken/run.h"
 #include "hearken/score.h"
 #include "hearken/similar.h"
 #include "hearken/stream.h"

@@ -13,6 +13,7 @@
 #include "hearken/error.h"
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -30,14 +31,17 @@ struct IndexProgress {
   std::string current;                 // display form of the file opened last
 };
 
-struct IndexOptions {
+/// Of a run that takes a while.
+struct WatchedRunOptions : RunOptions {
+  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
+};
+
+struct IndexOptions : WatchedRunOptions {
   Windowing windowing;  // changes results, part of the fingerprint
   bool prune = false;   // forget the tracks under these paths that are missing
   bool links = true;    // follow symbolic links, also out of the paths
 
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
-  const std::atomic<bool>* cancel = nullptr;           // when it turns true, the run stops soon; finished tracks stay
+  const std::atomic<bool>* cancel = nullptr;  // when it turns true, the run stops soon; finished tracks stay
 };
 
 /// A file that was left out or only partly read, and why.

@@ -50,6 +50,7 @@
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -111,7 +112,7 @@ double likelihood_alike(const Levels& levels, double cosine) noexcept;
 
 enum class LikeBy { votes, mean };
 
-struct LikeOptions {
+struct LikeOptions : RunOptions {
   int k = 10;  // at most this many tracks
   LikeBy by = LikeBy::votes;
   int neighbours = 5;  // tracks that each window votes for, at least
@@ -123,7 +124,6 @@ struct LikeOptions {
   bool ratings = true;          // general ratings re-order the tracks (rate.h); one that holds the query stays in front
   std::filesystem::path under;  // only tracks at or below this path are found; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
-  int threads = 0;              // 0: all cores
 };
 
 struct LikeMatch {

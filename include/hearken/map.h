@@ -15,6 +15,7 @@
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -69,13 +70,12 @@ struct Map {
 inline constexpr std::int64_t kMostMapWindows = 200'000;
 inline constexpr std::size_t kMostMapClasses = 512;
 
-struct MapOptions {
+struct MapOptions : RunOptions {
   std::string model;            // as the library names it; empty: the library's own
   MapBy by = MapBy::automatic;  // the first of genre, folder and artist with two classes or more
   bool windows = false;         // every window is a point, in place of every track
   std::filesystem::path under;  // only tracks at or below this path; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
-  int threads = 0;              // 0: all cores
 };
 
 /// Tracks by their normalised means, or their windows. Reads no audio and needs no model.

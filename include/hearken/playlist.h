@@ -20,6 +20,7 @@
 #include "hearken/library.h"
 #include "hearken/like.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -64,11 +65,10 @@ struct ListWords {
 /// commas and spaces around what was cut out.
 ListWords split_words(std::string_view text);
 
-struct PlaylistOptions {
+struct PlaylistOptions : RunOptions {
   double minutes = 60;               // the list is at most a minute (and at most a tenth) longer than that
   std::vector<std::string> without;  // beside those that split_words() finds
   ListedFrom from;
-  int threads = 0;  // 0: all cores
 };
 
 struct Playlist {
@@ -94,12 +94,11 @@ Playlist playlist(const Library& library, const Model& model, std::string_view t
 
 // ── from one song to another ──
 
-struct JourneyOptions {
+struct JourneyOptions : RunOptions {
   int steps = 12;
   ListedFrom from;                // what lies between
   Levels alike = alike_levels();  // of the vectors' model
   std::string model;              // as the library names it; empty: the library's own
-  int threads = 0;
 };
 
 struct Journey {
@@ -125,14 +124,13 @@ struct RadioSeed {
   std::vector<float> mean;  // [dimension], unit length; of a track empty
 };
 
-struct RadioOptions {
+struct RadioOptions : RunOptions {
   double minutes = 60;                  // at least that long, as far as there is something that fits
   int k = 0;                            // given: so many tracks, whatever the minutes
   std::vector<std::int64_t> leave_out;  // tracks that are not played, beside the seeds
   ListedFrom from;
   Levels alike = alike_levels();  // of the vectors' model
   std::string model;              // as the library names it; empty: the library's own
-  int threads = 0;
 };
 
 /// A file as a seed; one whose path the library has is that track. Throws what decoding throws, and mismatch for a

@@ -89,14 +89,18 @@ struct RemoteProgress {
   double seconds = 0;
 };
 
-struct PushOptions {
-  std::string model;                          // as the library names it; empty: its own
-  std::filesystem::path under;                // only tracks at or below this path
-  std::string where;                          // only tracks of which this is true (docs/FIND.md)
-  bool prune = false;                         // takes out of the engine what lies below the library's sources and is
-                                              // not in the library any more; with neither `under` nor `where`
+/// Of runs that take a while.
+struct RemoteRunOptions {
   const std::atomic<bool>* cancel = nullptr;  // when it turns true, the run stops soon; what was written stays
   std::function<void(const RemoteProgress&)> progress;  // called from one thread, at most some ten times a second
+};
+
+struct PushOptions : RemoteRunOptions {
+  std::string model;            // as the library names it; empty: its own
+  std::filesystem::path under;  // only tracks at or below this path
+  std::string where;            // only tracks of which this is true (docs/FIND.md)
+  bool prune = false;           // takes out of the engine what lies below the library's sources and is
+                                // not in the library any more; with neither `under` nor `where`
 };
 
 struct PushReport {
@@ -118,10 +122,8 @@ struct PushReport {
 /// invalid_argument, io, as connect().
 PushReport push(const Library& library, const Remote& remote, const PushOptions& options = {});
 
-struct PullOptions {
+struct PullOptions : RemoteRunOptions {
   const Model* model = nullptr;  // that must have made the vectors; none: they must be of one that the library holds
-  const std::atomic<bool>* cancel = nullptr;
-  std::function<void(const RemoteProgress&)> progress;
 };
 
 /// The engine's tracks into a library opened with OpenMode::create, as import_vectors() takes them: a track whose file
@@ -129,13 +131,11 @@ struct PullOptions {
 /// measured are not taken.
 ImportReport pull(Library& library, const Remote& remote, const VectorOrigin& origin, const PullOptions& options = {});
 
-struct VerifyOptions {
+struct VerifyOptions : RemoteRunOptions {
   std::string model;        // as of push()
   std::size_t sample = 64;  // tracks whose vectors are compared, element by element
   double seconds = 120;     // for replicas to agree
   bool repair = false;      // what stays missing or different after that, or for 40 s without progress, is written anew
-  const std::atomic<bool>* cancel = nullptr;
-  std::function<void(const RemoteProgress&)> progress;
 };
 
 struct VerifyReport {

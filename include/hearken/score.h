@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -65,10 +64,8 @@ struct ScoreInput {
   std::int64_t id = 0;  // not 0: a track; `path` is not looked at
 };
 
-struct ScoreOptions {
-  Windowing windowing;                                 // of files, and of the vectors of the library's that are taken
-  int threads = 0;                                     // 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread, at most some ten times a second
+struct ScoreOptions : WatchedRunOptions {
+  Windowing windowing;  // of files, and of the vectors of the library's that are taken
 };
 
 /// Scores every song among `inputs` under every question. A song that several inputs lead to is scored once, and so is

@@ -11,6 +11,7 @@
 
 #include "hearken/library.h"
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
@@ -25,12 +26,11 @@ struct SimilarPair {
   double similarity = 0;     // the cosine of the tracks' normalised means, -1 to 1
 };
 
-struct SimilarOptions {
+struct SimilarOptions : RunOptions {
   std::string model;            // as the library names it; empty: the library's own
   std::size_t k = 20;           // at most this many pairs
   std::filesystem::path under;  // only tracks at or below this path; empty: all
   std::string where;            // only tracks of which this is true (docs/FIND.md); empty: all
-  int threads = 0;              // 0: all cores
   /// Given, it is called on the calling thread with each row of the matrix, from the first to the last: what `tracks`
   /// is, the row's place in it, and the cosines [tracks.size()], with 1 for the track itself. What it throws ends the
   /// call.

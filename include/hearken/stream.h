@@ -19,15 +19,15 @@
 #include <cstdint>
 
 #include "hearken/model.h"
+#include "hearken/run.h"
 
 namespace hearken {
 
-struct StreamOptions {
+struct StreamOptions : RunOptions {
   Windowing windowing;
   bool in_order = true;  // else each row as soon as it is there
   bool records = false;  // the output is binary
 
-  int threads = 0;                              // 0: all cores
   const std::atomic<bool>* cancel = nullptr;    // when it turns true, no further row is begun; those begun are written
   std::int64_t most_fetched_bytes = 1LL << 31;  // of a file that comes by http
   long fetch_seconds = 600;                     // for each of its requests

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,14 +17,12 @@
 
 namespace hearken {
 
-struct TagOptions {
-  Windowing windowing;                                 // of the vectors that are looked at
-  std::filesystem::path under;                         // only tracks at or below this path; empty: all
-  std::string where;                                   // only tracks of which this is true (docs/FIND.md); empty: all
-  std::vector<std::string> templates;                  // in place of the set's own
-  bool dry_run = false;                                // nothing is written
-  int threads = 0;                                     // that embed the labels; 0: all cores
-  std::function<void(const IndexProgress&)> progress;  // called from one thread
+struct TagOptions : WatchedRunOptions {
+  Windowing windowing;                 // of the vectors that are looked at
+  std::filesystem::path under;         // only tracks at or below this path; empty: all
+  std::string where;                   // only tracks of which this is true (docs/FIND.md); empty: all
+  std::vector<std::string> templates;  // in place of the set's own
+  bool dry_run = false;                // nothing is written
 };
 
 struct TagResult {

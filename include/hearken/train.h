@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hearken/run.h"
+
 namespace hearken {
 
 // ── what is asked for ──
@@ -18,23 +20,21 @@ enum class TuneLoss {
   sigmoid,  // of each pair, whether it belongs together (Zhai et al. 2023)
 };
 
-struct TuneOptions {
-  // The model, by a name that Model::load takes, and where the tuned one goes: a directory that is not there, an empty
-  // one, or one that a run with the same options has begun.
-  std::string model = "starter";
-  std::filesystem::path directory;
-
-  // The sounds and their captions: a CSV, a dataset's folder, a folder of tagged music, a library (docs/TUNE.md).
-  std::filesystem::path data;
-  std::filesystem::path templates;          // a file of caption templates, one a line; empty: the built-in ones
-  bool caption_each_epoch = true;           // else one caption for each clip, drawn once
-  std::size_t limit = 0;                    // only the first so many clips; 0: all
-  std::size_t sample = 0;                   // of those, so many drawn with the seed; 0: all
-  double split = 0.8;                       // the share that is trained on where the data says nothing itself
-  bool by_group = true;                     // clips of one artist or recording stay on one side of the split
-  double seconds = 10;                      // of a clip, cut at random in training and in the middle in validation
+/// What is learned from.
+struct TuneDataOptions {
+  std::filesystem::path data;       // a CSV, a dataset's folder, a folder of tagged music, a library (docs/TUNE.md)
+  std::filesystem::path templates;  // a file of caption templates, one a line; empty: the built-in ones
+  bool caption_each_epoch = true;   // else one caption for each clip, drawn once
+  std::size_t limit = 0;            // only the first so many clips; 0: all
+  std::size_t sample = 0;           // of those, so many drawn with the seed; 0: all
+  double split = 0.8;               // the share that is trained on where the data says nothing itself
+  bool by_group = true;             // clips of one artist or recording stay on one side of the split
+  double seconds = 10;              // of a clip, cut at random in training and in the middle in validation
   std::string augment = "crop,gain,masks";  // some of crop, gain, masks and mix, or "none" (docs/TUNE.md)
+};
 
+/// How it is learned.
+struct TuneStepOptions {
   int epochs = 10;
   int batch = 16;
   int accumulate = 1;  // batches whose gradients make one step
@@ -50,11 +50,20 @@ struct TuneOptions {
   bool bf16 = false;  // products in bf16; else float32
   int patience = 2;   // epochs without a better one until it stops; 0: never
   std::uint64_t seed = 0;
+};
 
+/// Where it is done: of the result only the last bits depend on it.
+struct TuneRunOptions : RunOptions {
   std::string device = "cpu";
-  int threads = 0;      // 0: all cores. They decide the last bits of the result
   int save_steps = 0;   // the state is saved every so many steps; 0: every five minutes. And after each epoch
   std::string command;  // as it was typed, for the model's README.md
+};
+
+struct TuneOptions : TuneDataOptions, TuneStepOptions, TuneRunOptions {
+  // The model, by a name that Model::load takes, and where the tuned one goes: a directory that is not there, an empty
+  // one, or one that a run with the same options has begun.
+  std::string model = "starter";
+  std::filesystem::path directory;
 };
 
 /// A published experiment, and what came of it there.

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "audio/decode/mono.h"
-#include "audio/decode/resampler.h"
+#include "audio/convert/mono.h"
+#include "audio/convert/resampler.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 

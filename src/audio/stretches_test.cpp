@@ -1,3 +1,4 @@
+// Stretches of a sound in which something is heard.
 #include "audio/stretches.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// How a sound is cut into windows.
 #include "audio/windows.h"
 
 #include <gtest/gtest.h>

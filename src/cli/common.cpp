@@ -12,6 +12,7 @@
 #include "cli/guide/definition.h"
 #include "cli/models/model.h"
 #include "cli/terminal.h"
+#include "core/environment.h"
 #include "core/paths.h"
 
 namespace hearken::cli {
@@ -25,13 +26,7 @@ int exit_status(std::span<const FileNote> skipped, bool anything) noexcept {
   return anything ? kSomeSkipped : kFailed;
 }
 
-fs::path CommonOptions::library_path() const {
-  if (!library.empty()) return library;
-  const char* set = std::getenv("HEARKEN_LIBRARY");
-  if (set != nullptr && *set != '\0') return set;
-  const std::optional<std::string> ours = one_setting("library");
-  return ours ? fs::path(*ours) : default_library_path();
-}
+fs::path CommonOptions::library_path() const { return library.empty() ? chosen_library().path : library; }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--library", options.library, "The library file (also HEARKEN_LIBRARY; hearken config)")
@@ -194,8 +189,7 @@ std::string short_path(const fs::path& path) {
     return !base.empty() && !relative.empty() && *relative.begin() != "..";
   };
   if (const fs::path here = fs::current_path(ignored); below(path, here)) return display(path.lexically_relative(here));
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && below(path, home)) return "~/" + display(path.lexically_relative(home));
+  if (const fs::path home = user_home(); below(path, home)) return "~/" + display(path.lexically_relative(home));
   return display(path);
 }
 

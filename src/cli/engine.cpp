@@ -1,10 +1,10 @@
 // Which engine is meant, and the model that goes with it.
 #include "cli/engine.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include "cli/guide/definition.h"
+#include "core/environment.h"
 
 namespace hearken::cli {
 
@@ -14,11 +14,12 @@ CLI::Option* add_engine_option(CLI::App& command, std::string& url) {
       ->excludes(command.get_option("--library"));
 }
 
+std::string cluster_meant(const std::string& url) { return url.empty() ? environment("HEARKEN_ENGINE") : url; }
+
 std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& options) {
-  if (!url.empty()) return Remote::connect(url);
-  const char* set = std::getenv("HEARKEN_ENGINE");
-  if (set == nullptr || *set == '\0' || !options.library.empty()) return std::nullopt;
-  return Remote::connect(set);
+  if (url.empty() && !options.library.empty()) return std::nullopt;
+  const std::string meant = cluster_meant(url);
+  return meant.empty() ? std::nullopt : std::optional(Remote::connect(meant));
 }
 
 LibraryInfo info_of(const Remote& remote) {

@@ -14,6 +14,9 @@ namespace hearken::cli {
 /// over.
 CLI::Option* add_engine_option(CLI::App& command, std::string& url);
 
+/// What --cluster says, else HEARKEN_ENGINE; may be empty.
+std::string cluster_meant(const std::string& url);
+
 /// The engine that --cluster names, or, where neither it nor --library was given, HEARKEN_ENGINE; nothing: a library is
 /// meant.
 std::optional<Remote> engine_asked(const std::string& url, const CommonOptions& options);

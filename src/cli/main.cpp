@@ -23,6 +23,7 @@
 #include "cli/guide/definition.h"
 #include "cli/guide/guide.h"
 #include "cli/visible.h"
+#include "core/environment.h"
 
 namespace hearken::cli {
 namespace {
@@ -41,8 +42,7 @@ std::vector<std::string> as_typed(std::vector<std::string> arguments) {
 
 // HEARKEN_DECODE_IN_PROCESS is for who trusts every file.
 void decode_in_processes_of_their_own() {
-  const char* here = std::getenv("HEARKEN_DECODE_IN_PROCESS");
-  if (here == nullptr || *here == '\0')
+  if (environment("HEARKEN_DECODE_IN_PROCESS").empty())
     audio::use_decoder_program(audio::DecoderProgram{.arguments = {"hearken", audio::kDecoderArgument}});
 }
 

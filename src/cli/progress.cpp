@@ -17,12 +17,6 @@
 namespace hearken::cli {
 namespace {
 
-// A terminal on which nothing can be drawn over.
-bool is_dumb() {
-  const char* term = std::getenv("TERM");
-  return term != nullptr && std::string_view(term) == "dumb";
-}
-
 std::string rate(double audio_seconds, double seconds) {
   return seconds > 0.5 && audio_seconds > 0 ? fmt::format("{:.0f}x real time  ", audio_seconds / seconds) : "";
 }
@@ -38,7 +32,7 @@ std::string in_sound(const IndexProgress& p) {
 
 }  // namespace
 
-StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0 && !is_dumb()) {}
+StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(can_redraw(STDERR_FILENO)) {}
 
 StatusLine::~StatusLine() { clear(); }
 

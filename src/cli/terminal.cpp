@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/environment.h"
 #include "core/text.h"
 #include "text/columns.h"
 
@@ -22,13 +23,9 @@ std::size_t terminal_columns(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-bool colours(int descriptor) {
-  const auto value = [](const char* name) {
-    const char* set = std::getenv(name);
-    return set == nullptr ? std::string_view() : std::string_view(set);
-  };
-  return ::isatty(descriptor) != 0 && value("NO_COLOR").empty() && value("TERM") != "dumb";
-}
+bool can_redraw(int descriptor) { return ::isatty(descriptor) != 0 && environment("TERM") != "dumb"; }
+
+bool colours(int descriptor) { return can_redraw(descriptor) && environment("NO_COLOR").empty(); }
 
 std::string styled(std::string_view text, Style style) {
   if (text.empty() || !colours(STDOUT_FILENO)) return std::string(text);

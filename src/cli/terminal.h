@@ -10,6 +10,9 @@ namespace hearken::cli {
 /// Columns of the terminal that `descriptor` is; 0 when it is none or does not say.
 std::size_t terminal_columns(int descriptor);
 
+/// Whether what stands there can be drawn over: a terminal, and TERM is not "dumb".
+bool can_redraw(int descriptor);
+
 /// Whether `descriptor` may carry colours: a terminal, NO_COLOR is not set, and TERM is not "dumb".
 bool colours(int descriptor);
 

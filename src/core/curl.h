@@ -6,7 +6,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
+#include "core/paths.h"
+#include "core/text.h"
 #include "hearken/error.h"
 #include "hearken/version.h"
 
@@ -37,6 +40,7 @@ class CurlHandle {
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     set(CURLOPT_USERAGENT, ("hearken/" + std::string(version())).c_str());
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_ERRORBUFFER, why_.get());
   }
 
   CURL* get() const noexcept { return handle_.get(); }
@@ -47,6 +51,9 @@ class CurlHandle {
       throw Error(ErrorCode::internal, "libcurl does not know option " + std::to_string(option));
   }
 
+  /// One line on why a request failed.
+  std::string failure(CURLcode code) const { return display(why_[0] != '\0' ? why_.get() : curl_easy_strerror(code)); }
+
   /// The answer's; 0 where there is none.
   int status() const {
     long status = 0;
@@ -55,7 +62,19 @@ class CurlHandle {
   }
 
  private:
+  std::unique_ptr<char[]> why_ = std::make_unique<char[]>(CURL_ERROR_SIZE);  // libcurl empties it before each request
   std::unique_ptr<CURL, FreeCurl> handle_;
 };
+
+/// A line of an answer's headers: its name in small letters, and its value; both empty for a line that has none.
+struct HeaderLine {
+  std::string name;
+  std::string_view value;
+};
+inline HeaderLine header_line(std::string_view line) {
+  const std::size_t colon = line.find(':', 1);
+  if (colon == std::string_view::npos) return {};
+  return {lower_ascii(line.substr(0, colon)), trimmed(line.substr(colon + 1))};
+}
 
 }  // namespace hearken

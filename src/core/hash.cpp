@@ -2,13 +2,11 @@
 #include "core/hash.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 #include <xxhash.h>
 
-#include <cerrno>
 #include <vector>
 
-#include "core/paths.h"
+#include "core/files/descriptor.h"
 
 namespace hearken {
 
@@ -34,21 +32,11 @@ Digest Hasher::digest() const {
 std::uint64_t hash64(std::span<const std::byte> bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 Digest hash_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) throw os_error(path, "open", errno);
-  struct Closer {
-    int fd;
-    ~Closer() { ::close(fd); }
-  } closer{fd};
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK);
   Hasher hasher;
   std::vector<std::byte> block(1 << 18);
-  for (;;) {
-    const ssize_t n = ::read(fd, block.data(), block.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(path, "read", errno);
-    if (n == 0) return hasher.digest();
-    hasher.update(std::span(block).first(static_cast<std::size_t>(n)));
-  }
+  while (const std::size_t n = read_some(file.number(), block, path)) hasher.update(std::span(block).first(n));
+  return hasher.digest();
 }
 
 }  // namespace hearken

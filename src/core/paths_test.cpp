@@ -1,3 +1,4 @@
+// Paths as people are shown them.
 #include "core/paths.h"
 
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 
 #include "core/enum_names.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/eval.h"
 #include "library/half.h"
 #include "library/indexing/index_run.h"

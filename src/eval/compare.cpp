@@ -11,7 +11,7 @@
 #include "core/numerics/principal.h"
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "data/labelled_vectors.h"
 #include "eval/metrics.h"
 #include "eval/separation.h"

@@ -9,7 +9,6 @@
 #include "core/numerics/principal.h"
 #include "core/paths.h"
 #include "data/labelled_vectors.h"
-#include "eval/class_names.h"
 #include "eval/separation.h"
 #include "hearken/catalogue.h"
 #include "library/catalogue/stored_track.h"
@@ -20,6 +19,26 @@
 namespace hearken {
 namespace eval {
 namespace {
+
+// Names that points carry, as numbered classes.
+struct ClassNames {
+  std::vector<std::string> names;  // those of most points first, equal ones by name; no empty one
+  std::vector<int> of;             // of each point; -1: its name is empty
+};
+
+ClassNames class_names(std::span<const std::string> of_points) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& name : of_points)
+    if (!name.empty()) ++counts[name];
+  ClassNames out;
+  for (const auto& [name, count] : counts) out.names.push_back(name);
+  std::stable_sort(out.names.begin(), out.names.end(),
+                   [&](const std::string& a, const std::string& b) { return counts.at(a) > counts.at(b); });
+  std::map<std::string, int> numbers;
+  for (const std::string& name : out.names) numbers.emplace(name, static_cast<int>(numbers.size()));
+  for (const std::string& name : of_points) out.of.push_back(name.empty() ? -1 : numbers.at(name));
+  return out;
+}
 
 // Finds the plane of `rows`, one for each point, and the figures of the classes `names`, one for each point.
 void lay_out(Map& map, std::span<const float> rows, std::size_t dimension, std::span<const std::string> names,

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "core/numerics/multinomial.h"
-#include "core/team.h"
+#include "core/numerics/vectors.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"
@@ -56,7 +57,8 @@ std::vector<Split> splits_of(std::span<const std::string> folds) {
 std::vector<double> unit_rows(std::span<const float> rows, std::size_t dimension) {
   std::vector<double> out(rows.begin(), rows.end());
   for (std::size_t first = 0; first < out.size(); first += dimension) {
-    const double length = std::sqrt(eval::dot(&rows[first], &rows[first], dimension));
+    const auto row = rows.subspan(first, dimension);
+    const double length = std::sqrt(numerics::dot(row, row));
     for (std::size_t i = 0; i < dimension && length > 0; ++i) out[first + i] /= length;
   }
   return out;

@@ -4,8 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/numerics/vectors.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"
@@ -77,14 +78,14 @@ RetrievalResult retrieval(std::span<const float> audio, std::span<const float> c
   team.run(texts, [&](std::size_t i, int) {
     std::vector<double> scores(clips);
     for (std::size_t c = 0; c < clips; ++c)
-      scores[c] = eval::dot(&captions[i * dimension], &audio[c * dimension], dimension);
+      scores[c] = numerics::dot(captions.subspan(i * dimension, dimension), audio.subspan(c * dimension, dimension));
     of_texts[i] = ranked(scores, std::span(&clip_of[i], 1));
   });
   team.run(clips, [&](std::size_t c, int) {
     if (captions_of[c].empty()) return;
     std::vector<double> scores(texts);
     for (std::size_t i = 0; i < texts; ++i)
-      scores[i] = eval::dot(&captions[i * dimension], &audio[c * dimension], dimension);
+      scores[i] = numerics::dot(captions.subspan(i * dimension, dimension), audio.subspan(c * dimension, dimension));
     of_clips[c] = ranked(scores, captions_of[c]);
   });
 

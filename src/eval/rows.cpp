@@ -1,4 +1,4 @@
-// Dot products and checks.
+// Each check names what is wrong.
 #include "eval/rows.h"
 
 #include <fmt/format.h>
@@ -6,16 +6,6 @@
 #include <cmath>
 
 namespace hearken::eval {
-
-// Four sums side by side, so that additions do not wait for each other; their order is fixed.
-double dot(const float* a, const float* b, std::size_t dimension) noexcept {
-  double sums[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= dimension; i += 4)
-    for (std::size_t k = 0; k < 4; ++k) sums[k] += static_cast<double>(a[i + k]) * static_cast<double>(b[i + k]);
-  for (; i < dimension; ++i) sums[0] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
 
 std::size_t row_count(std::span<const float> rows, std::size_t dimension, std::string_view what) {
   if (dimension == 0 || rows.size() % dimension != 0)

@@ -1,4 +1,4 @@
-// Rows of vectors as evaluations take them, and what must be true of them.
+// What must be true of the rows of vectors that evaluations take.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,6 @@
 #include "hearken/error.h"
 
 namespace hearken::eval {
-
-/// Float64, in order: the same bits on every run.
-double dot(const float* a, const float* b, std::size_t dimension) noexcept;
 
 /// How many rows of `dimension` elements. Throws Error(invalid_argument), naming them as `what`: none, or not a whole
 /// number of them, or an element that is not finite.

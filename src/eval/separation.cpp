@@ -8,8 +8,8 @@
 #include <random>
 
 #include "core/numerics/products.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 
 namespace hearken::eval {
 namespace {

@@ -7,11 +7,11 @@
 
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "eval/metrics.h"
 #include "hearken/eval.h"
 #include "search/query/prompts.h"
-#include "search/query/templates.h"
+#include "search/query/text_query.h"
 
 namespace hearken {
 namespace {

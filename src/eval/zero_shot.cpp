@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/numerics/vectors.h"
 #include "eval/metrics.h"
 #include "eval/rows.h"
 #include "hearken/eval.h"
@@ -22,7 +23,8 @@ ZeroShotResult zero_shot(std::span<const float> audio, std::span<const float> la
     std::size_t best = 0;
     double highest = -std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j < count; ++j) {
-      const double score = eval::dot(&audio[i * dimension], &labels[j * dimension], dimension);
+      const double score =
+          numerics::dot(audio.subspan(i * dimension, dimension), labels.subspan(j * dimension, dimension));
       if (score > highest) best = j, highest = score;
     }
     out.predicted.push_back(best);

@@ -1,3 +1,4 @@
+// float16 and back, against the standard.
 #include "library/half.h"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,6 @@
 #include "hearken/library.h"
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/environment.h"
 #include "core/paths.h"
 #include "core/percent.h"
 #include "library/catalogue/embeddings.h"
@@ -203,20 +203,15 @@ std::unique_ptr<Database> open_for_reading(const fs::path& file, const fs::path&
   return database;
 }
 
-fs::path home() {
-  if (const char* set = std::getenv("HOME"); set != nullptr && *set != '\0') return set;
-  if (const passwd* entry = ::getpwuid(::getuid()); entry != nullptr && entry->pw_dir != nullptr) return entry->pw_dir;
-  throw Error(ErrorCode::not_found, "no library named and no home folder known: set HEARKEN_LIBRARY");
-}
-
 }  // namespace
 
 fs::path default_library_path() {
-  if (const char* set = std::getenv("HEARKEN_LIBRARY"); set != nullptr && *set != '\0') return set;
-  const char* data = std::getenv("XDG_DATA_HOME");
+  if (const std::string set = environment("HEARKEN_LIBRARY"); !set.empty()) return set;
   // The XDG specification has relative paths ignored.
-  const fs::path base = data != nullptr && *data == '/' ? fs::path(data) : home() / ".local/share";
-  return base / "hearken/library.db";
+  if (const fs::path data = environment("XDG_DATA_HOME"); data.is_absolute()) return data / "hearken/library.db";
+  const fs::path home = user_home();
+  if (home.empty()) throw Error(ErrorCode::not_found, "no library named and no home folder known: set HEARKEN_LIBRARY");
+  return home / ".local/share/hearken/library.db";
 }
 
 bool made_by(const Model& model, const Windowing& windowing, std::string_view fingerprint) {

@@ -11,8 +11,7 @@
 namespace hearken::library {
 namespace {
 
-void version_1(Database& database) {
-  database.execute(R"sql(
+constexpr const char* kVersion1 = R"sql(
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,
   path BLOB NOT NULL UNIQUE,
@@ -77,8 +76,9 @@ CREATE TRIGGER embeddings_added AFTER INSERT ON embeddings
 BEGIN UPDATE models SET state = randomblob(16) WHERE id = NEW.model_id; END;
 CREATE TRIGGER embeddings_removed AFTER DELETE ON embeddings
 BEGIN UPDATE models SET state = randomblob(16) WHERE id = OLD.model_id; END;
-)sql");
-}
+)sql";
+
+void version_1(Database& database) { database.execute(kVersion1); }
 
 // What people do around search: recordings known again, measured sound, windows left out, opinions, lists.
 void version_2(Database& database) {

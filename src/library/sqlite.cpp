@@ -7,7 +7,7 @@
 
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::library {
 namespace {

@@ -154,4 +154,20 @@ class Transaction {
   bool open_ = true;
 };
 
+/// A read transaction, unless the connection has a transaction already: what is read is of one moment, and many rows
+/// cost one lock.
+class ReadSnapshot {
+ public:
+  explicit ReadSnapshot(Database& db) {
+    if (!db.in_transaction()) transaction_.emplace(db, Transaction::Kind::read);
+  }
+  /// Before the object's own end, where the connection is to write next.
+  void end() {
+    if (transaction_) transaction_->commit();
+  }
+
+ private:
+  std::optional<Transaction> transaction_;
+};
+
 }  // namespace hearken::library

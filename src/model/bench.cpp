@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "model/layouts/encoders.h"
 #include "model/layouts/locate.h"

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/numerics/vectors.h"
 #include "hearken/model_tools.h"
 #include "model/check_inputs.h"
 
@@ -35,12 +36,6 @@ std::vector<float> embed_text(const Model& model, const std::string& text) {
   return model.embed_texts(std::span(&text, 1));
 }
 
-double dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
-  return sum;
-}
-
 bool same_bits(std::span<const float> a, std::span<const float> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
@@ -50,7 +45,7 @@ Spread spread_of(const std::vector<std::vector<float>>& vectors) {
   std::size_t pairs = 0;
   for (std::size_t i = 0; i < vectors.size(); ++i)
     for (std::size_t j = 0; j < i; ++j, ++pairs) {
-      const double cosine = dot(vectors[i], vectors[j]);
+      const double cosine = numerics::dot(vectors[i], vectors[j]);
       out.mean += cosine;
       out.lowest = std::min(out.lowest, cosine);
       out.highest = std::max(out.highest, cosine);
@@ -63,7 +58,7 @@ ModelFinding check_vectors(const std::string& kind, const std::vector<std::vecto
   std::size_t not_finite = 0;
   double worst = 1;
   for (const auto& v : vectors) {
-    const double length = std::sqrt(dot(v, v));
+    const double length = std::sqrt(numerics::dot(v, v));
     if (!std::isfinite(length))
       ++not_finite;
     else if (std::fabs(length - 1) > std::fabs(worst - 1))

@@ -13,7 +13,7 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/layouts/encoders.h"
 #include "model/layouts/locate.h"
 #include "model/levels.h"

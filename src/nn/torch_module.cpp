@@ -3,11 +3,11 @@
 
 #include <dlfcn.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
 
+#include "core/environment.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 #include "hearken/version.h"
@@ -23,8 +23,7 @@ constexpr const char* kFile = "libhearken_torch.so";
 // this library was configured to be installed (for other programs that link it).
 fs::path find_module() {
   std::error_code ignored;
-  if (const char* named = std::getenv("HEARKEN_TORCH_MODULE"); named != nullptr && *named != '\0') {
-    const fs::path path(named);
+  if (const fs::path path = environment("HEARKEN_TORCH_MODULE"); !path.empty()) {
     if (!fs::exists(path, ignored))
       throw Error(ErrorCode::unsupported,
                   "HEARKEN_TORCH_MODULE names " + display(path) + ", and there is no such file");

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/paths.h"
-#include "remote/weaviate/address.h"
 #include "remote/weaviate/index.h"
+#include "remote/weaviate/protocol/address.h"
 
 namespace hearken {
 namespace remote {

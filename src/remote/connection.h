@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "hearken/remote.h"
-#include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
+#include "remote/weaviate/protocol/client.h"
 #include "search/index/index.h"
 
 namespace hearken {

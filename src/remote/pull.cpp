@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "remote/connection.h"
 #include "remote/stored.h"
 #include "tasks/transfer/track_import.h"

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
 #include "remote/stored.h"

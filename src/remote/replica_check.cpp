@@ -1,3 +1,4 @@
+// What each endpoint finds, until they agree.
 #include "remote/replica_check.h"
 
 #include <map>

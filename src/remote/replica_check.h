@@ -10,9 +10,9 @@
 #include <span>
 #include <vector>
 
-#include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
 #include "remote/weaviate/object.h"
+#include "remote/weaviate/protocol/client.h"
 
 namespace hearken::remote {
 

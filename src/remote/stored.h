@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
 #include "remote/weaviate/object.h"
+#include "remote/weaviate/protocol/client.h"
 
 namespace hearken::remote {
 

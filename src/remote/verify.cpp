@@ -12,7 +12,7 @@
 
 #include "core/paths.h"
 #include "core/split_mix.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "remote/connection.h"
 #include "remote/library_tracks.h"
 #include "remote/replica_check.h"

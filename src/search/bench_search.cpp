@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "core/isa.h"
+#include "core/cpu/isa.h"
 #include "core/numerics/vectors.h"
 #include "core/split_mix.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "hearken/bench.h"
 #include "hearken/error.h"
 #include "library/half.h"

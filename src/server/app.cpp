@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/playlists.h"
 #include "library/waiting.h"
 #include "search/index/local_index.h"

@@ -23,7 +23,7 @@
 #include <thread>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "server/access/gate.h"
 #include "server/access/secret.h"
 #include "server/http/session.h"

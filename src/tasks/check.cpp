@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/damage.h"
 #include "library/catalogue/tracks.h"
 #include "library/library_impl.h"

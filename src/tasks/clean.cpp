@@ -12,7 +12,7 @@
 #include "core/enum_names.h"
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/window_flags.h"
 #include "search/scan/stored_rows.h"

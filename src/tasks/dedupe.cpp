@@ -14,7 +14,7 @@
 #include "audio/measure/landmarks.h"
 #include "core/enum_names.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/fingerprints.h"
 #include "library/catalogue/tracks.h"
 #include "search/recording/alignment.h"

@@ -1,3 +1,4 @@
+// What a query says around what it asks for.
 #include "text/carrier.h"
 
 #include <gtest/gtest.h>

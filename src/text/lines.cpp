@@ -1,13 +1,10 @@
 // Reading lists line by line.
 #include "text/lines.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
+#include "core/files/descriptor.h"
 #include "core/paths.h"
 #include "core/text.h"
 
@@ -74,18 +71,7 @@ std::vector<Line> lines_of(std::string_view bytes, const std::filesystem::path& 
 }
 
 std::string read_list(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw os_error(path, "open", errno);
-  std::string bytes;
-  char part[1 << 16];
-  ssize_t count = 0;
-  do {
-    count = ::read(file, part, sizeof part);
-    if (count > 0) bytes.append(part, static_cast<std::size_t>(count));
-  } while (bytes.size() <= kLongestList && (count > 0 || (count < 0 && errno == EINTR)));
-  const int number = errno;
-  ::close(file);
-  if (count < 0) throw os_error(path, "read", number);
+  std::string bytes = read_file(path, kLongestList);
   if (bytes.size() > kLongestList) throw too_long(path);
   return bytes;
 }

@@ -1,3 +1,4 @@
+// The rate over the steps: a rise, then a cosine.
 #include "train/schedule.h"
 
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 
 namespace hearken::train {

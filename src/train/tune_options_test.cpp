@@ -1,3 +1,4 @@
+// Which options a run accepts.
 #include "train/tune_options.h"
 
 #include <gtest/gtest.h>

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "core/numerics/vectors.h"
 #include "eval/metrics.h"
-#include "eval/rows.h"
 #include "text/tokenizer/fold.h"
 #include "train/data/pair_sources.h"
 
@@ -98,7 +98,7 @@ ValidationFigures validate(std::span<const float> audio, std::span<const float> 
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j)
       by_sound[i * n + j] = by_caption[j * n + i] =
-          eval::dot(audio.data() + i * dimension, texts.data() + j * dimension, dimension);
+          numerics::dot(audio.subspan(i * dimension, dimension), texts.subspan(j * dimension, dimension));
 
   const std::vector<std::uint8_t> right_by_caption = transposed(right, n);
   ValidationFigures out;

@@ -1,3 +1,4 @@
+// Recall and loss of clips that are not trained on.
 #include "train/validation.h"
 
 #include <gtest/gtest.h>

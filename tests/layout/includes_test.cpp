@@ -29,17 +29,17 @@ const std::map<std::string, int, std::less<>> kFloors = {
 
 // The room that implements a public header; including the header is looking at that room.
 const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
-    {"hearken/error.h", "core"},        {"hearken/version.h", "core"},    {"hearken/bench.h", "model"},
-    {"hearken/hub.h", "model"},         {"hearken/model.h", "model"},     {"hearken/model_tools.h", "model"},
-    {"hearken/dataset.h", "data"},      {"hearken/labels.h", "data"},     {"hearken/index.h", "library"},
-    {"hearken/catalogue.h", "library"}, {"hearken/library.h", "library"}, {"hearken/find.h", "search"},
-    {"hearken/like.h", "search"},       {"hearken/match.h", "search"},    {"hearken/rate.h", "search"},
-    {"hearken/score.h", "search"},      {"hearken/similar.h", "search"},  {"hearken/caption.h", "tasks"},
-    {"hearken/check.h", "library"},     {"hearken/classify.h", "tasks"},  {"hearken/clean.h", "tasks"},
-    {"hearken/cluster.h", "tasks"},     {"hearken/dedupe.h", "tasks"},    {"hearken/events.h", "tasks"},
-    {"hearken/exchange.h", "tasks"},    {"hearken/filter.h", "tasks"},    {"hearken/playlist.h", "tasks"},
-    {"hearken/tag.h", "tasks"},         {"hearken/stream.h", "tasks"},    {"hearken/compare.h", "eval"},
-    {"hearken/eval.h", "eval"},         {"hearken/map.h", "eval"},        {"hearken/train.h", "train"},
+    {"hearken/run.h", "core"},          {"hearken/error.h", "core"},        {"hearken/version.h", "core"},
+    {"hearken/bench.h", "model"},       {"hearken/hub.h", "model"},         {"hearken/model.h", "model"},
+    {"hearken/model_tools.h", "model"}, {"hearken/dataset.h", "data"},      {"hearken/labels.h", "data"},
+    {"hearken/index.h", "library"},     {"hearken/catalogue.h", "library"}, {"hearken/library.h", "library"},
+    {"hearken/find.h", "search"},       {"hearken/like.h", "search"},       {"hearken/match.h", "search"},
+    {"hearken/rate.h", "search"},       {"hearken/score.h", "search"},      {"hearken/similar.h", "search"},
+    {"hearken/caption.h", "tasks"},     {"hearken/classify.h", "tasks"},    {"hearken/clean.h", "tasks"},
+    {"hearken/cluster.h", "tasks"},     {"hearken/dedupe.h", "tasks"},      {"hearken/events.h", "tasks"},
+    {"hearken/exchange.h", "tasks"},    {"hearken/filter.h", "tasks"},      {"hearken/playlist.h", "tasks"},
+    {"hearken/tag.h", "tasks"},         {"hearken/stream.h", "tasks"},      {"hearken/compare.h", "eval"},
+    {"hearken/eval.h", "eval"},         {"hearken/map.h", "eval"},          {"hearken/train.h", "train"},
     {"hearken/remote.h", "remote"},     {"hearken/hearken.h", "cli"},
 };
 

@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "audio/convert/mono.h"
+#include "audio/convert/resampler.h"
 #include "audio/decode/container.h"
 #include "audio/decode/handed_on.h"
-#include "audio/decode/mono.h"
 #include "audio/decode/peek.h"
-#include "audio/decode/resampler.h"
 #include "audio/decode/tags.h"
 #include "audio/decode/vorbis.h"
 #include "audio/jail/budget.h"

@@ -1,3 +1,4 @@
+// Tags as real files write them.
 #include "audio/decode/tags.h"
 
 #include <gtest/gtest.h>

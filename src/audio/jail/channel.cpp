@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::audio {
 namespace {

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <utility>
 
+#include "audio/convert/mono.h"
 #include "audio/decode/handed_on.h"
-#include "audio/decode/mono.h"
 #include "audio/jail/budget.h"
 #include "audio/jail/decoder_process.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 
 namespace hearken::audio {

@@ -158,22 +158,17 @@ TEST_F(Jail, MemoryIsLimited) {
 }
 
 TEST_F(Jail, NoFileIsOpened) {
-  EXPECT_EQ(ends_in("open"), "open: Operation not permitted");
-  EXPECT_EQ(ends_in("create"), "create: Operation not permitted");
+  for (const std::string call : {"open", "create"}) EXPECT_EQ(ends_in(call), call + ": Operation not permitted");
   EXPECT_FALSE(fs::exists("/tmp/hearken-hostile"));
 }
 
 TEST_F(Jail, NothingIsConnectedTo) {
-  EXPECT_EQ(ends_in("connect"), "connect: Operation not permitted");
-  EXPECT_EQ(ends_in("pair"), "pair: Operation not permitted");
+  for (const std::string call : {"connect", "pair"}) EXPECT_EQ(ends_in(call), call + ": Operation not permitted");
 }
 
 TEST_F(Jail, NothingIsStartedOrReachedOrMadeToRun) {
-  EXPECT_EQ(ends_in("start"), "start: Operation not permitted");
-  EXPECT_EQ(ends_in("execute"), "execute: Operation not permitted");
-  EXPECT_EQ(ends_in("kill"), "kill: Operation not permitted");
-  EXPECT_EQ(ends_in("trace"), "trace: Operation not permitted");
-  EXPECT_EQ(ends_in("code"), "code: Operation not permitted");
+  for (const std::string call : {"start", "execute", "kill", "trace", "code"})
+    EXPECT_EQ(ends_in(call), call + ": Operation not permitted");
   EXPECT_EQ(ends_in("ask"), "ask: Function not implemented");
 }
 
@@ -184,9 +179,7 @@ TEST_F(Jail, NothingComesAlong) {
 }
 
 TEST_F(Jail, WhatItSaysIsNotBelieved) {
-  EXPECT_EQ(ends_in("babble"), "the decoder broke on it");
-  EXPECT_EQ(ends_in("fill"), "the decoder broke on it");
-  EXPECT_EQ(ends_in("lie"), "the decoder broke on it");
+  for (const char* what : {"babble", "fill", "lie"}) EXPECT_EQ(ends_in(what), "the decoder broke on it") << what;
   EXPECT_EQ(ends_in("shrink"), "shrink: Function not implemented");
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "audio/decode/resampler.h"
+#include "audio/convert/resampler.h"
 #include "audio/measure/landmarks.h"
 
 namespace hearken::audio {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "audio/mel/mel_kernel.h"
-#include "core/isa.h"
+#include "core/cpu/isa.h"
 #include "hearken/error.h"
 
 namespace hearken::audio {

@@ -27,7 +27,6 @@ struct Shown {
 };
 
 std::string default_of(std::string_view key) {
-  if (key == "library") return default_library_path().native();
   if (key == "model") return "starter";
   if (key == "server.host") return "127.0.0.1";
   if (key == "server.port") return "8080";
@@ -36,8 +35,10 @@ std::string default_of(std::string_view key) {
 }
 
 Shown shown(const SettingKey& key) {
-  const char* set = std::getenv("HEARKEN_LIBRARY");
-  if (key.name == "library" && set != nullptr && *set != '\0') return {"library", {set}, "HEARKEN_LIBRARY"};
+  if (key.name == "library") {
+    const ChosenLibrary chosen = chosen_library();
+    return {"library", {chosen.path.native()}, chosen.said_by};
+  }
   if (std::vector<std::string> values = setting(key.name); !values.empty())
     return {std::string(key.name), std::move(values), "config.toml"};
   const std::string value = default_of(key.name);

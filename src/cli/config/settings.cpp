@@ -13,8 +13,10 @@
 #include <utility>
 
 #include "cli/guide/nearest.h"
+#include "core/environment.h"
 #include "core/files/new_file.h"
 #include "core/paths.h"
+#include "hearken/library.h"
 
 namespace hearken::cli {
 namespace {
@@ -44,15 +46,10 @@ std::string unknown_key(std::string_view name) {
                      meant.empty() ? "" : ", did you mean " + meant + "?", all);
 }
 
-fs::path home() {
-  const char* set = std::getenv("HOME");
-  return set == nullptr ? fs::path() : fs::path(set);
-}
-
 // Nothing for a path that would mean another file in every folder.
 std::optional<std::string> whole_path(const std::string& written) {
-  if (written == "~") return home().native();
-  if (written.starts_with("~/")) return (home() / written.substr(2)).native();
+  if (written == "~") return user_home().native();
+  if (written.starts_with("~/")) return (user_home() / written.substr(2)).native();
   if (written.starts_with('/')) return written;
   return std::nullopt;
 }
@@ -194,12 +191,10 @@ std::vector<std::string> setting_keys() {
 }
 
 fs::path settings_file() {
-  const char* set = std::getenv("XDG_CONFIG_HOME");
   // The XDG specification has relative paths ignored.
-  const fs::path base = set != nullptr && *set == '/' ? fs::path(set)
-                        : home().empty()              ? fs::path()
-                                                      : home() / ".config";
-  return base.empty() ? base : base / "hearken/config.toml";
+  if (const fs::path base = environment("XDG_CONFIG_HOME"); base.is_absolute()) return base / "hearken/config.toml";
+  const fs::path home = user_home();
+  return home.empty() ? home : home / ".config/hearken/config.toml";
 }
 
 std::vector<std::string> setting(std::string_view key) {
@@ -210,6 +205,12 @@ std::vector<std::string> setting(std::string_view key) {
 std::optional<std::string> one_setting(std::string_view key) {
   const std::vector<std::string> values = setting(key);
   return values.empty() ? std::nullopt : std::optional(values.front());
+}
+
+ChosenLibrary chosen_library() {
+  if (std::string set = environment("HEARKEN_LIBRARY"); !set.empty()) return {std::move(set), "HEARKEN_LIBRARY"};
+  if (const std::optional<std::string> ours = one_setting("library"); ours) return {*ours, "config.toml"};
+  return {default_library_path(), "default"};
 }
 
 void set_setting(std::string_view name, std::span<const std::string> values) {

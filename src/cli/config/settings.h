@@ -32,6 +32,13 @@ std::vector<std::string> setting(std::string_view key);
 /// The same of a key with one value.
 std::optional<std::string> one_setting(std::string_view key);
 
+/// The library that is used where the command line names none, and what says so.
+struct ChosenLibrary {
+  std::filesystem::path path;
+  const char* said_by;  // "HEARKEN_LIBRARY", "config.toml" or "default"
+};
+ChosenLibrary chosen_library();
+
 /// Writes a key's value into the file, and leaves its comments and the rest as they are; without values takes the key
 /// out. Throws Error: invalid_argument (an unknown key, a value it does not take), and as the operating system says.
 void set_setting(std::string_view key, std::span<const std::string> values);

@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 namespace {

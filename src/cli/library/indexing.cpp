@@ -10,7 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 

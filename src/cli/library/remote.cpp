@@ -17,9 +17,7 @@ void add_remote_options(CLI::App& command, RemoteOptions& options) {
 }
 
 Remote connected(const RemoteOptions& options) {
-  if (!options.url.empty()) return Remote::connect(options.url);
-  const char* set = std::getenv("HEARKEN_ENGINE");
-  if (set != nullptr && *set != '\0') return Remote::connect(set);
+  if (const std::string url = cluster_meant(options.url); !url.empty()) return Remote::connect(url);
   throw Error(ErrorCode::invalid_argument,
               "which engine? For example: --cluster weaviate://localhost/Archive, or HEARKEN_ENGINE");
 }

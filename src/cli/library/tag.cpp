@@ -11,7 +11,7 @@
 #include "cli/progress.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 #include "report/result_json.h"
 

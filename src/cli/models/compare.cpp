@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "core/files/new_file.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 
 namespace hearken::cli {

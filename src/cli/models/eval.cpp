@@ -14,7 +14,7 @@
 #include "cli/models/eval_report.h"
 #include "cli/models/eval_rows.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "data/labelled_vectors.h"
 #include "eval/metrics.h"
 #include "eval/saved_vectors.h"

@@ -6,7 +6,7 @@
 #include "cli/models/model.h"
 #include "cli/progress.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 namespace {

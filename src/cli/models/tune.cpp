@@ -15,9 +15,9 @@
 #include "cli/models/model.h"
 #include "cli/progress.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/train.h"
-#include "train/metrics_log.h"
+#include "train/record/metrics_log.h"
 
 namespace hearken::cli {
 namespace {

@@ -17,7 +17,7 @@
 #include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "report/result_json.h"
 
 namespace hearken::cli {

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "core/environment.h"
 #include "core/files/csv.h"
 #include "core/paths.h"
 
@@ -24,8 +25,7 @@ namespace fs = std::filesystem;
 constexpr const char* kAboutAll[] = {"query", "model", "precision", "fingerprint"};
 
 bool is_on_path(const char* program) {
-  const char* set = std::getenv("PATH");
-  std::istringstream folders(set == nullptr ? "" : set);
+  std::istringstream folders(environment("PATH"));
   for (std::string folder; std::getline(folders, folder, ':');)
     if (!folder.empty() && ::access((fs::path(folder) / program).c_str(), X_OK) == 0) return true;
   return false;

@@ -10,7 +10,7 @@
 #include "cli/common.h"
 #include "cli/search/listing.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "report/result_json.h"
 
 namespace hearken::cli {

@@ -11,7 +11,7 @@
 #include "cli/search/score_table.h"
 #include "cli/search/songs.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 #include "report/result_json.h"
 

@@ -12,7 +12,7 @@
 #include "core/files/new_file.h"
 #include "core/files/npy.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 namespace {

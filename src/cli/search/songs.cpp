@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "search/index/track_names.h"
 
 namespace hearken::cli {

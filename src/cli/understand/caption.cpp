@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "cli/search/songs.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/tracks.h"
 #include "library/notes.h"
 

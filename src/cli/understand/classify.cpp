@@ -14,7 +14,7 @@
 #include "cli/progress.h"
 #include "cli/search/songs.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 #include "search/index/track_names.h"
 #include "text/columns.h"

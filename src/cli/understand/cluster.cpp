@@ -9,7 +9,7 @@
 #include "cli/common.h"
 #include "cli/selecting.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 namespace {

@@ -2,15 +2,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <limits>
 #include <optional>
 
 #include "cli/common.h"
 #include "cli/guide/definition.h"
+#include "cli/interrupt.h"
 #include "cli/labels.h"
 #include "cli/understand/embed_inputs.h"
-#include "cli/understand/embed_stream.h"
 #include "core/files/npy.h"
 #include "core/paths.h"
 #include "library/notes.h"
@@ -33,6 +34,22 @@ struct EmbedArguments {
     return pooled ? EmbeddingForm::pooled : raw ? EmbeddingForm::projected : EmbeddingForm::unit;
   }
 };
+
+// Until the input ends, SIGTERM or SIGINT comes (what was begun is finished; a second signal ends at once), or nobody
+// reads.
+int run_stream(const Model& model, StreamOptions options, bool quiet) {
+  std::signal(SIGPIPE, SIG_IGN);  // writing says so, too
+  const Interrupt interrupt;
+  options.cancel = interrupt.flag();
+  const StreamReport report = embed_rows(model, STDIN_FILENO, STDOUT_FILENO, options);
+  if (!quiet && report.errors > 0)
+    print_error(fmt::format("{} of {} are errors", report.errors, counted(report.rows, "row")));
+  if (report.cancelled) {
+    print_error(fmt::format("stopped; {} written", counted(report.rows, "row")));
+    return kFailed;
+  }
+  return report.errors > 0 ? kSomeSkipped : kDone;
+}
 
 struct Rows {
   std::vector<float> values;

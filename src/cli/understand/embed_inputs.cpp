@@ -3,48 +3,21 @@
 
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <span>
-#include <string>
 #include <utility>
 
 #include "audio/decode/decode.h"
-#include "core/paths.h"
 #include "library/indexing/crawl.h"
 
 namespace hearken::cli {
 
 namespace fs = std::filesystem;
 
-TemporaryFile::~TemporaryFile() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove(path_, ignored);
-}
-
-TemporaryFile read_standard_input() {
-  std::string name = (fs::temp_directory_path() / "hearken-XXXXXX").native();
-  const int descriptor = ::mkstemp(name.data());
-  if (descriptor < 0) throw os_error(name, "make it", errno);
-  TemporaryFile file{name};
-  std::array<char, 65536> part{};
-  ssize_t got = 0;
-  int error = 0;
-  while (error == 0 && (got = ::read(STDIN_FILENO, part.data(), part.size())) != 0) {
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      error = errno;
-      break;
-    }
-    for (ssize_t at = 0; at < got && error == 0;) {
-      const ssize_t written = ::write(descriptor, part.data() + at, static_cast<std::size_t>(got - at));
-      if (written < 0 && errno != EINTR) error = errno;
-      at += written < 0 ? 0 : written;
-    }
-  }
-  ::close(descriptor);
-  if (error != 0) throw os_error(name, "keep standard input in it", error);
+UnnamedFile read_standard_input() {
+  UnnamedFile file("keep standard input");
+  std::vector<std::byte> part(1 << 16);
+  while (const std::size_t got = read_some(STDIN_FILENO, part, "standard input"))
+    file.write({reinterpret_cast<const char*>(part.data()), got});
   return file;
 }
 

@@ -12,7 +12,7 @@
 #include "cli/search/songs.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 
 namespace hearken::cli {

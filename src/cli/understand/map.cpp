@@ -7,7 +7,7 @@
 #include "cli/selecting.h"
 #include "core/files/new_file.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::cli {
 namespace {

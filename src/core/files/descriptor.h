@@ -3,6 +3,11 @@
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace hearken {
@@ -32,5 +37,17 @@ class Descriptor {
  private:
   int number_ = -1;
 };
+
+/// open(2) with O_CLOEXEC; what it creates has the rights that the user's mask leaves. Throws Error as the operating
+/// system says: "PATH: cannot DOING: …".
+Descriptor open_file(const std::filesystem::path& path, int flags, std::string_view doing = "open");
+
+/// The next bytes of it; 0 at its end. Goes on where a signal interrupts. Throws Error as the operating system says,
+/// naming `path`.
+std::size_t read_some(int descriptor, std::span<std::byte> out, const std::filesystem::path& path);
+
+/// All bytes of a file, or, of one that has more than `most`, some more than `most`. It may be a pipe. Throws Error as
+/// the operating system says, naming the file.
+std::string read_file(const std::filesystem::path& path, std::size_t most);
 
 }  // namespace hearken

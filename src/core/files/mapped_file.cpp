@@ -14,6 +14,7 @@
 #include <mutex>
 #include <utility>
 
+#include "core/files/descriptor.h"
 #include "core/paths.h"
 
 namespace hearken {
@@ -79,26 +80,16 @@ void check_mapped_files() {
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO is refused, not waited for
-  if (fd < 0) throw os_error(path, "open", errno);
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK);  // a FIFO is refused, not waited for
   struct stat status{};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-    const int error = errno;
-    ::close(fd);
-    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::invalid_argument, display(path) + ": is not a regular file");
-    throw os_error(path, "read", error);
-  }
+  if (::fstat(file.number(), &status) != 0) throw os_error(path, "read", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::invalid_argument, display(path) + ": is not a regular file");
   size_ = static_cast<std::size_t>(status.st_size);
-  if (size_ > 0) {
-    void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-    const int error = errno;
-    ::close(fd);
-    if (mapped == MAP_FAILED) throw os_error(path, "map", error);
-    data_ = static_cast<const std::byte*>(mapped);
-    guard(data_, size_);
-  } else {
-    ::close(fd);
-  }
+  if (size_ == 0) return;
+  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  if (mapped == MAP_FAILED) throw os_error(path, "map", errno);
+  data_ = static_cast<const std::byte*>(mapped);
+  guard(data_, size_);
 }
 
 MappedFile::~MappedFile() {

@@ -16,32 +16,26 @@ namespace hearken {
 
 NewFile::NewFile(std::filesystem::path place) : place_(std::move(place)) {
   partial_ = place_.native() + '.' + std::to_string(::getpid()) + ".partial";
-  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) {
+  descriptor_ = Descriptor(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!descriptor_) {
     partial_.clear();  // whatever is there is not ours
     throw os_error(place_, "write", errno);
   }
 }
 
-NewFile::NewFile(NewFile&& other) noexcept
-    : place_(std::move(other.place_)),
-      partial_(std::exchange(other.partial_, {})),
-      descriptor_(std::exchange(other.descriptor_, -1)) {}
-
 NewFile::~NewFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
   if (!partial_.empty()) ::unlink(partial_.c_str());
 }
 
 void NewFile::write(std::span<const std::byte> bytes) {
-  if (!write_all(descriptor_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
+  if (!write_all(descriptor_.number(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
     throw os_error(place_, "write", errno);
 }
 
 void NewFile::finish() {
-  const bool synced = ::fsync(descriptor_) == 0 || errno == EINVAL;  // EINVAL: a file system that cannot
+  const bool synced = ::fsync(descriptor_.number()) == 0 || errno == EINVAL;  // EINVAL: a file system that cannot
   const int error = errno;
-  const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
+  const bool closed = ::close(descriptor_.release()) == 0;
   if (!synced || !closed) throw os_error(place_, "write", synced ? errno : error);
 }
 
@@ -51,10 +45,8 @@ void NewFile::appear() {
 }
 
 void sync_folder(const std::filesystem::path& folder) noexcept {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened) ::fsync(opened.number());
 }
 
 }  // namespace hearken

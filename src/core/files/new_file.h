@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <utility>
+
+#include "core/files/descriptor.h"
 
 namespace hearken {
 
@@ -14,7 +17,10 @@ class NewFile {
  public:
   explicit NewFile(std::filesystem::path place);
   ~NewFile();
-  NewFile(NewFile&& other) noexcept;
+  NewFile(NewFile&& other) noexcept
+      : place_(std::move(other.place_)),
+        partial_(std::exchange(other.partial_, {})),
+        descriptor_(std::move(other.descriptor_)) {}
   NewFile& operator=(NewFile&&) = delete;
 
   const std::filesystem::path& place() const noexcept { return place_; }
@@ -29,7 +35,7 @@ class NewFile {
 
  private:
   std::filesystem::path place_, partial_;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
 };
 
 /// Makes what appeared in the folder, or went, last through a power cut, as far as its file system can.

@@ -9,8 +9,8 @@
 #include <random>
 
 #include "core/numerics/vectors.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 
 namespace hearken::numerics {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "core/numerics/eigen.h"
 #include "core/numerics/products.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 
 namespace hearken::numerics {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/every_target.h"
+#include "core/cpu/every_target.h"
 
 namespace hearken {
 

@@ -8,7 +8,7 @@
 
 #include "audio/measure/fingerprint.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/digests.h"
 #include "library/library_impl.h"
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/library_impl.h"
 
 namespace hearken::library {

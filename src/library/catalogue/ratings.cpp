@@ -1,7 +1,7 @@
 // The table of ratings.
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/catalogue.h"
 #include "library/catalogue/tracks.h"
 #include "library/library_impl.h"

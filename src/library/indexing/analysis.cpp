@@ -1,7 +1,7 @@
 // Two listeners behind one, fed in larger pieces.
 #include "library/indexing/analysis.h"
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::library {
 namespace {

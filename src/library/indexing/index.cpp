@@ -14,7 +14,7 @@
 
 #include "audio/decode/decode.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/indexing/estimate.h"
 #include "library/indexing/index_run.h"
 #include "library/indexing/run_lock.h"

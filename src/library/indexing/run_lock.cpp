@@ -26,24 +26,18 @@ std::string holder(int descriptor) {
 
 RunLock::RunLock(const std::filesystem::path& library_file, const std::filesystem::path& shown) {
   const std::filesystem::path path(library_file.native() + ".lock");
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw os_error(path, "lock the library", errno);
+  descriptor_ = open_file(path, O_RDWR | O_CREAT, "lock the library");
   int result;
-  do result = ::flock(descriptor_, LOCK_EX | LOCK_NB);
+  do result = ::flock(descriptor_.number(), LOCK_EX | LOCK_NB);
   while (result != 0 && errno == EINTR);
   if (result != 0) {
-    const int number = errno;
-    const std::string who = number == EWOULDBLOCK ? holder(descriptor_) : std::string();
-    ::close(descriptor_);
-    if (number != EWOULDBLOCK) throw os_error(path, "lock the library", number);
-    throw Error(ErrorCode::busy,
-                display(shown) + ": another run (" + who + ") is indexing into this library; wait for it or stop it");
+    if (errno != EWOULDBLOCK) throw os_error(path, "lock the library", errno);
+    throw Error(ErrorCode::busy, display(shown) + ": another run (" + holder(descriptor_.number()) +
+                                     ") is indexing into this library; wait for it or stop it");
   }
   // Only for the other's message: a full disk must not stop the run here.
   const std::string id = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, id.data(), id.size(), 0) < 0) return;
+  if (::ftruncate(descriptor_.number(), 0) == 0 && ::pwrite(descriptor_.number(), id.data(), id.size(), 0) < 0) return;
 }
-
-RunLock::~RunLock() { ::close(descriptor_); }
 
 }  // namespace hearken::library

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "core/files/descriptor.h"
+
 namespace hearken::library {
 
 /// Holds `<library file>.lock`, a file of its own that stays behind: the lock ends with the process, however it ends.
@@ -11,12 +13,9 @@ class RunLock {
  public:
   /// Throws Error: busy, naming the library and the process that holds it; permission_denied, io.
   RunLock(const std::filesystem::path& library_file, const std::filesystem::path& shown);
-  ~RunLock();
-  RunLock(const RunLock&) = delete;
-  RunLock& operator=(const RunLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  Descriptor descriptor_;
 };
 
 }  // namespace hearken::library

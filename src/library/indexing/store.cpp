@@ -9,7 +9,7 @@
 
 #include "audio/measure/silence.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/digests.h"
 #include "library/vectors.h"
 #include "library/window_flags.h"

@@ -124,33 +124,24 @@ BlobLock::BlobLock(std::string_view repo, std::string_view etag, const std::func
   const fs::path path = folder / (std::string(etag) + ".lock");
   make_folders(folder);
   for (;;) {
-    descriptor_ = open_lock(path);
-    if (descriptor_ < 0) throw os_error(path, "lock", errno);
-    if (try_lock(descriptor_)) {
+    descriptor_ = Descriptor(open_lock(path));
+    if (!descriptor_) throw os_error(path, "lock", errno);
+    if (try_lock(descriptor_.number())) {
       struct stat about{};
-      if (::fstat(descriptor_, &about) == 0 && about.st_nlink > 0) return;
-      // Deleted between opening and locking: it guards nothing.
-      ::close(descriptor_);
-      continue;
+      if (::fstat(descriptor_.number(), &about) == 0 && about.st_nlink > 0) return;
+      continue;  // deleted between opening and locking: it guards nothing
     }
-    const int number = errno;
-    ::close(descriptor_);
-    if (!held_elsewhere(number)) throw os_error(path, "lock", number);
+    if (!held_elsewhere(errno)) throw os_error(path, "lock", errno);
     waiting();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
 
-BlobLock::~BlobLock() { ::close(descriptor_); }
-
 bool in_use(std::string_view repo) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(locks_folder(repo), ignored)) {
-    const int descriptor = ::open(entry.path().c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (descriptor < 0) continue;
-    const bool held = !try_lock(descriptor) && held_elsewhere(errno);
-    ::close(descriptor);
-    if (held) return true;
+    const Descriptor lock(::open(entry.path().c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (lock && !try_lock(lock.number()) && held_elsewhere(errno)) return true;
   }
   return false;
 }

@@ -15,6 +15,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/files/descriptor.h"
+
 namespace hearken::model::hub {
 
 /// CACHE/models--org--repo.
@@ -48,12 +50,9 @@ class BlobLock {
  public:
   /// Calls `waiting` about ten times a second while another process holds it.
   BlobLock(std::string_view repo, std::string_view etag, const std::function<void()>& waiting);
-  ~BlobLock();
-  BlobLock(const BlobLock&) = delete;
-  BlobLock& operator=(const BlobLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  Descriptor descriptor_;
 };
 
 /// Whether a process holds a lock of this repository at the moment.

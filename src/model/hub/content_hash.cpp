@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
 #include <vector>
 
+#include "core/files/descriptor.h"
 #include "core/paths.h"
 #include "core/text.h"
 
@@ -19,11 +19,6 @@ namespace {
 constexpr std::size_t kSha256Digits = 64;
 constexpr std::size_t kGitDigits = 40;
 
-struct Closer {
-  int descriptor;
-  ~Closer() { ::close(descriptor); }
-};
-
 }  // namespace
 
 bool names_content(std::string_view etag) {
@@ -31,11 +26,9 @@ bool names_content(std::string_view etag) {
 }
 
 bool content_matches(const std::filesystem::path& path, std::string_view etag) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw os_error(path, "open", errno);
-  const Closer closer{descriptor};
+  const Descriptor file = open_file(path, O_RDONLY);
   struct stat about{};
-  if (::fstat(descriptor, &about) != 0) throw os_error(path, "read", errno);
+  if (::fstat(file.number(), &about) != 0) throw os_error(path, "read", errno);
 
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const auto need = [](int done) {
@@ -47,14 +40,9 @@ bool content_matches(const std::filesystem::path& path, std::string_view etag) {
     const std::string header = "blob " + std::to_string(about.st_size);
     need(EVP_DigestUpdate(context.get(), header.c_str(), header.size() + 1));  // with its NUL
   }
-  std::vector<unsigned char> block(std::size_t{1} << 20);
-  for (;;) {
-    const ssize_t n = ::read(descriptor, block.data(), block.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(path, "read", errno);
-    if (n == 0) break;
-    need(EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(n)));
-  }
+  std::vector<std::byte> block(std::size_t{1} << 20);
+  while (const std::size_t n = read_some(file.number(), block, path))
+    need(EVP_DigestUpdate(context.get(), block.data(), n));
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   need(EVP_DigestFinal_ex(context.get(), digest, &size));

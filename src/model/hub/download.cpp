@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/files/descriptor.h"
 #include "core/files/new_file.h"
 #include "core/paths.h"
 #include "model/hub/cache.h"
@@ -29,27 +30,23 @@ std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'
 class Incomplete {
  public:
   explicit Incomplete(fs::path path) : path_(std::move(path)) {
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw os_error(path_, "write", errno);
+    descriptor_ = open_file(path_, O_RDWR | O_CREAT | O_NOFOLLOW, "write");
     struct stat about{};
-    if (::fstat(descriptor_, &about) != 0) throw os_error(path_, "read", errno);
+    if (::fstat(descriptor_.number(), &about) != 0) throw os_error(path_, "read", errno);
     size_ = static_cast<std::uint64_t>(about.st_size);
   }
-  ~Incomplete() { ::close(descriptor_); }
-  Incomplete(const Incomplete&) = delete;
-  Incomplete& operator=(const Incomplete&) = delete;
 
   const fs::path& path() const { return path_; }
   std::uint64_t size() const { return size_; }
 
   void clear() {
-    if (::ftruncate(descriptor_, 0) != 0) throw os_error(path_, "write", errno);
+    if (::ftruncate(descriptor_.number(), 0) != 0) throw os_error(path_, "write", errno);
     size_ = 0;
   }
 
   void append(std::string_view piece) {
     while (!piece.empty()) {
-      const ssize_t n = ::pwrite(descriptor_, piece.data(), piece.size(), static_cast<off_t>(size_));
+      const ssize_t n = ::pwrite(descriptor_.number(), piece.data(), piece.size(), static_cast<off_t>(size_));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
         throw Error(ErrorCode::io,
@@ -63,12 +60,12 @@ class Incomplete {
   }
 
   void sync() {
-    if (::fsync(descriptor_) != 0) throw os_error(path_, "write", errno);
+    if (::fsync(descriptor_.number()) != 0) throw os_error(path_, "write", errno);
   }
 
  private:
   fs::path path_;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::uint64_t size_ = 0;
 };
 

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <utility>
 
 #include "core/curl.h"
+#include "core/environment.h"
 #include "core/paths.h"
 #include "core/percent.h"
 #include "core/text.h"
@@ -60,10 +60,7 @@ class Url {
 
 // libcurl reads these itself; here it only matters that there is one.
 bool behind_a_proxy(const std::string& scheme) {
-  const auto set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value != '\0';
-  };
+  const auto set = [](const char* name) { return !environment(name).empty(); };
   if (set("all_proxy") || set("ALL_PROXY")) return true;
   return scheme == "https" ? set("https_proxy") || set("HTTPS_PROXY") : set("http_proxy");
 }
@@ -146,11 +143,9 @@ struct Http::State {
     const std::string_view line(data, size * count);
     Reply& reply = static_cast<State*>(self)->reply;
     if (line.starts_with("HTTP/")) reply.headers.clear();  // a provisional answer came before
-    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-      const std::string name = lower_ascii(line.substr(0, colon));
-      constexpr std::size_t kMostHeaders = 200;
-      if (reply.headers.size() < kMostHeaders) reply.headers[name] = trimmed(line.substr(colon + 1));
-    }
+    constexpr std::size_t kMostHeaders = 200;
+    if (const HeaderLine header = header_line(line); !header.name.empty() && reply.headers.size() < kMostHeaders)
+      reply.headers[header.name] = header.value;
     return size * count;
   }
 
@@ -185,15 +180,12 @@ struct Http::State {
     curl.set(CURLOPT_NOBODY, head ? 1L : 0L);
     if (!head) curl.set(CURLOPT_HTTPGET, 1L);
     curl.set(CURLOPT_RANGE, offset > 0 ? range.c_str() : static_cast<const char*>(nullptr));
-    char why[CURL_ERROR_SIZE] = {};
-    curl.set(CURLOPT_ERRORBUFFER, why);
     const CURLcode code = curl_easy_perform(curl.get());
-    curl.set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
     if (thrown) std::rethrow_exception(thrown);
 
     reply.status = curl.status();
     if (code == CURLE_OK) return std::move(reply);
-    reply.reason = display(*why != '\0' ? why : curl_easy_strerror(code));
+    reply.reason = curl.failure(code);
     if (!refused.empty() && code == CURLE_COULDNT_CONNECT) refuse(url, refused);
     switch (code) {
       case CURLE_COULDNT_RESOLVE_HOST:

@@ -1,15 +1,13 @@
 // Environment variables of the Hugging Face tools.
 #include "model/hub/settings.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
 
+#include "core/environment.h"
 #include "core/paths.h"
 #include "core/text.h"
 
@@ -18,23 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
-
-std::string home() {
-  if (std::string set = variable("HOME"); !set.empty()) return set;
-  const passwd* user = ::getpwuid(::getuid());
-  return user == nullptr || user->pw_dir == nullptr ? "/" : user->pw_dir;
-}
-
 // "~/x" and "$NAME/x" or "${NAME}/x" written out; a variable that is not set stays as it stands.
 fs::path expanded(const std::string& text) {
   std::string out;
   std::size_t i = 0;
   if (text == "~" || text.starts_with("~/")) {
-    out = home();
+    out = user_home().native();
+    if (out.empty()) out = "/";
     i = 1;
   }
   const auto of_a_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -56,8 +44,8 @@ fs::path expanded(const std::string& text) {
 }
 
 fs::path hugging_face_home() {
-  if (const std::string set = variable("HF_HOME"); !set.empty()) return expanded(set);
-  const std::string cache = variable("XDG_CACHE_HOME");
+  if (const std::string set = environment("HF_HOME"); !set.empty()) return expanded(set);
+  const std::string cache = environment("XDG_CACHE_HOME");
   return expanded(cache.empty() ? "~/.cache" : cache) / "huggingface";
 }
 
@@ -70,12 +58,12 @@ bool is_true(std::string_view text) {
 
 fs::path cache_directory() {
   for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
-    if (const std::string set = variable(name); !set.empty()) return expanded(set);
+    if (const std::string set = environment(name); !set.empty()) return expanded(set);
   return hugging_face_home() / "hub";
 }
 
 Endpoint endpoint() {
-  std::string set(trimmed(variable("HF_ENDPOINT")));
+  std::string set(trimmed(environment("HF_ENDPOINT")));
   if (set.empty()) return {"https://huggingface.co", false};
   if (!set.starts_with("http://") && !set.starts_with("https://"))
     throw Error(ErrorCode::invalid_argument, "HF_ENDPOINT: " + display(set) + " does not begin with https://");
@@ -84,11 +72,11 @@ Endpoint endpoint() {
 }
 
 std::string token() {
-  if (is_true(variable("HF_HUB_DISABLE_IMPLICIT_TOKEN"))) return {};
+  if (is_true(environment("HF_HUB_DISABLE_IMPLICIT_TOKEN"))) return {};
   std::string from = "HF_TOKEN";
-  std::string found(trimmed(variable("HF_TOKEN")));
+  std::string found(trimmed(environment("HF_TOKEN")));
   if (found.empty()) {
-    const std::string set = variable("HF_TOKEN_PATH");
+    const std::string set = environment("HF_TOKEN_PATH");
     const fs::path path = set.empty() ? hugging_face_home() / "token" : expanded(set);
     from = display(path);
     constexpr std::size_t kMost = 4096;
@@ -103,13 +91,13 @@ std::string token() {
   return found;
 }
 
-bool offline() { return is_true(variable("HF_HUB_OFFLINE")) || is_true(variable("TRANSFORMERS_OFFLINE")); }
+bool offline() { return is_true(environment("HF_HUB_OFFLINE")) || is_true(environment("TRANSFORMERS_OFFLINE")); }
 
-std::string certificates() { return variable("SSL_CERT_FILE"); }
+std::string certificates() { return environment("SSL_CERT_FILE"); }
 
 int stall_seconds() {
   constexpr int kUsual = 30;
-  const std::string set = variable("HF_HUB_DOWNLOAD_TIMEOUT");
+  const std::string set = environment("HF_HUB_DOWNLOAD_TIMEOUT");
   int seconds = 0;
   const auto [end, problem] = std::from_chars(set.data(), set.data() + set.size(), seconds);
   return problem == std::errc() && end == set.data() + set.size() && seconds > 0 ? std::min(seconds, 3600) : kUsual;

@@ -12,7 +12,7 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/layouts/audio_encoders.h"
 #include "model/layouts/text_encoders.h"
 #include "model/towers/architecture.h"

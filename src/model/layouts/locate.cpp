@@ -1,11 +1,11 @@
 // Looking for model directories.
 #include "model/layouts/locate.h"
 
-#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "core/environment.h"
 #include "core/paths.h"
 #include "hearken/hub.h"
 
@@ -31,8 +31,7 @@ Located locate(std::string_view name) {
     return {absolute, absolute.string()};
   }
   std::vector<fs::path> places;
-  if (const char* models = std::getenv("HEARKEN_MODELS"); models != nullptr && *models != '\0')
-    places.emplace_back(models);
+  if (const std::string models = environment("HEARKEN_MODELS"); !models.empty()) places.emplace_back(models);
   if (const fs::path program = fs::read_symlink("/proc/self/exe", ignored); !program.empty()) {
     places.push_back(program.parent_path() / "../share/hearken/models");
     places.push_back(program.parent_path() / "../models");

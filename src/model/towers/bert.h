@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/towers/probe.h"
 #include "model/towers/tower_reader.h"
 #include "nn/backend.h"

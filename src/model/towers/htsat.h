@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/towers/probe.h"
 #include "model/towers/tower_reader.h"
 #include "nn/backend.h"

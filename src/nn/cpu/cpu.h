@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "core/threads/team.h"
 #include "nn/backend.h"
 #include "nn/cpu/arena.h"
 #include "nn/cpu/attention.h"

@@ -2,69 +2,22 @@
 #include "nn/cpu/kernels.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
-#include <new>
 #include <random>
 #include <span>
 #include <vector>
 
-#include "core/testing/targets.h"
-#include "nn/noise.h"
+#include "nn/cpu/test_operands.h"
 
 namespace hearken::nn::kernels {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity(), kNan = std::numeric_limits<float>::quiet_NaN();
-const float kLoadedNan = std::bit_cast<float>(0x7FC12345U);  // one with something in its other bits
 constexpr int kSizes[] = {1, 3, 15, 16, 17, 64, 100, 512, 4096};
-
-// n values, behind which a page begins that may neither be read nor written.
-template <class T>
-class Row {
- public:
-  explicit Row(std::size_t n) {
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    bytes_ = (n * sizeof(T) + page - 1) / page * page + page;
-    memory_ = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory_ == MAP_FAILED) throw std::bad_alloc();
-    std::byte* const end = static_cast<std::byte*>(memory_) + bytes_ - page;
-    if (::mprotect(end, page, PROT_NONE) != 0) throw std::bad_alloc();
-    values_ = {reinterpret_cast<T*>(end) - n, n};
-  }
-  explicit Row(const std::vector<T>& values) : Row(values.size()) {
-    std::copy(values.begin(), values.end(), values_.begin());
-  }
-  Row(const Row& other) = delete;
-  Row& operator=(const Row& other) = delete;
-  ~Row() { ::munmap(memory_, bytes_); }
-
-  auto begin() const { return values_.begin(); }
-  auto end() const { return values_.end(); }
-  std::size_t size() const { return values_.size(); }
-  T* data() const { return values_.data(); }
-  T& operator[](std::size_t i) const { return values_[i]; }
-  std::vector<T> copy() const { return {values_.begin(), values_.end()}; }
-
- private:
-  std::size_t bytes_ = 0;
-  void* memory_ = nullptr;
-  std::span<T> values_;
-};
-
-std::vector<float> noise_of(int n, unsigned seed) { return noise(static_cast<std::size_t>(n), seed); }
-
-template <class T>
-bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
 
 // Every 4099th float there is, and those where something happens.
 std::vector<float> floats_of_all_kinds() {
@@ -365,165 +318,6 @@ TEST(Dequantize, IsBitEqualToTheScalarOne) {
         ASSERT_EQ(y[i], row_and_col * static_cast<float>(sums[i] - 128 * col_sums[i])) << i;
       }
     }
-  });
-}
-
-struct HeadShape {
-  int tokens, width;
-  bool bias, mask;
-};
-
-// One head whose rows are `stride` apart, and each operand's last row ends where memory ends.
-class HeadCase {
- public:
-  HeadCase(HeadShape shape, int stride, unsigned seed)
-      : shape_(shape),
-        q_(span(shape, stride)),
-        k_(span(shape, stride)),
-        v_(span(shape, stride)),
-        out_(span(shape, stride)),
-        pairs_(noise_of(shape.tokens * shape.tokens, seed + 3)),
-        mask_(std::vector<float>(static_cast<std::size_t>(shape.tokens) * static_cast<std::size_t>(shape.tokens))),
-        scratch_(attend_scratch(shape.tokens, shape.width)) {
-    const auto w = static_cast<std::size_t>(shape.width);
-    for (const auto& [row, offset] : {std::pair(&q_, 0U), std::pair(&k_, 1U), std::pair(&v_, 2U)}) {
-      const auto values = noise_of(shape.tokens * shape.width, seed + offset);
-      for (std::size_t i = 0; i < values.size(); ++i)
-        (*row)[i / w * static_cast<std::size_t>(stride) + i % w] = values[i];
-    }
-    for (std::size_t i = 0; i < mask_.size(); ++i) mask_[i] = i * 7 % 3 == 0 ? -100.0F : 0.0F;
-    std::fill_n(out_.data(), span(shape, stride), kUntouched);
-    std::fill_n(scratch_.data(), attend_scratch(shape.tokens, shape.width), kNan);  // whatever was there before
-    head_ = {q_.data(),
-             k_.data(),
-             v_.data(),
-             stride,
-             shape.tokens,
-             shape.width,
-             1.0F / std::sqrt(static_cast<float>(shape.width)),
-             shape.bias ? pairs_.data() : nullptr,
-             shape.mask ? mask_.data() : nullptr,
-             out_.data(),
-             stride};
-  }
-
-  float* q(int token) { return q_.data() + token * head_.stride; }
-  float* k(int token) { return k_.data() + token * head_.stride; }
-
-  // [tokens, width], dense
-  std::vector<float> run() {
-    attend(head_, scratch_.data());
-    std::vector<float> dense;
-    const std::vector<float> out = out_.copy();
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      if (i % static_cast<std::size_t>(head_.stride) < static_cast<std::size_t>(head_.width))
-        dense.push_back(out[i]);
-      else
-        EXPECT_EQ(out[i], kUntouched) << "between the rows";
-    }
-    return dense;
-  }
-
-  std::vector<double> reference() const {
-    const int tokens = head_.tokens, width = head_.width;
-    std::vector<double> out, weights(static_cast<std::size_t>(tokens));
-    for (int i = 0; i < tokens; ++i) {
-      double most = -1e300, sum = 0;
-      for (int j = 0; j < tokens; ++j) {
-        double score = 0;
-        for (int c = 0; c < width; ++c)
-          score += static_cast<double>(head_.q[i * head_.stride + c]) * head_.k[j * head_.stride + c];
-        score *= head_.scale;
-        if (head_.bias != nullptr) score += head_.bias[i * tokens + j];
-        if (head_.mask != nullptr) score += head_.mask[i * tokens + j];
-        weights[static_cast<std::size_t>(j)] = score;
-        most = std::max(most, score);
-      }
-      for (double& weight : weights) sum += weight = std::exp(weight - most);
-      for (int c = 0; c < width; ++c) {
-        double mixed = 0;
-        for (int j = 0; j < tokens; ++j) mixed += weights[static_cast<std::size_t>(j)] * head_.v[j * head_.stride + c];
-        out.push_back(mixed / sum);
-      }
-    }
-    return out;
-  }
-
- private:
-  static constexpr float kUntouched = 12345.0F;
-  static std::size_t span(HeadShape shape, int stride) {
-    return static_cast<std::size_t>(shape.tokens - 1) * static_cast<std::size_t>(stride) +
-           static_cast<std::size_t>(shape.width);
-  }
-
-  HeadShape shape_;
-  Row<float> q_, k_, v_, out_, pairs_, mask_, scratch_;
-  Head head_;
-};
-
-TEST(Attend, IsTheFormula) {
-  constexpr HeadShape kShapes[] = {{64, 32, true, false},   {64, 32, true, true},  {64, 24, true, true},
-                                   {248, 64, false, false}, {5, 32, false, false}, {77, 64, false, true},
-                                   {512, 64, false, false}, {1, 1, true, true},    {1, 64, false, false},
-                                   {2, 3, true, false},     {3, 17, true, true},   {7, 48, false, true},
-                                   {8, 16, true, false},    {9, 5, false, false},  {33, 31, true, true}};
-  on_every_target([&] {
-    for (const HeadShape& shape : kShapes) {
-      HeadCase head(shape, 3 * shape.width + 1, 5);
-      const std::vector<double> want = head.reference();
-      const std::vector<float> got = head.run();
-      ASSERT_EQ(got.size(), want.size());
-      for (std::size_t i = 0; i < want.size(); ++i)
-        ASSERT_NEAR(got[i], want[i], 3e-6) << i << " of " << shape.tokens << " × " << shape.width;
-      EXPECT_TRUE(same_bits(head.run(), got)) << "a second time";
-    }
-  });
-}
-
-TEST(Attend, DoesNotSeeTheStrideNorOtherQueries) {
-  on_every_target([] {
-    for (const HeadShape shape : {HeadShape{64, 32, true, true}, HeadShape{13, 20, true, false}}) {
-      HeadCase dense(shape, shape.width, 5), apart(shape, 3 * shape.width + 5, 5);
-      const std::vector<float> want = dense.run();
-      EXPECT_TRUE(same_bits(apart.run(), want));
-      for (int changed = 0; changed < shape.tokens; changed += 4) {
-        const float before = *dense.q(changed);
-        *dense.q(changed) += 1;
-        const std::vector<float> got = dense.run();
-        *dense.q(changed) = before;
-        for (int token = 0; token < shape.tokens; ++token) {
-          const auto at = static_cast<std::size_t>(token * shape.width), n = static_cast<std::size_t>(shape.width);
-          EXPECT_EQ(std::memcmp(&got[at], &want[at], n * sizeof(float)) == 0, token != changed) << token;
-        }
-      }
-    }
-  });
-}
-
-TEST(Attend, SurvivesLargeScores) {
-  on_every_target([] {
-    HeadCase head({20, 24, true, true}, 24, 5);
-    for (int c = 0; c < 24; ++c) head.q(3)[c] *= 1000;
-    const std::vector<double> want = head.reference();
-    const std::vector<float> got = head.run();
-    for (std::size_t i = 0; i < want.size(); ++i) ASSERT_NEAR(got[i], want[i], i / 24 == 3 ? 1e-3 : 3e-6) << i;
-  });
-}
-
-TEST(Attend, KeepsANanToWhatItReaches) {
-  on_every_target([] {
-    HeadCase head({20, 24, true, true}, 24, 5);
-    const std::vector<float> want = head.run();
-    *head.q(3) = kLoadedNan;
-    const std::vector<float> got = head.run();
-    for (std::size_t i = 0; i < want.size(); ++i) {
-      if (i / 24 == 3)
-        EXPECT_TRUE(std::isnan(got[i])) << i;
-      else
-        EXPECT_EQ(got[i], want[i]) << i;
-    }
-    *head.k(19) = kInfinity;
-    EXPECT_EQ(head.run().size(), want.size());
   });
 }
 

@@ -6,7 +6,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 
-#include "core/isa.h"
+#include "core/cpu/isa.h"
 #include "hearken/error.h"
 #include "nn/backend.h"
 

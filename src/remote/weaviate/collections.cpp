@@ -14,7 +14,7 @@
 #include "core/hash.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 
 namespace hearken::remote::weaviate {

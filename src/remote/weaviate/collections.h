@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "remote/weaviate/client.h"
+#include "remote/weaviate/protocol/client.h"
 #include "search/space.h"
 
 namespace hearken::remote::weaviate {

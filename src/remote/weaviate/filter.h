@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "remote/weaviate/client.h"
+#include "remote/weaviate/protocol/client.h"
 #include "search/index/index.h"
 
 namespace hearken::remote::weaviate {

@@ -11,6 +11,7 @@
 #include "remote/weaviate/filter.h"
 #include "remote/weaviate/object.h"
 #include "remote/weaviate/test_cluster.h"
+#include "search/index/test_fields.h"
 
 namespace hearken::remote::weaviate {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
+#include "remote/weaviate/protocol/client.h"
 #include "search/index/index.h"
 
 namespace hearken::remote::weaviate {

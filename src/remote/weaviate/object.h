@@ -17,7 +17,7 @@
 
 #include "core/hash.h"
 #include "hearken/library.h"
-#include "remote/weaviate/client.h"
+#include "remote/weaviate/protocol/client.h"
 #include "search/space.h"
 
 namespace hearken::remote::weaviate {

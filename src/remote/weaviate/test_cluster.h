@@ -13,9 +13,9 @@
 
 #include "library/window_flags.h"
 #include "remote/stored.h"
-#include "remote/weaviate/client.h"
 #include "remote/weaviate/collections.h"
-#include "search/index/index_contract.h"
+#include "remote/weaviate/protocol/client.h"
+#include "search/index/contract_tracks.h"
 
 namespace hearken::remote::weaviate {
 

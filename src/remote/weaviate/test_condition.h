@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "remote/weaviate/client.h"
+#include "remote/weaviate/protocol/client.h"
 
 namespace hearken::remote::weaviate {
 

@@ -79,8 +79,10 @@ class Index {
   /// What the catalogue says of each (an engine knows no size, time and content of files); nothing of a track that is
   /// not there.
   virtual std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const = 0;
-  /// What was measured of a track; nothing where it was not, or where nobody here knows.
-  virtual std::optional<audio::Features> features(std::int64_t) const { return std::nullopt; }
+  /// What was measured of each track; nothing where it was not, or where nobody here knows.
+  virtual std::vector<std::optional<audio::Features>> features(std::span<const std::int64_t> tracks) const {
+    return std::vector<std::optional<audio::Features>>(tracks.size());
+  }
   /// What people said of the tracks (rate.h), by track, then by query; nothing where nobody here knows.
   virtual std::vector<Rating> ratings() const { return {}; }
   /// A track that a query starts from. Throws Error: not_found, or mismatch where it has other vectors only; the

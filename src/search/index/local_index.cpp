@@ -6,6 +6,7 @@
 
 #include "core/paths.h"
 #include "hearken/error.h"
+#include "library/library_impl.h"
 #include "library/window_flags.h"
 #include "search/index/sound_inputs.h"
 
@@ -115,7 +116,12 @@ std::vector<std::vector<float>> LocalIndex::means_of(std::span<const std::int64_
   return engine_.track_means(tracks);
 }
 
-std::optional<audio::Features> LocalIndex::features(std::int64_t track) const { return tracks_.features(track); }
+std::vector<std::optional<audio::Features>> LocalIndex::features(std::span<const std::int64_t> tracks) const {
+  const library::ReadSnapshot once(impl_of(catalogue_).db());  // one lock for all of the rows
+  std::vector<std::optional<audio::Features>> out;
+  for (const std::int64_t track : tracks) out.push_back(tracks_.features(track));
+  return out;
+}
 
 std::vector<Rating> LocalIndex::ratings() const { return hearken::ratings(catalogue_); }
 

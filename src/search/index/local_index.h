@@ -35,7 +35,7 @@ class LocalIndex final : public Index {
   std::vector<FileNote> visit_sounds(std::span<const std::int64_t> tracks, const SoundVisitor& visit) const override;
   std::vector<std::vector<float>> means_of(std::span<const std::int64_t> tracks) const override;
   std::vector<std::optional<Track>> tracks(std::span<const std::int64_t> ids) const override;
-  std::optional<audio::Features> features(std::int64_t track) const override;
+  std::vector<std::optional<audio::Features>> features(std::span<const std::int64_t> tracks) const override;
   std::vector<Rating> ratings() const override;
   Track searchable(std::int64_t id) const override;
   std::optional<std::int64_t> track_with(const Digest& content) const override;

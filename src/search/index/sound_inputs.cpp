@@ -10,7 +10,7 @@
 
 #include "audio/decode/decode.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/indexing/crawl.h"
 #include "library/indexing/index_run.h"

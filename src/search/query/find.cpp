@@ -15,7 +15,7 @@
 #include "core/enum_names.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/tracks.h"
 #include "search/index/local_index.h"
 #include "search/index/select.h"

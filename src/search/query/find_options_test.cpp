@@ -11,7 +11,6 @@
 #include "hearken/index.h"
 #include "search/index/local_index.h"
 #include "search/index/select.h"
-#include "search/query/templates.h"
 #include "search/query/text_query.h"
 #include "search/query/vector_search.h"
 #include "search/query/wordings.h"

@@ -13,7 +13,7 @@
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/window_flags.h"
 #include "model/embed_stream.h"
 #include "model/levels.h"

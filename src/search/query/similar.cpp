@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/numerics/vectors.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "search/index/select.h"
 #include "search/index/track_means.h"
 #include "search/space.h"

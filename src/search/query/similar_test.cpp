@@ -41,7 +41,7 @@ TEST_F(SimilarTest, IsTheCosineOfTheMeans) {
 
   const ExactScan engine(library, spaces(library).at(0));
   for (std::size_t a = 0; a < kTracks; a += 37) {
-    std::vector<float> mean = engine.track_mean(static_cast<std::int64_t>(a + 1));
+    std::vector<float> mean = engine.track_means(std::vector{static_cast<std::int64_t>(a + 1)}).at(0);
     double square = 0;
     for (const float x : mean) square += static_cast<double>(x) * static_cast<double>(x);
     for (float& x : mean) x /= static_cast<float>(std::sqrt(square));

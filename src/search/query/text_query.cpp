@@ -8,7 +8,6 @@
 
 #include "core/text.h"
 #include "hearken/error.h"
-#include "search/query/templates.h"
 #include "text/silence.h"
 
 namespace hearken::search {
@@ -42,6 +41,16 @@ std::vector<float> vectors_of(const Model& model, std::span<const std::string> t
 }
 
 }  // namespace
+
+std::vector<std::string> in_templates(std::string_view description) {
+  std::vector<std::string> out;
+  for (const std::string_view sentence : kTemplates) {
+    const std::size_t gap = sentence.find("{}");
+    out.push_back(std::string(sentence.substr(0, gap)) + std::string(description) +
+                  std::string(sentence.substr(gap + 2)));
+  }
+  return out;
+}
 
 text::Wishes understood(std::string_view text, std::span<const std::string> without) {
   text::Wishes out = text::asks_for_silence(text) ? text::Wishes{std::string(text), {}} : text::wishes_of(text);

@@ -1,6 +1,7 @@
 // From words to the vectors that are searched with.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -15,6 +16,16 @@ namespace hearken::search {
 /// A text as it is understood, beside it what is said not to be wanted. A text that asks for silence ("no sound") stays
 /// as it is. Throws Error(invalid_argument) when nothing is wanted.
 text::Wishes understood(std::string_view text, std::span<const std::string> without = {});
+
+/// Sentences that a description is put into, so that a search does not hang on one way of saying it.
+/// "{}" stands for the description. docs/FIND.md lists them.
+inline constexpr std::array<std::string_view, 7> kTemplates = {
+    "{}",           "This is a sound of {}.", "The sound of {}.", "A recording of {}.",
+    "Audio of {}.", "{} can be heard.",       "You can hear {}.",
+};
+
+/// The description in each of the templates, in their order.
+std::vector<std::string> in_templates(std::string_view description);
 
 /// One query for each text, float32 [texts, dimension], row-major.
 ///

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "search/query/templates.h"
+#include "search/query/text_query.h"
 
 namespace hearken::search {
 namespace {

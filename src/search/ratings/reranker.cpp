@@ -49,10 +49,9 @@ std::vector<Features> measured(const Index& index, std::span<const std::int64_t>
   constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
   const auto log_of = [](double x) { return x > 0 ? std::log2(x) : kNothing; };
   std::vector<Features> out;
-  for (const std::int64_t track : tracks) {
+  for (const std::optional<audio::Features>& heard : index.features(tracks)) {
     Features& f = out.emplace_back();
     f.fill(kNothing);
-    const std::optional<audio::Features> heard = index.features(track);
     if (!heard) continue;
     if (heard->loudness_lufs) f[0] = *heard->loudness_lufs;
     if (heard->tempo_bpm) f[1] = log_of(*heard->tempo_bpm);

@@ -11,7 +11,7 @@
 #include "audio/measure/landmarks.h"
 #include "audio/part.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/fingerprints.h"
 #include "library/catalogue/tracks.h"
 #include "search/recording/alignment.h"

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/hash.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/catalogue/tracks.h"
 #include "library/digests.h"
@@ -107,20 +107,6 @@ NewSegment code(const Library& library, const SegmentHeader& header, std::span<c
   return out;
 }
 
-// A read transaction, unless the caller has one already.
-class ReadSnapshot {
- public:
-  explicit ReadSnapshot(library::Database& db) {
-    if (!db.in_transaction()) transaction_.emplace(db, library::Transaction::Kind::read);
-  }
-  void end() {
-    if (transaction_) transaction_->commit();
-  }
-
- private:
-  std::optional<library::Transaction> transaction_;
-};
-
 void clear_bit(std::span<std::uint16_t> masks, std::size_t row) {
   std::uint16_t& mask = masks[row / kPanelRows];
   mask = static_cast<std::uint16_t>(mask & ~(1U << row % kPanelRows));
@@ -167,7 +153,7 @@ SegmentHeader segment_header(const Space& space) {
 }
 
 CodeIndex::CodeIndex(const Library& library, const Space& space, std::uint64_t cached_from) {
-  ReadSnapshot moment(impl_of(library).db());
+  library::ReadSnapshot moment(impl_of(library).db());
   SegmentHeader header = segment_header(space);
   const std::optional<std::vector<std::byte>> vectors = library::state_of(library, space.model_id);
   const std::filesystem::path file = impl_of(library).file.native() + ".codes-" + std::to_string(space.model_id);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/isa.h"
+#include "core/cpu/isa.h"
 #include "search/scan/dot.h"
 
 #if defined(__x86_64__)

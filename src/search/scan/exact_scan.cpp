@@ -11,13 +11,14 @@
 #include <string>
 #include <utility>
 
+#include "core/cpu/isa.h"
 #include "core/files/mapped_file.h"
-#include "core/isa.h"
 #include "core/numerics/vectors.h"
 #include "core/paths.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
+#include "library/library_impl.h"
 #include "search/scan/code_index.h"
 #include "search/scan/nearest.h"
 #include "search/scan/stored_rows.h"
@@ -249,17 +250,9 @@ std::vector<std::int64_t> ExactScan::silent_tracks(const TrackFilter& filter) co
   return out;
 }
 
-std::vector<float> ExactScan::track_mean(std::int64_t track_id) const {
-  std::lock_guard lock(impl_->mutex);
-  const CodeIndex::Track& track = impl_->track(track_id);
-  StoredRows stored(impl_->library, impl_->dimension);
-  const std::span<const float> mean = stored.mean(track.embedding, track_id);
-  if (mean.empty()) throw impl_->not_there(track_id);
-  return {mean.begin(), mean.end()};
-}
-
 std::vector<std::vector<float>> ExactScan::track_means(std::span<const std::int64_t> track_ids) const {
   std::lock_guard lock(impl_->mutex);
+  const library::ReadSnapshot once(impl_of(impl_->library).db());  // one lock for all of the rows
   StoredRows stored(impl_->library, impl_->dimension);
   std::vector<std::vector<float>> out;
   for (const std::int64_t id : track_ids) {

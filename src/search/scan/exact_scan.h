@@ -59,9 +59,7 @@ class ExactScan {
   /// Visible tracks in which nothing is heard, among those the filter lets through, ascending.
   std::vector<std::int64_t> silent_tracks(const TrackFilter& filter = {}) const;
 
-  /// A track's mean [dimension], not normalised. Throws as track_windows().
-  std::vector<float> track_mean(std::int64_t track_id) const;
-  /// The same of several tracks; empty for one that is not there.
+  /// Means [dimension] of tracks, not normalised; empty for one that is not there.
   std::vector<std::vector<float>> track_means(std::span<const std::int64_t> track_ids) const;
 
  private:

@@ -232,8 +232,9 @@ TEST_F(ExactScanTest, WhatIsMissingIsNotFound) {
   const Vector queries = some_queries(8, 4, random);
   expect_brute_force(engine, queries, 20, {}, 2);
   expect_brute_force(engine, queries, 20, {std::vector<std::int64_t>{1, 2, 3, 6, 7}}, 2);
-  EXPECT_THROW(engine.track_mean(3), Error);
-  EXPECT_EQ(engine.track_mean(4), stored().at(4).mean);
+  const std::vector<std::vector<float>> means = engine.track_means(std::vector<std::int64_t>{3, 4});
+  EXPECT_TRUE(means.at(0).empty());
+  EXPECT_EQ(means.at(1), stored().at(4).mean);
 }
 
 TEST_F(ExactScanTest, GivesBackATrack) {
@@ -247,7 +248,7 @@ TEST_F(ExactScanTest, GivesBackATrack) {
     for (std::size_t w = 0; w < track.windows.size(); ++w)
       EXPECT_TRUE(std::equal(track.windows[w].begin(), track.windows[w].end(),
                              vectors.begin() + 7 * static_cast<std::ptrdiff_t>(w)));
-    EXPECT_EQ(engine.track_mean(id), track.mean);
+    EXPECT_EQ(engine.track_means({&id, 1}).at(0), track.mean);
   }
   for (const std::int64_t nobody : {-1, 0, 71}) {
     try {

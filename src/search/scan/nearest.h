@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "core/threads/team.h"
 #include "search/scan/codes.h"
 
 namespace hearken::search {

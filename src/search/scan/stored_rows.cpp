@@ -2,7 +2,6 @@
 #include "search/scan/stored_rows.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <string>
 

@@ -2,6 +2,7 @@
 #include "hearken/score.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -9,15 +10,42 @@
 
 #include "core/paths.h"
 #include "core/text.h"
+#include "library/half.h"
 #include "search/index/sound_inputs.h"
 #include "search/query/text_query.h"
 #include "search/scan/sounding.h"
 #include "search/score/scoring.h"
-#include "search/score/window_scores.h"
 #include "text/tokenizer/code_points.h"
 
 namespace hearken {
 namespace search {
+
+// Plain sums; a sound's windows are few, and nobody waits for them.
+WindowScores window_scores(std::span<const float> query, std::span<const std::uint16_t> windows) {
+  const std::size_t dimension = query.size(), count = windows.size() / dimension;
+  std::vector<double> scores(count);
+  double sum = 0;
+  for (std::size_t w = 0; w < count; ++w) {
+    for (std::size_t i = 0; i < dimension; ++i) {
+      const float x = library::float_from_half(windows[w * dimension + i]);
+      scores[w] += static_cast<double>(query[i]) * static_cast<double>(x);
+    }
+    sum += scores[w];
+  }
+  WindowScores out{sum / static_cast<double>(count), scores[0], scores[0], 0, 0};
+  double squares = 0;
+  for (std::size_t w = 0; w < count; ++w) {
+    squares += (scores[w] - out.mean) * (scores[w] - out.mean);
+    if (scores[w] < out.min) out.min = scores[w];
+    if (scores[w] > out.max) {
+      out.max = scores[w];
+      out.best = w;
+    }
+  }
+  out.deviation = std::sqrt(squares / static_cast<double>(count));
+  return out;
+}
+
 namespace {
 
 void check_text(const std::string& text) {

@@ -1,6 +1,8 @@
-// The questions of a score, embedded once, for one sound after the other.
+// Scores of one sound after the other: a text against its windows, and all questions, embedded once.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -8,6 +10,16 @@
 #include "search/hits.h"
 
 namespace hearken::search {
+
+struct WindowScores {
+  double mean = 0, max = 0, min = 0;
+  double deviation = 0;  // standard, over the population: sqrt(sum((x - mean)^2) / n)
+  std::size_t best = 0;  // the first of the windows that score `max`
+};
+
+/// `query` is float32 [dimension]; `windows` is float16 [n, dimension], row-major, n at least 1. All sums in float64
+/// and in order: the same bits on every run.
+WindowScores window_scores(std::span<const float> query, std::span<const std::uint16_t> windows);
 
 /// May be used from many threads at once. The model must outlive it.
 class Scoring {

@@ -1,6 +1,4 @@
 // Statistics against loops written out here, and the corners: one window, equal windows, ties.
-#include "search/score/window_scores.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <vector>
 
 #include "library/half.h"
+#include "search/score/scoring.h"
 
 namespace hearken::search {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "server/access/secret.h"
 
 namespace hearken::server {

@@ -17,7 +17,7 @@
 #include "core/files/new_file.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "server/access/secret.h"
 

@@ -4,11 +4,10 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <string>
 
+#include "core/files/descriptor.h"
 #include "core/paths.h"
 #include "hearken/error.h"
 
@@ -17,9 +16,7 @@ namespace {
 
 // OpenSSL says "system library" of a file that it cannot open.
 void check_readable(const std::filesystem::path& file) {
-  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (opened < 0) throw os_error(file, "read it", errno);
-  ::close(opened);
+  open_file(file, O_RDONLY | O_NONBLOCK, "read it");
   if (!std::filesystem::is_regular_file(file)) throw Error(ErrorCode::corrupt, display(file) + ": not a regular file");
 }
 

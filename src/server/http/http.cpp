@@ -1,17 +1,13 @@
-// Queries taken apart, uploads on the disk.
+// Queries taken apart, headers looked up.
 #include "server/http/http.h"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <ctime>
 
-#include "core/paths.h"
 #include "core/percent.h"
 
 namespace hearken::server {
@@ -48,32 +44,6 @@ std::optional<Fields> parse_form(std::string_view text) {
   return out;
 }
 
-TempFile::TempFile() {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path();
-  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
-    // This file system knows no files without a name.
-    std::string name = (folder / "hearken-XXXXXX").native();
-    descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
-    if (descriptor_ >= 0) ::unlink(name.c_str());
-  }
-  if (descriptor_ < 0) throw os_error(folder, "keep an upload", errno);
-  path_ = fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor_);
-}
-
-TempFile::~TempFile() { ::close(descriptor_); }
-
-void TempFile::write(const char* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t n = ::write(descriptor_, data, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw os_error(std::filesystem::temp_directory_path(), "keep an upload", errno);
-    data += n;
-    size -= static_cast<std::size_t>(n);
-    size_ += static_cast<std::uint64_t>(n);
-  }
-}
-
 std::string_view Request::header(std::string_view name) const {
   const auto at = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
   return at == headers.end() ? std::string_view() : std::string_view(at->second);
@@ -91,8 +61,6 @@ std::int64_t Request::id(std::size_t parameter) const {
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
 }
-
-FileBody::~FileBody() { ::close(descriptor); }
 
 std::string date_time(std::int64_t unix_seconds) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_seconds)));

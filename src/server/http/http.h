@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/files/unnamed_file.h"
 #include "server/access/rights.h"
 
 namespace hearken::server {
@@ -25,28 +26,6 @@ std::string url_encoded(std::string_view text);
 using Fields = std::vector<std::pair<std::string, std::string>>;
 std::optional<Fields> parse_form(std::string_view text);
 
-/// A file of its own that has no name in any folder: it goes with the object, and with the process however that ends.
-/// Not shared between threads while it is written.
-class TempFile {
- public:
-  /// In the folder for temporary files. Throws Error as the operating system says.
-  TempFile();
-  ~TempFile();
-  TempFile(const TempFile&) = delete;
-  TempFile& operator=(const TempFile&) = delete;
-
-  /// Where it can be opened as long as the object lives, also by a process that this one starts.
-  const std::filesystem::path& path() const noexcept { return path_; }
-  int descriptor() const noexcept { return descriptor_; }
-  std::uint64_t size() const noexcept { return size_; }
-  void write(const char* data, std::size_t size);
-
- private:
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-};
-
 struct Request {
   std::string client;  // whose it is: an address, of IPv6 its first half
   double arrived = 0;  // monotonic_seconds() when it was there whole
@@ -55,7 +34,7 @@ struct Request {
   Fields query;
   Fields headers;  // names in small letters
   std::string body;
-  std::shared_ptr<TempFile> sound;      // a body that is no JSON
+  std::shared_ptr<UnnamedFile> sound;   // a body that is no JSON
   std::vector<std::string> parameters;  // of the path, in its order
   Caller caller;                        // who asks
 
@@ -67,14 +46,10 @@ struct Request {
   std::int64_t id(std::size_t parameter) const;                        // a path's number, which the router has checked
 };
 
-/// A part of a file, sent as the connection takes it. Owns the descriptor.
+/// A part of a file, sent as the connection takes it.
 struct FileBody {
-  int descriptor = -1;
+  Descriptor descriptor;
   std::uint64_t offset = 0, length = 0;
-  FileBody(int file, std::uint64_t from, std::uint64_t bytes) : descriptor(file), offset(from), length(bytes) {}
-  ~FileBody();
-  FileBody(const FileBody&) = delete;
-  FileBody& operator=(const FileBody&) = delete;
 };
 
 /// Asked a few times a second, on the connections' thread: text to send on (may be empty), nothing at the end.

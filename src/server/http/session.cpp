@@ -2,18 +2,14 @@
 #include "server/http/session.h"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -24,28 +20,23 @@
 #include <string_view>
 
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "server/access/origin.h"
 #include "server/connection/stream.h"
 #include "server/http/embedded.h"
 #include "server/http/errors.h"
 #include "server/http/incoming.h"
+#include "server/http/response_writer.h"
 
 namespace hearken::server {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kChunk = 128 << 10;
-constexpr auto kBetweenEvents = milliseconds(200);
 constexpr auto kBetweenLooks = milliseconds(100);
-
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
 Problem problem(int status, std::string code, std::string detail) {
   Problem out;
@@ -80,6 +71,7 @@ class Session {
         app_(shared_->app),
         client_(client_of(socket)),
         stream_(std::move(socket), shared_->tls),
+        writer_(stream_, shared_->disk, app_),
         entry_(shared_->table.add(client_, [this] {
           error_code ignored;
           stream_.socket().close(ignored);
@@ -173,7 +165,7 @@ class Session {
     unread_ = !body_read && !parser.is_done();
     if (unread_) keep_alive_ = false;  // what is left of the body would read as a request
     app_.metrics.answered(route_name_, response.status, monotonic_seconds() - began_);
-    const bool written = co_await write(std::move(response));
+    const bool written = co_await writer_.write(std::move(response), head_only_, keep_alive_);
     co_return written&& keep_alive_;
   }
 
@@ -190,12 +182,10 @@ class Session {
       co_return;  // closed, or nothing was ever sent
     }
     app_.metrics.answered("none", what.status, 0);
-    keep_alive_ = false;
-    head_only_ = false;
     unread_ = true;
     const Request unknown;
     Response response = failure(unknown, what);
-    co_await write(std::move(response));
+    co_await writer_.write(std::move(response), false, false);
   }
 
   static Request request_of(const Parser::value_type& from) {
@@ -252,7 +242,7 @@ class Session {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue), into(error));
     }
-    if (plan.to_file) request.sound = std::make_shared<TempFile>();
+    if (plan.to_file) request.sound = std::make_shared<UnnamedFile>("keep an upload");
     std::string chunk(plan.to_file ? kChunk : std::size_t{16} << 10, '\0');
     std::uint64_t read = 0;
     const auto began = std::chrono::steady_clock::now();
@@ -275,29 +265,11 @@ class Session {
       if (!plan.to_file) {
         request.body.append(chunk, 0, got);
       } else if (got > 0) {
-        co_await on_disk([&] { request.sound->write(chunk.data(), got); });
+        co_await on_disk(shared_->disk, stream_, [&] { request.sound->write({chunk.data(), got}); });
       }
     }
     if (plan.to_file && read == 0) throw HttpError(400, "invalid_argument", "the body is empty");
     began_ = monotonic_seconds();
-  }
-
-  // Runs work that may wait for a disk apart from the connections' thread.
-  template <class Do>
-  asio::awaitable<void> on_disk(Do work) {
-    asio::steady_timer done(stream_.get_executor(), asio::steady_timer::time_point::max());
-    std::exception_ptr failure;
-    asio::post(shared_->disk, [&] {
-      try {
-        work();
-      } catch (...) {
-        failure = std::current_exception();
-      }
-      asio::post(done.get_executor(), [&done] { done.cancel(); });
-    });
-    error_code ignored;
-    co_await done.async_wait(into(ignored));
-    if (failure) std::rethrow_exception(failure);
   }
 
   // Nothing when the client hung up.
@@ -361,113 +333,11 @@ class Session {
     return ::poll(&one, 1, 0) > 0;
   }
 
-  // ── answers ──
-
-  template <class Message>
-  void put_headers(Message& message, const Response& response) {
-    message.version(11);
-    message.result(static_cast<unsigned>(response.status));
-    message.keep_alive(keep_alive_);
-    message.set(http::field::server, "Hearken");
-    if (response.status != 204 && response.status != 304) message.set(http::field::content_type, response.type);
-    for (const auto& [name, value] : response.headers) message.set(name, value);
-    message.set("X-Content-Type-Options", "nosniff");
-    message.set("X-Frame-Options", "DENY");
-    message.set("Referrer-Policy", "no-referrer");
-    message.set("Cross-Origin-Resource-Policy", "same-origin");
-    message.set("Cross-Origin-Opener-Policy", "same-origin");
-    message.set("Content-Security-Policy",
-                "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
-                "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
-    message.set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
-    if (message.find(http::field::cache_control) == message.end()) message.set(http::field::cache_control, "no-store");
-  }
-
-  asio::awaitable<bool> write(Response response) {
-    if (response.events) co_return co_await write_events(response);
-    if (response.file != nullptr) co_return co_await write_file(response);
-    http::response<http::string_body> message;
-    put_headers(message, response);
-    message.body() = std::move(response.body);
-    if (response.status != 204 && response.status != 304) message.content_length(message.body().size());
-    http::response_serializer<http::string_body> serializer(message);
-    co_return co_await send(serializer, head_only_);
-  }
-
-  template <class Serializer>
-  asio::awaitable<bool> send(Serializer& serializer, bool header_only) {
-    error_code error;
-    if (header_only) {
-      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
-      co_await http::async_write_header(stream_, serializer, into(error));
-      co_return !error;
-    }
-    serializer.limit(kChunk);  // each piece has its own time
-    while (!serializer.is_done()) {
-      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
-      co_await http::async_write_some(stream_, serializer, into(error));
-      if (error) co_return false;
-    }
-    co_return true;
-  }
-
-  asio::awaitable<bool> write_file(const Response& response) {
-    http::response<http::empty_body> head;
-    put_headers(head, response);
-    head.content_length(response.file->length);
-    http::response_serializer<http::empty_body> serializer(head);
-    if (!co_await send(serializer, true)) co_return false;
-    if (head_only_) co_return true;
-    std::string chunk(kChunk, '\0');
-    std::uint64_t at = response.file->offset, left = response.file->length;
-    while (left > 0) {
-      ssize_t got = 0;
-      co_await on_disk([&] {
-        do {
-          got = ::pread(response.file->descriptor, chunk.data(), std::min<std::uint64_t>(left, chunk.size()),
-                        static_cast<off_t>(at));
-        } while (got < 0 && errno == EINTR);
-      });
-      if (got <= 0) co_return false;  // it became shorter meanwhile
-      error_code error;
-      stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
-      co_await asio::async_write(stream_, asio::buffer(chunk.data(), static_cast<std::size_t>(got)), into(error));
-      if (error) co_return false;
-      at += static_cast<std::uint64_t>(got);
-      left -= static_cast<std::uint64_t>(got);
-    }
-    co_return true;
-  }
-
-  asio::awaitable<bool> write_events(const Response& response) {
-    keep_alive_ = false;
-    http::response<http::empty_body> head;
-    put_headers(head, response);
-    head.chunked(true);
-    http::response_serializer<http::empty_body> serializer(head);
-    if (!co_await send(serializer, true) || head_only_) co_return false;
-    asio::steady_timer pause(stream_.get_executor());
-    error_code error;
-    while (!app_.draining) {
-      const std::optional<std::string> text = response.events();
-      if (!text) break;
-      if (!text->empty()) {
-        stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
-        co_await asio::async_write(stream_, http::make_chunk(asio::buffer(*text)), into(error));
-        if (error) co_return false;
-      }
-      pause.expires_after(kBetweenEvents);
-      co_await pause.async_wait(into(error));
-    }
-    stream_.tcp().expires_after(seconds(app_.limits.stalled_seconds));
-    co_await asio::async_write(stream_, http::make_chunk_last(), into(error));
-    co_return false;
-  }
-
   const std::shared_ptr<Connections> shared_;
   App& app_;
   const std::string client_;
   Stream stream_;
+  ResponseWriter writer_;
   const std::unique_ptr<ConnectionTable::Entry> entry_;  // null: no room for it
   beast::flat_buffer buffer_{std::size_t{256} << 10};
   double began_ = 0;  // the request being answered

@@ -8,13 +8,13 @@
 #include <span>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "server/http/errors.h"
 
 namespace hearken::server {
 namespace {
 
-constexpr double kSlice = 0.03;         // seconds that a round should take
+constexpr double kSlice = 0.02;         // seconds that a round should take
 constexpr std::size_t kMostActive = 8;  // tasks in slices that a thread has begun, before it takes no more
 constexpr int kHeavyNice = 10;
 

@@ -8,7 +8,7 @@
 
 #include "audio/part.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "server/http/errors.h"
 

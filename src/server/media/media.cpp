@@ -112,7 +112,7 @@ Response file_response(const Request& request, Descriptor file, std::string type
   struct stat s{};
   if (::fstat(file.number(), &s) != 0 || !S_ISREG(s.st_mode))
     throw HttpError(404, "not_found", "the file is not there at present");
-  auto body = std::make_shared<FileBody>(file.release(), 0, 0);
+  auto body = std::make_shared<FileBody>(FileBody{std::move(file), 0, 0});
   const auto size = static_cast<std::uint64_t>(s.st_size);
   const std::string tag = fmt::format("\"{:x}-{:x}-{:x}\"", s.st_ino, size,
                                       static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec);

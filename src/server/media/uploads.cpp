@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "model/embed_stream.h"
 #include "server/access/secret.h"
 #include "server/http/errors.h"

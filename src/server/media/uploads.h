@@ -19,7 +19,7 @@ namespace hearken::server {
 struct Upload {
   std::string id;  // 128 random bits: whoever knows it handed it over
   std::string name;
-  std::shared_ptr<TempFile> file;
+  std::shared_ptr<UnnamedFile> file;
   std::int64_t expires_at = 0;  // Unix seconds
   Windowing windowing;          // of the vectors
   FileEmbedding embedding;      // of the whole sound

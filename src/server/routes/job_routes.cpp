@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/notes.h"
 #include "report/result_json.h"
 #include "server/access/origin.h"

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kMostInputs = 2048, kLongestInput = 32'000, kMostSounds = 32;
 
 struct Sound {
-  std::shared_ptr<TempFile> file;
+  std::shared_ptr<UnnamedFile> file;
 };
 using Input = std::variant<std::string, Sound>;
 
@@ -45,8 +45,8 @@ Input part(Worker& worker, const json& value, const std::string& name) {
   sound.done();
   const auto bytes = from_base64(data);
   if (!bytes || bytes->empty()) sound.refuse("data", "sound in base64 was expected");
-  auto file = std::make_shared<TempFile>();
-  file->write(bytes->data(), bytes->size());
+  auto file = std::make_shared<UnnamedFile>("keep an upload");
+  file->write(*bytes);
   return Sound{std::move(file)};
 }
 

@@ -9,7 +9,7 @@
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "report/result_json.h"
 #include "search/index/select.h"
 #include "search/query/like_search.h"

@@ -131,7 +131,7 @@ TEST_F(SearchingTest, AnUploadIsClassifiedAndCaptioned) {
   Upload upload;
   upload.name = "dog";
   upload.windowing = space.windowing;
-  upload.file = std::make_shared<TempFile>();
+  upload.file = std::make_shared<UnnamedFile>("keep an upload");
   upload.embedding = embed_file(model, dir / "sounds/dog.flac", space.windowing);
   const std::string id = app->uploads.keep(std::move(upload))->id;
   const json classified = answer("POST", "/api/v1/classify", {}, {{"uploads", {id}}, {"set", "esc50"}});

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "server/http/errors.h"
 

@@ -1,7 +1,6 @@
 // Folders read, a bounded number of entries at a time.
 #include "server/state/folders.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,9 +11,10 @@
 
 #include "audio/decode/decode.h"
 #include "core/ascii.h"
+#include "core/environment.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 
 namespace hearken::server {
@@ -159,10 +159,8 @@ fs::path folder_to_index(const std::string& text) {
 }
 
 fs::path home_folder() {
-  if (const char* set = std::getenv("HOME"); set != nullptr && *set == '/') return absolute_folder(set);
-  if (const passwd* user = ::getpwuid(::getuid()); user != nullptr && user->pw_dir != nullptr && *user->pw_dir == '/')
-    return absolute_folder(user->pw_dir);
-  return "/";
+  const fs::path home = user_home();
+  return home.is_absolute() ? absolute_folder(home.native()) : "/";
 }
 
 bool natural_less(std::string_view a, std::string_view b) {

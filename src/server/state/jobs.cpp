@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/enum_names.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 
 namespace hearken::server {
 namespace {

@@ -39,7 +39,7 @@ Track TrackCards::wanted(std::int64_t id) {
 int TrackCards::rating(std::int64_t id) { return catalogue_ ? catalogue_->rating(id) : 0; }
 
 std::optional<audio::Features> TrackCards::features(std::int64_t id) {
-  return catalogue_ ? catalogue_->features(id) : index_->features(id);
+  return catalogue_ ? catalogue_->features(id) : index_->features({&id, 1}).front();
 }
 
 json TrackCards::card(const Track& track) {

@@ -14,7 +14,7 @@ ClassifyResult classify(const Library* library, const Model& model, std::span<co
   const tasks::Labelling labelling(model, labels, options);
   std::map<std::size_t, Classified> songs;
   search::SoundNotes notes = search::read_songs(
-      library, model, inputs, {options.windowing, options.threads, options.progress},
+      library, model, inputs, {options, options.windowing},
       [&](std::size_t number, const search::EmbeddedSound& song) { songs.emplace(number, labelling(song)); });
   ClassifyResult out{options.windowing, {}, std::move(notes.skipped), std::move(notes.warnings)};
   for (auto& [number, song] : songs) out.songs.push_back(std::move(song));

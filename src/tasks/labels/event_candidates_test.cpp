@@ -1,3 +1,4 @@
+// Scores of windows to stretches in which a label is heard.
 #include "tasks/labels/event_candidates.h"
 
 #include <gtest/gtest.h>

@@ -11,7 +11,7 @@
 #include "hearken/labels.h"
 #include "search/index/sound_inputs.h"
 #include "search/query/prompts.h"
-#include "search/score/window_scores.h"
+#include "search/score/scoring.h"
 #include "tasks/labels/labelling.h"
 
 namespace hearken {
@@ -102,11 +102,10 @@ FilterResult filter(const Library* library, const Model& model, std::span<const 
   const Texts denied(model, as_labels(deny), options.threads), allowed(model, as_labels(allow), options.threads),
       others(model, label_set("audioset"), options.threads);
   std::map<std::size_t, Filtered> sounds;
-  search::SoundNotes notes =
-      search::read_songs(library, model, inputs, {options.windowing, options.threads, options.progress},
-                         [&](std::size_t number, const search::EmbeddedSound& song) {
-                           sounds.emplace(number, filtered(song, model, threshold, denied, allowed, others));
-                         });
+  search::SoundNotes notes = search::read_songs(
+      library, model, inputs, {options, options.windowing}, [&](std::size_t number, const search::EmbeddedSound& song) {
+        sounds.emplace(number, filtered(song, model, threshold, denied, allowed, others));
+      });
   FilterResult out{options.windowing, threshold, {}, std::move(notes.skipped), std::move(notes.warnings)};
   for (auto& [number, sound] : sounds) out.sounds.push_back(std::move(sound));
   return out;

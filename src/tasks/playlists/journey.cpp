@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/numerics/vectors.h"
-#include "core/team.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "hearken/playlist.h"
 #include "search/index/local_index.h"
 #include "search/scan/stored_rows.h"

@@ -136,7 +136,7 @@ std::vector<std::size_t> in_order(const Listing& listing, const std::vector<Cand
   std::map<std::string, int> artists;
   for (const std::size_t place : chosen) {
     const ListedTrack& track = pool[place].track;
-    measured.push_back(listing.index().features(track.id).value_or(audio::Features()));
+    measured.push_back(listing.index().features({&track.id, 1}).front().value_or(audio::Features()));
     search::TrackWindows heard = search::windows_of_track(listing.index(), track.id);
     search::drop_silence(heard.starts_seconds, heard.vectors, heard.flags);  // a fade's end sounds like any other's
     const std::vector<float>& all = heard.vectors;

@@ -1,12 +1,7 @@
 // Four formats of playlists, read.
 #include "tasks/playlists/playlist_read.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/files/descriptor.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "tasks/playlists/uri.h"
@@ -174,20 +170,7 @@ std::vector<PlaylistEntry> read_playlist(const std::filesystem::path& file) {
     throw Error(ErrorCode::unsupported,
                 display(file) + ": not known as a playlist: .m3u, .m3u8, .xspf, .jspf and .pls are");
   }
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw os_error(file, "read", errno);
-  std::string bytes;
-  std::array<char, 1 << 16> block;
-  ssize_t got = 0;
-  while (bytes.size() <= tasks::kLongestPlaylist) {
-    got = ::read(descriptor, block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    bytes.append(block.data(), static_cast<std::size_t>(got));
-  }
-  const int error = errno;
-  ::close(descriptor);
-  if (got < 0) throw os_error(file, "read", error);
+  const std::string bytes = read_file(file, tasks::kLongestPlaylist);
   if (bytes.size() > tasks::kLongestPlaylist)
     throw Error(ErrorCode::unsupported, display(file) + ": too long for a playlist: 16 MiB at most");
   // Where its folder really is, as the library names its tracks.

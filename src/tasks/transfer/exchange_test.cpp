@@ -239,23 +239,19 @@ TEST_F(ExchangeTest, NothingIsTakenFromACatalogueThatIsWrong) {
   exported();
   make_other();
   const std::vector<std::string> good = lines();
-  const auto with_line = [&](std::size_t at, const std::string& what, const std::string& with) {
+  const auto refused_with = [&](std::size_t at, const std::string& what, const std::string& with, const char* reason) {
     std::vector<std::string> bad = good;
     bad[at] = replaced(bad[at], what, with);
     write_lines(bad);
+    refused(reason);
   };
-  with_line(2, "\"start\":1.0", "\"start\":1.4");
-  refused("catalogue.jsonl: line 3: a window from 1.4 s on does not follow: 1 s was expected");
-  with_line(0, "\"start\":0.0", "\"start\":0.4");
-  refused("line 1: a window from 0.4 s on");
-  with_line(2, "\"start\":1.0", "\"start\":null");
-  refused("line 3: start: a number was expected");
-  with_line(3, "\"size\":", "\"size\":1");
-  refused("line 4: says something else of its track");
-  with_line(0, "\"path\":\"/", "\"path\":\"/../");
-  refused("line 1: path: the whole path of a file");
-  with_line(12, "{", "[");
-  refused("line 13: is not JSON");
+  refused_with(2, "\"start\":1.0", "\"start\":1.4",
+               "catalogue.jsonl: line 3: a window from 1.4 s on does not follow: 1 s was expected");
+  refused_with(0, "\"start\":0.0", "\"start\":0.4", "line 1: a window from 0.4 s on");
+  refused_with(2, "\"start\":1.0", "\"start\":null", "line 3: start: a number was expected");
+  refused_with(3, "\"size\":", "\"size\":1", "line 4: says something else of its track");
+  refused_with(0, "\"path\":\"/", "\"path\":\"/../", "line 1: path: the whole path of a file");
+  refused_with(12, "{", "[", "line 13: is not JSON");
   std::vector<std::string> bad = good;
   bad.erase(bad.begin() + 4);
   write_lines(bad);

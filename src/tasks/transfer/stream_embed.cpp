@@ -15,7 +15,7 @@
 
 #include "core/json_object.h"
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "hearken/stream.h"
 #include "library/indexing/index_run.h"
@@ -38,7 +38,7 @@ using nlohmann::ordered_json;
 struct Open {
   std::string carried;
   fs::path path;  // of the row's file; empty: it came by http
-  std::optional<FetchedFile> fetched;
+  std::optional<UnnamedFile> fetched;
 };
 
 // The path of a file: URL.
@@ -131,7 +131,7 @@ class Stream {
     const std::string scheme = url ? scheme_of(request.value) : "file";
     Open row{std::move(carried), {}, {}};
     if (scheme == "http" || scheme == "https")
-      row.fetched.emplace(request.value, options_.most_fetched_bytes, options_.fetch_seconds);
+      row.fetched = fetch_file(request.value, options_.most_fetched_bytes, options_.fetch_seconds);
     else
       row.path = whole_path(url ? local_path(request.value) : fs::path(request.value));
     fs::path file = row.fetched ? row.fetched->path() : row.path;

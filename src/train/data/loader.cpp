@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "core/paths.h"
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "text/tokenizer/fold.h"
 #include "train/data/pair_sources.h"
 #include "train/random.h"

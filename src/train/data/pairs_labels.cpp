@@ -12,7 +12,7 @@
 #include "data/label_file.h"
 #include "hearken/dataset.h"
 #include "hearken/labels.h"
-#include "search/query/templates.h"
+#include "search/query/text_query.h"
 #include "text/tokenizer/fold.h"
 #include "train/data/pair_sources.h"
 

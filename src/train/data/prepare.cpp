@@ -9,9 +9,9 @@
 
 #include "core/hash.h"
 #include "core/paths.h"
-#include "core/team.h"
 #include "core/text.h"
-#include "core/threads.h"
+#include "core/threads/team.h"
+#include "core/threads/threads.h"
 #include "train/data/loader.h"
 
 namespace hearken::train {

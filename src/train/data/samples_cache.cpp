@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "audio/decode/decode.h"
+#include "core/environment.h"
 #include "core/files/mapped_file.h"
 #include "core/files/new_file.h"
 #include "core/hash.h"
@@ -105,10 +106,8 @@ bool is_left_over(const std::string& name) {
 }  // namespace
 
 fs::path default_samples_folder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')
-    return fs::path(cache) / "hearken" / "audio";
-  const char* home = std::getenv("HOME");
-  return fs::path(home != nullptr && *home != '\0' ? home : ".") / ".cache" / "hearken" / "audio";
+  const fs::path cache = environment("XDG_CACHE_HOME");
+  return (cache.empty() ? user_home() / ".cache" : cache) / "hearken" / "audio";
 }
 
 SamplesCache::SamplesCache(fs::path folder, int sample_rate_hz, std::int64_t most_bytes)

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/threads.h"
+#include "core/threads/threads.h"
 #include "hearken/error.h"
 #include "nn/torch/errors.h"
 #include "train/torch/lora.h"
