@@ -4,7 +4,6 @@ import io
 import json
 import os
 import pty
-import random
 import re
 import select
 import shutil
@@ -14,7 +13,7 @@ import subprocess
 import time
 import unicodedata
 
-from harness import HANG_SECONDS, PROGRAM, Case, Result, main, noise, tone, vectors, wait_until
+from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, noise, tone, vectors, wait_until
 
 COMMON = "index find like match playlist info serve".split()
 
@@ -442,33 +441,13 @@ class WatchTest(Manners):
         self.finish(process)
 
     def test_a_storm_ends_as_a_fresh_index(self):
-        rng = random.Random(5)
-        sounds = [tone(self.dir / f"{i}.wav", 200 + 50 * i, 0.2).read_bytes() for i in range(12)]
-        (self.music / "sub").mkdir()
-        files = []
-        for i in range(20):
-            files.append(self.music / f"{i}.wav")
-            files[-1].write_bytes(sounds[i % 12])
+        storm = Storm(self.music)
         process = self.watch()
-        for n in range(5000):
-            at = rng.randrange(len(files))
-            kind = rng.random()
-            if kind < 0.9 and files[at].exists():
-                files[at] = files[at].rename(rng.choice((self.music, self.music / "sub")) / f"r{n}.wav")
-            elif kind < 0.95:
-                files[at].unlink(missing_ok=True)
-            else:
-                files[at].write_bytes(rng.choice(sounds))
-        (self.music / "late").mkdir()
-        files.append(self.music / "late/last.wav")
-        files[-1].write_bytes(sounds[0])
-        there = {str(path) for path in self.music.rglob("*.wav")}
-        self.settled(process, there)
+        self.settled(process, storm.blow())
         self.end(process)
         watched = vectors(self.library)
-        self.library = self.dir / "fresh.db"
-        self.index(self.music, "--library", self.library)
-        self.assertEqual(vectors(self.library), watched)
+        self.index(self.music, "--library", self.dir / "fresh.db")
+        self.assertEqual(vectors(self.dir / "fresh.db"), watched)
 
     def test_folders_that_vanish_come_back(self):
         tone(self.music / "a.wav")

@@ -14,10 +14,11 @@
 #include "cli/common.h"
 #include "cli/config/settings.h"
 #include "cli/guide/definition.h"
+#include "cli/interrupt.h"
 #include "cli/library/indexing.h"
-#include "cli/library/watch.h"
 #include "core/paths.h"
 #include "library/notes.h"
+#include "library/watching/watch.h"
 #include "report/result_json.h"
 #include "tasks/transfer/read_catalogue.h"
 
@@ -140,19 +141,26 @@ class WatchReports {
   std::set<std::string> told_;  // a file that is bad stays bad: said once
 };
 
-int watch_folders(const IndexArguments& options, const QuietHours& quiet, Library& library, const Model& model,
+int watch_folders(const IndexArguments& options, const library::QuietHours& quiet, Library& library, const Model& model,
                   const IndexOptions& how, const IndexReport& first) {
   WatchReports reports(options, library, model, first);
   std::fflush(stdout);
-  return watch(options.paths, quiet, options.common, [&] {
-    const IndexReport report = run_index_untold(library, model, options.paths, how, options.common.quiet);
-    if (!options.metadata.empty() && report.indexed > 0) tasks::read_catalogue(library, options.metadata);
-    if (!report.cancelled) reports.tell(report);
-  });
+  print_note(options.common, "watching; Ctrl-C ends it");
+  const Interrupt interrupt;
+  library::be_idle();
+  library::watch([&] { return options.paths; }, {quiet, interrupt.flag(), print_error},
+                 [&] {
+                   const IndexReport report =
+                       run_index_untold(library, model, options.paths, how, options.common.quiet);
+                   if (!options.metadata.empty() && report.indexed > 0)
+                     tasks::read_catalogue(library, options.metadata);
+                   if (!report.cancelled) reports.tell(report);
+                 });
+  return kDone;
 }
 
 int run_index_command(IndexArguments options) {
-  const QuietHours quiet = quiet_hours_in(options.quiet_hours);
+  const library::QuietHours quiet = library::quiet_hours_in(options.quiet_hours);
   if (!options.quiet_hours.empty() && !options.watch)
     throw Error(ErrorCode::invalid_argument, "index: --quiet-hours goes with --watch");
   const std::filesystem::path library_path = options.common.library_path();
