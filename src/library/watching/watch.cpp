@@ -92,7 +92,7 @@ void watch(const std::function<std::vector<std::filesystem::path>()>& paths, con
       if (error.code() == ErrorCode::invalid_argument || error.code() == ErrorCode::mismatch) throw;
       if (trouble != error.what()) options.remark(std::string(error.what()) + "; tried again until it works");
       trouble = error.what();
-      folders.wait(kRetrySeconds, kRetrySeconds, options.stop);
+      folders.wait(kRetrySeconds, kCalmSeconds, options.stop);
       again = true;
     }
   }
