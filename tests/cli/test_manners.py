@@ -75,7 +75,7 @@ class HelpTest(Manners):
     def test_hints(self):
         for typed, meant in (
                 ("serach piano", "did you mean find?"), ("idnex x", "did you mean index?"), ("train", "did you mean tune?"),
-                ("model pul x", "did you mean model pull?"), ("find x --jsno", "did you mean --json?"),
+                ("model pul x", "did you mean model pull?"), ("serach piano --json", "did you mean find?"), ("find x --jsno", "did you mean --json?"),
                 ("index x --librarry=y", "did you mean --library?"), ("find dog barking -k 3", '"dog barking" -k 3'),
                 ("find", 'hearken find "calm piano"'), ("find x -k", "-k N"), ("model", "pull, list"),
                 ("find x --rank bst", "mean,best,top3")):
@@ -263,6 +263,23 @@ class MistakesTest(Manners):
                     with self.subTest(command=command, option=option):
                         self.one_clear_line(self.hearken(*command, *words, option, value, status=2), option, value, "--help)")
 
+    def test_missing_things(self):
+        self.index(tone(self.music / "a.wav"))
+        for words in ("info id:99", "info gone.wav", "radio gone.wav", "journey gone.wav id:1", "rate id:99 up", "rate gone.wav up",
+                      "tag --add x gone.wav", "import gone", "score id:1 --texts gone", "classify id:1 --labels-file gone",
+                      "map -o gone/x.svg", "playlist beep -o gone/x.m3u8 --quiet", "embed {} --out gone/x.npy", "find x --library /dev",
+                      "tune --data gone --model starter -o x", "token revoke gone", "model show gone/x",
+                      "index {} --metadata gone", "config set gone 1", "help gone"):
+            with self.subTest(words=words):
+                done = self.hearken(*words.format(self.music / "a.wav").split(), any_status=True)
+                self.assertIn(done.status, (1, 2), done)
+                self.one_clear_line(done)
+        for command in ("clean", "cluster", "dedupe", "check", "export", "tag", "rate", "radio", "similar", "map", "journey"):
+            with self.subTest(command=command):
+                words = {"export": ["--out", "x"], "rate": ["id:1", "up"], "radio": ["id:1"], "similar": ["--all"], "map": ["-o", "x.svg"],
+                         "journey": ["id:1", "id:1"], "cluster": ["-k", "2"]}.get(command, [])
+                self.one_clear_line(self.hearken(command, *words, "--library", self.dir / "gone.db", status=1), "gone.db", "no library there yet")
+
     def test_missing_file(self):
         self.index(tone(self.music / "a.wav"))
         gone = self.dir / "gone.wav"
@@ -421,6 +438,9 @@ class NothingInTheWayTest(Manners):
         self.assertEqual(found[str(self.music / "other.wav")]["title"], "Őszi dal")
         table.write_text("title\nx\n")
         self.one_line(self.hearken("index", self.music, "--metadata", table, status=1).err, "names.csv", "path")
+        gone = self.hearken("index", self.music, "--metadata", self.dir / "gone.csv", "--library", self.dir / "new.db", status=1)
+        self.one_line(gone.err, "gone.csv", "no such file")
+        self.assertFalse((self.dir / "new.db").exists())
 
 
 class WatchTest(Manners):

@@ -16,6 +16,7 @@
 #include "cli/guide/definition.h"
 #include "cli/interrupt.h"
 #include "cli/library/indexing.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 #include "library/notes.h"
 #include "library/watching/watch.h"
@@ -167,6 +168,7 @@ int run_index_command(IndexArguments options) {
   const LibraryInfo before = library_info_if_there(library_path);
   if (options.paths.empty()) options.paths = known_sources(before);
   check_worth_a_library(library_path, options.paths);
+  if (!options.metadata.empty()) MappedFile{options.metadata};  // refuses one that cannot be read before the work
   const Model model = load_model(options.common, &before);
 
   IndexOptions index_options;
