@@ -1,4 +1,5 @@
 // The program: picks the command, turns errors into one line and an exit status.
+#include <execinfo.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -110,6 +111,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only wh
   using namespace hearken;
   if (argc == 2 && std::string_view(argv[1]) == audio::kDecoderArgument) ::_exit(audio::run_decoder());
   int status = cli::kFailed;
+  void* nobody = nullptr;
+  ::backtrace(&nobody, 1);  // loads what glibc unwinds with: without memory, when it is first needed, that would abort
   cli::show_hidden_characters();
   try {
     cli::decode_in_processes_of_their_own();

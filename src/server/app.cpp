@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/catalogue/playlists.h"
@@ -40,10 +41,9 @@ void open_or_make(const std::filesystem::path& library) {
 }  // namespace
 
 void App::open() {
-  if (index != nullptr)
-    search::check_made_by(*index, model);
-  else
-    open_or_make(options.library);
+  if (index != nullptr) return search::check_made_by(*index, model);
+  open_or_make(options.library);
+  remove_left_overs(options.library);
 }
 
 bool App::can(Part part) const { return index == nullptr && (part != Part::folders || !options.setup_token.empty()); }

@@ -1,5 +1,5 @@
-"""open, find and index with one allocation that fails: an error, and a library that is whole. HEARKEN_ALL=1 takes each of
-the first 2,000 and 2,000 more drawn by seed; without it a few of each."""
+"""open, find and index with one allocation that fails, or with little room: an error, and a library that is whole.
+HEARKEN_ALL=1 takes each of the first 2,000 and 2,000 more drawn by seed; without it a few of each."""
 import os
 import pathlib
 import random
@@ -34,6 +34,20 @@ class AllocationsTest(Case):
                         self.fail_at(operation, n, n, 1)
                 else:
                     self.assertIn("error", self.fail_at(operation, draw.randrange(40), 2000, 60))
+
+    def test_little_room(self):
+        """No more addresses than so many MiB: an error or an answer, and never the end by a signal."""
+        all_of_them = os.environ.get("HEARKEN_ALL")
+        draw = random.Random(2)
+        new = self.dir / "new.db"
+        for command in (["find", "a beep"], ["index", "--library", str(new), str(self.dir / "sound.wav")]):
+            for room in range(180, 560, 2) if all_of_them else draw.sample(range(250, 480), 6):
+                for left in self.dir.glob("new.db*"):
+                    left.unlink()
+                done = subprocess.run(["prlimit", f"--as={room << 20}", PROGRAM, *command, "--threads", "1"], env=self.env, capture_output=True,
+                                      text=True, timeout=120)
+                with self.subTest(command=command[0], room=room):
+                    self.assertGreaterEqual(done.returncode, 0, done.stderr[-1000:])
 
 
 if __name__ == "__main__":

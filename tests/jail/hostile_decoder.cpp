@@ -65,17 +65,17 @@ std::string descriptors(const SoundFile& file) {
   return fmt::format("{} descriptors, {} variables", open, environ[0] == nullptr ? 0 : 1);
 }
 
-// Sound that is not: behind a true head, a sample that is no number.
-void lie() {
+// Sound that is not: behind a true head, a sample that is no number, or a byte more than samples have.
+void lie(float sample, std::size_t more) {
   auto* const memory =
       static_cast<std::byte*>(::mmap(nullptr, kSharedBytes, PROT_READ | PROT_WRITE, MAP_SHARED, STDOUT_FILENO, 0));
-  FrameHead tags{FrameHead::tags, 0, 0, 5}, mono{FrameHead::mono, 1, 16000, sizeof(float)};
-  const float none = std::numeric_limits<float>::quiet_NaN();
+  const auto bytes = static_cast<std::uint32_t>(sizeof sample + more);
+  FrameHead tags{FrameHead::tags, 0, 0, 5}, mono{FrameHead::mono, 1, 16000, bytes};
   std::memcpy(memory, &tags, sizeof tags);
   std::memset(memory + sizeof tags, 0, 5);
   std::memcpy(memory + sizeof tags + 5, &mono, sizeof mono);
-  std::memcpy(memory + 2 * sizeof tags + 5, &none, sizeof none);
-  const Note note{Note::filled, static_cast<std::uint32_t>(2 * sizeof tags + 5 + sizeof none)};
+  std::memcpy(memory + 2 * sizeof tags + 5, &sample, sizeof sample);
+  const Note note{Note::filled, static_cast<std::uint32_t>(2 * sizeof tags + 5 + bytes)};
   ::send(STDIN_FILENO, &note, sizeof note, 0);
 }
 
@@ -111,7 +111,8 @@ void before(const SoundFile& file) {
       {"descriptors", [&] { throw Error(ErrorCode::io, descriptors(file)); }},
       {"babble", [] { say({Note::filled, 0xFFFFFFFF}); }},
       {"fill", [] { say({Note::filled, 100}); }},
-      {"lie", lie},
+      {"lie", [] { lie(std::numeric_limits<float>::quiet_NaN(), 0); }},
+      {"lap", [] { lie(0.5F, 1); }},
   };
   if (const auto deed = deeds.find(file.path.stem()); deed != deeds.end()) deed->second();
 }

@@ -40,7 +40,7 @@ const std::map<std::string, std::string, std::less<>> kPublicHeaders = {
     {"hearken/exchange.h", "tasks"},    {"hearken/filter.h", "tasks"},      {"hearken/playlist.h", "tasks"},
     {"hearken/tag.h", "tasks"},         {"hearken/stream.h", "tasks"},      {"hearken/compare.h", "eval"},
     {"hearken/eval.h", "eval"},         {"hearken/map.h", "eval"},          {"hearken/train.h", "train"},
-    {"hearken/remote.h", "remote"},     {"hearken/check.h", "library"},     {"hearken/hearken.h", "cli"},
+    {"hearken/remote.h", "remote"},     {"hearken/hearken.h", "cli"},       {"hearken/check.h", "library"},
 };
 
 std::string first_part(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace hearken::audio {
 
 /// Fills `out` from `ready`, of which what lies before `at` is gone. When all is gone, more() refills `ready` and sets
 /// `at`, or says false at the end. Returns how many were filled in.
-template <class More>
-std::size_t handed_on(const std::vector<float>& ready, std::size_t& at, std::span<float> out, More more) {
+template <class Ready, class More>
+std::size_t handed_on(const Ready& ready, std::size_t& at, std::span<float> out, More more) {
   std::size_t filled = 0;
   while (filled < out.size()) {
     if (at == ready.size() && !more()) break;

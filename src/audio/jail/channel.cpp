@@ -114,8 +114,8 @@ void Sender::flush() {
   --free_;
 }
 
-void Sender::note(Note::Kind kind, std::uint32_t bytes) {
-  if (!send_note(socket_, {kind, bytes})) throw Gone{};
+void Sender::note(Note::Kind kind, std::uint32_t amount) {
+  if (!send_note(socket_, {kind, amount})) throw Gone{};
 }
 
 void Sender::await_free_slot() {
@@ -125,7 +125,7 @@ void Sender::await_free_slot() {
     if (n < 0 && errno == EINTR) continue;
     if (n != sizeof note) throw Gone{};
     if (note.kind == Note::cancel) throw Cancelled{};
-    if (note.kind == Note::freed) ++free_;
+    if (note.kind == Note::freed) free_ += note.amount;
   }
 }
 
@@ -149,30 +149,44 @@ void Receiver::free_slot() {
   holds_slot_ = false;
   slot_ = (slot_ + 1) % kSlots;
   at_ = filled_ = 0;
-  if (!send_note(socket_, {Note::freed, 0})) state_ = State::broken;
+  if (++freed_ >= kSlots / 2) tell_freed();  // each note costs two calls of the system, and may wake the decoder
+}
+
+void Receiver::tell_freed() {
+  if (freed_ == 0) return;
+  if (!send_note(socket_, {Note::freed, static_cast<std::uint32_t>(std::exchange(freed_, 0))})) state_ = State::broken;
 }
 
 bool Receiver::next_slot() {
+  constexpr double kBetweenLooks = 0.1;  // seconds
   free_slot();
   const double began = monotonic_seconds();
-  while (state_ == State::running) {
-    watch_(monotonic_seconds() - began);
-    if (take_note(100)) return true;
+  for (double now = began; state_ == State::running; now = monotonic_seconds()) {
+    if (now - watched_ >= kBetweenLooks) {
+      watch_(now - began);
+      watched_ = now;
+    }
+    if (take_note()) return true;
+    tell_freed();  // the decoder may wait for just these
+    if (state_ == State::running) wait_for_note(100);
   }
   return false;
 }
 
-// Waits for a note so long at most. Whether it brought a slot; else the state may have changed.
-bool Receiver::take_note(int patience_ms) {
+void Receiver::wait_for_note(int patience_ms) const {
   pollfd ready{socket_, POLLIN, 0};
-  if (::poll(&ready, 1, patience_ms) <= 0) return false;
+  ::poll(&ready, 1, patience_ms);
+}
+
+// Whether there was a note that brought a slot; else the state may have changed.
+bool Receiver::take_note() {
   Note note;
   const ssize_t n = ::recv(socket_, &note, sizeof note, MSG_DONTWAIT);
   if (n < 0 && (errno == EINTR || errno == EAGAIN)) return false;
   if (n == sizeof note && note.kind == Note::ended) {
     state_ = State::ended;
-  } else if (n == sizeof note && note.kind == Note::filled && note.bytes > 0 && note.bytes <= kSlotBytes) {
-    filled_ = note.bytes;
+  } else if (n == sizeof note && note.kind == Note::filled && note.amount > 0 && note.amount <= kSlotBytes) {
+    filled_ = note.amount;
     holds_slot_ = true;
   } else {
     state_ = State::broken;
@@ -185,7 +199,7 @@ bool Receiver::cancel() {
   if (state_ == State::running && !send_note(socket_, {Note::cancel, 0})) state_ = State::broken;
   while (state_ == State::running && monotonic_seconds() < end) {
     free_slot();
-    take_note(10);
+    if (!take_note() && state_ == State::running) wait_for_note(10);
   }
   return state_ == State::ended;
 }

@@ -34,13 +34,13 @@ struct Request {
 
 struct Note {
   enum Kind : std::uint32_t {
-    filled,  // the next slot, with `bytes`
-    freed,   // the oldest filled slot
+    filled,  // the next slot, with `amount` bytes
+    freed,   // the oldest filled slots, as many as `amount`
     cancel,  // the request; `ended` follows
     ended,   // the request: nothing more of it follows
   };
   std::uint32_t kind = filled;
-  std::uint32_t bytes = 0;
+  std::uint32_t amount = 0;
 };
 
 /// What the slots hold, one behind the other: a head, then so many bytes.
@@ -87,7 +87,7 @@ class Sender {
 
  private:
   void write(const void* bytes, std::size_t size);
-  void note(Note::Kind kind, std::uint32_t bytes);
+  void note(Note::Kind kind, std::uint32_t amount);
   void await_free_slot();
 
   const int socket_;
@@ -101,8 +101,8 @@ class Receiver {
  public:
   enum class State { running, ended, broken };
 
-  /// `watch` is called for every slot, and ten times a second until it comes, with how long it was waited for; what it
-  /// throws comes out of read().
+  /// `watch` is called at first and then ten times a second while read() works or waits, with how long it has waited;
+  /// what it throws comes out of read().
   Receiver(int socket, const std::byte* memory, std::function<void(double waited_seconds)> watch)
       : socket_(socket), memory_(memory), watch_(std::move(watch)) {}
 
@@ -114,13 +114,16 @@ class Receiver {
 
  private:
   bool next_slot();
-  bool take_note(int patience_ms);
+  bool take_note();
+  void wait_for_note(int patience_ms) const;
   void free_slot();
+  void tell_freed();
 
   const int socket_;
   const std::byte* const memory_;
   const std::function<void(double)> watch_;
-  std::size_t slot_ = 0, at_ = 0, filled_ = 0;
+  double watched_ = 0;                                      // when it was called
+  std::size_t slot_ = 0, at_ = 0, filled_ = 0, freed_ = 0;  // the last: slots that the decoder was not told of
   bool holds_slot_ = false;
   State state_ = State::running;
 };

@@ -60,8 +60,9 @@ class Task {
 
   struct Frame {
     FrameHead head;
-    std::vector<float> samples;  // mono, heard
-    std::string text;            // all others
+    std::span<const float> samples;  // mono, heard: until the next frame
+    std::string text;                // all others
+    std::vector<float> room;         // for samples; it only grows, so that nothing is filled with zeros first
   };
   // False at the end.
   bool next(Frame& frame) {
@@ -72,8 +73,11 @@ class Task {
     const FrameHead& head = frame.head;
     if (head.bytes > kMostFrame) throw nonsense();
     if (head.kind == FrameHead::mono || head.kind == FrameHead::heard) {
-      frame.samples.resize(head.bytes / sizeof(float));
-      read_all(frame.samples.data(), head.bytes);
+      if (head.bytes % sizeof(float) != 0) throw nonsense();
+      const std::size_t count = head.bytes / sizeof(float);
+      if (frame.room.size() < count) frame.room.resize(count);
+      read_all(frame.room.data(), head.bytes);
+      frame.samples = std::span(frame.room).first(count);
       check(frame);
     } else {
       frame.text.resize(head.bytes);
@@ -201,7 +205,7 @@ class DecoderStream final : public SampleStream {
     ended_ = false;
     switch (frame_.head.kind) {
       case FrameHead::mono:
-        ready_.swap(frame_.samples);
+        ready_ = frame_.samples;
         at_ = 0;
         break;
       case FrameHead::heard:
@@ -222,7 +226,7 @@ class DecoderStream final : public SampleStream {
   SampleSink* const sink_;
   Task task_;
   Task::Frame frame_;
-  std::vector<float> ready_;
+  std::span<const float> ready_;
   std::size_t at_ = 0;
   bool ended_ = false;
   Tags tags_;

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +39,12 @@ class NewFile {
   std::filesystem::path place_, partial_;
   Descriptor descriptor_;
 };
+
+/// What a file of this name would have become, where it was written by a process that is gone: "x" for "x.PID.partial".
+std::optional<std::string> left_over_of(const std::string& name);
+/// Removes what such processes left of files beside `place` whose names begin as its own does. Never throws for a file
+/// that cannot be removed.
+void remove_left_overs(const std::filesystem::path& place);
 
 /// Makes what appeared in the folder, or went, last through a power cut, as far as its file system can.
 void sync_folder(const std::filesystem::path& folder) noexcept;

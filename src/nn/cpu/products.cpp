@@ -41,6 +41,15 @@ struct Plan {
 // Few rows are multiplied as the next multiple of eight: a text of any length then finds its plan made.
 int rows_planned(int rows) { return rows == 1 ? 1 : (rows + 7) / 8 * 8; }
 
+// oneDNN 2.6 writes machine code through a null pointer where the system has no memory for it, which ends the process.
+// So there is to be more than it takes. What another thread takes meanwhile can still be too much.
+void need_room_for_code() {
+  constexpr std::size_t kRoom = std::size_t{8} << 20;
+  void* const room = ::mmap(nullptr, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  ::munmap(room, kRoom);
+}
+
 // One plan for each shape, whatever weights it is used with. The weights' layout is the one that suits a block of
 // typical size: on the CPUs tried it depends on the weights' own shape only.
 const Plan& plan_for(const Shape& shape) {
@@ -49,6 +58,7 @@ const Plan& plan_for(const Shape& shape) {
   static std::map<Shape, Plan> plans;  // nodes stay where they are
   std::lock_guard lock(mutex);
   if (const auto found = plans.find(shape); found != plans.end()) return found->second;
+  need_room_for_code();
   const auto t = types(shape.type);
   const auto describe = [&](int rows, const memory::desc& w) {
     return describe_matmul(memory::desc({rows, shape.in}, t.x, memory::format_tag::ab), w,
@@ -291,6 +301,7 @@ Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type)
       std::byte* place = static_cast<std::byte*>(m.pages.get()) + at;
       if (widen_later) wide.resize(desc.get_size() / sizeof(float));
       memory packed = wrap(desc, widen_later ? static_cast<void*>(wide.data()) : place);
+      need_room_for_code();
       dnnl::reorder(source, packed).execute(stream(), source, packed);
       stream().wait();
       if (widen_later) {

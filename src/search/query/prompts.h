@@ -17,4 +17,10 @@ namespace hearken::search {
 std::vector<float> label_vectors(const Model& model, const LabelSet& set, std::span<const std::string> templates = {},
                                  int threads = 1);
 
+/// The two steps of label_vectors() apart, for callers that embed texts for several at once. Each prompt once.
+std::vector<std::string> label_prompts(const LabelSet& set, std::span<const std::string> templates = {});
+/// `rows` are the scored vectors of label_prompts(), [prompts, dimension].
+std::vector<float> vectors_of_prompts(const Model& model, const LabelSet& set, std::span<const std::string> templates,
+                                      std::span<const float> rows);
+
 }  // namespace hearken::search

@@ -82,6 +82,7 @@ CodeCache::Appended CodeCache::append(const CodeSegment& segment) const {
 void CodeCache::write(const CodeSegment& segment) const {
   if (file_.empty() || append(segment) != Appended::impossible) return;
   try {
+    remove_left_overs(file_);
     NewFile file(file_);
     for (const CodeSegment& s : segments_) file.write(s.bytes);
     file.write(segment.bytes);

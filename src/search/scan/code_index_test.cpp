@@ -2,9 +2,12 @@
 #include "search/scan/code_index.h"
 
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include <filesystem>
+#include <limits>
 #include <optional>
+#include <string>
 
 #include "core/numerics/vectors.h"
 #include "search/search_fixture.h"
@@ -306,6 +309,16 @@ TEST_F(CodesTest, InAReadOnlyFolderAreMadeInMemory) {
   EXPECT_FALSE(fs::exists(cache));
   for (const auto& entry : fs::directory_iterator(dir.path()))
     EXPECT_EQ(entry.path().native().find("partial"), std::string::npos);
+}
+
+TEST_F(CodesTest, WhatADeadProcessLeftGoes) {
+  add_all(some_tracks(30));
+  const std::string dead = std::to_string(std::numeric_limits<pid_t>::max());
+  const fs::path left = cache.native() + '.' + dead + ".partial", of_another = cache.native() + ".1.partial";
+  for (const fs::path& path : {left, of_another}) write_text(path, "half");
+  EXPECT_EQ(codes().coded(), windows_stored());
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(of_another));
 }
 
 TEST_F(CodesTest, OneMayReadWhileAnotherAppends) {

@@ -82,30 +82,38 @@ void rank(std::vector<TextScore>& scores) {
 
 }  // namespace
 
-Scoring::Scoring(const Model& model, std::span<const Question> questions, int threads) : model_(model) {
+std::vector<std::string> texts_of(std::span<const Question> questions) {
   if (questions.empty()) throw Error(ErrorCode::invalid_argument, "no text to score under");
-  std::map<std::string, std::size_t> rows;  // each text once
-  std::vector<std::string> texts;
-  const auto row = [&](const std::string& text) {
+  std::set<std::string> seen;
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& text) {
     check_text(text);
-    const auto [at, is_new] = rows.emplace(text, texts.size());
-    if (is_new) texts.push_back(text);
-    return at->second;
+    if (seen.insert(text).second) out.push_back(text);
+  };
+  for (const Question& question : questions) {
+    check_text(question.text);
+    if (question.wordings.empty()) add(question.text);
+    for (const std::string& wording : question.wordings) add(wording);
+  }
+  return out;
+}
+
+Scoring::Scoring(const Model& model, std::span<const Question> questions, int threads)
+    : Scoring(model, questions, model.embed_texts(texts_of(questions), EmbeddingForm::scored, threads)) {}
+
+Scoring::Scoring(const Model& model, std::span<const Question> questions, std::span<const float> vectors)
+    : model_(model) {
+  const std::vector<std::string> texts = texts_of(questions);
+  const std::size_t width = vectors.size() / texts.size();
+  std::map<std::string, std::size_t> rows;
+  for (std::size_t t = 0; t < texts.size(); ++t) rows.emplace(texts[t], t);
+  const auto vector_of = [&](const std::string& text) {
+    const auto row = vectors.subspan(rows.at(text) * width, width);
+    return std::vector<float>(row.begin(), row.end());
   };
   std::set<std::pair<std::string, std::vector<std::string>>> seen;
-  for (const Question& question : questions) {
-    if (!seen.emplace(question.text, question.wordings).second) continue;
-    check_text(question.text);
-    asked_.push_back({question, {}, {}});
-    if (question.wordings.empty()) row(question.text);
-    for (const std::string& wording : question.wordings) row(wording);
-  }
-  const std::vector<float> vectors = model.embed_texts(texts, EmbeddingForm::scored, threads);
-  const std::size_t width = vectors.size() / texts.size();
-  const auto vector_of = [&](const std::string& text) {
-    const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(rows.at(text) * width);
-    return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(width));
-  };
+  for (const Question& question : questions)
+    if (seen.emplace(question.text, question.wordings).second) asked_.push_back({question, {}, {}});
   for (Asked& asked : asked_) {
     if (asked.question.wordings.empty()) {
       asked.vector = vector_of(asked.question.text);

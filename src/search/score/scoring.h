@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "hearken/score.h"
@@ -21,11 +22,16 @@ struct WindowScores {
 /// and in order: the same bits on every run.
 WindowScores window_scores(std::span<const float> query, std::span<const std::uint16_t> windows);
 
+/// What is to be embedded for the questions, each text once. Throws Error as score() does for its questions.
+std::vector<std::string> texts_of(std::span<const Question> questions);
+
 /// May be used from many threads at once. The model must outlive it.
 class Scoring {
  public:
   /// Each question once. Throws Error as score() does for its questions.
   Scoring(const Model& model, std::span<const Question> questions, int threads);
+  /// `vectors` are the scored ones of texts_of(questions), [texts, dimension].
+  Scoring(const Model& model, std::span<const Question> questions, std::span<const float> vectors);
 
   /// Best first; equal ones in the order of the questions.
   std::vector<TextScore> operator()(const EmbeddedSound& sound) const;

@@ -6,6 +6,7 @@
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"
+#include "core/threads/threads.h"
 #include "library/window_flags.h"
 #include "search/arithmetic.h"
 #include "search/index/where.h"
@@ -176,17 +177,29 @@ Sounds read_sounds(Worker& worker, Reader& reader) {
   return out;
 }
 
-json visit_sounds(const Worker& worker, const search::Index& index, const Sounds& sounds,
-                  const std::function<void(const search::EmbeddedSound&, const json&)>& visit) {
-  TrackCards cards(worker);
-  json skipped = json::array();
+void SoundVisits::visit_some(std::size_t most, const Visit& visit) {
+  if (tracks_ == sounds_.tracks.size()) {
+    const auto& upload = sounds_.uploads[uploads_++];
+    return visit(search::RoundedSound(upload->embedding).view(), {{"track", nullptr}, {"upload", upload->id}});
+  }
+  TrackCards cards(worker_);
+  const auto some = std::span(sounds_.tracks).subspan(tracks_, std::min(most, sounds_.tracks.size() - tracks_));
   const auto visit_track = [&](const Track& track, const search::EmbeddedSound& sound) {
     visit(sound, {{"track", cards.card(track)}, {"upload", nullptr}});
   };
-  for (const FileNote& note : index.visit_sounds(sounds.tracks, visit_track)) skipped.push_back(skipped_json(note));
-  for (const auto& upload : sounds.uploads)
-    visit(search::RoundedSound(upload->embedding).view(), {{"track", nullptr}, {"upload", upload->id}});
-  return skipped;
+  for (const FileNote& note : index_->visit_sounds(some, visit_track)) skipped_.push_back(skipped_json(note));
+  tracks_ += some.size();
+}
+
+bool SoundVisits::go_on(const Visit& visit) {
+  constexpr double kSlice = 0.01;          // seconds
+  constexpr std::size_t kMostAtOnce = 50;  // an index elsewhere is asked for several in one request
+  const double began = monotonic_seconds();
+  for (std::size_t most = 1; monotonic_seconds() - began < kSlice; most = std::min(2 * most, kMostAtOnce)) {
+    if (tracks_ == sounds_.tracks.size() && uploads_ == sounds_.uploads.size()) return true;
+    visit_some(most, visit);
+  }
+  return tracks_ == sounds_.tracks.size() && uploads_ == sounds_.uploads.size();
 }
 
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader) {

@@ -67,10 +67,30 @@ struct Sounds {
 /// The fields `tracks` and `uploads`, one of which must be there.
 Sounds read_sounds(Worker& worker, Reader& reader);
 
-/// Visits them as sounds that were heard, the tracks first; `whose` names each: its track's card or its upload, the
-/// other is null. Returns the tracks that were left out, as skipped_json().
-json visit_sounds(const Worker& worker, const search::Index& index, const Sounds& sounds,
-                  const std::function<void(const search::EmbeddedSound& sound, const json& whose)>& visit);
+/// Visits sounds as they were heard, the tracks first, in slices that others' work may come between.
+class SoundVisits {
+ public:
+  /// `whose` names each: its track's card or its upload, the other is null.
+  using Visit = std::function<void(const search::EmbeddedSound& sound, const json& whose)>;
+
+  SoundVisits(const Worker& worker, std::shared_ptr<const search::Index> index, Sounds sounds)
+      : worker_(worker), index_(std::move(index)), sounds_(std::move(sounds)) {}
+
+  /// Goes on for one slice, with one sound at least. Whether all were visited.
+  bool go_on(const Visit& visit);
+  const search::Index& index() const noexcept { return *index_; }
+  /// Tracks that were left out, as skipped_json().
+  const json& skipped() const noexcept { return skipped_; }
+
+ private:
+  void visit_some(std::size_t most, const Visit& visit);
+
+  const Worker& worker_;
+  const std::shared_ptr<const search::Index> index_;
+  const Sounds sounds_;
+  std::size_t tracks_ = 0, uploads_ = 0;  // visited
+  json skipped_ = json::array();
+};
 
 /// The request's own body as an item; start, duration and name are read from its query.
 QueryItem sound_item(Worker& worker, const Request& request, Reader& reader);

@@ -1,4 +1,7 @@
 // /api/v1/score.
+#include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "report/result_json.h"
@@ -24,7 +27,7 @@ json scores_json(const std::vector<TextScore>& scores) {
 Work score_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
-  const Sounds sounds = read_sounds(worker, reader);
+  Sounds sounds = read_sounds(worker, reader);
   std::vector<Question> questions;
   for (std::string& text : reader.texts("texts", 1000, kLongestText)) questions.push_back({std::move(text), {}});
   std::size_t texts = questions.size();
@@ -40,22 +43,33 @@ Work score_all(Worker& worker, Request& request) {
   if ((sounds.tracks.size() + sounds.uploads.size()) * texts > kMostCells)
     reader.refuse("tracks", "sounds times texts are more than " + std::to_string(kMostCells) + ": ask in parts");
 
-  const auto [index, threads] = searching(worker);
-  const search::Scoring scoring(worker.app.model, questions, 1);
-  json results = json::array();
-  json skipped = visit_sounds(worker, *index, sounds, [&](const search::EmbeddedSound& sound, const json& whose) {
-    results
-        .emplace_back(json{{"duration", sound.duration_seconds},
-                           {"windows", sound.starts_seconds.size()},
-                           {"scores", scores_json(scoring(sound))}})
-        .update(whose);
-  });
-  const Windowing windowing = index->space().windowing;
-  return Work::done(json_response({{"model", worker.app.model.info().name},
-                                   {"window", windowing.window_seconds},
-                                   {"hop", windowing.hop_seconds},
-                                   {"results", std::move(results)},
-                                   {"skipped", std::move(skipped)}}));
+  struct Asked {
+    std::vector<Question> questions;
+    SoundVisits visits;
+    std::optional<search::Scoring> scoring;  // when the texts have their vectors
+    json results = json::array();
+  };
+  std::vector<std::string> embedded = search::texts_of(questions);
+  const auto asked = std::make_shared<Asked>(
+      Asked{std::move(questions), SoundVisits(worker, searching(worker).index, std::move(sounds)), {}});
+  return {std::move(embedded), [&worker, asked](std::span<const float> rows) -> std::optional<Response> {
+            const Model& model = worker.app.model;
+            if (!asked->scoring) asked->scoring.emplace(model, asked->questions, rows);
+            const auto score = [&](const search::EmbeddedSound& sound, const json& whose) {
+              asked->results
+                  .emplace_back(json{{"duration", sound.duration_seconds},
+                                     {"windows", sound.starts_seconds.size()},
+                                     {"scores", scores_json((*asked->scoring)(sound))}})
+                  .update(whose);
+            };
+            if (!asked->visits.go_on(score)) return std::nullopt;
+            const Windowing windowing = asked->visits.index().space().windowing;
+            return json_response({{"model", model.info().name},
+                                  {"window", windowing.window_seconds},
+                                  {"hop", windowing.hop_seconds},
+                                  {"results", std::move(asked->results)},
+                                  {"skipped", asked->visits.skipped()}});
+          }};
 }
 
 constexpr Route kScoreRoutes[] = {{"POST", "/api/v1/score", score_all, Lane::heavy, Body::small_json}};

@@ -1,5 +1,8 @@
 // /api/v1/labels, classify, caption, events, clusters.
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "audio/part.h"
@@ -59,31 +62,42 @@ json classified_json(const Classified& song, std::size_t most) {
 Work classify_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
-  const Sounds sounds = read_sounds(worker, reader);
+  Sounds sounds = read_sounds(worker, reader);
   LabelChoice choice = read_labels_asked(reader);
   const auto most = static_cast<std::size_t>(reader.integer("k", 10, 1, 1000));
   const bool none = reader.boolean("none", false);
   reader.done();
 
-  const Model& model = worker.app.model;
-  const auto ready = choice.set.empty() ? worker.app.labellings.of(std::move(choice.labels), none)
-                                        : worker.app.labellings.named(choice.set);
-  const auto [index, threads] = searching(worker);
-  json results = json::array();
-  json skipped = visit_sounds(worker, *index, sounds, [&](const search::EmbeddedSound& sound, const json& whose) {
-    json& one = results.emplace_back(classified_json(ready->labelling(sound), most));
-    one.update(whose);
-    if (none) return;
-    one.erase("none");
-    one.erase("instead");
-  });
-  const Windowing windowing = index->space().windowing;
-  return Work::done(json_response({{"model", model.info().name},
-                                   {"set", choice.set.empty() ? json() : json(choice.set)},
-                                   {"window", windowing.window_seconds},
-                                   {"hop", windowing.hop_seconds},
-                                   {"results", std::move(results)},
-                                   {"skipped", std::move(skipped)}}));
+  struct Asked {
+    LabelSetCache::Begun labels;
+    SoundVisits visits;
+    std::string set;
+    std::shared_ptr<const ReadyLabels> ready;  // when the texts have their vectors
+    json results = json::array();
+  };
+  std::string set = choice.set;
+  LabelSetCache::Begun labels = worker.app.labellings.begin(std::move(choice), none);
+  std::vector<std::string> texts = std::move(labels.texts);
+  const auto asked = std::make_shared<Asked>(
+      Asked{std::move(labels), SoundVisits(worker, searching(worker).index, std::move(sounds)), std::move(set), {}});
+  return {std::move(texts), [&worker, asked, most, none](std::span<const float> rows) -> std::optional<Response> {
+            if (asked->ready == nullptr) asked->ready = worker.app.labellings.finish(std::move(asked->labels), rows);
+            const auto classify = [&](const search::EmbeddedSound& sound, const json& whose) {
+              json& one = asked->results.emplace_back(classified_json(asked->ready->labelling(sound), most));
+              one.update(whose);
+              if (none) return;
+              one.erase("none");
+              one.erase("instead");
+            };
+            if (!asked->visits.go_on(classify)) return std::nullopt;
+            const Windowing windowing = asked->visits.index().space().windowing;
+            return json_response({{"model", worker.app.model.info().name},
+                                  {"set", asked->set.empty() ? json() : json(asked->set)},
+                                  {"window", windowing.window_seconds},
+                                  {"hop", windowing.hop_seconds},
+                                  {"results", std::move(asked->results)},
+                                  {"skipped", asked->visits.skipped()}});
+          }};
 }
 
 json caption_json(const Caption& caption) {
@@ -97,17 +111,25 @@ json caption_json(const Caption& caption) {
 Work caption_all(Worker& worker, Request& request) {
   const json body = parsed(request.body);
   Reader reader(body);
-  const Sounds sounds = read_sounds(worker, reader);
+  Sounds sounds = read_sounds(worker, reader);
   reader.done();
-  const Model& model = worker.app.model;
-  const tasks::Captioning captioning(model, {}, 1);
-  json results = json::array();
-  json skipped = visit_sounds(worker, *searching(worker).index, sounds,
-                              [&](const search::EmbeddedSound& sound, const json& whose) {
-                                results.emplace_back(caption_json(captioning(sound))).update(whose);
-                              });
-  return Work::done(
-      json_response({{"model", model.info().name}, {"results", std::move(results)}, {"skipped", std::move(skipped)}}));
+  struct Asked {
+    SoundVisits visits;
+    std::optional<tasks::Captioning> captioning;  // when the words have their vectors
+    json results = json::array();
+  };
+  const auto asked =
+      std::make_shared<Asked>(Asked{SoundVisits(worker, searching(worker).index, std::move(sounds)), {}});
+  return {tasks::Captioning::words(), [&worker, asked](std::span<const float> rows) -> std::optional<Response> {
+            if (!asked->captioning) asked->captioning.emplace(worker.app.model, rows);
+            const auto caption = [&](const search::EmbeddedSound& sound, const json& whose) {
+              asked->results.emplace_back(caption_json((*asked->captioning)(sound))).update(whose);
+            };
+            if (!asked->visits.go_on(caption)) return std::nullopt;
+            return json_response({{"model", worker.app.model.info().name},
+                                  {"results", std::move(asked->results)},
+                                  {"skipped", asked->visits.skipped()}});
+          }};
 }
 
 Work clusters(Worker& worker, Request& request) {

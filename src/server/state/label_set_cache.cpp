@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/query/prompts.h"
 #include "server/http/query.h"
 
 namespace hearken::server {
@@ -11,43 +12,49 @@ namespace {
 
 constexpr std::size_t kMostLabels = 200;  // of a request
 
-ClassifyOptions with_none(bool none) {
-  ClassifyOptions options;
-  options.none = none;
-  return options;
-}
+constexpr const char* kOthers = "audioset";  // of which a sound may be one when it is none of the labels
 
 }  // namespace
 
-ReadyLabels::ReadyLabels(const Model& model, LabelSet labels, std::shared_ptr<const tasks::LabelVectors> others)
-    : set(std::move(labels)), labelling(model, set, with_none(others != nullptr), others) {}
+ReadyLabels::ReadyLabels(const Model& model, LabelSet labels, std::vector<float> vectors,
+                         std::shared_ptr<const tasks::LabelVectors> others)
+    : set(std::move(labels)), labelling(model, set, std::move(vectors), std::move(others)) {}
 
-std::shared_ptr<const tasks::LabelVectors> LabelSetCache::others() {
-  if (others_ == nullptr) others_ = tasks::audioset_vectors(model_, 0);
-  return others_;
-}
-
-std::shared_ptr<const ReadyLabels> LabelSetCache::of(LabelSet labels, bool none) {
-  std::shared_ptr<const tasks::LabelVectors> others_of_all;
-  if (none) {
+LabelSetCache::Begun LabelSetCache::begin(LabelChoice choice, bool none) {
+  Begun out;
+  out.choice = std::move(choice);
+  const bool named = !out.choice.set.empty();
+  out.none = none || named;
+  {
     std::lock_guard lock(mutex_);
-    others_of_all = others();
+    if (const auto kept = kept_.find(out.choice.set); kept != kept_.end()) out.ready = kept->second;
+    out.others = others_;
   }
-  return std::make_shared<const ReadyLabels>(model_, std::move(labels), std::move(others_of_all));
+  if (out.ready != nullptr) return out;
+  if (named) out.choice.labels = label_set(out.choice.set);
+  out.texts = search::label_prompts(out.choice.labels);
+  out.own = out.texts.size();
+  if (out.none && out.others == nullptr)
+    for (std::string& prompt : search::label_prompts(label_set(kOthers))) out.texts.push_back(std::move(prompt));
+  return out;
 }
 
-std::shared_ptr<const ReadyLabels> LabelSetCache::named(const std::string& name) {
-  std::lock_guard lock(mutex_);
-  auto& kept = kept_[name];
-  if (kept == nullptr) {
-    try {
-      kept = std::make_shared<const ReadyLabels>(model_, label_set(name), others());
-    } catch (...) {
-      kept_.erase(name);
-      throw;
-    }
+std::shared_ptr<const ReadyLabels> LabelSetCache::finish(Begun begun, std::span<const float> rows) {
+  if (begun.ready != nullptr) return begun.ready;
+  const std::size_t own = begun.own * static_cast<std::size_t>(model_.info().dimension);
+  if (begun.none && begun.others == nullptr) {
+    auto others = std::make_shared<tasks::LabelVectors>();
+    others->set = label_set(kOthers);
+    others->vectors = search::vectors_of_prompts(model_, others->set, {}, rows.subspan(own));
+    begun.others = std::move(others);
   }
-  return kept;
+  std::vector<float> vectors = search::vectors_of_prompts(model_, begun.choice.labels, {}, rows.first(own));
+  auto ready = std::make_shared<const ReadyLabels>(model_, std::move(begun.choice.labels), std::move(vectors),
+                                                   begun.none ? begun.others : nullptr);
+  std::lock_guard lock(mutex_);
+  if (begun.none) others_ = begun.others;
+  if (!begun.choice.set.empty()) kept_[begun.choice.set] = ready;
+  return ready;
 }
 
 LabelChoice read_labels_asked(Reader& reader) {

@@ -124,6 +124,11 @@ Captioning::Captioning(const Model& model, std::span<const std::string> candidat
       candidates_(candidates.begin(), candidates.end()),
       scoring_(model, questions(candidates), threads) {}
 
+Captioning::Captioning(const Model& model, std::span<const float> vectors)
+    : model_(model), scoring_(model, questions({}), vectors) {}
+
+std::vector<std::string> Captioning::words() { return search::texts_of(questions({})); }
+
 Caption Captioning::operator()(const search::EmbeddedSound& sound) const {
   Caption out;
   out.id = sound.id;

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "hearken/caption.h"
 #include "search/score/scoring.h"
@@ -15,6 +16,11 @@ class Captioning {
  public:
   /// Throws Error as captions() does for the candidates.
   Captioning(const Model& model, std::span<const std::string> candidates, int threads);
+  /// Without candidates. `vectors` are the scored ones of words(), [words, dimension].
+  Captioning(const Model& model, std::span<const float> vectors);
+
+  /// What is to be embedded for a caption, each text once.
+  static std::vector<std::string> words();
 
   Caption operator()(const search::EmbeddedSound& sound) const;
 

@@ -47,13 +47,15 @@ std::shared_ptr<const LabelVectors> audioset_vectors(const Model& model, int thr
 
 Labelling::Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options,
                      std::shared_ptr<const LabelVectors> others)
-    : model_(model),
-      set_(set),
-      vectors_(search::label_vectors(model, set, options.templates, options.threads)),
-      children_(set.labels.size()) {
+    : Labelling(model, set, search::label_vectors(model, set, options.templates, options.threads), nullptr) {
+  if (options.none) others_ = others != nullptr ? std::move(others) : audioset_vectors(model, options.threads);
+}
+
+Labelling::Labelling(const Model& model, const LabelSet& set, std::vector<float> vectors,
+                     std::shared_ptr<const LabelVectors> others)
+    : model_(model), set_(set), vectors_(std::move(vectors)), children_(set.labels.size()), others_(std::move(others)) {
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     (set.labels[i].parent ? children_[*set.labels[i].parent] : tops_).push_back(i);
-  if (options.none) others_ = others != nullptr ? std::move(others) : audioset_vectors(model, options.threads);
 }
 
 Classified Labelling::operator()(const FileEmbedding& sound) const {

@@ -30,6 +30,9 @@ class Labelling {
   /// for labels and templates.
   Labelling(const Model& model, const LabelSet& set, const ClassifyOptions& options,
             std::shared_ptr<const LabelVectors> others = nullptr);
+  /// With the set's own vectors [labels, dimension]. Without `others` it is not asked whether a sound is none of them.
+  Labelling(const Model& model, const LabelSet& set, std::vector<float> vectors,
+            std::shared_ptr<const LabelVectors> others);
 
   Classified operator()(const search::EmbeddedSound& song) const;
   /// Of a sound that is embedded already, as if it were read from a file.

@@ -3,12 +3,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -90,19 +88,6 @@ std::string key_of(const fs::path& path, int rate_hz) {
   return to_hex(hasher.digest());
 }
 
-// What a process that is gone was writing: KEY.sound.PID.partial.
-bool is_left_over(const std::string& name) {
-  constexpr std::string_view kPartial = ".partial";
-  if (!name.ends_with(kPartial)) return false;
-  const std::string_view front = std::string_view(name).substr(0, name.size() - kPartial.size());
-  const std::size_t dot = front.rfind('.');
-  pid_t process = 0;
-  if (dot == std::string_view::npos || !front.substr(0, dot).ends_with(kEnding) ||
-      std::from_chars(front.data() + dot + 1, front.data() + front.size(), process).ec != std::errc() || process <= 0)
-    return false;
-  return ::kill(process, 0) != 0 && errno == ESRCH;
-}
-
 }  // namespace
 
 fs::path default_samples_folder() {
@@ -118,7 +103,7 @@ SamplesCache::SamplesCache(fs::path folder, int sample_rate_hz, std::int64_t mos
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
     std::error_code gone;
     const std::string name = at->path().filename().native();
-    if (is_left_over(name)) fs::remove(at->path(), gone);
+    if (const auto of = left_over_of(name); of && of->ends_with(kEnding)) fs::remove(at->path(), gone);
     if (!name.ends_with(kEnding)) continue;
     if (const std::uintmax_t size = at->file_size(gone); !gone) bytes_ += static_cast<std::int64_t>(size);
   }
