@@ -2,6 +2,7 @@
 #   oneDNN      matrix products with packed weights, tuned for every CPU it meets
 #   Highway     vector code written once, compiled for each instruction set, chosen at run time
 #   FFmpeg      every codec people have
+#   vorbisfile  Ogg Vorbis that FFmpeg refuses: its own library takes headers that stand there twice
 #   soxr        the resampler the reference implementations use
 #   libebur128  loudness as EBU R 128 has it
 #   SQLite      the library file
@@ -29,7 +30,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
+  libavformat libavcodec libavutil vorbisfile libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

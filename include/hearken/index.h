@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,9 +21,14 @@ struct IndexProgress {
   std::int64_t files_done = 0;   // embedded, listened to, unchanged or skipped
   std::int64_t files_total = 0;  // 0 while the folders are still being read
   std::int64_t skipped = 0;
-  double audio_seconds_done = 0;  // embedded or listened to in this run
+  std::int64_t files_open = 0;     // being worked on
+  double audio_seconds_done = 0;   // embedded or listened to in this run, unfinished files included
+  double audio_seconds_total = 0;  // of these and what is to come, guessed from the files' sizes; 0: not known
+  double part_done = 0;            // 0 to 1, of the work that these are; 0 also where it is not known
   double elapsed_seconds = 0;
-  std::string current;  // display form of the file being worked on
+  double listening_seconds = 0;        // of these since the folders were read
+  std::optional<double> seconds_left;  // at the rate so far; nothing while that says too little
+  std::string current;                 // display form of the file opened last
 };
 
 /// Of a run that takes a while.

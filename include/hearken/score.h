@@ -95,9 +95,9 @@ std::vector<Question> read_synonyms(const std::filesystem::path& path);
 
 /// The result as CSV (RFC 4180's quoting, UTF-8, lines ending in LF), the same bytes for the same result everywhere:
 ///     path,title,artist,text,rank,mean,max,min,std,level,best_start,best_end,windows,duration
-/// one row per song and question, in the order of the result; cosines to six decimals, seconds to three. When a
-/// question has wordings, a column `group` follows: a question's name stands there on the rows of its wordings, which
-/// come after its own row.
-std::string score_csv(const ScoreResult& result);
+/// one row per song and question, in the order of the result; cosines to six decimals, seconds to three. With `model`,
+/// the one that scored, the columns model, precision and fingerprint follow. When a question has wordings, a column
+/// `group` comes last: a question's name stands there on the rows of its wordings, which come after its own row.
+std::string score_csv(const ScoreResult& result, const Model* model = nullptr);
 
 }  // namespace hearken

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -16,11 +17,17 @@
 namespace hearken::cli {
 namespace {
 
-std::string remaining(const IndexProgress& p) {
-  if (p.files_done == 0 || p.elapsed_seconds < 1) return "";
-  const double left =
-      p.elapsed_seconds * static_cast<double>(p.files_total - p.files_done) / static_cast<double>(p.files_done);
-  return clock_time(left) + " left";
+std::string rate(double audio_seconds, double seconds) {
+  return seconds > 0.5 && audio_seconds > 0 ? fmt::format("{:.0f}x real time  ", audio_seconds / seconds) : "";
+}
+
+// "34 %  1:02 left  120x real time  1:02:10 of about 3:05:00  ": what matters most first, the end may be cut off.
+std::string in_sound(const IndexProgress& p) {
+  std::string line = fmt::format("{:.0f} %  ", std::floor(100 * p.part_done));
+  if (p.seconds_left) line += clock_time(std::ceil(*p.seconds_left)) + " left  ";
+  line += rate(p.audio_seconds_done, p.listening_seconds);
+  return line + fmt::format("{} of about {}  ", clock_time(p.audio_seconds_done),
+                            clock_time(std::max(p.audio_seconds_done, p.audio_seconds_total)));
 }
 
 }  // namespace
@@ -60,16 +67,19 @@ std::string bar(double done, double total) {
 
 void Progress::show(const IndexProgress& p) {
   if (!line_.due(p.elapsed_seconds)) return;
+  const bool by_sound = p.part_done > 0 && p.part_done < 1;
   std::string line;
   if (p.files_total == 0) {
     line = "reading folders …";
   } else {
-    if (line_.terminal()) line = bar(static_cast<double>(p.files_done), static_cast<double>(p.files_total));
+    if (line_.terminal())
+      line =
+          by_sound ? bar(p.part_done, 1) : bar(static_cast<double>(p.files_done), static_cast<double>(p.files_total));
+    line += by_sound ? in_sound(p) : rate(p.audio_seconds_done, p.elapsed_seconds);
     line += fmt::format("{}/{} files", p.files_done, p.files_total);
-    if (p.elapsed_seconds > 0.5) line += fmt::format("  {:.0f}x real time", p.audio_seconds_done / p.elapsed_seconds);
-    if (const std::string left = remaining(p); !left.empty()) line += "  " + left;
     if (p.skipped > 0) line += fmt::format("  {} skipped", p.skipped);
     if (!p.current.empty()) line += "  " + p.current.substr(p.current.rfind('/') + 1);
+    if (p.files_open > 1) line += fmt::format(" and {} more", p.files_open - 1);
   }
   line_.draw(line);
 }

@@ -10,6 +10,7 @@
 #include "cli/common.h"
 #include "cli/config/settings.h"
 #include "cli/engine.h"
+#include "cli/guide/definition.h"
 #include "core/paths.h"
 #include "remote/connection.h"
 #include "server/access/tokens.h"
@@ -23,6 +24,7 @@ struct ServeArguments {
   std::string engine;
   std::optional<std::string> host, user;
   std::optional<int> port;
+  std::string quiet_hours;
   server::ServeOptions serve;
 };
 
@@ -52,6 +54,9 @@ int run_serve(ServeArguments options) {
   server::ServeOptions& serve = options.serve;
   serve.library = options.common.library_path();
   serve.threads = options.common.threads;
+  serve.quiet = library::quiet_hours_in(options.quiet_hours);
+  if (!options.quiet_hours.empty() && !serve.watch)
+    throw Error(ErrorCode::invalid_argument, "serve: --quiet-hours goes with --watch");
   const std::string token = taken_from_environment("HEARKEN_TOKEN");
   if (serve.token.empty()) serve.token = token;
   for (std::filesystem::path& root : serve.roots) {
@@ -61,6 +66,8 @@ int run_serve(ServeArguments options) {
     root = resolved;
   }
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
+  if (remote && serve.watch)
+    throw Error(ErrorCode::invalid_argument, "serve: --watch indexes into a library, and a cluster is searched here");
   const LibraryInfo info = remote ? info_of(*remote) : library_info_if_there(serve.library);
   const Model model = load_model(options.common, &info);
   if (serve.tls_cert.empty() != serve.tls_key.empty())
@@ -98,6 +105,10 @@ void add_serve(CLI::App& program, int& status) {
       .add_option("--allow-root", options.serve.roots,
                   "A folder that may be indexed from the page (without: any, by whoever has the printed address)")
       ->type_name("DIR");
+  command.add_flag("--watch", options.serve.watch,
+                   "Index the library's folders again whenever something changes in them, at idle priority");
+  rare(add_value(command, "--quiet-hours", options.quiet_hours,
+                 "With --watch: hours in which it waits, such as 22:00-7:00", "H:MM-H:MM"));
   add_value(command, "--tls-cert", options.serve.tls_cert,
             "Speak HTTPS with this certificate: PEM, followed by those that vouch for it; SIGHUP reads it again",
             "FILE");
@@ -107,7 +118,7 @@ void add_serve(CLI::App& program, int& status) {
   add_engine_option(command, options.engine);
   command.footer(R"(Examples:
   hearken serve
-  hearken serve --allow-root ~/Music
+  hearken serve --allow-root ~/Music --watch
   HEARKEN_TOKEN=$(openssl rand -hex 16) hearken serve --host 0.0.0.0
 The API is described at /openapi.json, and in docs/SERVER.md.)");
 }

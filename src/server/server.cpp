@@ -28,6 +28,7 @@
 #include "server/access/secret.h"
 #include "server/http/session.h"
 #include "server/media/uploads.h"
+#include "server/state/watcher.h"
 
 namespace hearken::server {
 namespace {
@@ -218,6 +219,7 @@ void serve(const ServeOptions& options, const Model& model,
     shared->tls = tls;
     Ending ending(io, shared, acceptor);
     const Renewing renewing(io, shared);
+    const Watcher watcher(app);
     asio::co_spawn(io, accept_all(shared, acceptor), asio::detached);
     listening(url_of(app.options, acceptor.local_endpoint()));
     keep_serving("the listener", [&io] { io.run(); });

@@ -231,6 +231,35 @@ def write_float_wav(path, samples, rate=16000):
     return path
 
 
+class Storm:
+    """A folder of twenty sounds, in which 5,000 things happen at once: renames, writes, deletions, and a new folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        (folder / "sub").mkdir()
+        self.sounds = [tone(folder / "sub/sound", 200 + 50 * i, 0.2).read_bytes() for i in range(12)]
+        (folder / "sub/sound").unlink()
+        self.files = [folder / f"{i}.wav" for i in range(20)]
+        for i, file in enumerate(self.files):
+            file.write_bytes(self.sounds[i % 12])
+
+    def blow(self):
+        """The sounds that are there afterwards."""
+        rng = random.Random(5)
+        for n in range(5000):
+            at = rng.randrange(len(self.files))
+            kind = rng.random()
+            if kind < 0.9 and self.files[at].exists():
+                self.files[at] = self.files[at].rename(rng.choice((self.folder, self.folder / "sub")) / f"r{n}.wav")
+            elif kind < 0.95:
+                self.files[at].unlink(missing_ok=True)
+            else:
+                self.files[at].write_bytes(rng.choice(self.sounds))
+        (self.folder / "late").mkdir()
+        (self.folder / "late/last.wav").write_bytes(self.sounds[0])
+        return {str(path) for path in self.folder.rglob("*.wav")}
+
+
 # The operating system
 
 def as_ordinary_user():

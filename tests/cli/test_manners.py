@@ -4,7 +4,6 @@ import io
 import json
 import os
 import pty
-import random
 import re
 import select
 import shutil
@@ -14,7 +13,7 @@ import subprocess
 import time
 import unicodedata
 
-from harness import HANG_SECONDS, PROGRAM, Case, Result, main, noise, tone, vectors, wait_until
+from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, noise, tone, vectors, wait_until
 
 COMMON = "index find like match playlist info serve".split()
 
@@ -76,7 +75,7 @@ class HelpTest(Manners):
     def test_hints(self):
         for typed, meant in (
                 ("serach piano", "did you mean find?"), ("idnex x", "did you mean index?"), ("train", "did you mean tune?"),
-                ("model pul x", "did you mean model pull?"), ("find x --jsno", "did you mean --json?"),
+                ("model pul x", "did you mean model pull?"), ("serach piano --json", "did you mean find?"), ("find x --jsno", "did you mean --json?"),
                 ("index x --librarry=y", "did you mean --library?"), ("find dog barking -k 3", '"dog barking" -k 3'),
                 ("find", 'hearken find "calm piano"'), ("find x -k", "-k N"), ("model", "pull, list"),
                 ("find x --rank bst", "mean,best,top3")):
@@ -264,6 +263,23 @@ class MistakesTest(Manners):
                     with self.subTest(command=command, option=option):
                         self.one_clear_line(self.hearken(*command, *words, option, value, status=2), option, value, "--help)")
 
+    def test_missing_things(self):
+        self.index(tone(self.music / "a.wav"))
+        for words in ("info id:99", "info gone.wav", "radio gone.wav", "journey gone.wav id:1", "rate id:99 up", "rate gone.wav up",
+                      "tag --add x gone.wav", "import gone", "score id:1 --texts gone", "classify id:1 --labels-file gone",
+                      "map -o gone/x.svg", "playlist beep -o gone/x.m3u8 --quiet", "embed {} --out gone/x.npy", "find x --library /dev",
+                      "tune --data gone --model starter -o x", "token revoke gone", "model show gone/x",
+                      "index {} --metadata gone", "config set gone 1", "help gone"):
+            with self.subTest(words=words):
+                done = self.hearken(*words.format(self.music / "a.wav").split(), any_status=True)
+                self.assertIn(done.status, (1, 2), done)
+                self.one_clear_line(done)
+        for command in ("clean", "cluster", "dedupe", "check", "export", "tag", "rate", "radio", "similar", "map", "journey"):
+            with self.subTest(command=command):
+                words = {"export": ["--out", "x"], "rate": ["id:1", "up"], "radio": ["id:1"], "similar": ["--all"], "map": ["-o", "x.svg"],
+                         "journey": ["id:1", "id:1"], "cluster": ["-k", "2"]}.get(command, [])
+                self.one_clear_line(self.hearken(command, *words, "--library", self.dir / "gone.db", status=1), "gone.db", "no library there yet")
+
     def test_missing_file(self):
         self.index(tone(self.music / "a.wav"))
         gone = self.dir / "gone.wav"
@@ -340,6 +356,8 @@ class ListingTest(Manners):
                          {(whole["model"], whole["precision"], whole["fingerprint"])})
         like = list(csv.DictReader(io.StringIO(self.hearken("like", "id:1", "--csv").out)))
         self.assertEqual({row["fingerprint"] for row in like}, {whole["fingerprint"]})
+        score = list(csv.DictReader(io.StringIO(self.hearken("score", "id:1", "--text", "x", "--csv").out)))
+        self.assertEqual(score[0]["fingerprint"], whole["fingerprint"])
         self.one_line(self.hearken("find", "x", "--csv", "--json", status=2).err, "--csv", "--json")
 
     def test_fail_if_none(self):
@@ -403,6 +421,27 @@ class NothingInTheWayTest(Manners):
         self.hearken("find", "--not", "drums", "piano")
         self.hearken("tag", "--add", "Beep", "id:1")
 
+    def test_metadata(self):
+        for name in ("000002.wav", "other.wav"):
+            tone(self.music / name, 200 + len(name))
+        table = self.dir / "names.csv"
+        table.write_text("path,title,genre\nmusic/other.wav,Őszi dal,Jazz\nmusic/none.wav,x,y\n")
+        self.assertEqual(self.index(self.music, "--metadata", table)["metadata"], {"rows": 2, "tracks": 1})
+        fma = self.dir / "tracks.csv"
+        fma.write_text(",artist,set,set,track,track,track,track\n,name,split,subset,genre_top,genres,tags,title\n"
+                       "track_id,,,,,,,\n2,AWOL,training,small,Hip-Hop,[21],[],Food\n")
+        self.assertEqual(self.index(self.music, "--metadata", fma)["metadata"], {"rows": 1, "tracks": 1})
+        self.index(self.music)
+        found = {row["path"]: row for row in self.find("x")["results"]}
+        self.assertEqual(found[str(self.music / "000002.wav")]["title"], "Food")
+        self.assertEqual(found[str(self.music / "000002.wav")]["artist"], "AWOL")
+        self.assertEqual(found[str(self.music / "other.wav")]["title"], "Őszi dal")
+        table.write_text("title\nx\n")
+        self.one_line(self.hearken("index", self.music, "--metadata", table, status=1).err, "names.csv", "path")
+        gone = self.hearken("index", self.music, "--metadata", self.dir / "gone.csv", "--library", self.dir / "new.db", status=1)
+        self.one_line(gone.err, "gone.csv", "no such file")
+        self.assertFalse((self.dir / "new.db").exists())
+
 
 class WatchTest(Manners):
     def watch(self, *arguments):
@@ -422,33 +461,13 @@ class WatchTest(Manners):
         self.finish(process)
 
     def test_a_storm_ends_as_a_fresh_index(self):
-        rng = random.Random(5)
-        sounds = [tone(self.dir / f"{i}.wav", 200 + 50 * i, 0.2).read_bytes() for i in range(12)]
-        (self.music / "sub").mkdir()
-        files = []
-        for i in range(20):
-            files.append(self.music / f"{i}.wav")
-            files[-1].write_bytes(sounds[i % 12])
+        storm = Storm(self.music)
         process = self.watch()
-        for n in range(5000):
-            at = rng.randrange(len(files))
-            kind = rng.random()
-            if kind < 0.9 and files[at].exists():
-                files[at] = files[at].rename(rng.choice((self.music, self.music / "sub")) / f"r{n}.wav")
-            elif kind < 0.95:
-                files[at].unlink(missing_ok=True)
-            else:
-                files[at].write_bytes(rng.choice(sounds))
-        (self.music / "late").mkdir()
-        files.append(self.music / "late/last.wav")
-        files[-1].write_bytes(sounds[0])
-        there = {str(path) for path in self.music.rglob("*.wav")}
-        self.settled(process, there)
+        self.settled(process, storm.blow())
         self.end(process)
         watched = vectors(self.library)
-        self.library = self.dir / "fresh.db"
-        self.index(self.music, "--library", self.library)
-        self.assertEqual(vectors(self.library), watched)
+        self.index(self.music, "--library", self.dir / "fresh.db")
+        self.assertEqual(vectors(self.dir / "fresh.db"), watched)
 
     def test_folders_that_vanish_come_back(self):
         tone(self.music / "a.wav")
@@ -461,6 +480,18 @@ class WatchTest(Manners):
         away.rename(self.music / "disk")
         self.settled(process, {str(self.music / "a.wav"), str(self.music / "disk/b.wav")})
         self.end(process)
+
+    def test_ignored(self):
+        (self.music / "sub/deep").mkdir(parents=True)
+        for name in ("a.wav", "a.tmp.wav", "sub/b.wav", "sub/deep/c.wav", "sub/keep.tmp.wav"):
+            tone(self.music / name, 200 + 10 * len(name))
+        self.index(self.music)
+        (self.music / ".hearkenignore").write_text("# drafts\n*.tmp.wav\n/sub/deep/\n")
+        (self.music / "sub/.hearkenignore").write_text("!keep.tmp.wav\n")
+        report = self.index(self.music, "--prune")
+        self.assertEqual((report["found"], report["pruned"]), (3, 2))
+        self.assertEqual({os.fsdecode(path) for path in vectors(self.library)},
+                         {str(self.music / name) for name in ("a.wav", "sub/b.wav", "sub/keep.tmp.wav")})
 
     def test_wrong_usage(self):
         for hours in ("22", "25:00-1:00", "1:00-", "a-b"):

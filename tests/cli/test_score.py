@@ -7,7 +7,7 @@ import struct
 from harness import SAMPLES, Case, as_ordinary_user, main, noise, tone
 
 COLUMNS = ["path", "title", "artist", "text", "rank", "mean", "max", "min", "std", "level", "best_start", "best_end",
-           "windows", "duration"]
+           "windows", "duration", "model", "precision", "fingerprint"]
 TEXTS = ["--text", "white noise", "--text", "a beep", "--text", "calm piano"]
 
 
@@ -61,12 +61,14 @@ class ScoreTest(Case):
 
     def test_csv_and_json_are_twins(self):
         table = rows(self.csv(self.music, *TEXTS))
-        results = self.score(self.music, *TEXTS)["results"]
+        report = self.score(self.music, *TEXTS)
+        results = report["results"]
         self.assertEqual(list(table[0]), COLUMNS)
         self.assertEqual(len(table), len(results))
         for row, result in zip(table, results):
             for name in ("path", "title", "artist", "text", "level"):
                 self.assertEqual(row[name], result[name])
+            self.assertEqual((row["model"], row["precision"]), (report["model"], report["precision"]))
             for name in ("rank", "windows"):
                 self.assertEqual(int(row[name]), result[name])
             for name in ("mean", "max", "min", "std"):

@@ -84,7 +84,7 @@ std::string ffmpeg_cause(int error_number) {
   return display(std::string_view(text));
 }
 
-Container::Container(SoundFile file, bool probe_streams) : file_(std::move(file)) {
+Container::Container(const SoundFile& file, bool probe_streams) : file_(file) {
   tame_ffmpeg();
   try {
     open_format();

@@ -18,14 +18,14 @@ extern "C" {
 
 namespace hearken::audio {
 
-/// Owns an open file and the demuxer on it. FFmpeg is given the bytes of this one file and nothing else: not
+/// Owns the demuxer on an open file. FFmpeg is given the bytes of this one file and nothing else: not
 /// its name, no protocol, and no way to open another file. Only demuxers of a list and decoders of sound may run.
 /// One thread at a time.
 class Container {
  public:
-  /// Throws as open_samples() says, but does not ask for a stream of sound. `probe_streams`: read on until the streams'
-  /// parameters are known.
-  Container(SoundFile file, bool probe_streams);
+  /// The file outlives it. Throws as open_samples() says, but does not ask for a stream of sound. `probe_streams`: read
+  /// on until the streams' parameters are known.
+  Container(const SoundFile& file, bool probe_streams);
   ~Container();
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
@@ -53,7 +53,7 @@ class Container {
   void note_durations();
   void close() noexcept;
 
-  const SoundFile file_;
+  const SoundFile& file_;
   std::int64_t position_ = 0, bytes_in_vain_ = 0;
   int read_error_ = 0;
   int probe_score_ = 0;

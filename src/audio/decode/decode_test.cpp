@@ -142,11 +142,11 @@ INSTANTIATE_TEST_SUITE_P(
     Files, DecodeEncoded,
     ::testing::Values(Encoded{"tones.mp3", 1.5, 0.001, true}, Encoded{"cover.mp3", 1.5, 0.001, true},
                       Encoded{"tones.ogg", 1.5, 0.001, true}, Encoded{"tones.opus", 1.5, 0.001, true},
-                      Encoded{"tones.flac", 0.75, 0.0001, true}, Encoded{"tones.m4a", 1.5, 0.05, true},
-                      Encoded{"tones.aac", 1.5, 0.1, false}, Encoded{"tones.wma", 1.5, 0.1, true},
-                      Encoded{"tones.aiff", 0.75, 0.0001, false}, Encoded{"tones.wv", 0.75, 0.0001, false},
-                      Encoded{"low.ogg", 0.75, 0.02, false}, Encoded{"video.mp4", 1.5, 0.05, false},
-                      Encoded{"video.webm", 1.5, 0.02, false}),
+                      Encoded{"headers_twice.ogg", 1.5, 0.001, true}, Encoded{"tones.flac", 0.75, 0.0001, true},
+                      Encoded{"tones.m4a", 1.5, 0.05, true}, Encoded{"tones.aac", 1.5, 0.1, false},
+                      Encoded{"tones.wma", 1.5, 0.1, true}, Encoded{"tones.aiff", 0.75, 0.0001, false},
+                      Encoded{"tones.wv", 0.75, 0.0001, false}, Encoded{"low.ogg", 0.75, 0.02, false},
+                      Encoded{"video.mp4", 1.5, 0.05, false}, Encoded{"video.webm", 1.5, 0.02, false}),
     [](const auto& info) {
       std::string name = info.param.name;
       name[name.find('.')] = '_';
@@ -160,6 +160,20 @@ TEST_F(Decode, ChainedOggGoesOnThroughAChangeOfRateAndChannels) {
   const std::vector<float> tail(heard.samples.begin() + 25000, heard.samples.end());
   EXPECT_NEAR(amplitude(tail, 1000, 16000), 0.125, 0.02);
   EXPECT_EQ(heard.warning, "");
+}
+
+// FFmpeg refuses it; what the second reader makes of it is what FFmpeg makes of the same sound with its headers once.
+TEST_F(Decode, OggWithItsHeadersTwiceIsTheSameSound) {
+  const DecodedFile once = decode_file(fixture("tones.ogg"), 44100),
+                    twice = decode_file(fixture("headers_twice.ogg"), 44100);
+  ASSERT_EQ(twice.samples.size(), once.samples.size());
+  for (std::size_t i = 0; i < once.samples.size(); ++i) ASSERT_NEAR(twice.samples[i], once.samples[i], 1e-5F) << i;
+
+  const std::string whole = bytes_of(fixture("headers_twice.ogg"));
+  EXPECT_NE(decode_file(write("cut.ogg", whole.substr(0, whole.size() - 1000)), 44100).warning.find("ends early"),
+            std::string::npos);
+  for (const std::size_t size : {100U, 4000U})
+    EXPECT_THROW(decode_file(write("short.ogg", whole.substr(0, size)), 44100), Error) << size;
 }
 
 TEST_F(Decode, ChainedOpusIsNotDamaged) {

@@ -1,5 +1,5 @@
-// Decoding with libavcodec: packets to frames, frames to mono, mono to the asked rate, a frame at a time; whoever
-// listens hears the frames as they come.
+// Decoding with libavcodec, and of what that refuses with libvorbisfile: packets to frames, frames to mono, mono to the
+// asked rate, a frame at a time; whoever listens hears the frames as they come.
 #include "audio/decode/in_process.h"
 
 #include <fmt/format.h>
@@ -18,7 +18,9 @@
 #include "audio/convert/resampler.h"
 #include "audio/decode/container.h"
 #include "audio/decode/handed_on.h"
+#include "audio/decode/peek.h"
 #include "audio/decode/tags.h"
+#include "audio/decode/vorbis.h"
 #include "audio/jail/budget.h"
 #include "core/paths.h"
 
@@ -50,14 +52,20 @@ class FileStream final : public SampleStream {
  public:
   // At rate 0 nothing is resampled, and read() gives nothing.
   FileStream(SoundFile file, int sample_rate_hz, SampleSink* sink)
-      : path_(file.path),
-        budget_(Budget::for_file(file.size)),
-        rate_hz_(sample_rate_hz),
-        sink_(sink),
-        container_(std::move(file), true) {
-    open_decoder();
-    tags_ = read_tags(container_.format(), stream());
-    declared_seconds_ = container_.declared_seconds(stream_);
+      : file_(std::move(file)), budget_(Budget::for_file(file_.size)), rate_hz_(sample_rate_hz), sink_(sink) {
+    try {
+      container_.emplace(file_, true);
+      open_decoder();
+      tags_ = read_tags({stream().metadata, container_->format().metadata});
+      declared_seconds_ = container_->declared_seconds(stream_);
+    } catch (const Error&) {  // says what is wrong, unless somebody else can read it
+      container_.reset();
+      vorbis_ = VorbisFile::open(file_);
+      if (vorbis_ == nullptr) throw;
+      lossy_ = true;
+      tags_ = vorbis_->tags();
+      declared_seconds_ = vorbis_->declared_seconds();
+    }
   }
 
   std::size_t read(std::span<float> out) override;
@@ -69,9 +77,13 @@ class FileStream final : public SampleStream {
   const std::string& warning() const override { return warning_; }
 
  private:
-  AVStream& stream() const { return *container_.format().streams[stream_]; }
+  AVStream& stream() const { return *container_->format().streams[stream_]; }
+  Error error(ErrorCode code, std::string_view message, std::string cause = {}) const {
+    return {code, display(file_.path) + ": " + std::string(message), std::move(cause)};
+  }
   void open_decoder();
   bool next_frame();
+  bool next_vorbis_frame();
   bool send_packet();
   bool is_header_of_chained_opus() const;
   void take_frame();
@@ -81,15 +93,15 @@ class FileStream final : public SampleStream {
   double seconds() const { return seconds_before_ + static_cast<double>(samples_) / std::max(in_rate_hz_, 1); }
   void note_damage();
   Error out_of_memory() const {
-    return container_.error(ErrorCode::corrupt,
-                            fmt::format("asks for more memory than it may have at {:.3f} s", seconds()));
+    return error(ErrorCode::corrupt, fmt::format("asks for more memory than it may have at {:.3f} s", seconds()));
   }
 
-  const std::filesystem::path path_;
+  const SoundFile file_;
   Budget budget_;  // what is left of it
   const int rate_hz_;
   SampleSink* const sink_;
-  Container container_;
+  std::optional<Container> container_;  // FFmpeg
+  std::unique_ptr<VorbisFile> vorbis_;  // when FFmpeg refuses the file
   int stream_ = -1;
   std::unique_ptr<AVCodecContext, Delete> decoder_;
   const std::unique_ptr<AVPacket, Delete> packet_ = owned(av_packet_alloc());
@@ -120,20 +132,19 @@ class FileStream final : public SampleStream {
 
 void FileStream::open_decoder() {
   const AVCodec* codec = nullptr;
-  stream_ = av_find_best_stream(&container_.format(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
-  if (stream_ < 0) throw container_.error(ErrorCode::unsupported, "has no sound in it");
+  stream_ = av_find_best_stream(&container_->format(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+  if (stream_ < 0) throw error(ErrorCode::unsupported, "has no sound in it");
   const AVCodecParameters& parameters = *stream().codecpar;
   codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
-    throw container_.error(ErrorCode::unsupported,
-                           fmt::format("its sound is {}, for which there is no decoder",
-                                       display(std::string_view(avcodec_get_name(parameters.codec_id)))));
+    throw error(ErrorCode::unsupported, fmt::format("its sound is {}, for which there is no decoder",
+                                                    display(std::string_view(avcodec_get_name(parameters.codec_id)))));
   }
   if (parameters.ch_layout.nb_channels > kMostChannels) {
-    throw container_.error(ErrorCode::unsupported, fmt::format("has {} channels", parameters.ch_layout.nb_channels));
+    throw error(ErrorCode::unsupported, fmt::format("has {} channels", parameters.ch_layout.nb_channels));
   }
-  for (unsigned i = 0; i < container_.format().nb_streams; ++i) {
-    if (static_cast<int>(i) != stream_) container_.format().streams[i]->discard = AVDISCARD_ALL;
+  for (unsigned i = 0; i < container_->format().nb_streams; ++i) {
+    if (static_cast<int>(i) != stream_) container_->format().streams[i]->discard = AVDISCARD_ALL;
   }
   decoder_ = owned(avcodec_alloc_context3(codec));
   int result = avcodec_parameters_to_context(decoder_.get(), &parameters);
@@ -141,8 +152,7 @@ void FileStream::open_decoder() {
   decoder_->thread_count = 1;  // files are decoded side by side instead
   decoder_->max_samples = kLongestFrame;
   if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
-  if (result < 0)
-    throw container_.error(ErrorCode::corrupt, "holds sound that cannot be decoded", ffmpeg_cause(result));
+  if (result < 0) throw error(ErrorCode::corrupt, "holds sound that cannot be decoded", ffmpeg_cause(result));
   lossy_ = is_lossy(parameters.codec_id);
 }
 
@@ -164,6 +174,7 @@ bool FileStream::advance() {
 
 // Puts the next decoded frame into frame_. False at the end.
 bool FileStream::next_frame() {
+  if (vorbis_ != nullptr) return next_vorbis_frame();
   for (;;) {
     const int result = avcodec_receive_frame(decoder_.get(), frame_.get());
     if (result == 0) return true;
@@ -174,6 +185,19 @@ bool FileStream::next_frame() {
   }
 }
 
+bool FileStream::next_vorbis_frame() {
+  constexpr int kMostTries = 1000;  // at one place
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    packet_damaged_ = false;
+    switch (vorbis_->next(*frame_)) {
+      case VorbisFile::Next::frame: return true;
+      case VorbisFile::Next::damage: note_damage(); break;
+      case VorbisFile::Next::end: return false;
+    }
+  }
+  return false;
+}
+
 // Gives the decoder the next packet of the stream, or at the file's end the sign to hand out what it still has. False
 // when there is nothing left to do.
 bool FileStream::send_packet() {
@@ -181,10 +205,10 @@ bool FileStream::send_packet() {
   for (int tries = 0; result == AVERROR(EAGAIN) && tries < 1000; ++tries) {
     do {
       av_packet_unref(packet_.get());
-      result = av_read_frame(&container_.format(), packet_.get());
+      result = av_read_frame(&container_->format(), packet_.get());
     } while (result >= 0 && packet_->stream_index != stream_);
   }
-  if (container_.read_error() != 0) throw os_error(path_, "read", container_.read_error());
+  if (container_->read_error() != 0) throw os_error(file_.path, "read", container_->read_error());
   if (result == AVERROR(ENOMEM)) throw out_of_memory();
   if (result < 0) {
     if (result == AVERROR_EXIT) {
@@ -219,16 +243,15 @@ void FileStream::take_frame() {
   const int rate = frame.sample_rate > 0 ? frame.sample_rate : decoder_->sample_rate;
   const int channels = frame.ch_layout.nb_channels;
   if (rate < kLowestRate || rate > kHighestRate) {
-    throw container_.error(ErrorCode::unsupported,
-                           fmt::format("has a sample rate of {} Hz at {:.3f} s", rate, seconds()));
+    throw error(ErrorCode::unsupported, fmt::format("has a sample rate of {} Hz at {:.3f} s", rate, seconds()));
   }
   if (channels < 1 || channels > kMostChannels) {
-    throw container_.error(ErrorCode::unsupported, fmt::format("has {} channels at {:.3f} s", channels, seconds()));
+    throw error(ErrorCode::unsupported, fmt::format("has {} channels at {:.3f} s", channels, seconds()));
   }
   spend(static_cast<double>(frame.nb_samples) / rate, sizeof(float) * static_cast<double>(frame.nb_samples) * channels);
   if (!to_mono(frame, mono_)) {
-    throw container_.error(ErrorCode::unsupported,
-                           fmt::format("has samples of an unknown kind ({}) at {:.3f} s", frame.format, seconds()));
+    throw error(ErrorCode::unsupported,
+                fmt::format("has samples of an unknown kind ({}) at {:.3f} s", frame.format, seconds()));
   }
   if (rate != in_rate_hz_) {  // the first frame, or a stream that changes on its way (chained Ogg)
     if (resampler_) resampler_->finish(ready_);
@@ -242,10 +265,10 @@ void FileStream::take_frame() {
   if (bad < mono_.size()) {
     if (!lossy_) {
       const double place = seconds() + static_cast<double>(bad) / rate;
-      throw container_.error(ErrorCode::corrupt,
-                             std::isfinite(mono_[bad])
-                                 ? fmt::format("sample at {:.3f} s is {:g}, where full scale is 1", place, mono_[bad])
-                                 : fmt::format("sample at {:.3f} s is not a number", place));
+      throw error(ErrorCode::corrupt,
+                  std::isfinite(mono_[bad])
+                      ? fmt::format("sample at {:.3f} s is {:g}, where full scale is 1", place, mono_[bad])
+                      : fmt::format("sample at {:.3f} s is not a number", place));
     }
     note_damage();  // a damaged packet can make a decoder compute anything
     std::fill(mono_.begin(), mono_.end(), 0.0F);
@@ -253,7 +276,7 @@ void FileStream::take_frame() {
   ++frames_;
   samples_ += frame.nb_samples;
   frame_seconds_ = static_cast<double>(frame.nb_samples) / rate;
-  container_.note_progress();
+  if (container_) container_->note_progress();
   if (sink_ != nullptr) let_hear(bad < mono_.size());
   if (resampler_) resampler_->push(mono_, ready_);
 }
@@ -262,8 +285,8 @@ void FileStream::spend(double seconds, double bytes) {
   budget_.sound_seconds -= seconds;
   budget_.bytes -= bytes;
   if (budget_.sound_seconds >= 0 && budget_.bytes >= 0) return;
-  throw container_.error(ErrorCode::corrupt,
-                         fmt::format("holds more sound than a file of its size may, after {:.0f} s", this->seconds()));
+  throw error(ErrorCode::corrupt,
+              fmt::format("holds more sound than a file of its size may, after {:.0f} s", this->seconds()));
 }
 
 void FileStream::let_hear(bool silence) {
@@ -277,8 +300,8 @@ void FileStream::let_hear(bool silence) {
 void FileStream::finish() {
   ended_ = true;
   if (in_rate_hz_ == 0) {
-    throw container_.error(ErrorCode::corrupt, "holds no sound",
-                           damaged_ > 0 || !trouble_.empty() ? ffmpeg_cause(AVERROR_INVALIDDATA) : "");
+    throw error(ErrorCode::corrupt, "holds no sound",
+                damaged_ > 0 || !trouble_.empty() ? ffmpeg_cause(AVERROR_INVALIDDATA) : "");
   }
   if (resampler_) resampler_->finish(ready_);
   const auto add = [this](const std::string& text) { warning_ += (warning_.empty() ? "" : "; ") + text; };
@@ -288,7 +311,9 @@ void FileStream::finish() {
   const bool early = seconds() + lost < declared_seconds_ - tolerance;
   if (early) {
     add(fmt::format("ends early: {:.1f} s of {:.1f} s could be decoded", seconds(), declared_seconds_));
-  } else if (container_.is_cut_off() || (cut_off_ && declared_seconds_ <= 0 && !container_.has_demuxer("wav"))) {
+  } else if (container_
+                 ? container_->is_cut_off() || (cut_off_ && declared_seconds_ <= 0 && !container_->has_demuxer("wav"))
+                 : ogg_is_cut_off(file_.descriptor.number(), file_.size)) {
     add(fmt::format("ends early: cut off at {:.3f} s", seconds()));
   }
   if (!trouble_.empty()) add(fmt::format("damaged at {:.3f} s: {}", seconds(), trouble_));
@@ -297,9 +322,8 @@ void FileStream::finish() {
   const double end = early ? seconds() : declared_seconds_ > 0 ? declared_seconds_ - tolerance : HUGE_VAL;
   if (first_damage_ >= end) damaged_ = 0;
   if (damaged_ > frames_) {  // bytes that a decoder found some sense in, but no sound
-    throw container_.error(
-        ErrorCode::corrupt,
-        fmt::format("is not audio or badly damaged: {} of {} packets do not decode", damaged_, damaged_ + frames_));
+    throw error(ErrorCode::corrupt, fmt::format("is not audio or badly damaged: {} of {} packets do not decode",
+                                                damaged_, damaged_ + frames_));
   }
   if (damaged_ == 1) add(fmt::format("1 damaged packet at {:.3f} s", first_damage_));
   if (damaged_ > 1) add(fmt::format("{} damaged packets, the first at {:.3f} s", damaged_, first_damage_));
@@ -328,16 +352,21 @@ std::optional<std::string> decode_here(SoundFile file, int sample_rate_hz, Sampl
 }
 
 bool holds_sound_here(SoundFile file) {
-  const Container container(std::move(file), false);
-  // Formats without a header of their own are a guess; a poor one is none.
-  if (container.probe_score() < AVPROBE_SCORE_RETRY) return false;
-  const std::span streams(container.format().streams, container.format().nb_streams);
-  return std::ranges::any_of(streams,
-                             [](const AVStream* stream) { return stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO; });
+  try {
+    const Container container(file, false);
+    // Formats without a header of their own are a guess; a poor one is none.
+    if (container.probe_score() < AVPROBE_SCORE_RETRY) return false;
+    const std::span streams(container.format().streams, container.format().nb_streams);
+    return std::ranges::any_of(
+        streams, [](const AVStream* stream) { return stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO; });
+  } catch (const Error&) {
+    if (VorbisFile::open(file) != nullptr) return true;
+    throw;
+  }
 }
 
 std::string cover_here(SoundFile file) {
-  const Container container(std::move(file), false);
+  const Container container(file, false);
   for (const AVStream* stream : std::span(container.format().streams, container.format().nb_streams)) {
     if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) continue;
     const AVPacket& picture = stream->attached_pic;

@@ -2,7 +2,6 @@
 #include "audio/decode/tags.h"
 
 extern "C" {
-#include <libavformat/avformat.h>
 #include <libavutil/dict.h>
 }
 
@@ -13,8 +12,10 @@ namespace {
 
 constexpr std::size_t kLongestTag = 500;  // bytes
 
-std::string look_up(const AVFormatContext& format, const AVStream& stream, const char* key) {
-  for (const AVDictionary* entries : {stream.metadata, format.metadata}) {
+using Entries = std::initializer_list<const AVDictionary*>;
+
+std::string look_up(Entries all, const char* key) {
+  for (const AVDictionary* entries : all) {
     if (const AVDictionaryEntry* entry = av_dict_get(entries, key, nullptr, 0)) {
       if (std::string value = clean_tag(entry->value); !value.empty()) return value;
     }
@@ -45,15 +46,15 @@ std::string clean_tag(std::string_view text) {
   return out;
 }
 
-Tags read_tags(const AVFormatContext& format, const AVStream& stream) {
+Tags read_tags(Entries entries) {
   Tags tags;
-  tags.title = look_up(format, stream, "title");
-  tags.artist = look_up(format, stream, "artist");
-  if (tags.artist.empty()) tags.artist = look_up(format, stream, "album_artist");
-  tags.album = look_up(format, stream, "album");
-  tags.genre = look_up(format, stream, "genre");
+  tags.title = look_up(entries, "title");
+  tags.artist = look_up(entries, "artist");
+  if (tags.artist.empty()) tags.artist = look_up(entries, "album_artist");
+  tags.album = look_up(entries, "album");
+  tags.genre = look_up(entries, "genre");
   for (const char* key : {"style", "mood", "keywords"})
-    if (const std::string words = look_up(format, stream, key); !words.empty())
+    if (const std::string words = look_up(entries, key); !words.empty())
       tags.keywords += (tags.keywords.empty() ? "" : ", ") + words;
   return tags;
 }

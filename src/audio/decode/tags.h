@@ -4,18 +4,18 @@
 // files to meet.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include "audio/decode/decode.h"
 
-struct AVFormatContext;
-struct AVStream;
+struct AVDictionary;
 
 namespace hearken::audio {
 
-/// The stream's own entries come before the container's.
-Tags read_tags(const AVFormatContext& format, const AVStream& stream);
+/// What an entry of the first that has it says: the stream's own come before the container's. Null has none.
+Tags read_tags(std::initializer_list<const AVDictionary*> entries);
 
 /// As valid UTF-8 on one line, trimmed, at most 500 bytes: text that is not UTF-8 is taken for Latin-1, control
 /// characters become spaces.

@@ -125,17 +125,18 @@ std::string unknown_command(const CLI::App& above, const std::string& word) {
 }
 
 // CLI11 names the words it could not place in no order and does not say what each is; and what it misses may be missing
-// only because an option was mistyped.
+// only because an option was mistyped. Where a command was mistyped, no option of it is known.
 std::string explained(const CLI::App& program, const CLI::ParseError& error) {
   const CLI::App& command = command_of(program);
   const std::vector<std::string> left = program.remaining(true);
   const bool about_words = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
                            dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   std::string reason;
-  if (const auto option = std::ranges::find_if(left, is_option); about_words && option != left.end())
+  const auto option = std::ranges::find_if(left, is_option), word = std::ranges::find_if_not(left, is_option);
+  if (about_words && word != left.end() && !command.get_subcommands({}).empty())
+    reason = unknown_command(command, *word);
+  else if (about_words && option != left.end())
     reason = unknown_option(command, *option);
-  else if (about_words && !left.empty() && !command.get_subcommands({}).empty())
-    reason = unknown_command(command, left.front());
   else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !left.empty())
     reason = unexpected(command, left);
   else if (about_words)

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -13,11 +14,14 @@
 #include "cli/common.h"
 #include "cli/config/settings.h"
 #include "cli/guide/definition.h"
+#include "cli/interrupt.h"
 #include "cli/library/indexing.h"
-#include "cli/library/watch.h"
+#include "core/files/mapped_file.h"
 #include "core/paths.h"
 #include "library/notes.h"
+#include "library/watching/watch.h"
 #include "report/result_json.h"
+#include "tasks/transfer/read_catalogue.h"
 
 namespace hearken::cli {
 namespace {
@@ -26,6 +30,7 @@ struct IndexArguments {
   CommonOptions common;
   std::vector<std::filesystem::path> paths;
   WindowingOptions windowing;
+  std::filesystem::path metadata;
   std::string quiet_hours;
   bool watch = false, prune = false, verbose = false;
 };
@@ -137,24 +142,33 @@ class WatchReports {
   std::set<std::string> told_;  // a file that is bad stays bad: said once
 };
 
-int watch_folders(const IndexArguments& options, const QuietHours& quiet, Library& library, const Model& model,
+int watch_folders(const IndexArguments& options, const library::QuietHours& quiet, Library& library, const Model& model,
                   const IndexOptions& how, const IndexReport& first) {
   WatchReports reports(options, library, model, first);
   std::fflush(stdout);
-  return watch(options.paths, quiet, options.common, [&] {
-    const IndexReport report = run_index_untold(library, model, options.paths, how, options.common.quiet);
-    if (!report.cancelled) reports.tell(report);
-  });
+  print_note(options.common, "watching; Ctrl-C ends it");
+  const Interrupt interrupt;
+  library::be_idle();
+  library::watch([&] { return options.paths; }, {quiet, interrupt.flag(), print_error},
+                 [&] {
+                   const IndexReport report =
+                       run_index_untold(library, model, options.paths, how, options.common.quiet);
+                   if (!options.metadata.empty() && report.indexed > 0)
+                     tasks::read_catalogue(library, options.metadata);
+                   if (!report.cancelled) reports.tell(report);
+                 });
+  return kDone;
 }
 
 int run_index_command(IndexArguments options) {
-  const QuietHours quiet = quiet_hours_in(options.quiet_hours);
+  const library::QuietHours quiet = library::quiet_hours_in(options.quiet_hours);
   if (!options.quiet_hours.empty() && !options.watch)
     throw Error(ErrorCode::invalid_argument, "index: --quiet-hours goes with --watch");
   const std::filesystem::path library_path = options.common.library_path();
   const LibraryInfo before = library_info_if_there(library_path);
   if (options.paths.empty()) options.paths = known_sources(before);
   check_worth_a_library(library_path, options.paths);
+  if (!options.metadata.empty()) MappedFile{options.metadata};  // refuses one that cannot be read before the work
   const Model model = load_model(options.common, &before);
 
   IndexOptions index_options;
@@ -165,10 +179,17 @@ int run_index_command(IndexArguments options) {
   index_options.threads = options.common.threads;
   const IndexReport report = run_index(library, model, options.paths, index_options, options.common.quiet);
 
+  std::optional<tasks::CatalogueReport> named;
+  if (!options.metadata.empty() && !report.cancelled) named = tasks::read_catalogue(library, options.metadata);
   if (options.common.json) {
-    print_json(report_json(report, library, model));
+    nlohmann::json document = report_json(report, library, model);
+    if (named) document["metadata"] = {{"rows", named->rows}, {"tracks", named->tracks}};
+    print_json(document);
   } else {
     print_report(report, library, model, options.verbose);
+    if (named)
+      fmt::print("{} of {} named by {}\n", counted(named->tracks, "track"), counted(named->rows, "row"),
+                 short_path(options.metadata));
   }
   if (report.cancelled) {
     print_error("stopped; what was finished is kept, and the same command goes on from here");
@@ -193,6 +214,8 @@ void add_index(CLI::App& program, int& status) {
   add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files; none: those known already");
   add_windowing_options(command, options.windowing);
   command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
+  add_value(command, "--metadata", options.metadata,
+            "Titles, artists, albums and genres from this catalogue, see below", "F.csv");
   command.add_flag("--watch", options.watch, "Go on, and look again whenever something changes, until Ctrl-C");
   rare(add_value(command, "--quiet-hours", options.quiet_hours,
                  "With --watch: hours in which it waits, such as 22:00-7:00", "H:MM-H:MM"));
@@ -202,14 +225,18 @@ void add_index(CLI::App& program, int& status) {
 Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and
 vectors of one model with several windows; of those, find uses the ones that were indexed last.
 
---watch sees changes at once
+What a file .hearkenignore in a folder names is left out, in the manner of .gitignore. --watch sees changes at once
 (inotify), and looks every ten minutes for what that does not see, such as network mounts; it works at idle priority.
+
+A catalogue is FMA's tracks.csv, or a CSV file with the columns path and any of title, artist, album, genre; paths are
+relative to it. What it says of a track replaces what the file's own tags say.
 
 Examples:
   hearken index ~/Music
   hearken index
   hearken index --watch --quiet-hours 22:00-7:00
   hearken index --prune ~/Music
+  hearken index ~/fma/fma_small --metadata ~/fma/fma_metadata/tracks.csv
   hearken index --model laion/clap-htsat-unfused ~/Music
   hearken index --window 5 --hop 2.5 --library effects.db ~/Samples)");
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "cli/common.h"
@@ -42,8 +43,9 @@ int run_playlist(PlaylistArguments& options) {
             : fmt::format("playlist: none of the best tracks is as short as {:g} minutes", options.playlist.minutes));
   }
   if (made.list.duration_seconds < 60 * 0.9 * options.playlist.minutes)
-    print_note(options.common, fmt::format("{} of {:g} minutes: nothing else sounds like that",
-                                           clock_time(made.list.duration_seconds), options.playlist.minutes));
+    print_note(options.common,
+               fmt::format("{} of {:g} minutes: nothing else sounds like that",
+                           clock_time(std::round(made.list.duration_seconds)), options.playlist.minutes));
   show_list(options.common, options.list, made.list, options.text,
             {{"query", options.text},
              {"wanted", made.words.wanted},

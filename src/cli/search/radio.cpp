@@ -1,6 +1,7 @@
 // hearken radio SEED…
 #include <fmt/format.h>
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -88,8 +89,8 @@ int run_radio(RadioArguments& options) {
     print_note(options.common,
                options.radio.k > 0
                    ? fmt::format("{} of {} tracks: nothing else sounds like that", list.tracks.size(), options.radio.k)
-                   : fmt::format("{} of {:g} minutes: nothing else sounds like that", clock_time(list.duration_seconds),
-                                 options.radio.minutes));
+                   : fmt::format("{} of {:g} minutes: nothing else sounds like that",
+                                 clock_time(std::round(list.duration_seconds)), options.radio.minutes));
   return seeds.unknown.empty() ? kDone : kSomeSkipped;
 }
 

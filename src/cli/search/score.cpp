@@ -77,7 +77,7 @@ int run_score(const ScoreArguments& options) {
   if (options.common.json)
     print_json(score_json(result, model));
   else if (options.csv)
-    fmt::print("{}", score_csv(result));
+    fmt::print("{}", score_csv(result, &model));
   else
     print_scores(result);
   if (!result.sounds.empty() && !options.csv)
@@ -115,8 +115,8 @@ Wording matters, up to five times the score: ask in several wordings (--synonyms
 question's own row is the score of its wordings' mean vector, which may be above each wording's.
 
 CSV columns: path, title, artist, text, rank, mean, max, min, std, level, best_start, best_end, windows,
-duration; with --synonyms also group, the question that a wording belongs to. Cells are data: one that begins
-with = is written as it is, so import the file into a spreadsheet as text. See docs/SCORE.md.
+duration, model, precision, fingerprint; with --synonyms also group, the question that a wording belongs to.
+A cell that a spreadsheet would run as a formula begins with an apostrophe. See docs/SCORE.md.
 
 Examples:
   hearken score song.mp3 --text "calm piano" --text "female vocalist"

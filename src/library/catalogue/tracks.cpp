@@ -145,6 +145,17 @@ TrackFacts read_facts(const Statement& row) {
 }
 
 }  // namespace
+
+void set_names(const Library& library, std::span<const TrackNames> names) {
+  Database& db = impl_of(library).db();
+  Transaction transaction(db, Transaction::Kind::write);
+  Statement update(db,
+                   "UPDATE tracks SET title = coalesce(?, title), artist = coalesce(?, artist), album = coalesce(?, "
+                   "album), genre = coalesce(?, genre) WHERE id = ?");
+  for (const TrackNames& one : names) update.run(one.title, one.artist, one.album, one.genre, one.id);
+  transaction.commit();
+}
+
 }  // namespace library
 
 std::optional<TrackFacts> Library::track(std::int64_t id) const {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,14 @@ Track wanted_track(const Library& library, std::int64_t id);
 std::vector<std::int64_t> track_ids(const Library& library, bool missing = false);
 /// The tracks themselves, by id. No writing meanwhile.
 void for_each_track(const Library& library, bool missing, const std::function<void(Track&&)>& visit);
+
+/// What a catalogue says of a track; nothing: it keeps what it has.
+struct TrackNames {
+  std::int64_t id = 0;
+  std::optional<std::string> title, artist, album, genre;
+};
+/// All of them or none. The library is open for writing.
+void set_names(const Library& library, std::span<const TrackNames> names);
 
 /// For the files beside this: the columns of `tracks t` that read_track() takes from a row, which begin it.
 inline constexpr const char* kTrackColumns =

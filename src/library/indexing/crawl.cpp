@@ -139,6 +139,7 @@ class Crawler {
       return false;
     }
     const int descriptor = open.release();  // closed with the entries
+    read_ignored(descriptor, folder);
     bool empty = true;
     for (;;) {
       errno = 0;
@@ -157,11 +158,23 @@ class Crawler {
     return true;
   }
 
+  void read_ignored(int descriptor, const std::string& folder) {
+    const int follow = which_links_ == Links::follow ? 0 : O_NOFOLLOW;
+    const Descriptor file(::openat(descriptor, kIgnoreFile, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow));
+    if (!file && errno == ENOENT) return;
+    const fs::path path = fs::path(folder) / kIgnoreFile;
+    if (!file) return skip(path, code_of_errno(errno), "cannot be opened, so nothing is left out by it");
+    if (const std::string wrong = result_.ignored.read(file.number(), folder); !wrong.empty())
+      skip(path, ErrorCode::corrupt, wrong + ", so nothing is left out by it");
+  }
+
   void take(int folder_descriptor, const std::string& folder, const char* name, std::vector<std::string>& below) {
     struct stat s{};
     std::string path = joined(folder, name);
     if (::fstatat(folder_descriptor, name, &s, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno != ENOENT) skip_errno(path, errno);
+    } else if (result_.ignored.covers(path, S_ISDIR(s.st_mode))) {
+      return;
     } else if (S_ISLNK(s.st_mode)) {
       if (which_links_ == Links::follow) links_.push_back(std::move(path));
     } else if (S_ISDIR(s.st_mode)) {

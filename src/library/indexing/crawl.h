@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hearken/index.h"
+#include "library/indexing/ignore.h"
 
 namespace hearken::library {
 
@@ -43,6 +44,7 @@ struct Crawl {
   std::vector<std::string> gone;         // roots that are not there
   std::vector<EmptyFolder> empty;        // folders with nothing at all in them: emptied, or mount points unmounted
   std::vector<FileNote> skipped;         // roots and folders that could not be read, broken links named like sound
+  IgnoreRules ignored;                   // of the folders read
   bool cancelled = false;
 };
 
@@ -51,10 +53,10 @@ enum class Links {
   pass_over,  // for folders that others write to: nothing outside of a root is read, also while links are made
 };
 
-/// Reads the roots. Hidden entries (leading dot) below a root are passed over; regular files only. Links are followed
-/// after everything that is reached without one, and a folder or file that was reached already is not taken again, so
-/// loops end. (Two hard links are two files.) `tick` is called now and then with the folder being read; it returns
-/// false to stop.
+/// Reads the roots. Below a root, hidden entries (leading dot) are passed over, and what a .hearkenignore names;
+/// regular files only. Links are followed after everything that is reached without one, and a folder or file that was
+/// reached already is not taken again, so loops end. (Two hard links are two files.) `tick` is called now and then with
+/// the folder being read; it returns false to stop.
 Crawl crawl(std::span<const std::filesystem::path> roots, const std::function<bool(const std::string&)>& tick = {},
             Links links = Links::follow);
 

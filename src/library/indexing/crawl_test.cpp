@@ -44,6 +44,26 @@ TEST(Crawl, ReadsToTheBottomInByteOrderAndPassesHiddenThingsOver) {
   EXPECT_EQ(c.folders, (Names{dir.path().native()}));
 }
 
+TEST(Crawl, LeavesOutWhatAFolderSays) {
+  TempFolder dir;
+  for (const char* name : {"a.wav", "a.tmp.wav", "deep/a.wav", "sub/deep/a.wav", "sub/b.tmp.wav", "sub/c.wav", "x/deep",
+                           "sub/[1].wav", "odd/a.wav"}) {
+    write_text(dir / name, "x");
+  }
+  write_text(dir / ".hearkenignore", "# drafts\r\n*.tmp.wav\n\n/deep/\nsub/c.*\nx\n");
+  write_text(dir / "sub/.hearkenignore", "!b.tmp.wav\n\\[1].wav");
+  EXPECT_EQ(names(crawl_of({dir.path()}), dir.path()),
+            (Names{"a.wav", "odd/a.wav", "sub/b.tmp.wav", "sub/deep/a.wav"}));
+  EXPECT_EQ(names(crawl_of({dir / "deep", dir / "a.tmp.wav"}), dir.path()), (Names{"a.tmp.wav", "deep/a.wav"}));
+
+  write_text(dir / ".hearkenignore", std::string(kMostIgnoreBytes, '\n') + "a.wav");
+  fs::create_directory(dir / "odd/.hearkenignore");
+  ASSERT_EQ(::mkfifo((dir / "deep/.hearkenignore").c_str(), 0600), 0);
+  const Crawl c = crawl_of({dir.path()});
+  EXPECT_EQ(c.skipped.size(), 2U);
+  EXPECT_EQ(c.files.size(), 8U);  // as if they were not there
+}
+
 TEST(Crawl, WhatIsNamedIsTakenEvenWhenHidden) {
   TempFolder dir;
   write_text(dir / ".hidden/x", "x");

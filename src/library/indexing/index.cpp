@@ -15,6 +15,7 @@
 #include "audio/decode/decode.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
+#include "library/indexing/estimate.h"
 #include "library/indexing/index_run.h"
 #include "library/indexing/run_lock.h"
 
@@ -83,7 +84,8 @@ class IndexRun {
         store_(database_, entry),
         model_(model),
         options_(options),
-        own_files_(library::own_files(library)) {}
+        own_files_(library::own_files(library)),
+        estimate_(options.windowing.hop_seconds) {}
 
   IndexReport run(std::span<const fs::path> paths) {
     const double cpu = thread_cpu_seconds();
@@ -95,6 +97,7 @@ class IndexRun {
     if (!crawled.cancelled) {
       plan(crawled);
       report_.stages.crawl = thread_cpu_seconds() - cpu;
+      listening_since_ = monotonic_seconds();
       embed();
       flag_silent();
       count_missing();
@@ -120,10 +123,25 @@ class IndexRun {
     progress.files_done = done_;
     progress.files_total = report_.found;
     progress.skipped = static_cast<std::int64_t>(report_.skipped.size());
+    progress.files_open = last ? 0 : files_open_;
     progress.audio_seconds_done = last ? report_.audio_seconds + report_.listened_seconds : audio_seconds_;
     progress.elapsed_seconds = now - began_;
+    progress.listening_seconds = listening_since_ > 0 ? now - listening_since_ : 0;
+    foretell(progress);
     progress.current = display(current);
     options_.progress(progress);
+  }
+
+  void foretell(IndexProgress& progress) const {
+    constexpr double kSoonest = 1;  // second; before that a rate says nothing
+    const SoundAndWork done = estimate_.done(), left = estimate_.left();
+    progress.audio_seconds_total = done.sound + left.sound;
+    const double total = done.work + left.work;
+    const double so_far = std::min(total, done.work + std::max(0.0, audio_seconds_ - done.sound));
+    if (total <= 0 || so_far <= 0) return;
+    progress.part_done = so_far / total;
+    if (progress.listening_seconds >= kSoonest)
+      progress.seconds_left = (total - so_far) / so_far * progress.listening_seconds;
   }
 
   void skip(const fs::path& path, ErrorCode code, std::string reason) {
@@ -148,6 +166,7 @@ class IndexRun {
         if (track->missing || track->state.device != file.state.device) seen.emplace_back(track->id, file.state);
       } else if (track || file.candidate || audio::sniff(file.path) == audio::Content::audio) {
         work_.push_back(file.path);
+        estimate_.add(file.path, file.state.size);
       } else {
         continue;
       }
@@ -204,7 +223,9 @@ class IndexRun {
     for (const std::string& place : settled_) {
       store_.for_each_below(place, false, [&](const TrackRow& track) {
         // Asked by name before it is called missing: it may be hidden, or reached by another way this time.
-        if (!met(track.path) && !below_any(track.path, untouched_) && is_gone(track.path)) missing.push_back(track.id);
+        if (!met(track.path) && !below_any(track.path, untouched_) &&
+            (is_gone(track.path) || crawled.ignored.covers_below(track.path)))
+          missing.push_back(track.id);
       });
     }
     return missing;
@@ -226,6 +247,7 @@ class IndexRun {
       const double before = audio_seconds_;
       pipeline.tick = [&](const PipelineState& state) {
         audio_seconds_ = before + state.audio_seconds;
+        files_open_ = state.files_open;
         show(state.current);
       };
       const PipelineSeconds seconds = run_pipeline(work_, model_, pipeline);
@@ -247,8 +269,10 @@ class IndexRun {
         ++report_.indexed;
         ++done_;
         report_.audio_seconds += embedded->duration_seconds;
+        estimate_.held(path, embedded->duration_seconds);
         if (!embedded->warning.empty()) report_.warnings.push_back({path, ErrorCode::corrupt, embedded->warning});
       } else if (auto* known = std::get_if<AlreadyStored>(&finished.result)) {
+        if (known->heard) estimate_.held(path, known->duration_seconds);
         if (!adopt(path, *known)) {
           waiting_.emplace_back(path, std::move(*known));
         } else if (known->heard) {
@@ -281,6 +305,7 @@ class IndexRun {
       case RelinkResult::moved:
       case RelinkResult::copied: ++report_.moved; break;
     }
+    estimate_.drop(path);
     ++done_;
     return true;
   }
@@ -296,6 +321,7 @@ class IndexRun {
       if (replaced) store_.mark_missing(track->id);
     }
     skip(path, failure.code, std::move(failure.reason));
+    estimate_.drop(path);
     ++done_;
   }
 
@@ -336,8 +362,10 @@ class IndexRun {
   std::vector<std::pair<std::string, AlreadyStored>> waiting_;  // for a file with the same bytes
   std::vector<std::string> settled_;                            // what this run has looked at to the end
   std::vector<std::string> untouched_;                          // places in there that it could not look at
-  std::int64_t done_ = 0;
+  std::int64_t done_ = 0, files_open_ = 0;
   double audio_seconds_ = 0;
+  double listening_since_ = 0;  // monotonic; 0: the folders are being read
+  SoundEstimate estimate_;
   const double began_ = monotonic_seconds();
   double shown_ = 0;
 };

@@ -177,6 +177,9 @@ TEST_F(IndexTest, ProgressCountsUpToTheEnd) {
   EXPECT_EQ(seen.back().files_total, 7);
   EXPECT_EQ(seen.back().skipped, 1);
   EXPECT_DOUBLE_EQ(seen.back().audio_seconds_done, r.audio_seconds);
+  EXPECT_DOUBLE_EQ(seen.back().audio_seconds_total, r.audio_seconds);
+  EXPECT_DOUBLE_EQ(seen.back().part_done, 1);
+  EXPECT_EQ(seen.back().files_open, 0);
   for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_GE(seen[i].files_done, seen[i - 1].files_done);
 }
 

@@ -148,6 +148,7 @@ class Run {
     std::unique_lock lock(mutex_);
     room_made_.wait(lock, [&] { return stop_ || done_.size() < room_; });
     done_.push_back(std::move(finished));
+    --state_.files_open;
     arrived_.notify_one();
   }
 
@@ -175,6 +176,7 @@ class Run {
     {
       std::lock_guard lock(mutex_);
       state_.current = path;
+      ++state_.files_open;
     }
     try {
       job->out.state = stat_file(path);

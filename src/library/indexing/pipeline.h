@@ -86,8 +86,9 @@ struct Wanted {
 };
 
 struct PipelineState {
-  double audio_seconds = 0;  // embedded, or heard only, so far; unfinished files included
-  std::string current;       // the path opened last
+  double audio_seconds = 0;     // embedded, or heard only, so far; unfinished files included
+  std::int64_t files_open = 0;  // begun and not handed on
+  std::string current;          // the path opened last
 };
 
 struct Pipeline {

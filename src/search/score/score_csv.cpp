@@ -37,16 +37,23 @@ std::string row(const SoundScores& song, const TextScore& score) {
 
 }  // namespace
 
-std::string score_csv(const ScoreResult& result) {
+std::string score_csv(const ScoreResult& result, const Model* model) {
   const bool grouped = std::any_of(result.sounds.begin(), result.sounds.end(), [](const SoundScores& song) {
     return std::any_of(song.scores.begin(), song.scores.end(), [](const auto& s) { return !s.wordings.empty(); });
   });
   std::string out = "path,title,artist,text,rank,mean,max,min,std,level,best_start,best_end,windows,duration";
+  std::string made_by;
+  if (model != nullptr) {
+    out += ",model,precision,fingerprint";
+    made_by = "," + csv_cell(model->info().name) + "," + std::string(to_string(model->info().precision)) + "," +
+              model->fingerprint(result.windowing);
+  }
   out += grouped ? ",group\n" : "\n";
   for (const SoundScores& song : result.sounds) {
     for (const TextScore& score : song.scores) {
-      out += row(song, score) + (grouped ? ",\n" : "\n");
-      for (const TextScore& wording : score.wordings) out += row(song, wording) + "," + csv_cell(score.text) + "\n";
+      out += row(song, score) + made_by + (grouped ? ",\n" : "\n");
+      for (const TextScore& wording : score.wordings)
+        out += row(song, wording) + made_by + "," + csv_cell(score.text) + "\n";
     }
   }
   return out;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "library/watching/watch.h"
+
 namespace hearken::server {
 
 struct ServeOptions {
@@ -21,6 +23,8 @@ struct ServeOptions {
   bool insecure = false;                     // beyond this computer without a token
   int threads = 0;                           // 0: all cores
   std::filesystem::path tls_cert, tls_key;   // empty: plain HTTP
+  bool watch = false;                        // index sources again when something changes in them
+  library::QuietHours quiet;                 // in which that waits
   std::function<void(const std::string&)> say = [](const std::string&) {};  // a line for whoever runs the server
 
   bool tls() const { return !tls_cert.empty(); }

@@ -13,6 +13,7 @@
 
 #include "core/enum_names.h"
 #include "core/threads/threads.h"
+#include "library/watching/watch.h"
 
 namespace hearken::server {
 namespace {
@@ -52,9 +53,34 @@ Job Jobs::create(Job wanted) {
                                      [](const auto& one) { return one.second->job.state == JobState::queued; });
   if (stopped_ || static_cast<std::size_t>(waiting) >= kMostWaiting)
     throw Error(ErrorCode::busy, "too many jobs wait already");
+  return add(std::move(wanted));
+}
+
+void Jobs::look_at(const std::vector<std::filesystem::path>& folders, bool links) {
+  std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  std::erase_if(jobs_, [](const auto& one) {
+    const Job& job = one.second->job;
+    return job.watched && job.state == JobState::done && job.report->indexed + job.report->moved == 0;
+  });
+  for (const std::filesystem::path& folder : folders) {
+    const bool waits = std::ranges::any_of(jobs_, [&](const auto& one) {
+      const Job& job = one.second->job;
+      return job.watched && job.state == JobState::queued && job.folder == folder;
+    });
+    if (waits) continue;
+    Job job;
+    job.folder = folder;
+    job.links = links;
+    job.watched = true;
+    add(std::move(job));
+  }
+}
+
+Job Jobs::add(Job wanted) {
   auto entry = std::make_unique<Entry>();
   entry->job = std::move(wanted);
-  entry->job.id = jobs_.empty() ? 1 : jobs_.rbegin()->first + 1;
+  entry->job.id = ++last_id_;
   entry->job.created_at = unix_seconds();
   const Job out = entry->job;
   jobs_.emplace(out.id, std::move(entry));
@@ -124,7 +150,14 @@ void Jobs::serve() {
       next->job.started_at = unix_seconds();
       ++next->job.version;
     }
-    run(*next);
+    if (next->job.watched) {  // a thread of its own: who is idle once stays so
+      std::jthread([&] {
+        library::be_idle();
+        run(*next);
+      }).join();
+    } else {
+      run(*next);
+    }
   }
 }
 

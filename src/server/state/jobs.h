@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "hearken/index.h"
 #include "hearken/model.h"
@@ -34,7 +35,8 @@ struct Job {
   std::filesystem::path folder;
   std::int64_t source = 0, root = 0;  // what it was asked by; 0: not
   bool prune = false;
-  bool links = true;                                             // as IndexOptions::links
+  bool links = true;     // as IndexOptions::links
+  bool watched = false;  // nobody asked for it: something changed in the folder, and it yields to everything else
   std::int64_t created_at = 0, started_at = 0, finished_at = 0;  // Unix seconds; 0: not yet
   IndexProgress progress;
   std::optional<IndexReport> report;  // of its skipped files no more than kNotesKept
@@ -55,6 +57,8 @@ class Jobs {
   /// Throws HttpError 503 when too many wait.
   Job create(Job wanted);
   std::vector<Job> all() const;  // newest first
+  /// A watched job for each folder that has none waiting. Earlier ones that found nothing new are forgotten.
+  void look_at(const std::vector<std::filesystem::path>& folders, bool links);
   /// Those below throw HttpError: 404, and 409 for what makes no sense in its state.
   Job get(std::int64_t id) const;
   Job pause(std::int64_t id);
@@ -71,7 +75,8 @@ class Jobs {
     bool pause = false;
   };
   Job set_paused(std::int64_t id, bool paused);
-  Entry& entry(std::int64_t id) const;  // with the mutex held
+  Entry& entry(std::int64_t id) const;  // with the mutex held; so add()
+  Job add(Job wanted);
   void serve();
   void run(Entry& entry);
   void show(Entry& entry, const IndexProgress& progress);
@@ -82,6 +87,7 @@ class Jobs {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::int64_t, std::unique_ptr<Entry>> jobs_;
+  std::int64_t last_id_ = 0;
   bool stopped_ = false;
   std::jthread thread_;  // started by the first job
 };

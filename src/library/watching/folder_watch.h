@@ -11,7 +11,7 @@
 
 #include "core/files/descriptor.h"
 
-namespace hearken::cli {
+namespace hearken::library {
 
 /// Used by one thread at a time.
 class FolderWatch {
@@ -40,4 +40,4 @@ class FolderWatch {
   std::size_t unwatched_ = 0;
 };
 
-}  // namespace hearken::cli
+}  // namespace hearken::library

@@ -1,5 +1,5 @@
 // inotify(7). A change means "look again": which file it was is found by comparing, so that no event has to be right.
-#include "cli/library/folder_watch.h"
+#include "library/watching/folder_watch.h"
 
 #include <poll.h>
 #include <sys/inotify.h>
@@ -13,7 +13,7 @@
 #include "core/paths.h"
 #include "core/threads/threads.h"
 
-namespace hearken::cli {
+namespace hearken::library {
 namespace {
 
 namespace fs = std::filesystem;
@@ -93,4 +93,4 @@ bool FolderWatch::wait(double most_seconds, double calm_seconds, const std::atom
   return false;
 }
 
-}  // namespace hearken::cli
+}  // namespace hearken::library
