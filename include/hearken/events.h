@@ -1,17 +1,14 @@
 // Events: which of some labels is heard in a recording, from when to when.
 //
-// How it is decided, in four steps (docs/EVENTS.md has the measurements):
+// How it is decided (docs/EVENTS.md has the measurements):
 //
-//   1. The recording is cut where its spectrum changes, which places an event to a tenth of a second.
-//   2. What stands out of the recording's floor by 1.5, 2.5, 4, … 25 dB for at least `shortest_seconds` is a sound,
-//      over pauses of up to `join_seconds`: sounds within sounds, the whole recording around them all, which is heard
-//      where the others leave it alone.
-//   3. A label's score on a sound is the mean cosine of its vector and those of the short windows in the sound; of a
-//      sound of 1.5 s or more the mean of that and of the cosine to the sound heard as one, in the model's usual
-//      windows.
-//   4. A label is heard in a sound when its score is at least the threshold, and at least 0.85 of the best label's on
-//      this sound. Where that holds of a sound and of sounds within it, the outer one is the event unless an inner one
-//      scores so much higher that the outer has less than 0.7 of it.
+//   1. The recording is heard in windows of 1 s every 0.25 s and of 4 s every 2 s, and its level is measured in 24 bands
+//      every 0.1 s. An event may be whatever stands out of the level around it, and every stretch on which the text's
+//      score is high: stretches within stretches.
+//   2. Of each stretch eleven or so numbers are taken: the text's scores in it, before it and after it, those of its
+//      rivals (the other texts and 15 common sounds, but for those that mean the same), its length, and how the level
+//      changes at its ends. A small network, fitted on mixtures, makes a likelihood of them.
+//   3. Of the stretches of one text that overlap the likeliest is the event. Events of different texts may overlap.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +29,8 @@ namespace hearken {
 struct Event {
   std::string label;
   double start_seconds = 0, end_seconds = 0;  // onset and offset
-  double score = 0;                           // of the label on this stretch of sound, a cosine
+  double likelihood = 0;                      // that the label is heard from then to then, 0 to 1
+  double score = 0;                           // of the label, mean over the short windows in it
 };
 
 struct Timeline {
@@ -43,25 +41,30 @@ struct Timeline {
 };
 
 struct EventsResult {
-  double threshold = 0;             // that was applied
+  double least_likelihood = 0;      // that was asked for
   std::vector<Timeline> timelines;  // in the order asked for
   std::vector<FileNote> skipped;    // likewise: what could not be read, or holds no sound; a track as "id:42"
   std::vector<FileNote> warnings;   // listened to, but something is odd (a file that ends early)
 };
 
+/// What is less likely is no event, where nobody says otherwise: of the mixtures of docs/EVENTS.md, most events and
+/// fewest false ones.
+inline constexpr double kLeastEventLikelihood = 0.3;
+
+/// Events are HIGH from 0.9, MODERATE from 0.6, else LOW.
+Level event_level(double likelihood) noexcept;
+
 struct EventsOptions : WatchedRunOptions {
-  Windowing windowing{2.0, 0.25};   // of the short windows
-  std::optional<double> threshold;  // nothing: MODERATE; 0.65 of it where scores are evidence
-  double join_seconds = 1.0;        // pauses up to here belong to a sound; 0 to 60
-  double shortest_seconds = 0.2;    // of a sound; more than 0, up to 60
+  double least_likelihood = kLeastEventLikelihood;  // 0 to 1
+  double join_seconds = 1.0;                        // pauses up to here belong to a sound; 0 to 60
+  double shortest_seconds = 0.2;                    // of a sound; more than 0, up to 60
 };
 
 /// Listens to every file or track among `inputs` (tracks, too, are decoded again) and says where which label is heard.
-/// A recording is in memory as a whole: 4 bytes a sample, 0.23 GB an hour at 16 kHz. `library` is where tracks are
+/// Memory grows by 2 MB an hour, and 0.2 MB for each label. `library` is where tracks are
 /// looked up; it may be null when there are none among the inputs. What fails for one file is in `skipped`. The result
 /// depends on the sounds, the labels, the model, the precision and the options alone: not on other files or the
-/// threads. Throws Error: invalid_argument (no inputs, no labels, windows that the model does not take, options out of
-/// range), what label_vectors and the library throw.
+/// threads. Throws Error: invalid_argument (no inputs, no labels, options out of range), what label_vectors and the library throw.
 EventsResult events(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                     const LabelSet& labels, const EventsOptions& options = {});
 
@@ -76,8 +79,12 @@ std::string audacity_labels(const Timeline& timeline);
 /// WebVTT (W3C): a cue an event. Line ends in labels become spaces; &, < and > are escaped.
 std::string webvtt(const Timeline& timeline);
 
-/// RFC 4180, UTF-8, lines ending in LF, the same bytes for the same result everywhere: path,label,start,end,score;
-/// seconds with three decimals, scores with six.
+/// A selection table of Raven (Cornell Lab of Ornithology): a line an event, fields between tabs, seconds with six
+/// decimals; frequencies from 0 to half of `sample_rate_hz`, which Raven asks for and no model says.
+std::string raven_table(const Timeline& timeline, int sample_rate_hz);
+
+/// RFC 4180, UTF-8, lines ending in LF, the same bytes for the same result everywhere:
+/// path,label,start,end,score,likelihood; seconds with three decimals, scores with six, likelihoods with four.
 std::string events_csv(const EventsResult& result);
 
 }  // namespace hearken

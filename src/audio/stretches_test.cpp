@@ -8,6 +8,8 @@
 #include <numbers>
 #include <vector>
 
+#include "audio/part.h"
+
 namespace hearken::audio {
 namespace {
 
@@ -27,8 +29,12 @@ std::vector<float> recording(double seconds) {
   return out;
 }
 
+std::vector<float> levels_of(const std::vector<float>& samples) {
+  return band_levels(*stream_samples(samples, kStretchRate, kStretchRate, "recording"));
+}
+
 TEST(Stretches, CutsWhereTheSoundChanges) {
-  const std::vector<float> levels = band_levels(recording(8), kStretchRate);
+  const std::vector<float> levels = levels_of(recording(8));
   ASSERT_EQ(levels.size(), 80 * kBands);
   const std::vector<TimeRange> found = stretches(levels, kBands);
   EXPECT_EQ(found.front().start_seconds, 0);
@@ -60,10 +66,37 @@ TEST(Stretches, NoneIsLongerThanFifteenSeconds) {
   }
 }
 
+// Blocks of a minute give what the whole gives: the same tones a minute later are at the same level.
+TEST(Stretches, LevelsDoNotDependOnWhereABlockEnds) {
+  const std::vector<float> once = recording(7);
+  std::vector<float> samples(static_cast<std::size_t>(57 * kStretchRate));  // so that tones lie over the first minute's end
+  samples.insert(samples.end(), once.begin(), once.end());
+  samples.resize(static_cast<std::size_t>(130 * kStretchRate));
+  const std::vector<float> levels = levels_of(samples), alone = levels_of(once);
+  ASSERT_EQ(levels.size(), 1300 * kBands);
+  for (std::size_t step = 1; step + 1 < 70; ++step)
+    for (std::size_t b = 0; b < kBands; ++b)
+      EXPECT_NEAR(levels[(570 + step) * kBands + b], alone[step * kBands + b], 1e-4) << step << " " << b;
+}
+
+TEST(Stretches, TheFloorIsThatOfTheMinuteAround) {
+  // Two levels for two minutes each: neither stands out of its own minute.
+  std::vector<float> levels;
+  for (int step = 0; step < 2400; ++step) levels.push_back(step < 1200 ? -60.0F : -30.0F);
+  for (const TimeRange& stretch : stretches(levels, 1)) {
+    if (stretch.end_seconds < 80 || stretch.start_seconds > 160) {
+      EXPECT_EQ(stretch.rise_db, 0) << stretch.start_seconds;
+    }
+    if (stretch.start_seconds >= 120 && stretch.end_seconds <= 140) {
+      EXPECT_GT(stretch.rise_db, 20) << stretch.start_seconds;
+    }
+  }
+}
+
 TEST(Stretches, OfNextToNothing) {
-  EXPECT_TRUE(band_levels(std::vector<float>(100), kStretchRate).empty());
+  EXPECT_TRUE(levels_of(std::vector<float>(100)).empty());
   EXPECT_TRUE(stretches({}, kBands).empty());
-  EXPECT_EQ(stretches(band_levels(std::vector<float>(kStretchRate / 10), kStretchRate), kBands).size(), 1U);
+  EXPECT_EQ(stretches(levels_of(std::vector<float>(kStretchRate / 10)), kBands).size(), 1U);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <thread>
@@ -38,20 +40,18 @@ struct Closed {
 
 }  // namespace
 
-FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, const std::string& name,
-                           const Windowing& windowing, EmbeddingForm form, int threads) {
+double embed_each(const Model& model, audio::SampleStream& stream, const std::string& name, const Windowing& windowing,
+                  EmbeddingForm form, int threads, const std::function<void(const EmbeddedWindows&)>& take) {
   const std::size_t window = model.window_samples(windowing.window_seconds);
   const std::size_t width = model.audio_width(form), size = model.feature_count(window);
   const double rate = model.info().sample_rate_hz;
   audio::WindowCutter cutter(stream, window, model.hop_samples(windowing.hop_seconds));
 
-  FileEmbedding out;
-  out.window_seconds = static_cast<double>(window) / rate;
-  out.width = width;
   const int workers = thread_count(threads);
   const std::size_t at_once = kWindowsAtOnce * static_cast<std::size_t>(workers);
   BoundedQueue<WindowFeatures> queue(at_once);
   std::exception_ptr failure;  // of the decoder
+  bool any = false;
   {
     std::jthread decoder([&] {
       try {
@@ -68,24 +68,42 @@ FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, cons
       queue.close();
     });
     const Closed closed{queue};
-    std::vector<float> features;
+    std::vector<float> features, vectors;
+    std::vector<double> starts;
+    const auto silent = std::make_unique<bool[]>(at_once);
     for (;;) {
       const auto batch = queue.pop(at_once, 1);
       if (batch.empty()) break;
       features.clear();
+      starts.clear();
       for (const WindowFeatures& one : batch) {
         features.insert(features.end(), one.features.begin(), one.features.end());
-        out.starts_seconds.push_back(one.start_seconds);
-        out.silent.push_back(one.silent);
+        silent[starts.size()] = one.silent;
+        starts.push_back(one.start_seconds);
       }
-      out.vectors.resize(out.starts_seconds.size() * width);
-      model.embed_features(features, std::span(out.vectors).last(batch.size() * width), form, workers);
+      vectors.resize(batch.size() * width);
+      model.embed_features(features, vectors, form, workers);
+      take({starts, vectors, {silent.get(), batch.size()}});
+      any = true;
     }
   }
   if (failure) std::rethrow_exception(failure);
-  if (out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, display(name) + ": holds no sound");
+  if (!any) throw Error(ErrorCode::corrupt, display(name) + ": holds no sound");
+  return static_cast<double>(cutter.samples_read()) / rate;
+}
+
+FileEmbedding embed_stream(const Model& model, audio::SampleStream& stream, const std::string& name,
+                           const Windowing& windowing, EmbeddingForm form, int threads) {
+  FileEmbedding out;
+  out.width = model.audio_width(form);
+  out.window_seconds =
+      static_cast<double>(model.window_samples(windowing.window_seconds)) / model.info().sample_rate_hz;
+  out.duration_seconds = embed_each(model, stream, name, windowing, form, threads, [&](const EmbeddedWindows& some) {
+    out.starts_seconds.insert(out.starts_seconds.end(), some.starts_seconds.begin(), some.starts_seconds.end());
+    out.vectors.insert(out.vectors.end(), some.vectors.begin(), some.vectors.end());
+    out.silent.insert(out.silent.end(), some.silent.begin(), some.silent.end());
+  });
   if (std::find(out.silent.begin(), out.silent.end(), true) == out.silent.end()) out.silent.clear();
-  out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
   out.warning = stream.warning();
   return out;
 }

@@ -36,7 +36,7 @@ class EventsTest(Case):
         self.mix()
         texts = ["--text", "chainsaw", "--text", "person sneezing", "--text", "rain"]
         report = self.events(self.mixture, *texts)
-        self.assertEqual((report["model"], report["window"], report["hop"]), ("starter", 2, 0.25))
+        self.assertEqual((report["model"], report["min"]), ("starter", 0.3))
         result, = report["results"]
         self.assertEqual((result["path"], result["duration"]), (str(self.mixture), 17))
         by_text = {e["text"]: e for e in result["events"]}
@@ -47,14 +47,19 @@ class EventsTest(Case):
         self.assertIn("person sneezing", by_text)
         self.assertEqual(result["events"], sorted(result["events"], key=lambda e: (e["start"], e["end"])))
         for event in result["events"]:
-            self.assertGreaterEqual(event["score"], report["threshold"])
+            self.assertGreaterEqual(event["likelihood"], 0.3)
+            self.assertEqual(event["level"], "HIGH" if event["likelihood"] >= 0.9 else "MODERATE" if event["likelihood"] >= 0.6 else "LOW")
 
         rows = list(csv.DictReader(io.StringIO(self.hearken("events", self.mixture, *texts, "--format", "csv").out)))
-        self.assertEqual([(r["label"], float(r["start"])) for r in rows],
-                         [(e["text"], round(e["start"], 3)) for e in result["events"]])
+        self.assertEqual([(r["label"], float(r["start"]), float(r["likelihood"])) for r in rows],
+                         [(e["text"], round(e["start"], 3), round(e["likelihood"], 4)) for e in result["events"]])
         lines = self.hearken("events", "--format", "audacity", *texts, self.mixture).out.splitlines()
         self.assertEqual([(float(a), float(b), t) for a, b, t in (line.split("\t") for line in lines)],
                          [(round(e["start"], 6), round(e["end"], 6), e["text"]) for e in result["events"]])
+        table = list(csv.DictReader(io.StringIO(self.hearken("events", self.mixture, *texts, "--format", "raven").out), delimiter="\t"))
+        self.assertEqual([(int(r["Selection"]), float(r["Begin Time (s)"]), r["Species"]) for r in table],
+                         [(i, round(e["start"], 6), e["text"]) for i, e in enumerate(result["events"], 1)])
+        self.assertLess(0, float(table[0]["High Freq (Hz)"]))
         cues = self.hearken("events", self.mixture, *texts, "--format", "webvtt").out
         self.assertTrue(cues.startswith("WEBVTT\n\n"))
         self.assertEqual(cues.count(" --> "), len(result["events"]))
@@ -62,11 +67,12 @@ class EventsTest(Case):
         for threads in ("1", "2"):
             self.assertEqual(self.events(self.mixture, *texts, "--threads", threads), report)
 
-        self.assertEqual(self.events(self.mixture, *texts, "--threshold", "2")["results"][0]["events"], [])
+        likely = self.events(self.mixture, *texts, "--min", "0.9")["results"][0]["events"]
+        self.assertEqual(likely, [e for e in result["events"] if e["likelihood"] >= 0.9])
 
     def test_markup_in_texts(self):
         short = noise(self.music / "noise.wav", seconds=2)
-        shown = self.hearken("events", short, "--text", "white noise <hiss> & static", "--threshold", "-1", "--format",
+        shown = self.hearken("events", short, "--text", "white noise <hiss> & static", "--min", "0", "--format",
                              "webvtt").out
         self.assertIn("\nwhite noise &lt;hiss&gt; &amp; static\n", shown)
 
@@ -95,9 +101,9 @@ class EventsTest(Case):
         good = noise(self.music / "noise.wav")
         for arguments in ([], [good], TEXTS, [good, "--text", " "], [good, "--text", b"\xff"], [good, *TEXTS, "--labels", "rain"],
                           [good, *TEXTS, "--format", "srt"], [good, good, *TEXTS, "--format", "webvtt"],
-                          [good, *TEXTS, "--json", "--format", "csv"], [good, *TEXTS, "--window", "0.5"],
-                          [good, *TEXTS, "--join", "-1"], [good, *TEXTS, "--shortest", "0"],
-                          [good, *TEXTS, "--threshold", "nan"], [good, *TEXTS, "--hop", "0"], ["", *TEXTS]):
+                          [good, good, *TEXTS, "--format", "raven"], [good, *TEXTS, "--json", "--format", "csv"],
+                          [good, *TEXTS, "--join", "-1"], [good, *TEXTS, "--shortest", "0"], [good, *TEXTS, "--min", "nan"],
+                          [good, *TEXTS, "--min", "1.1"], ["", *TEXTS]):
             with self.subTest(arguments=arguments):
                 result = self.hearken("events", *arguments, status=2)
                 self.assertTrue(result.err)

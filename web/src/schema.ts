@@ -501,15 +501,15 @@ export type EventsRequest = {
   start?: Seconds;
   /** seconds from start on */
   duration?: number;
-  /** the model's MODERATE when it is not given */
-  threshold?: number;
+  /** the least likelihood of an event */
+  min?: number;
 };
 
 export type EventsResult = {
   model: string;
   start: Seconds;
   end: Seconds;
-  threshold: number;
+  min: number;
   events: Event[];
   warnings: string[];
 };
@@ -518,7 +518,7 @@ export type Event = {
   label: string;
   start: Seconds;
   end: Seconds;
-  /** cosine */
+  /** mean of the short windows in it */
   score: number;
   level: Level;
   likelihood: number;

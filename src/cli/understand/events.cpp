@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 #include "cli/common.h"
 #include "cli/progress.h"
@@ -25,7 +24,6 @@ struct EventsArguments {
   std::filesystem::path labels_file;
   std::string format = "text";
   EventsOptions events;
-  std::optional<double> threshold;
 };
 
 LabelSet labels_asked(const EventsArguments& options) {
@@ -59,7 +57,7 @@ std::string tenths(double seconds) {
   return fmt::format("{}.{}", clock_time(static_cast<double>(all / 10)), all % 10);
 }
 
-nlohmann::json events_json(const EventsResult& result, const EventsArguments& options, const Model& model) {
+nlohmann::json events_json(const EventsResult& result, const Model& model) {
   auto results = nlohmann::json::array();
   for (const Timeline& timeline : result.timelines) {
     auto events = nlohmann::json::array();
@@ -68,28 +66,32 @@ nlohmann::json events_json(const EventsResult& result, const EventsArguments& op
                         {"start", event.start_seconds},
                         {"end", event.end_seconds},
                         {"score", event.score},
-                        {"level", to_string(model.level(event.score))},
-                        {"likelihood", model.likelihood(event.score)}});
+                        {"level", to_string(event_level(event.likelihood))},
+                        {"likelihood", event.likelihood}});
     results.push_back(
         {{"path", display(timeline.path)}, {"duration", timeline.duration_seconds}, {"events", std::move(events)}});
     if (timeline.id != 0) results.back()["id"] = timeline.id;
   }
   return {{"model", model.info().name},
-          {"window", options.events.windowing.window_seconds},
-          {"hop", options.events.windowing.hop_seconds},
-          {"threshold", result.threshold},
+          {"min", result.least_likelihood},
           {"results", std::move(results)},
           {"skipped", library::notes_json(result.skipped)}};
 }
 
-void print_timelines(const EventsResult& result, const Model& model) {
+void print_timelines(const EventsResult& result) {
   for (const Timeline& timeline : result.timelines) {
     fmt::print("{}  {}\n", short_path(timeline.path), clock_time(timeline.duration_seconds));
     if (timeline.events.empty()) fmt::print("  nothing of it is heard\n");
     for (const Event& event : timeline.events)
-      fmt::print("  {:>9} – {:<9}  {:.3f}  {}  {}\n", tenths(event.start_seconds), tenths(event.end_seconds),
-                 event.score, padded_level(model.level(event.score)), display(event.label));
+      fmt::print("  {:>9} – {:<9}  {:.2f}  {}  {}\n", tenths(event.start_seconds), tenths(event.end_seconds),
+                 event.likelihood, padded_level(event_level(event.likelihood)), display(event.label));
   }
+}
+
+std::string as_labels(const Timeline& timeline, const std::string& format, const Model& model) {
+  if (format == "webvtt") return webvtt(timeline);
+  if (format == "raven") return raven_table(timeline, model.info().sample_rate_hz);
+  return audacity_labels(timeline);
 }
 
 int run_events(EventsArguments options) {
@@ -103,7 +105,7 @@ int run_events(EventsArguments options) {
     options.format = "json";
   }
   options.common.json = options.format == "json";
-  if ((options.format == "audacity" || options.format == "webvtt") && options.sounds.size() > 1)
+  if (options.format != "text" && options.format != "json" && options.format != "csv" && options.sounds.size() > 1)
     throw Error(ErrorCode::invalid_argument,
                 "events: --format " + options.format + " is one recording's; csv and json take several");
   const LabelSet labels = labels_asked(options);
@@ -112,7 +114,6 @@ int run_events(EventsArguments options) {
   const SoundArguments sounds = open_sounds(options.common, options.sounds);
   const Model& model = sounds.model;
 
-  options.events.threshold = options.threshold;
   options.events.threads = options.common.threads;
   Progress progress(options.common.quiet);
   options.events.progress = [&](const IndexProgress& p) { progress.show(p); };
@@ -121,14 +122,13 @@ int run_events(EventsArguments options) {
 
   print_left_out(options.common, result.skipped, result.warnings);
   if (options.format == "json")
-    print_json(events_json(result, options, model));
+    print_json(events_json(result, model));
   else if (options.format == "csv")
     fmt::print("{}", events_csv(result));
   else if (options.format == "text")
-    print_timelines(result, model);
+    print_timelines(result);
   else if (!result.timelines.empty())
-    fmt::print("{}", options.format == "webvtt" ? webvtt(result.timelines.front())
-                                                : audacity_labels(result.timelines.front()));
+    fmt::print("{}", as_labels(result.timelines.front(), options.format, model));
   if (!result.timelines.empty() && options.format == "text") {
     std::size_t count = 0;
     double seconds = 0;
@@ -136,9 +136,9 @@ int run_events(EventsArguments options) {
       count += timeline.events.size();
       seconds += timeline.duration_seconds;
     }
-    print_note(options.common, fmt::format("{} in {} of sound, {:.1f} s; {}, threshold {:.3f}",
+    print_note(options.common, fmt::format("{} in {} of sound, {:.1f} s; {}, likelihood {:.2f} and more",
                                            counted(static_cast<std::int64_t>(count), "event"), clock_time(seconds),
-                                           monotonic_seconds() - began, model.info().name, result.threshold));
+                                           monotonic_seconds() - began, model.info().name, result.least_likelihood));
   }
   return exit_status(result.skipped, !result.timelines.empty());
 }
@@ -157,27 +157,18 @@ void add_events(CLI::App& program, int& status) {
             "SET|LIST");
   add_value(command, "--labels-file", options.labels_file, "A file of labels, one a line", "FILE");
   one_of(command.add_option("--format", options.format, "How the result is written (default: text)"),
-         {"text", "json", "audacity", "webvtt", "csv"});
-  command
-      .add_option("--threshold", options.threshold,
-                  "The least score of an event (default: MODERATE, of starter's 0.65 of it)")
-      ->type_name("X");
+         {"text", "json", "audacity", "raven", "webvtt", "csv"});
+  within(command.add_option("--min", options.events.least_likelihood, "The least likelihood of an event (default 0.3)"),
+         0.0, 1.0, "L");
   command.add_option("--join", options.events.join_seconds, "Pauses up to here belong to an event (default 1)")
       ->type_name("S");
   command.add_option("--shortest", options.events.shortest_seconds, "Shorter ones are no events (default 0.2)")
       ->type_name("S");
-  within(command.add_option("--window", options.events.windowing.window_seconds,
-                            "Seconds of sound that are heard at a time, from 1 on (default 2)"),
-         1.0, 300.0, "S");
-  command
-      .add_option("--hop", options.events.windowing.hop_seconds, "Seconds from one window to the next (default 0.25)")
-      ->type_name("S");
   add_common_options(command, options.common);
   command.footer(
-      R"(A recording is cut where its sound changes; what stands out of its quietest is listened to, in windows and as
-a whole, and named by the texts that fit well and nearly as well as the best. So name the sounds that may be
-taken for each other: with --text rain --text "sea waves" each gets its own, alone one may get both.
-Raise --threshold when too much is found, lower it when too little is. See docs/EVENTS.md.
+      R"(Each event has a likelihood. Raise --min when too much is found, lower it when too little is.
+A text is weighed against the other texts and against common sounds, so name what may be taken for what you
+look for: with --text rain --text "sea waves" each gets its own. See docs/EVENTS.md.
 
 Examples:
   hearken events street.wav --text "dog barking" --text "car passing by"

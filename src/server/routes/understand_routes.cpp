@@ -169,7 +169,7 @@ Work find_events(Worker& worker, Request& request) {
   decoding.duration_seconds = reader.number("duration", kLongestListened, 0.1, kLongestListened);
   EventsOptions options;
   options.threads = 1;
-  if (reader.has("threshold")) options.threshold = reader.number("threshold", 0, -1, 1);
+  options.least_likelihood = reader.number("min", kLeastEventLikelihood, 0, 1);
   reader.done();
   const Model& model = worker.app.model;
   decoding.sample_rate_hz = model.info().sample_rate_hz;
@@ -186,14 +186,14 @@ Work find_events(Worker& worker, Request& request) {
                       {"start", decoding.start_seconds + event.start_seconds},
                       {"end", decoding.start_seconds + event.end_seconds},
                       {"score", event.score},
-                      {"level", to_string(model.level(event.score))},
-                      {"likelihood", model.likelihood(event.score)}});
+                      {"level", to_string(event_level(event.likelihood))},
+                      {"likelihood", event.likelihood}});
   }
   if (!stream->warning().empty()) warnings.push_back(decoding.name + ": " + stream->warning());
   return Work::done(json_response({{"model", model.info().name},
                                    {"start", decoding.start_seconds},
                                    {"end", decoding.start_seconds + heard.duration_seconds},
-                                   {"threshold", options.threshold.value_or(model.info().levels.moderate)},
+                                   {"min", options.least_likelihood},
                                    {"events", std::move(events)},
                                    {"warnings", std::move(warnings)}}));
 }

@@ -1,36 +1,32 @@
-// Sounds within sounds, and which of them a label is an event in.
+// Stretches of a recording in which a text may be heard: what stands out by its level, and where the text's score is
+// high.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "audio/stretches.h"
+#include "tasks/labels/score_curve.h"
 
 namespace hearken::tasks {
 
 struct EventCandidate {
   double start_seconds = 0, end_seconds = 0;
-  std::optional<std::size_t> outer;  // the smallest sound it lies in; its place among the sounds
+  bool by_level = false;  // else by score
 };
 
-/// The whole recording, then what stands out of its floor by at least 1.5, 2.5, 4, 6, 9, 13, 18 and 25 dB: stretches
-/// one after the other, over pauses of up to `join_seconds`, of at least `shortest_seconds` together. A sound that
-/// begins and ends within 0.3 s of one that is there already is the same. Widest first; an outer sound comes before
-/// those in it.
-std::vector<EventCandidate> nested_sounds(std::span<const audio::TimeRange> stretches, double duration_seconds,
-                                          double join_seconds, double shortest_seconds);
+/// The whole recording, and what stands out of its floor by at least 1.5, 2.5, 4, 6, 9, 13, 18 and 25 dB: stretches one
+/// after the other, over pauses of up to `join_seconds`, of at least `shortest_seconds` together. A sound that begins
+/// and ends within 0.15 s of one that is there already is the same.
+std::vector<EventCandidate> sounds_by_level(std::span<const audio::TimeRange> stretches, double duration_seconds,
+                                            double join_seconds, double shortest_seconds);
 
-struct Choice {
-  std::size_t sound = 0, label = 0;
-  double score = 0;  // of the label there
-};
-
-/// Where which label is heard: `scores` is [sounds, labels], row-major. A label is heard in a sound when its score
-/// there is at least `threshold` and at least 0.85 of the best label's there. Of a sound and those in it the outer one
-/// is chosen, unless one that was chosen inside scores more than 1 / 0.7 as much. By label, then by sound.
-std::vector<Choice> choose(std::span<const EventCandidate> sounds, std::span<const double> scores, std::size_t labels,
-                           double threshold);
+/// Where a text's score is at least 0.3, 0.4, 0.55, … of MODERATE, over pauses of up to `join_seconds`: a window's score
+/// belongs to its middle, and a stretch begins and ends where the curve crosses the level, between two windows. Each
+/// also with its ends moved to the greatest change of level within half a second. As sounds_by_level().
+std::vector<EventCandidate> sounds_by_score(const ScoreCurve& curve, std::size_t text,
+                                            std::span<const audio::TimeRange> stretches, double join_seconds,
+                                            double shortest_seconds);
 
 }  // namespace hearken::tasks

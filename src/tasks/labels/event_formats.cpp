@@ -28,6 +28,11 @@ std::string cue_time(double seconds) {
 
 }  // namespace
 
+Level event_level(double likelihood) noexcept {
+  constexpr double kHigh = 0.9, kModerate = 0.6;
+  return likelihood >= kHigh ? Level::high : likelihood >= kModerate ? Level::moderate : Level::low;
+}
+
 std::string audacity_labels(const Timeline& timeline) {
   std::string out;
   for (const Event& event : timeline.events)
@@ -43,12 +48,23 @@ std::string webvtt(const Timeline& timeline) {
   return out;
 }
 
+std::string raven_table(const Timeline& timeline, int sample_rate_hz) {
+  std::string out =
+      "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tSpecies\tScore\n";
+  std::size_t number = 0;
+  for (const Event& event : timeline.events)
+    out += fmt::format("{}\tSpectrogram 1\t1\t{:.6f}\t{:.6f}\t0.0\t{:.1f}\t{}\t{:.4f}\n", ++number,
+                       event.start_seconds, event.end_seconds, sample_rate_hz / 2.0, on_one_line(event.label),
+                       event.likelihood);
+  return out;
+}
+
 std::string events_csv(const EventsResult& result) {
-  std::string out = "path,label,start,end,score\n";
+  std::string out = "path,label,start,end,score,likelihood\n";
   for (const Timeline& timeline : result.timelines)
     for (const Event& event : timeline.events)
-      out += fmt::format("{},{},{:.3f},{:.3f},{:.6f}\n", csv_cell(display(timeline.path)), csv_cell(event.label),
-                         event.start_seconds, event.end_seconds, event.score);
+      out += fmt::format("{},{},{:.3f},{:.3f},{:.6f},{:.4f}\n", csv_cell(display(timeline.path)), csv_cell(event.label),
+                         event.start_seconds, event.end_seconds, event.score, event.likelihood);
   return out;
 }
 

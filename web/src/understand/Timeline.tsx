@@ -1,7 +1,7 @@
 // When in a sound labels are heard: spans above its waveform, one lane a label, and a list whose entries play.
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { asApiError, patiently, type ApiError } from '../api';
-import { clock, fineRange, plural, score } from '../format';
+import { clock, fineRange, percent, plural } from '../format';
 import { ClipButton } from '../pieces/ClipButton';
 import { Waveform } from '../pieces/Waveform';
 import { playFrom, playOrPause, type Clip } from '../player';
@@ -104,9 +104,10 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
                       height="100%"
                       rx="3"
                       fill={`url(#${lane.pattern})`}
+                      fillOpacity={0.35 + 0.65 * event.likelihood}
                       onClick={() => playOrPause(clipOf(event))}
                     >
-                      <title>{`${lane.label}, ${fineRange(event.start, event.end)}`}</title>
+                      <title>{`${lane.label}, ${fineRange(event.start, event.end)}, ${percent(event.likelihood)}`}</title>
                     </rect>
                   ))}
                 </svg>
@@ -129,8 +130,8 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
                 <ClipButton clip={clipOf(event)} times={fineRange(event.start, event.end)} label={name} tabIndex={tab}>
                   <Swatch of={laneOf.get(event.label)?.pattern ?? ''} /> {event.label}
                   <span className={`distance ${event.level.toLowerCase()}`}>
-                    <span className="hidden">score </span>
-                    {score(event.score)}
+                    <span className="hidden">likelihood </span>
+                    {percent(event.likelihood)}
                     <span className="hidden"> {event.level.toLowerCase()}</span>
                   </span>
                 </ClipButton>

@@ -1,0 +1,51 @@
+// One recording after the other against the same texts: candidates, evidence, likelihood, choice.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audio/decode/decode.h"
+#include "hearken/events.h"
+#include "tasks/labels/event_candidates.h"
+#include "tasks/labels/event_evidence.h"
+
+namespace hearken::tasks {
+
+/// A stretch in which a text may be heard, and what is known of it.
+struct WeighedCandidate {
+  std::size_t label = 0;
+  EventCandidate sound;
+  EventEvidence evidence{};
+};
+
+class EventDetector {
+ public:
+  /// A recording from its beginning, each time it is asked for.
+  using Source = std::function<std::unique_ptr<audio::SampleStream>()>;
+
+  /// Model, labels and options must outlive the detector. Throws what Model::embed_texts does.
+  EventDetector(const Model& model, const LabelSet& labels, const EventsOptions& options);
+
+  /// The recording is read three times: for its levels, for its short windows, for its long ones. `name` is what errors
+  /// call it. `warning` gets what is odd about it. Throws what reading throws; corrupt when it holds no sound.
+  Timeline listen(const Source& source, const std::string& name, std::string& warning) const;
+
+  /// What listen() chooses from; `duration_seconds` gets the recording's.
+  std::vector<WeighedCandidate> candidates(const Source& source, const std::string& name, std::string& warning,
+                                           double& duration_seconds) const;
+
+ private:
+  std::vector<std::vector<std::size_t>> rivals_of_labels() const;
+
+  const Model& model_;
+  const LabelSet& labels_;
+  const EventsOptions& options_;
+  std::size_t dimension_;
+  std::vector<float> texts_;  // of the labels, then of common sounds: [texts, dimension]
+  std::vector<std::vector<std::size_t>> rivals_;  // of each label, among the texts
+};
+
+}  // namespace hearken::tasks

@@ -1,0 +1,48 @@
+// Candidates of events and what is known of each, for tools/events/fit.py: lines of "PATH<tab>TEXT|TEXT|…" on standard
+// input; on standard output a line a candidate: path, text, start, end, and the values of Evidence.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "audio/decode/decode.h"
+#include "hearken/labels.h"
+#include "tasks/labels/event_detector.h"
+
+namespace {
+
+hearken::LabelSet texts(std::string_view list) {
+  hearken::LabelSet out;
+  out.templates = {"{}"};
+  while (!list.empty()) {
+    const auto at = list.find('|');
+    const std::string text(list.substr(0, at));
+    out.labels.push_back({text, {text}, {}, {}});
+    list.remove_prefix(at == std::string_view::npos ? list.size() : at + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  using namespace hearken;
+  const Model model = Model::load(count > 1 ? arguments[1] : "starter");
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto tab = line.find('\t');
+    const std::string path = line.substr(0, tab);
+    const LabelSet labels = texts(std::string_view(line).substr(tab + 1));
+    const EventsOptions options;
+    const tasks::EventDetector detector(model, labels, options);
+    std::string warning;
+    double seconds = 0;
+    const auto source = [&] { return audio::open_samples(path, model.info().sample_rate_hz); };
+    for (const tasks::WeighedCandidate& found : detector.candidates(source, path, warning, seconds)) {
+      fmt::print("{}\t{}\t{:.3f}\t{:.3f}", path, labels.labels[found.label].name, found.sound.start_seconds,
+                 found.sound.end_seconds);
+      for (const double value : found.evidence) fmt::print("\t{:.5g}", value);
+      fmt::print("\n");
+    }
+  }
+}

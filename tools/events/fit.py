@@ -1,0 +1,206 @@
+"""Fits the likelihood of events (src/tasks/labels/event_weights.h) on scenes of bench/event_scenes.py.
+
+    tools/events/fit.py --first DIR… --second DIR… [--write src/tasks/labels/event_weights.h]
+
+Each DIR holds truth.json (a list of scenes) and candidates.tsv, what the target event_candidates printed for them:
+
+    build/event_candidates < jobs > DIR/candidates.tsv        # jobs: PATH, a tab, the texts between "|"
+
+--first and --second share no recording, piece of music or ambience: what is fitted on one is measured on the other and the other way
+round. From these the size of the network, its decay and the curve from output to likelihood are chosen; the weights are then fitted on
+both. A candidate is right when it begins within 0.5 s of an event of its text and ends within 0.5 s or a fifth of its length; every kind of
+scene weighs the same. Needs NumPy and scikit-learn (tools/events/requirements.txt).
+"""
+import argparse
+import json
+import pathlib
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+INPUTS = 12
+
+
+def load(folders):
+    """Scenes, and their candidates: rows of (scene, text), start and end, evidence."""
+    scenes, whose, times, evidence = [], [], [], []
+    for folder in map(pathlib.Path, folders):
+        made = json.load(open(folder / "truth.json", encoding="utf-8"))
+        at = {scene["path"]: len(scenes) + i for i, scene in enumerate(made)}
+        scenes += made
+        for line in open(folder / "candidates.tsv", encoding="utf-8"):
+            path, text, *numbers = line.rstrip("\n").split("\t")
+            if path not in at:
+                continue
+            whose.append((at[path], text))
+            times.append([float(n) for n in numbers[:2]])
+            evidence.append([float(n) for n in numbers[2:]])
+    return scenes, whose, np.array(times), np.array(evidence)
+
+
+def fits(event, start, end, offsets=True):
+    late = abs(end - event[2]) > max(0.5, 0.2 * (event[2] - event[1]))
+    return abs(start - event[1]) <= 0.5 and not (offsets and late)
+
+
+def right(scenes, whose, times):
+    out = np.zeros(len(whose))
+    for i, ((scene, text), (start, end)) in enumerate(zip(whose, times)):
+        out[i] = any(e[0] == text and fits(e, start, end) for e in scenes[scene]["events"])
+    return out
+
+
+def weights(scenes, whose):
+    kinds = np.array([scenes[s]["kind"] for s, _ in whose])
+    out = np.zeros(len(kinds))
+    for kind in set(kinds):
+        out[kinds == kind] = 1 / (kinds == kind).sum()
+    return out / out.mean()
+
+
+def chosen(whose, times, likelihood, least):
+    """Of overlapping candidates of one text the likeliest: {(scene, text): [(start, end, likelihood)]}."""
+    out = {}
+    for i in np.argsort(-likelihood, kind="stable"):
+        if likelihood[i] < least:
+            break
+        of_text = out.setdefault(whose[i], [])
+        if all(times[i][1] <= a + 1e-6 or times[i][0] >= b - 1e-6 for a, b, _ in of_text):
+            of_text.append((*times[i], likelihood[i]))
+    return out
+
+
+def matched(true, found, offsets):
+    left, count = sorted(found), 0
+    for event in sorted(true, key=lambda e: e[1]):
+        for f in left:
+            if fits(event, f[0], f[1], offsets):
+                left.remove(f)
+                count += 1
+                break
+    return count
+
+
+def segments(spans, seconds):
+    out = np.zeros(int(np.ceil(seconds)), bool)
+    for a, b in spans:
+        out[int(np.floor(a + 0.001)):int(np.ceil(b - 0.001))] = True
+    return out
+
+
+def scores(scenes, found):
+    """By kind: onset F1, F1 with offsets; for `long` F1 of segments of 1 s too; for `clean` false events a minute."""
+    out = {}
+    for kind in dict.fromkeys(s["kind"] for s in scenes):
+        n = np.zeros(4)
+        s = np.zeros(3)
+        minutes = false = 0
+        for i, scene in enumerate(scenes):
+            if scene["kind"] != kind:
+                continue
+            minutes += scene["seconds"] / 60
+            for text in scene["texts"]:
+                true, mine = [e for e in scene["events"] if e[0] == text], found.get((i, text), [])
+                n += len(true), len(mine), matched(true, mine, False), matched(true, mine, True)
+                false += len(mine)
+                if kind == "long":
+                    a, b = segments([e[1:] for e in true], scene["seconds"]), segments([m[:2] for m in mine], scene["seconds"])
+                    s += a.sum(), b.sum(), (a & b).sum()
+        out[kind] = (2 * n[2] / max(1, n[0] + n[1]), 2 * n[3] / max(1, n[0] + n[1]))
+        if kind == "long":
+            out["long, segments"] = (2 * s[2] / max(1, s[0] + s[1]),)
+        if kind == "clean":
+            out["clean"] = (false / minutes,)
+    return out
+
+
+def said(table):
+    return "  ".join(f"{k} " + "/".join(f"{v:.3f}" for v in values) for k, values in table.items())
+
+
+def network(evidence, wanted, weight, hidden, decay, seed):
+    scaler = StandardScaler().fit(evidence)
+    net = MLPClassifier((hidden,), alpha=decay, random_state=seed, max_iter=60, batch_size=2000, learning_rate_init=3e-3,
+                        early_stopping=False)
+    net.fit(scaler.transform(evidence), wanted, sample_weight=weight)
+    return scaler, net
+
+
+def logit(model, evidence):
+    scaler, net = model
+    p = np.clip(net.predict_proba(scaler.transform(evidence))[:, 1], 1e-9, 1 - 1e-9)
+    return np.log(p / (1 - p))
+
+
+def folded(model, slope, offset):
+    """Hidden weights and biases, output weights and bias, on evidence as it comes, the curve to likelihood included."""
+    scaler, net = model
+    hidden = net.coefs_[0].T / scaler.scale_
+    bias = net.intercepts_[0] - hidden @ scaler.mean_
+    return hidden, bias, slope * net.coefs_[1][:, 0], slope * net.intercepts_[1][0] + offset
+
+
+def write(path, hidden, bias, output, output_bias):
+    number = lambda x: f"{x:.6g}"
+    rows = ",\n    ".join("{" + ", ".join(map(number, row)) + "}" for row in hidden)
+    text = f"""// Written by tools/events/fit.py. Inputs are those of Evidence, in its order, not standardised.
+#pragma once
+
+#include <array>
+
+namespace hearken::tasks {{
+
+// clang-format off
+inline constexpr std::array<std::array<double, {INPUTS}>, {len(hidden)}> kEventHidden{{{{
+    {rows}}}}};
+inline constexpr std::array<double, {len(hidden)}> kEventHiddenBias{{{", ".join(map(number, bias))}}};
+inline constexpr std::array<double, {len(hidden)}> kEventOutput{{{", ".join(map(number, output))}}};
+inline constexpr double kEventOutputBias = {number(output_bias)};
+// clang-format on
+
+}}  // namespace hearken::tasks
+"""
+    path.write_text(text, encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--first", nargs="+", required=True)
+    parser.add_argument("--second", nargs="+", required=True)
+    parser.add_argument("--hidden", type=int, nargs="+", default=[24])
+    parser.add_argument("--decay", type=float, nargs="+", default=[1e-2])
+    parser.add_argument("--least", type=float, nargs="+", default=[0.2, 0.3, 0.4, 0.5])
+    parser.add_argument("--write", type=pathlib.Path)
+    options = parser.parse_args()
+    halves = [load(options.first), load(options.second)]
+    wanted = [right(*half[:3]) for half in halves]
+    weight = [weights(*half[:2]) for half in halves]
+    best = None
+    for hidden in options.hidden:
+        for decay in options.decay:
+            outputs = []
+            for here, there in ((0, 1), (1, 0)):
+                models = [network(halves[here][3], wanted[here], weight[here], hidden, decay, seed) for seed in (0, 1)]
+                outputs.append((there, np.mean([logit(m, halves[there][3]) for m in models], axis=0)))
+            outputs = [z for _, z in sorted(outputs, key=lambda o: o[0])]
+            curve = LogisticRegression(C=1e6).fit(np.concatenate(outputs)[:, None], np.concatenate(wanted))
+            slope, offset = curve.coef_[0][0], curve.intercept_[0]
+            for least in options.least:
+                tables = []
+                for half, z in zip(halves, outputs):
+                    tables.append(scores(half[0], chosen(half[1], half[2], 1 / (1 + np.exp(-slope * z - offset)), least)))
+                mean = {k: tuple(np.mean([t[k] for t in tables], axis=0)) for k in tables[0]}
+                total = np.mean([mean[k][0] for k in ("noise", "music", "ambience", "between", "long, segments")]) - 0.1 * mean["clean"][0]
+                print(f"hidden {hidden} decay {decay} least {least}: {total:.4f}  {said(mean)}", flush=True)
+                if best is None or total > best[0]:
+                    best = (total, hidden, decay, slope, offset)
+    if options.write:
+        _, hidden, decay, slope, offset = best
+        both = [np.concatenate(x) for x in ((halves[0][3], halves[1][3]), wanted, weight)]
+        write(options.write, *folded(network(*both, hidden, decay, 0), slope, offset))
+
+
+if __name__ == "__main__":
+    main()
