@@ -1,107 +1,32 @@
-"""`hearken events` on mixtures whose events are known: ESC-10 clips over noise at several levels, F1 by class.
+"""`hearken events` on recordings whose events are known: F1 of onsets, of onsets and offsets, of segments; false events; PSDS1.
 
-    bench/events.py --esc10 DIR [--recordings 345] [--ambience FILE…] [--work DIR] [--hearken build/hearken] [-- OPTION…]
+    bench/events.py --esc10 DIR --music FILE… --ambience FILE… [--applause FILE…] [--recordings 345] [--kinds noise music …] [--work DIR]
+                    [--hearken build/hearken] [-- OPTION…]
 
-Every clip whose name begins with one of the digits in --recordings (a recording's clips share their first number, and the first digit is
-its fold) is used once at each signal-to-noise ratio of SNRS. A mixture holds eight clips, 1.5 to 4 s apart, over white, pink or brown
-noise, the hum of a room or, in turn, a file of --ambience. What is drawn is drawn from one seed.
-
-A clip's true events: 50 ms are on when their power is within 30 dB of the clip's loudest 50 ms; the silence before and after is cut off; a
-pause of 2 s or more divides the clip, shorter ones belong to the event. The ratio is that of the mean power over the events to the noise's.
-
-All ten texts are asked of every mixture. An event that is found is right when one of the same class begins within 0.5 s of it
-(`onset`), and for `on+off` ends within 0.5 s too, or within a fifth of its length if that is more (as in DCASE's
-evaluations); each true event counts once. What follows `--` is handed to the program. Needs NumPy and soundfile.
+The scenes are those of event_scenes.py, from clips whose names begin with one of the digits in --recordings (a recording's clips share
+their first number, and the first digit is its fold). Each scene is asked for its own texts. An event is right when one of the same text
+begins within 0.5 s of it (`onset`), and for `on+off` ends within 0.5 s too, or within a fifth of its length if that is more (as in DCASE's
+evaluations); each true event counts once. In brackets: 95 % intervals, by drawing scenes again. For `long`, F1 of segments of a second is
+given too; for `clean`, false events a minute. PSDS1 (Bilen et al., "A framework for the robust evaluation of sound event detection", 2020)
+is computed by sed_scores_eval where it is installed, over `noise`, `ambience` and `music`, from all events with their likelihoods.
+What follows `--` is handed to the program. Needs NumPy, SciPy and soundfile; espeak-ng for `long`.
 """
 import argparse
-import csv
 import json
 import pathlib
-import random
 import subprocess
 import sys
 import tempfile
 
 import numpy as np
-import soundfile
 
-RATE = 44100
-SNRS = (20, 10, 0)
-CLIPS_A_MIXTURE = 8
-TEXTS = {"dog_bark": "dog barking", "rain": "rain", "sea_waves": "sea waves", "baby_cry": "crying baby", "clock_tick": "clock ticking",
-         "person_sneeze": "person sneezing", "helicopter": "helicopter", "chainsaw": "chainsaw", "rooster": "rooster crowing",
-         "fire_crackling": "crackling fire"}
+from event_scenes import TEXTS, Maker
 
-
-def read(path):
-    sound, rate = soundfile.read(path, always_2d=True)
-    sound = sound.mean(axis=1)
-    if rate == RATE:
-        return sound
-    at = np.arange(int(len(sound) * RATE / rate)) * rate / RATE
-    return np.interp(at, np.arange(len(sound)), sound)
-
-
-def true_events(sound):
-    """[(first sample, end)] of what is heard in a clip."""
-    step = RATE // 20
-    power = (sound[:len(sound) // step * step].reshape(-1, step)**2).mean(axis=1)
-    on = np.flatnonzero(power > max(power.max() / 1000, 1e-7))
-    parts = np.split(on, np.flatnonzero(np.diff(on) - 1 >= 40) + 1)
-    return [(int(p[0]) * step, int(p[-1] + 1) * step) for p in parts]
-
-
-def noise(kind, length, draw):
-    """Of mean power 1."""
-    size = 1 << (length - 1).bit_length()  # the transform of other lengths may take minutes
-    spectrum = np.fft.rfft(draw.standard_normal(size))
-    hz = np.maximum(np.fft.rfftfreq(size, 1 / RATE), 20)
-    spectrum *= {"white": 1, "pink": hz**-0.5, "brown": 1 / hz, "hum": 1 / hz}[kind]
-    sound = np.fft.irfft(spectrum, size)[:length]
-    sound /= np.sqrt((sound**2).mean())
-    if kind == "hum":
-        t = np.arange(length) / RATE
-        sound += sum(np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 8))
-    return sound / np.sqrt((sound**2).mean())
-
-
-def background(kind, length, draw):
-    if kind in ("white", "pink", "brown", "hum"):
-        return noise(kind, length, draw)
-    sound = read(kind)
-    sound = np.tile(sound, -(-length // len(sound)))[:length]
-    return sound / np.sqrt((sound**2).mean())
-
-
-def mixtures(folder, recordings, ambience, work):
-    """Writes the mixtures; [{path, snr, background, events: [(class, start, end)]}]."""
-    rows = [r for r in csv.DictReader(open(folder / "labels.csv", encoding="utf-8")) if r["file"][0] in recordings]
-    kinds, made = ["white", "pink", "brown", "hum", *ambience], []
-    for snr in SNRS:
-        draw, generator = random.Random(snr), np.random.default_rng(snr)
-        draw.shuffle(rows)
-        for n, at in enumerate(range(0, len(rows), CLIPS_A_MIXTURE)):
-            parts, events, cursor = [], [], int(RATE * draw.uniform(1.5, 4))
-            for row in rows[at:at + CLIPS_A_MIXTURE]:
-                clip = read(folder / row["file"])
-                found = true_events(clip)
-                first, end = found[0][0], found[-1][1]
-                power = np.concatenate([clip[a:b] for a, b in found])
-                parts.append((cursor, clip[first:end] / np.sqrt((power**2).mean())))
-                events += [(row["label"], (cursor + a - first) / RATE, (cursor + b - first) / RATE) for a, b in found]
-                cursor += end - first + int(RATE * draw.uniform(1.5, 4))
-            kind = kinds[n % len(kinds)]
-            sound = background(kind, cursor, generator) * 10**(-snr / 20)
-            for start, clip in parts:
-                sound[start:start + len(clip)] += clip
-            path = work / f"{snr}dB-{n:02}.wav"
-            soundfile.write(path, sound / np.abs(sound).max() * 0.9, RATE, subtype="PCM_16")
-            made.append({"path": path, "snr": snr, "background": pathlib.Path(kind).stem, "events": events})
-    return made
+KINDS = ("noise", "music", "ambience", "between", "long", "clean")
 
 
 def right(true, found, offsets):
-    """How many of one class's events in one mixture are found: each true one the first that fits, in time's order."""
+    """How many of one text's events in one scene are found: each true one the first that fits, in time's order."""
     left, count = sorted(found), 0
     for start, end in sorted(true):
         for event in left:
@@ -113,48 +38,113 @@ def right(true, found, offsets):
     return count
 
 
-def f1(counts):
-    return 2 * counts[2] / max(1, counts[0] + counts[1])
+def segments(spans, seconds):
+    out = np.zeros(int(np.ceil(seconds)), bool)
+    for start, end in spans:
+        out[int(np.floor(start + 0.001)):int(np.ceil(end - 0.001))] = True
+    return out
 
 
-def table(made, found):
-    """Prints F1 by class, and by ratio and background."""
-    by_class, by_snr, by_kind = {}, {}, {}
-    for mixture, events in zip(made, found):
-        for label in TEXTS:
-            true = [e[1:] for e in mixture["events"] if e[0] == label]
-            mine = [e[1:] for e in events if e[0] == label]
-            counts = np.array([len(true), len(mine), right(true, mine, False), right(true, mine, True)])
-            for group, key in ((by_class, label), (by_snr, f"{mixture['snr']} dB"), (by_kind, mixture["background"])):
-                group[key] = group.get(key, 0) + counts
-    total = sum(by_class.values())
-    print("| | true | found | onset F1 | on+off F1 |\n|---|---|---|---|---|")
-    for name, c in [*by_class.items(), ("all", total), *by_snr.items(), *by_kind.items()]:
-        print(f"| {name} | {c[0]} | {c[1]} | {f1(c):.3f} | {2 * c[3] / max(1, c[0] + c[1]):.3f} |")
-    means = [np.mean([2 * c[k] / max(1, c[0] + c[1]) for c in by_class.values()]) for k in (2, 3)]
-    print(f"| mean of classes | | | {means[0]:.3f} | {means[1]:.3f} |")
+def counts(scene, events):
+    """[true, found, right onsets, right onsets and offsets, true segments, found ones, both, minutes]"""
+    out = np.zeros(8)
+    out[7] = scene["seconds"] / 60
+    for text in scene["texts"]:
+        true = [tuple(e[1:]) for e in scene["events"] if e[0] == text]
+        mine = [(e["start"], e["end"]) for e in events if e["text"] == text]
+        out[:4] += len(true), len(mine), right(true, mine, False), right(true, mine, True)
+        a, b = segments(true, scene["seconds"]), segments(mine, scene["seconds"])
+        out[4:7] += a.sum(), b.sum(), (a & b).sum()
+    return out
+
+
+FIGURES = {"onset F1": lambda c: 2 * c[2] / max(1, c[0] + c[1]), "on+off F1": lambda c: 2 * c[3] / max(1, c[0] + c[1]),
+           "segment F1": lambda c: 2 * c[6] / max(1, c[4] + c[5]), "false a minute": lambda c: (c[1] - c[2]) / c[7]}
+
+
+def figure(name, rows):
+    """With its 95 % interval, scenes drawn again a thousand times."""
+    rows, draw = np.array(rows), np.random.default_rng(1)
+    again = [FIGURES[name](rows[draw.integers(len(rows), size=len(rows))].sum(axis=0)) for _ in range(1000)]
+    low, high = np.percentile(again, (2.5, 97.5))
+    return f"{FIGURES[name](rows.sum(axis=0)):.3f} ({low:.3f}–{high:.3f})"
+
+
+def listen(hearken, scenes, more):
+    """The events of each scene; scenes that ask the same texts share a run."""
+    groups, out = {}, {}
+    for scene in scenes:
+        groups.setdefault(tuple(scene["texts"]), []).append(scene["path"])
+    for texts, paths in groups.items():
+        asked = [word for text in texts for word in ("--text", text)]
+        done = subprocess.run([hearken, "events", "--json", *asked, *more, *paths], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(done.stderr)
+        out.update({r["path"]: r["events"] for r in json.loads(done.stdout)["results"]})
+    return [out[scene["path"]] for scene in scenes]
+
+
+def psds1(scenes, found):
+    """By an implementation that is not ours; nothing where it is not installed."""
+    try:
+        from sed_scores_eval import intersection_based
+        from sed_scores_eval.utils.scores import create_score_dataframe
+    except ImportError:
+        return None
+    classes = sorted(TEXTS.values())
+    scores, truth, durations = {}, {}, {}
+    for n, (scene, events) in enumerate(zip(scenes, found)):
+        times = sorted({0.0, scene["seconds"], *(min(t, scene["seconds"]) for e in events for t in (e["start"], e["end"]))})
+        grid = np.zeros((len(times) - 1, len(classes)))
+        for e in events:
+            first, last = times.index(min(e["start"], scene["seconds"])), times.index(min(e["end"], scene["seconds"]))
+            grid[first:last, classes.index(e["text"])] = e["likelihood"]
+        name = f"{n:04}"
+        scores[name] = create_score_dataframe(grid, np.array(times), classes)
+        truth[name] = [(start, end, text) for text, start, end in scene["events"]]
+        durations[name] = scene["seconds"]
+    value, *_ = intersection_based.psds(scores=scores, ground_truth=truth, audio_durations=durations, dtc_threshold=0.7, gtc_threshold=0.7,
+                                        cttc_threshold=None, alpha_ct=0, alpha_st=1, max_efpr=100)
+    return value
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--esc10", type=pathlib.Path, required=True)
+    parser.add_argument("--music", nargs="+", default=[])
+    parser.add_argument("--ambience", nargs="+", default=[])
+    parser.add_argument("--applause", nargs="+", default=[])
     parser.add_argument("--recordings", default="345")
-    parser.add_argument("--ambience", nargs="*", default=[])
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--labels", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "labels" / "esc50.txt")
     parser.add_argument("--work", type=pathlib.Path)
     parser.add_argument("--hearken", default="build/hearken")
     options, more = parser.parse_known_args()
+    more = [m for m in more if m != "--"]
     with tempfile.TemporaryDirectory() as temporary:
         work = options.work or pathlib.Path(temporary)
-        work.mkdir(exist_ok=True)
-        made = mixtures(options.esc10, options.recordings, options.ambience, work)
-        texts = [word for text in TEXTS.values() for word in ("--text", text)]
-        done = subprocess.run([options.hearken, "events", "--json", *texts, *[m for m in more if m != "--"], *[m["path"] for m in made]],
-                              capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(done.stderr)
-        names = {text: label for label, text in TEXTS.items()}
-        found = [[(names[e["text"]], e["start"], e["end"]) for e in result["events"]] for result in json.loads(done.stdout)["results"]]
-        table(made, found)
+        work.mkdir(parents=True, exist_ok=True)
+        maker = Maker(options.esc10, options.recordings, options.music, options.ambience, work)
+        names = [line.strip() for line in open(options.labels, encoding="utf-8") if line[0] not in "#\n" and "{" not in line]
+        make = {"noise": maker.make_noise, "music": maker.make_music, "ambience": maker.make_ambience,
+                "between": lambda: maker.make_between(60), "long": lambda: maker.make_long(24, options.applause),
+                "clean": lambda: maker.make_clean(names)}
+        for kind in options.kinds:
+            make[kind]()
+        found = listen(options.hearken, maker.scenes, more)
+        print("| | scenes | true | found | onset F1 | on+off F1 | |\n|---|---|---|---|---|---|---|")
+        for kind in options.kinds:
+            for key in (None, "snr") if kind in ("noise", "music", "ambience") else (None,):
+                pairs = [(s, e) for s, e in zip(maker.scenes, found) if s["kind"] == kind]
+                for value in sorted({s[key] for s, _ in pairs}, reverse=True) if key else [None]:
+                    rows = [counts(s, e) for s, e in pairs if key is None or s[key] == value]
+                    total = np.sum(rows, axis=0)
+                    other = {"long": f"segment F1 {figure('segment F1', rows)}", "clean": f"false a minute {figure('false a minute', rows)}"}
+                    print(f"| {kind}{'' if value is None else f', {value} dB'} | {len(rows)} | {total[0]:.0f} | {total[1]:.0f} | "
+                          f"{figure('onset F1', rows)} | {figure('on+off F1', rows)} | {other.get(kind, '')} |", flush=True)
+        both = [s for s in maker.scenes if s["kind"] in ("noise", "music", "ambience")]
+        if both and (value := psds1(both, listen(options.hearken, both, [*more, "--min", "0.01"]))) is not None:
+            print(f"\nPSDS1 (sed_scores_eval): {value:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # Files that the program carries: writes a source that includes their bytes as they are.
 #   src/server/openapi.json, and the page: web/dist when it was built, else src/server/page.html.
 #   labels/*.txt, the label sets.
-#   web/report, the style and the scripts of the pages that map, compare and tune write.
+#   web/report, the style and the scripts of the pages that map, compare, tune and events write.
 # The page is carried twice: as it is, and packed for browsers that say they unpack.
 
 file(GLOB_RECURSE hearken_page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/dist/*)
@@ -43,7 +43,7 @@ foreach(file ${hearken_labels})
 endforeach()
 set(hearken_report ${PROJECT_SOURCE_DIR}/web/report/plot.css)
 string(APPEND bytes "INCLUDE_BYTES(style, \"${PROJECT_SOURCE_DIR}/web/report/plot.css\")\n")
-foreach(script page plot curves compare)
+foreach(script page plot curves compare heat)
   list(APPEND hearken_report ${PROJECT_SOURCE_DIR}/web/report/${script}.js)
   string(APPEND bytes "INCLUDE_BYTES(${script}, \"${PROJECT_SOURCE_DIR}/web/report/${script}.js\")\n")
 endforeach()
@@ -93,6 +93,7 @@ std::string_view page_script() { return BYTES(page); }
 std::string_view plot_script() { return BYTES(plot); }
 std::string_view curves_script() { return BYTES(curves); }
 std::string_view compare_script() { return BYTES(compare); }
+std::string_view heat_script() { return BYTES(heat); }
 
 }  // namespace hearken::eval
 ]])

@@ -2,10 +2,11 @@
 //
 // How it is decided (docs/EVENTS.md has the measurements):
 //
-//   1. The recording is heard in windows of 1 s every 0.25 s and of 4 s every 2 s, and its level is measured in 24 bands
+//   1. The recording is heard in windows of 1 s every 0.25 s and of 4 s every 2 s, and its level is measured in 24
+//   bands
 //      every 0.1 s. An event may be whatever stands out of the level around it, and every stretch on which the text's
 //      score is high: stretches within stretches.
-//   2. Of each stretch eleven or so numbers are taken: the text's scores in it, before it and after it, those of its
+//   2. Of each stretch twelve numbers are taken: the text's scores in it, before it and after it, those of its
 //      rivals (the other texts and 15 common sounds, but for those that mean the same), its length, and how the level
 //      changes at its ends. A small network, fitted on mixtures, makes a likelihood of them.
 //   3. Of the stretches of one text that overlap the likeliest is the event. Events of different texts may overlap.
@@ -38,6 +39,8 @@ struct Timeline {
   std::filesystem::path path;
   double duration_seconds = 0;
   std::vector<Event> events;  // by start, then end, then in the order of the labels
+  std::vector<float> heat;    // where it was asked for: [windows, labels], Model::likelihood of each label's score on
+                              // the window of a second whose middle is at 0.5, 0.75, 1, … seconds
 };
 
 struct EventsResult {
@@ -58,13 +61,15 @@ struct EventsOptions : WatchedRunOptions {
   double least_likelihood = kLeastEventLikelihood;  // 0 to 1
   double join_seconds = 1.0;                        // pauses up to here belong to a sound; 0 to 60
   double shortest_seconds = 0.2;                    // of a sound; more than 0, up to 60
+  bool heat = false;                                // whether timelines have it
 };
 
 /// Listens to every file or track among `inputs` (tracks, too, are decoded again) and says where which label is heard.
 /// Memory grows by 2 MB an hour, and 0.2 MB for each label. `library` is where tracks are
 /// looked up; it may be null when there are none among the inputs. What fails for one file is in `skipped`. The result
 /// depends on the sounds, the labels, the model, the precision and the options alone: not on other files or the
-/// threads. Throws Error: invalid_argument (no inputs, no labels, options out of range), what label_vectors and the library throw.
+/// threads. Throws Error: invalid_argument (no inputs, no labels, options out of range), what label_vectors and the
+/// library throw.
 EventsResult events(const Library* library, const Model& model, std::span<const ScoreInput> inputs,
                     const LabelSet& labels, const EventsOptions& options = {});
 
@@ -72,6 +77,18 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
 /// messages call it.
 Timeline events_in(const Model& model, std::span<const float> samples, const std::string& name, const LabelSet& labels,
                    const EventsOptions& options = {});
+
+/// A part of a file.
+struct FilePart {
+  std::filesystem::path path;
+  double start_seconds = 0, end_seconds = 0;
+};
+
+/// For each part the likeliest event of `text` that overlaps it, listened to with three seconds before and after, in
+/// seconds of the file: where in a window of the library's a text is heard. Nothing where no event is likely enough,
+/// or the file cannot be read. Throws Error as events() does for its text and options.
+std::vector<std::optional<Event>> events_in_parts(const Model& model, const std::string& text,
+                                                  std::span<const FilePart> parts, const EventsOptions& options = {});
 
 /// An Audacity label track: start, end and label between tabs, a line each; seconds with six decimals.
 std::string audacity_labels(const Timeline& timeline);

@@ -21,11 +21,12 @@ std::vector<float> band_levels(SampleStream& stream);
 
 /// Cuts steps of `bands` levels each [steps, bands] where they change.
 ///
-/// A band's floor is the level that 15 % of its steps do not exceed in the minute around (of each 10 s; at the ends of a
-/// recording its first and its last minute); what counts is by how many decibels it is above, at most 40. The cuts are those that make the squared deviations from each stretch's mean (the mean over the bands),
-/// plus 20 dB² for every stretch, as few as possible: optimal partitioning (Jackson et al., "An algorithm for optimal
-/// partitioning of data on an interval", 2005). No stretch is longer than 15 s. Of equal cuts the first. Time is
-/// proportional to the length. The stretches lie end to end; without steps there is none.
+/// A band's floor is the level that 15 % of its steps do not exceed in the minute around (of each 10 s; at the ends of
+/// a recording its first and its last minute); what counts is by how many decibels it is above, at most 40. The cuts
+/// are those that make the squared deviations from each stretch's mean (the mean over the bands), plus 20 dB² for every
+/// stretch, as few as possible: optimal partitioning (Jackson et al., "An algorithm for optimal partitioning of data on
+/// an interval", 2005). No stretch is longer than 15 s. Of equal cuts the first. Time is proportional to the length.
+/// The stretches lie end to end; without steps there is none.
 std::vector<TimeRange> stretches(std::span<const float> levels, std::size_t bands);
 
 inline constexpr std::size_t kBands = 24;

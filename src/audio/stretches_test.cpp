@@ -69,7 +69,8 @@ TEST(Stretches, NoneIsLongerThanFifteenSeconds) {
 // Blocks of a minute give what the whole gives: the same tones a minute later are at the same level.
 TEST(Stretches, LevelsDoNotDependOnWhereABlockEnds) {
   const std::vector<float> once = recording(7);
-  std::vector<float> samples(static_cast<std::size_t>(57 * kStretchRate));  // so that tones lie over the first minute's end
+  std::vector<float> samples(
+      static_cast<std::size_t>(57 * kStretchRate));  // so that tones lie over the first minute's end
   samples.insert(samples.end(), once.begin(), once.end());
   samples.resize(static_cast<std::size_t>(130 * kStretchRate));
   const std::vector<float> levels = levels_of(samples), alone = levels_of(once);

@@ -35,10 +35,8 @@ int main(int count, char** arguments) {
     const LabelSet labels = texts(std::string_view(line).substr(tab + 1));
     const EventsOptions options;
     const tasks::EventDetector detector(model, labels, options);
-    std::string warning;
-    double seconds = 0;
     const auto source = [&] { return audio::open_samples(path, model.info().sample_rate_hz); };
-    for (const tasks::WeighedCandidate& found : detector.candidates(source, path, warning, seconds)) {
+    for (const tasks::WeighedCandidate& found : detector.candidates(source, path).candidates) {
       fmt::print("{}\t{}\t{:.3f}\t{:.3f}", path, labels.labels[found.label].name, found.sound.start_seconds,
                  found.sound.end_seconds);
       for (const double value : found.evidence) fmt::print("\t{:.5g}", value);

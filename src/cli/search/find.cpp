@@ -18,6 +18,7 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
+#include "hearken/events.h"
 #include "report/result_json.h"
 
 namespace hearken::cli {
@@ -29,7 +30,7 @@ struct FindArguments {
   std::filesystem::path directory;
   std::string engine;
   std::string rank = "mean";
-  bool moments = false;
+  bool moments = false, narrow = false;
   std::filesystem::path copy_to;
   FindOptions find;  // the rest of what was asked
   ListingOptions listing;
@@ -211,6 +212,20 @@ int show_found(const FindArguments& options, const Searched& searched, const Mod
   return status;
 }
 
+// --narrow: moments begin and end where the text is heard; where that is not clear, as their windows do.
+void narrow(FindResult& result, const Model& model, int threads) {
+  std::vector<FilePart> parts;
+  for (const FindHit& hit : result.hits) parts.push_back({hit.path, hit.start_seconds, hit.end_seconds});
+  EventsOptions options;
+  options.threads = threads;
+  const std::vector<std::optional<Event>> events = events_in_parts(model, result.wanted, parts, options);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!events[i]) continue;
+    result.hits[i].start_seconds = std::max(result.hits[i].start_seconds, events[i]->start_seconds);
+    result.hits[i].end_seconds = std::min(result.hits[i].end_seconds, events[i]->end_seconds);
+  }
+}
+
 FindRank rank_of(const FindArguments& options) {
   if (options.moments) return FindRank::moments;
   return options.rank == "best" ? FindRank::best : options.rank == "top3" ? FindRank::top3 : FindRank::mean;
@@ -244,6 +259,7 @@ int run_find(FindArguments& options) {
   const double loaded = monotonic_seconds() - indexed.seconds;
   if (indexed.anything)
     result = searched.ask([&](const auto& here) { return find(here, model, options.text, find_options); });
+  if (options.narrow) narrow(result, model, options.common.threads);
   const double now = monotonic_seconds() - indexed.seconds;
   return show_found(options, searched, model, result, {loaded - began, indexed.seconds, now - began}, indexed.status);
 }
@@ -262,7 +278,11 @@ void add_find(CLI::App& program, int& status) {
   CLI::Option* rank = one_of(
       command.add_option("--rank", options.rank, "Order tracks by all their windows (default), the best, or three"),
       {"mean", "best", "top3"});
-  command.add_flag("--moments", options.moments, "The best moments of all tracks, instead of tracks")->excludes(rank);
+  CLI::Option* moments =
+      command.add_flag("--moments", options.moments, "The best moments of all tracks, instead of tracks")
+          ->excludes(rank);
+  command.add_flag("--narrow", options.narrow, "Listen again to say from when to when, within each moment's window")
+      ->needs(moments);
   not_empty(
       as_written(command.add_option("--not", options.find.without, "What it does not sound like; may be repeated")))
       ->type_name("TEXT");

@@ -9,9 +9,11 @@
 #include "cli/common.h"
 #include "cli/progress.h"
 #include "cli/search/sound_arguments.h"
+#include "core/files/new_file.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
+#include "eval/drawing/heat_map.h"
 #include "library/notes.h"
 
 namespace hearken::cli {
@@ -23,6 +25,7 @@ struct EventsArguments {
   std::string labels;
   std::filesystem::path labels_file;
   std::string format = "text";
+  std::filesystem::path map;
   EventsOptions events;
 };
 
@@ -88,6 +91,32 @@ void print_timelines(const EventsResult& result) {
   }
 }
 
+// How to draw, by the ending; refused before anything is listened to.
+std::string (*drawing_of(const EventsArguments& options))(const eval::HeatMap&) {
+  if (options.map.empty()) return nullptr;
+  if (options.sounds.size() > 1) throw Error(ErrorCode::invalid_argument, "events: --map is one recording's");
+  if (options.map.extension() == ".png") return eval::heat_png;
+  if (options.map.extension() == ".html") return eval::heat_page;
+  throw Error(ErrorCode::invalid_argument, display(options.map) + ": a map is drawn as .png or .html");
+}
+
+eval::HeatMap map_of(const Timeline& timeline, const LabelSet& labels, const Model& model) {
+  eval::HeatMap map;
+  map.title = display(timeline.path.filename());
+  map.note =
+      fmt::format("How likely each text is heard, from second to second; framed: its events. {}", model.info().name);
+  map.seconds = timeline.duration_seconds;
+  map.values = timeline.heat;
+  for (const Label& label : labels.labels) map.rows.push_back(display(label.name));
+  for (const Event& event : timeline.events) {
+    const auto row = std::find_if(labels.labels.begin(), labels.labels.end(),
+                                  [&](const Label& label) { return label.name == event.label; });
+    map.marks.push_back({static_cast<std::size_t>(row - labels.labels.begin()), event.start_seconds, event.end_seconds,
+                         event.likelihood});
+  }
+  return map;
+}
+
 std::string as_labels(const Timeline& timeline, const std::string& format, const Model& model) {
   if (format == "webvtt") return webvtt(timeline);
   if (format == "raven") return raven_table(timeline, model.info().sample_rate_hz);
@@ -108,6 +137,7 @@ int run_events(EventsArguments options) {
   if (options.format != "text" && options.format != "json" && options.format != "csv" && options.sounds.size() > 1)
     throw Error(ErrorCode::invalid_argument,
                 "events: --format " + options.format + " is one recording's; csv and json take several");
+  const auto draw = drawing_of(options);
   const LabelSet labels = labels_asked(options);
   for (const std::string& name : options.sounds)
     if (name.empty()) throw Error(ErrorCode::invalid_argument, "events: a recording's name is empty");
@@ -115,12 +145,19 @@ int run_events(EventsArguments options) {
   const Model& model = sounds.model;
 
   options.events.threads = options.common.threads;
+  options.events.heat = draw != nullptr;
   Progress progress(options.common.quiet);
   options.events.progress = [&](const IndexProgress& p) { progress.show(p); };
   const EventsResult result = events(sounds.opened(), model, sounds.inputs, labels, options.events);
   progress.clear();
 
   print_left_out(options.common, result.skipped, result.warnings);
+  if (draw != nullptr && !result.timelines.empty()) {
+    NewFile file(options.map);
+    file.write(draw(map_of(result.timelines.front(), labels, model)));
+    file.finish();
+    file.appear();
+  }
   if (options.format == "json")
     print_json(events_json(result, model));
   else if (options.format == "csv")
@@ -164,6 +201,7 @@ void add_events(CLI::App& program, int& status) {
       ->type_name("S");
   command.add_option("--shortest", options.events.shortest_seconds, "Shorter ones are no events (default 0.2)")
       ->type_name("S");
+  add_value(command, "--map", options.map, "Also draws the texts over time, as a picture or a page", "FILE.png|.html");
   add_common_options(command, options.common);
   command.footer(
       R"(Each event has a likelihood. Raise --min when too much is found, lower it when too little is.

@@ -10,5 +10,6 @@ std::string_view page_script();  // before the others
 std::string_view plot_script();
 std::string_view curves_script();
 std::string_view compare_script();
+std::string_view heat_script();
 
 }  // namespace hearken::eval

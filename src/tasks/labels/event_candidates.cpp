@@ -9,7 +9,7 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr std::array kRises = {1.5, 2.5, 4.0, 6.0, 9.0, 13.0, 18.0, 25.0};                        // dB
+constexpr std::array kRises = {1.5, 2.5, 4.0, 6.0, 9.0, 13.0, 18.0, 25.0};                       // dB
 constexpr std::array kScores = {0.3, 0.4, 0.55, 0.75, 1.0, 1.35, 1.8, 2.4, 3.2, 4.3, 5.8, 7.5};  // of MODERATE
 constexpr double kSame = 0.15;        // seconds between two ends that are one
 constexpr double kMostMoved = 0.5;    // seconds, of an end to a change of level
@@ -62,7 +62,8 @@ class Runs {
 
 // Where the curve crosses `level` between two windows, or the window's middle where one is not there.
 double crossing(const ScoreCurve& curve, std::size_t text, std::size_t below, std::size_t above, double level) {
-  const double low = static_cast<double>(curve.score(below, text)), high = static_cast<double>(curve.score(above, text));
+  const double low = static_cast<double>(curve.score(below, text)),
+               high = static_cast<double>(curve.score(above, text));
   const double from = curve.middle_seconds(below), to = curve.middle_seconds(above);
   return from + (to - from) * (level - low) / (high - low);
 }

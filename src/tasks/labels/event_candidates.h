@@ -22,9 +22,9 @@ struct EventCandidate {
 std::vector<EventCandidate> sounds_by_level(std::span<const audio::TimeRange> stretches, double duration_seconds,
                                             double join_seconds, double shortest_seconds);
 
-/// Where a text's score is at least 0.3, 0.4, 0.55, … of MODERATE, over pauses of up to `join_seconds`: a window's score
-/// belongs to its middle, and a stretch begins and ends where the curve crosses the level, between two windows. Each
-/// also with its ends moved to the greatest change of level within half a second. As sounds_by_level().
+/// Where a text's score is at least 0.3, 0.4, 0.55, … of MODERATE, over pauses of up to `join_seconds`: a window's
+/// score belongs to its middle, and a stretch begins and ends where the curve crosses the level, between two windows.
+/// Each also with its ends moved to the greatest change of level within half a second. As sounds_by_level().
 std::vector<EventCandidate> sounds_by_score(const ScoreCurve& curve, std::size_t text,
                                             std::span<const audio::TimeRange> stretches, double join_seconds,
                                             double shortest_seconds);

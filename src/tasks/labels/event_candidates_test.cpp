@@ -55,9 +55,9 @@ ScoreCurve curve_of(const std::vector<float>& scores) { return {scores, 1, 0.5, 
 TEST(SoundsByScore, BetweenTheWindowsWhereTheCurveCrosses) {
   const ScoreCurve curve = curve_of({0, 0, 1, 1, 0, 0, 0, 0, 0.5, 0.5, 0.5});
   const auto sounds = sounds_by_score(curve, 0, {}, 0.4, 0.2);
-  EXPECT_TRUE(has(sounds, 1.15, 2.35));  // at 0.3
+  EXPECT_TRUE(has(sounds, 1.15, 2.35));    // at 0.3
   EXPECT_TRUE(has(sounds, 1.375, 2.125));  // at 0.75
-  EXPECT_TRUE(has(sounds, 4.3, 6));  // to the recording's end
+  EXPECT_TRUE(has(sounds, 4.3, 6));        // to the recording's end
   EXPECT_FALSE(has(sounds, 1.15, 6));
   EXPECT_TRUE(has(sounds_by_score(curve, 0, {}, 3, 0.2), 1.15, 6));
   for (const EventCandidate& sound : sounds) EXPECT_FALSE(sound.by_level);
@@ -73,7 +73,8 @@ TEST(SoundsByScore, EndsGoToTheChangeOfLevelBeside) {
 }
 
 TEST(ScoreCurve, RangesAndMeans) {
-  const ScoreCurve curve({1, 10, 2, 20, 3, 30, 4, 40}, 2, 0.5, 0.25, 1.75);
+  const std::vector<float> scores{1, 10, 2, 20, 3, 30, 4, 40};
+  const ScoreCurve curve(scores, 2, 0.5, 0.25, 1.75);
   EXPECT_EQ(curve.windows(), 4U);
   const auto some = curve.between(0.75, 1.0);
   EXPECT_EQ(some.first, 1U);

@@ -20,8 +20,8 @@ constexpr Windowing kShortWindows{1.0, 0.25}, kLongWindows{4.0, 2.0};
 // What most recordings hold: rivals of every label that is not one of them, so that a label asked alone is weighed as
 // one of many.
 constexpr std::array<std::string_view, 15> kCommonSounds = {
-    "music",   "speech",      "singing",   "a crowd of people", "laughter", "footsteps",    "an engine",    "wind",
-    "rain",    "water",       "a bird",    "an animal",         "noise",    "a hum",        "a click or a tap"};
+    "music", "speech", "singing", "a crowd of people", "laughter", "footsteps", "an engine",       "wind",
+    "rain",  "water",  "a bird",  "an animal",         "noise",    "a hum",     "a click or a tap"};
 constexpr double kSameSound = 0.5;  // cosine of texts from here on: no rivals
 
 constexpr double kLeastHeard = 0.15;  // of MODERATE, in the best window: less is no candidate
@@ -63,23 +63,23 @@ std::vector<std::vector<std::size_t>> EventDetector::rivals_of_labels() const {
   return out;
 }
 
-std::vector<WeighedCandidate> EventDetector::candidates(const Source& source, const std::string& name,
-                                                        std::string& warning, double& duration_seconds) const {
+HeardCandidates EventDetector::candidates(const Source& source, const std::string& name) const {
+  HeardCandidates out;
   const auto curve = [&](const Windowing& windowing) {
     const auto stream = source();
-    ScoreCurve out(model_, *stream, name, windowing, texts_, options_.threads);
-    warning = stream->warning();
-    return out;
+    ScoreCurve scores(model_, *stream, name, windowing, texts_, options_.threads);
+    out.warning = stream->warning();
+    return scores;
   };
   const ScoreCurve short_windows = curve(kShortWindows), long_windows = curve(kLongWindows);
   const auto levels = source();
   const std::vector<audio::TimeRange> stretches = audio::stretches(audio::band_levels(*levels), audio::kBands);
   const Recording recording{short_windows, long_windows, stretches};
-  duration_seconds = short_windows.duration_seconds();
+  out.duration_seconds = short_windows.duration_seconds();
+  if (options_.heat) out.heat = heat(short_windows);
 
   const std::vector<EventCandidate> by_level =
-      sounds_by_level(stretches, duration_seconds, options_.join_seconds, options_.shortest_seconds);
-  std::vector<WeighedCandidate> out;
+      sounds_by_level(stretches, out.duration_seconds, options_.join_seconds, options_.shortest_seconds);
   for (std::size_t label = 0; label < labels_.labels.size(); ++label) {
     if (labels_.labels[label].wordings.empty()) continue;  // a group
     std::vector<EventCandidate> sounds =
@@ -88,21 +88,31 @@ std::vector<WeighedCandidate> EventDetector::candidates(const Source& source, co
     for (const EventCandidate& sound : sounds) {
       const auto near = short_windows.near(sound.start_seconds, sound.end_seconds);
       if (short_windows.greatest(near, label) < kLeastHeard) continue;
-      out.push_back({label, sound, event_evidence(recording, label, rivals_[label], sound)});
+      out.candidates.push_back({label, sound, event_evidence(recording, label, rivals_[label], sound)});
     }
   }
   return out;
 }
 
-Timeline EventDetector::listen(const Source& source, const std::string& name, std::string& warning) const {
+std::vector<float> EventDetector::heat(const ScoreCurve& curve) const {
+  std::vector<float> out;
+  const double unit = model_.info().levels.moderate;
+  for (std::size_t w = 0; w < curve.windows(); ++w)
+    for (std::size_t label = 0; label < labels_.labels.size(); ++label)
+      out.push_back(static_cast<float>(model_.likelihood(static_cast<double>(curve.score(w, label)) * unit)));
+  return out;
+}
+
+Timeline EventDetector::choose(HeardCandidates heard) const {
   Timeline out;
-  const std::vector<WeighedCandidate> found = candidates(source, name, warning, out.duration_seconds);
+  out.duration_seconds = heard.duration_seconds;
+  out.heat = std::move(heard.heat);
   struct Weighed {
     double likelihood;
     const WeighedCandidate* candidate;
   };
   std::vector<Weighed> likely;
-  for (const WeighedCandidate& candidate : found)
+  for (const WeighedCandidate& candidate : heard.candidates)
     if (const double likelihood = event_likelihood(candidate.evidence); likelihood >= options_.least_likelihood)
       likely.push_back({likelihood, &candidate});
   std::stable_sort(likely.begin(), likely.end(),

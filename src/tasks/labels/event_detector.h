@@ -21,6 +21,14 @@ struct WeighedCandidate {
   EventEvidence evidence{};
 };
 
+/// All that may be events in a recording.
+struct HeardCandidates {
+  double duration_seconds = 0;
+  std::vector<WeighedCandidate> candidates;
+  std::vector<float> heat;  // as Timeline::heat
+  std::string warning;      // what is odd about the recording; empty: nothing
+};
+
 class EventDetector {
  public:
   /// A recording from its beginning, each time it is asked for.
@@ -30,21 +38,21 @@ class EventDetector {
   EventDetector(const Model& model, const LabelSet& labels, const EventsOptions& options);
 
   /// The recording is read three times: for its levels, for its short windows, for its long ones. `name` is what errors
-  /// call it. `warning` gets what is odd about it. Throws what reading throws; corrupt when it holds no sound.
-  Timeline listen(const Source& source, const std::string& name, std::string& warning) const;
+  /// call it. Throws what reading throws; corrupt when it holds no sound.
+  HeardCandidates candidates(const Source& source, const std::string& name) const;
 
-  /// What listen() chooses from; `duration_seconds` gets the recording's.
-  std::vector<WeighedCandidate> candidates(const Source& source, const std::string& name, std::string& warning,
-                                           double& duration_seconds) const;
+  /// Which of the candidates are events.
+  Timeline choose(HeardCandidates heard) const;
 
  private:
   std::vector<std::vector<std::size_t>> rivals_of_labels() const;
+  std::vector<float> heat(const ScoreCurve& curve) const;
 
   const Model& model_;
   const LabelSet& labels_;
   const EventsOptions& options_;
   std::size_t dimension_;
-  std::vector<float> texts_;  // of the labels, then of common sounds: [texts, dimension]
+  std::vector<float> texts_;                      // of the labels, then of common sounds: [texts, dimension]
   std::vector<std::vector<std::size_t>> rivals_;  // of each label, among the texts
 };
 

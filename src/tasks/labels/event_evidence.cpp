@@ -7,10 +7,10 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr double kShortMargin = 0.25, kLongMargin = 1;         // seconds that scores keep from the ends
-constexpr double kAroundFrom = 0.5, kAroundTo = 2;             // seconds before and after
-constexpr double kEdgeInside = 0.3, kEdgeOutside = 0.4;        // seconds
-constexpr double kShortestHeard = 0.01;                        // seconds; keeps the logarithm finite
+constexpr double kShortMargin = 0.25, kLongMargin = 1;   // seconds that scores keep from the ends
+constexpr double kAroundFrom = 0.5, kAroundTo = 2;       // seconds before and after
+constexpr double kEdgeInside = 0.3, kEdgeOutside = 0.4;  // seconds
+constexpr double kShortestHeard = 0.01;                  // seconds; keeps the logarithm finite
 
 double around(const ScoreCurve& curve, std::size_t text, double from, double to) {
   const ScoreCurve::Range range = curve.between(from, to);
@@ -51,8 +51,8 @@ EventEvidence event_evidence(const Recording& recording, std::size_t text, std::
   out[kLength] = std::log(std::max(end - start, kShortestHeard));
   out[kByLevel] = sound.by_level ? 1 : 0;
   out[kRise] = rise(recording.stretches, start, end);
-  out[kEdge] = rise(recording.stretches, start, start + kEdgeInside) -
-               rise(recording.stretches, start - kEdgeOutside, start);
+  out[kEdge] =
+      rise(recording.stretches, start, start + kEdgeInside) - rise(recording.stretches, start - kEdgeOutside, start);
   const double before = std::min(kAroundTo, start), after = std::min(kAroundTo, short_windows.duration_seconds() - end);
   if (before + after > 0)
     out[kRiseOutside] = (before * rise(recording.stretches, start - before, start) +

@@ -53,9 +53,8 @@ std::string raven_table(const Timeline& timeline, int sample_rate_hz) {
       "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tSpecies\tScore\n";
   std::size_t number = 0;
   for (const Event& event : timeline.events)
-    out += fmt::format("{}\tSpectrogram 1\t1\t{:.6f}\t{:.6f}\t0.0\t{:.1f}\t{}\t{:.4f}\n", ++number,
-                       event.start_seconds, event.end_seconds, sample_rate_hz / 2.0, on_one_line(event.label),
-                       event.likelihood);
+    out += fmt::format("{}\tSpectrogram 1\t1\t{:.6f}\t{:.6f}\t0.0\t{:.1f}\t{}\t{:.4f}\n", ++number, event.start_seconds,
+                       event.end_seconds, sample_rate_hz / 2.0, on_one_line(event.label), event.likelihood);
   return out;
 }
 

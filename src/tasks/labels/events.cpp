@@ -1,6 +1,8 @@
 // Recordings one by one, and what goes wrong with one of them.
 #include "hearken/events.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -58,10 +60,11 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
       progress.current = display(path);
       progress.elapsed_seconds = monotonic_seconds() - began;
       if (options.progress) options.progress(progress);
-      std::string warning;
       const int rate = model.info().sample_rate_hz;
-      out.timelines.push_back(
-          detector.listen([&] { return audio::open_samples(path, rate); }, path.native(), warning));
+      tasks::HeardCandidates heard =
+          detector.candidates([&] { return audio::open_samples(path, rate); }, path.native());
+      const std::string warning = heard.warning;
+      out.timelines.push_back(detector.choose(std::move(heard)));
       out.timelines.back().path = path;
       out.timelines.back().id = input.id;
       progress.audio_seconds_done += out.timelines.back().duration_seconds;
@@ -84,9 +87,37 @@ Timeline events_in(const Model& model, std::span<const float> samples, const std
   tasks::check(labels, options);
   if (samples.empty()) throw Error(ErrorCode::corrupt, name + ": holds no sound");
   const int rate = model.info().sample_rate_hz;
-  std::string warning;  // samples have none
-  return tasks::EventDetector(model, labels, options)
-      .listen([&] { return audio::stream_samples(samples, rate, rate, name); }, name, warning);
+  const tasks::EventDetector detector(model, labels, options);
+  return detector.choose(detector.candidates([&] { return audio::stream_samples(samples, rate, rate, name); }, name));
+}
+
+std::vector<std::optional<Event>> events_in_parts(const Model& model, const std::string& text,
+                                                  std::span<const FilePart> parts, const EventsOptions& options) {
+  constexpr double kAround = 3;  // seconds
+  LabelSet labels;
+  labels.templates = {"{}"};
+  labels.labels.push_back({text, {text}, {}, {}});
+  tasks::check(labels, options);
+  const tasks::EventDetector detector(model, labels, options);
+  std::vector<std::optional<Event>> out;
+  for (const FilePart& part : parts) {
+    const double from = std::max(0.0, part.start_seconds - kAround);
+    const auto source = [&] {
+      return audio::open_part(part.path, model.info().sample_rate_hz, from, part.end_seconds + kAround - from);
+    };
+    std::optional<Event>& best = out.emplace_back();
+    try {
+      for (Event& event : detector.choose(detector.candidates(source, part.path.native())).events) {
+        event.start_seconds += from;
+        event.end_seconds += from;
+        const bool within = event.start_seconds < part.end_seconds && event.end_seconds > part.start_seconds;
+        if (within && (!best || event.likelihood > best->likelihood)) best = std::move(event);
+      }
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::internal) throw;
+    }
+  }
+  return out;
 }
 
 }  // namespace hearken

@@ -63,7 +63,8 @@ ScoreCurve::Range ScoreCurve::between(double start_seconds, double end_seconds) 
   const auto index = [&](double seconds) {  // of the first window at or after it
     const double at = std::ceil((seconds - first_) / hop_ - kRounding);
     std::size_t window = at <= 0 ? 0 : std::min(windows_, static_cast<std::size_t>(at));
-    if (window + 1 >= windows_) window = last_middle_ >= seconds - kRounding ? std::min(window, windows_ - 1) : windows_;
+    if (window + 1 >= windows_)
+      window = last_middle_ >= seconds - kRounding ? std::min(window, windows_ - 1) : windows_;
     return window;
   };
   const std::size_t first = index(start_seconds), last = index(end_seconds);
