@@ -52,7 +52,7 @@ struct EventsResult {
 
 /// What is less likely is no event, where nobody says otherwise: of the mixtures of docs/EVENTS.md, most events and
 /// fewest false ones.
-inline constexpr double kLeastEventLikelihood = 0.3;
+inline constexpr double kLeastEventLikelihood = 0.25;
 
 /// Events are HIGH from 0.9, MODERATE from 0.6, else LOW.
 Level event_level(double likelihood) noexcept;

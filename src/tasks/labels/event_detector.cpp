@@ -63,15 +63,16 @@ std::vector<std::vector<std::size_t>> EventDetector::rivals_of_labels() const {
   return out;
 }
 
-HeardCandidates EventDetector::candidates(const Source& source, const std::string& name) const {
+HeardCandidates EventDetector::candidates(const Source& source, const std::string& name,
+                                          const std::function<void(double)>& heard) const {
   HeardCandidates out;
-  const auto curve = [&](const Windowing& windowing) {
+  const auto curve = [&](const Windowing& windowing, const std::function<void(double)>& progress) {
     const auto stream = source();
-    ScoreCurve scores(model_, *stream, name, windowing, texts_, options_.threads);
+    ScoreCurve scores(model_, *stream, name, windowing, texts_, options_.threads, progress);
     out.warning = stream->warning();
     return scores;
   };
-  const ScoreCurve short_windows = curve(kShortWindows), long_windows = curve(kLongWindows);
+  const ScoreCurve short_windows = curve(kShortWindows, heard), long_windows = curve(kLongWindows, {});
   const auto levels = source();
   const std::vector<audio::TimeRange> stretches = audio::stretches(audio::band_levels(*levels), audio::kBands);
   const Recording recording{short_windows, long_windows, stretches};

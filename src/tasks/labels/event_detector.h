@@ -38,8 +38,9 @@ class EventDetector {
   EventDetector(const Model& model, const LabelSet& labels, const EventsOptions& options);
 
   /// The recording is read three times: for its levels, for its short windows, for its long ones. `name` is what errors
-  /// call it. Throws what reading throws; corrupt when it holds no sound.
-  HeardCandidates candidates(const Source& source, const std::string& name) const;
+  /// call it; `heard` as for ScoreCurve. Throws what reading throws; corrupt when it holds no sound.
+  HeardCandidates candidates(const Source& source, const std::string& name,
+                             const std::function<void(double)>& heard = {}) const;
 
   /// Which of the candidates are events.
   Timeline choose(HeardCandidates heard) const;

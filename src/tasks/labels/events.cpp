@@ -20,6 +20,24 @@ namespace {
 
 constexpr double kMost = 60;  // seconds, of pauses and shortest sounds
 
+// Progress, some ten times a second at most.
+class Shown {
+ public:
+  explicit Shown(const EventsOptions& options) : options_(options), began_(monotonic_seconds()) {}
+
+  void operator()(IndexProgress& progress) {
+    const double now = monotonic_seconds();
+    if (!options_.progress || now - last_ < 0.1) return;
+    last_ = now;
+    progress.elapsed_seconds = now - began_;
+    options_.progress(progress);
+  }
+
+ private:
+  const EventsOptions& options_;
+  double began_, last_ = 0;
+};
+
 void check(const LabelSet& labels, const EventsOptions& options) {
   const auto in_range = [](double value) { return value >= 0 && value <= kMost; };
   if (labels.labels.empty()) throw Error(ErrorCode::invalid_argument, "no label to listen for");
@@ -46,7 +64,7 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
   out.least_likelihood = options.least_likelihood;
   IndexProgress progress;
   progress.files_total = static_cast<std::int64_t>(inputs.size());
-  const double began = monotonic_seconds();
+  tasks::Shown shown(options);
   for (const ScoreInput& input : inputs) {
     std::filesystem::path path = input.path;
     const std::string track = "id:" + std::to_string(input.id);
@@ -58,16 +76,20 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
         path = known->path;
       }
       progress.current = display(path);
-      progress.elapsed_seconds = monotonic_seconds() - began;
-      if (options.progress) options.progress(progress);
+      const double before = progress.audio_seconds_done;
+      const auto told = [&](double seconds) {
+        progress.audio_seconds_done = before + seconds;
+        shown(progress);
+      };
+      told(0);
       const int rate = model.info().sample_rate_hz;
       tasks::HeardCandidates heard =
-          detector.candidates([&] { return audio::open_samples(path, rate); }, path.native());
+          detector.candidates([&] { return audio::open_samples(path, rate); }, path.native(), told);
       const std::string warning = heard.warning;
       out.timelines.push_back(detector.choose(std::move(heard)));
       out.timelines.back().path = path;
       out.timelines.back().id = input.id;
-      progress.audio_seconds_done += out.timelines.back().duration_seconds;
+      progress.audio_seconds_done = before + out.timelines.back().duration_seconds;
       if (!warning.empty()) out.warnings.push_back({path, ErrorCode::corrupt, warning});
     } catch (const Error& error) {
       if (error.code() == ErrorCode::invalid_argument || error.code() == ErrorCode::internal) throw;

@@ -15,7 +15,8 @@ constexpr double kRounding = 1e-6;  // seconds
 }  // namespace
 
 ScoreCurve::ScoreCurve(const Model& model, audio::SampleStream& stream, const std::string& name,
-                       const Windowing& windowing, std::span<const float> texts, int threads)
+                       const Windowing& windowing, std::span<const float> texts, int threads,
+                       const std::function<void(double)>& heard)
     : texts_(texts.size() / model.audio_width(EmbeddingForm::unit)),
       first_(windowing.window_seconds / 2),
       hop_(windowing.hop_seconds),
@@ -32,6 +33,7 @@ ScoreCurve::ScoreCurve(const Model& model, audio::SampleStream& stream, const st
       last_middle_ = some.starts_seconds[w] + windowing.window_seconds / 2;
       add(of_window);
     }
+    if (heard) heard(last_middle_ + windowing.window_seconds / 2);
   };
   duration_seconds_ = model::embed_each(model, stream, name, windowing, EmbeddingForm::unit, threads, take);
 }

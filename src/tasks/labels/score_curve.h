@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,9 +19,10 @@ namespace hearken::tasks {
 class ScoreCurve {
  public:
   /// Embeds what is left of `stream`; `texts` are vectors of scored texts [texts, dimension], row-major. A few windows
-  /// are in memory at a time; of each the texts' scores are kept, 12 bytes a text. Throws as model::embed_stream().
+  /// are in memory at a time; of each the texts' scores are kept, 12 bytes a text. `heard` may be empty; else it is
+  /// told now and then how many seconds are done. Throws as model::embed_stream().
   ScoreCurve(const Model& model, audio::SampleStream& stream, const std::string& name, const Windowing& windowing,
-             std::span<const float> texts, int threads);
+             std::span<const float> texts, int threads, const std::function<void(double)>& heard = {});
   /// Of scores that are known: [windows, texts], row-major, at middles `first_seconds`, + `hop_seconds`, ….
   ScoreCurve(std::span<const float> scores, std::size_t texts, double first_seconds, double hop_seconds,
              double duration_seconds);
