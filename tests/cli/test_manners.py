@@ -13,7 +13,7 @@ import subprocess
 import time
 import unicodedata
 
-from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, noise, tone, vectors, wait_until
+from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, mount_tmpfs, noise, tone, unmount, vectors, wait_until
 
 COMMON = "index find like match playlist info serve".split()
 
@@ -479,6 +479,72 @@ class WatchTest(Manners):
         self.settled(process, {str(self.music / "a.wav")})
         away.rename(self.music / "disk")
         self.settled(process, {str(self.music / "a.wav"), str(self.music / "disk/b.wav")})
+        self.end(process)
+
+    def told(self, process, *parts):
+        """Waits for a line of standard error."""
+        text = b""
+        while not any(all(part in line for part in parts) for line in text.decode().splitlines()):
+            self.assertTrue(select.select([process.stderr], [], [], HANG_SECONDS)[0], text)
+            piece = os.read(process.stderr.fileno(), 4096)
+            self.assertTrue(piece, text)
+            text += piece
+
+    # The look every ten minutes would come too late for these.
+    def test_the_watched_folder_itself_vanishes_and_comes_back(self):
+        tone(self.music / "a.wav")
+        process = self.watch()
+        away = self.dir / "away"
+        self.music.rename(away)
+        self.told(process, str(self.music), "no such file")
+        self.assertEqual([row["path"] for row in self.find("x")["results"]], [str(self.music / "a.wav")])
+        tone(away / "b.wav", 600)
+        away.rename(self.music)
+        self.settled(process, {str(self.music / "a.wav"), str(self.music / "b.wav")})
+        self.end(process)
+
+    def test_a_mount_vanishes_and_comes_back(self):
+        server, net = self.dir / "server", self.music / "my net"
+        server.mkdir()
+        net.mkdir()
+        if not mount_tmpfs(self, server, "4m"):
+            self.skipTest("nothing can be mounted here")
+
+        def mount():
+            subprocess.run(["mount", "--bind", server, net], check=True)
+        mount()
+        self.addCleanup(unmount, net)
+        tone(net / "a.wav")
+        process = self.watch()
+        for name in "bc":
+            unmount(net)
+            self.told(process, str(net), "looks unmounted") if name == "b" else time.sleep(3)
+            tone(server / f"{name}.wav", 600 + ord(name))
+            before = {row["path"] for row in self.find("x", "-k", "9")["results"]}
+            mount()
+            self.settled(process, before | {str(net / f"{name}.wav")})
+        self.end(process)
+
+    def test_a_catalogue_names_what_comes(self):
+        table = self.dir / "names.csv"
+        table.write_text("path,title\nmusic/a.wav,First\nmusic/b.wav,Second\n")
+        tone(self.music / "a.wav")
+        process = self.watch("--metadata", table)
+
+        def titles(*wanted):
+            def found():
+                time.sleep(0.2)
+                return sorted(row["title"] for row in self.find("x")["results"]) == sorted(wanted)
+            self.assertTrue(wait_until(found, process))
+        titles("First")
+        tone(self.music / "b.wav", 600)
+        titles("First", "Second")
+        table.write_text("path,title\nmusic/a.wav,Third\n")
+        tone(self.music / "c.wav", 700)
+        titles("Third", "Second", "")
+        table.unlink()
+        (self.music / "c.wav").unlink()
+        self.told(process, "names.csv", "no such file")
         self.end(process)
 
     def test_ignored(self):
