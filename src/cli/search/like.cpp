@@ -189,8 +189,10 @@ void print_result(const LikeArguments& options, std::span<const LikeItem> items,
 void complain_of_nothing(const LikeArguments& options, const LikeResult& result) {
   const bool picked = !options.like.where.empty() || !options.like.under.empty();
   print_error(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
-              : picked            ? "nothing found: no other track is as --where and --under say"
-                                  : "nothing found: the library holds no other track to compare with");
+              : !options.directory.empty() && options.like.where.empty()
+                  ? display(options.directory) + ": no other sound in there that could be searched"
+              : picked ? "nothing found: no other track is as --where and --under say"
+                       : "nothing found: the library holds no other track to compare with");
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.
