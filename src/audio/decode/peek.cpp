@@ -99,7 +99,7 @@ std::optional<double> mp3_seconds(const Bytes& head, std::int64_t sound_bytes) {
 
 // By the position that the last page ends at.
 std::optional<double> ogg_seconds(const Bytes& head, int fd, std::int64_t file_size) {
-  constexpr std::int64_t kTail = 16384;  // the pages of usual encoders are shorter
+  constexpr std::int64_t kTail = 65536;  // no page is longer
   const std::size_t packet = 27 + static_cast<std::size_t>(head.byte(26));
   const bool vorbis = head.are(packet, "\x01vorbis"), opus = head.are(packet, "OpusHead");
   if (!vorbis && !opus) return std::nullopt;
