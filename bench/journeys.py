@@ -19,7 +19,7 @@ JOURNEYS = {
         hearken help match | head -n 3
         hearken version
         hearken completion bash | head -n 2
-        hearken find --help | awk '{ if (length > most) most = length } END { print "longest line: " most }'
+        hearken find --help | wc -L
         hearken --help | grep -c '(0x'
         hearken config set model starter
     """,
@@ -47,14 +47,24 @@ JOURNEYS = {
         hearken playlist rain -o list.m3u8
         hearken tune --data beeps --model starter -o tuned
     """,
+    "Progress": """
+        timeout -s INT 4 hearken index Long --library long.db
+        hearken index Long --library long.db 2>&1 | tail -n 5
+        hearken index Long --library long.db --verbose
+    """,
+    "Watch": """
+        (hearken index Music --watch & sleep 3; mv Music/recording-02.wav Music/moved.wav; sleep 4; kill -INT $!; wait)
+        (hearken index Music --watch & sleep 3; mv Music Away; sleep 5; cp beep.wav Away; mv Away Music; sleep 6; kill -INT $!; wait)
+        hearken info | head -n 2
+    """,
 }
 
 
-def beep(path):
+def beep(path, length=2, pitch=850):
     import math, struct, wave
     with wave.open(str(path), "wb") as out:
         out.setparams((1, 2, 16000, 0, "NONE", ""))
-        out.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i / 3))) for i in range(32000)))
+        out.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i * pitch / 2546))) for i in range(16000)) * length)
 
 
 def furnish(home, program):
@@ -67,6 +77,9 @@ def furnish(home, program):
     (home / "Music/broken.mp3").write_text("not a sound")
     (home / "names.csv").write_text("path,title,artist\nMusic/recording-02.wav,雨の日,Nobody\n")
     beep(home / "beep.wav")
+    (home / "Long").mkdir()
+    for i in range(40):
+        beep(home / f"Long/{i}.wav", 30, 200 + 10 * i)
     (home / "beeps").mkdir()
     for name in ("one", "two"):
         beep(home / f"beeps/{name}.wav")
@@ -96,6 +109,7 @@ class Terminal:
 
     def end(self):
         self.tmux("kill-server")
+        time.sleep(0.5)  # its shell writes a last line into the home
 
 
 def main():
@@ -107,7 +121,7 @@ def main():
     journeys = dict(JOURNEYS)
     if given.ogg:
         journeys["Files that FFmpeg refuses"] = f"hearken index {given.ogg}"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         furnish(home, given.program)
         terminal = Terminal(home)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Whether the time that `hearken index` says is left is the time that is left.
 
-    bench/progress.py [--program FILE] [FOLDER]      # without FOLDER: short and long WAV files, made by it
+    bench/progress.py [--program FILE] [FOLDER…]      # without FOLDER: three mixes of WAV files, made by it
 
-Indexes the folder into a new library, reads the line of progress from a terminal, and prints at some parts of the way what
-the line said, what was true, and the ratio of the two. The goal is 0.75 to 1.25 from 20 % on. Needs nothing but Python 3.
+Indexes each folder into a new library, reads the line of progress from a terminal, and prints at some parts of the way what
+the line said, what was true, and the ratio of the two. The goal is 0.75 to 1.25 from 20 % on. The mixes are many short
+files, a few long ones, and both, the short ones first. Needs nothing but Python 3, and a machine with nothing else to do.
 """
 import argparse, array, os, pty, random, re, subprocess, sys, tempfile, time, wave
 from pathlib import Path
@@ -33,13 +34,25 @@ def noise(path, length, rate, channels, seed):
             left -= len(block)
 
 
-def mixed_folder(folder):
+def short_files(folder):
     for i in range(600):
         noise(folder / f"drums/{i}.wav", 0.3 + i % 5 / 5, 44100, 2, i)
     for i in range(300):
         noise(folder / f"noises/{i}.wav", 3 + i % 5, 22050, 1, 1000 + i)
+
+
+def long_files(folder):
+    for i in range(8):
+        noise(folder / f"sets/{i}.wav", 1200 + 300 * (i % 3), 44100, 2, 3000 + i)
+
+
+def mixed_files(folder):
+    short_files(folder)
     for i in range(90):
         noise(folder / f"songs/{i}.wav", 60 + 30 * (i % 6), 22050, 2, 2000 + i)
+
+
+MIXES = {"short": short_files, "long": long_files, "mixed": mixed_files}
 
 
 def lines_of(command):
@@ -60,21 +73,27 @@ def lines_of(command):
     return seen, time.monotonic() - began
 
 
+def report(program, folder, name):
+    with tempfile.TemporaryDirectory() as temporary:
+        seen, end = lines_of([str(program), "index", str(folder), "--library", temporary + "/library.db"])
+    print(f"{name}: {end:.1f} s in all")
+    for part in PARTS:
+        for at, piece in seen:
+            found = LINE.search(piece)
+            if found and int(found[1]) >= part and found[2]:
+                said, true = seconds(found[2]), end - at
+                print(f"  at {int(found[1]):3} %  said {said:5.0f} s  was {true:6.1f} s  ratio {said / true:.2f}", flush=True)
+                break
+
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("folder", nargs="?", type=Path)
+parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
 parser.add_argument("--program", default=Path(__file__).resolve().parent.parent / "build/hearken")
+parser.add_argument("--mix", choices=MIXES, action="append", help="only this one; may be given again")
 given = parser.parse_args()
-with tempfile.TemporaryDirectory() as temporary:
-    folder = given.folder
-    if folder is None:
-        folder = Path(temporary) / "mixed"
-        mixed_folder(folder)
-    seen, end = lines_of([str(given.program), "index", str(folder), "--library", temporary + "/library.db"])
-print(f"{end:.1f} s in all")
-for part in PARTS:
-    for at, piece in seen:
-        found = LINE.search(piece)
-        if found and int(found[1]) >= part and found[2]:
-            said, true = seconds(found[2]), end - at
-            print(f"at {int(found[1]):3} %  said {said:5.0f} s  was {true:6.1f} s  ratio {said / true:.2f}")
-            break
+for folder in given.folders:
+    report(given.program, folder, folder)
+for name in given.mix or ([] if given.folders else MIXES):
+    with tempfile.TemporaryDirectory() as temporary:
+        MIXES[name](Path(temporary))
+        report(given.program, temporary, name)

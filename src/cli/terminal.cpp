@@ -50,10 +50,12 @@ std::string fitted_path(std::string_view path, std::size_t used) {
   return "…" + std::string(path);
 }
 
-std::size_t detail_indent() {
+bool is_narrow() {
   const std::size_t width = terminal_columns(STDOUT_FILENO);
-  return width > 0 && width < 80 ? 5 : 30;
+  return width > 0 && width < 80;
 }
+
+std::size_t detail_indent() { return is_narrow() ? 5 : 30; }
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t used) {
   std::string out;

@@ -25,6 +25,9 @@ std::string fitted(std::string_view text, std::size_t used);
 /// The same of a path, of which the end says most: "…/album/song.ogg".
 std::string fitted_path(std::string_view path, std::size_t used);
 
+/// Whether there are fewer columns than a line needs to say everything: what matters less is left out.
+bool is_narrow();
+
 /// Columns before the second line of a result: less on a narrow terminal.
 std::size_t detail_indent();
 

@@ -77,7 +77,8 @@ Header read_header(const fs::path& file, const fs::path& shown, const char* vfs)
 }
 
 Error foreign(const fs::path& shown) {
-  return Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: a database of another program");
+  return Error(ErrorCode::corrupt,
+               display(shown) + ": not a Hearken library: a database of another program; --library names another");
 }
 
 // Looks at a file without touching it or what lies beside it. Through SQLite, because closing a descriptor of our own
@@ -88,10 +89,11 @@ Found inspect(const fs::path& file, const fs::path& shown, const char* vfs) {
   if (status.type() == fs::file_type::not_found) return Found::nothing;
   if (error) throw os_error(shown, "open the library", error.value());
   if (status.type() == fs::file_type::directory) {
-    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: a folder");
+    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: a folder; --library takes a file");
   }
   if (status.type() != fs::file_type::regular) {
-    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library: not a regular file");
+    throw Error(ErrorCode::corrupt,
+                display(shown) + ": not a Hearken library: not a regular file; --library names another");
   }
   if (size_or_zero(file) == 0) return Found::empty;
   // Only the header says the same at any time: the rest may be half-way between the log and the file.
@@ -99,7 +101,7 @@ Found inspect(const fs::path& file, const fs::path& shown, const char* vfs) {
   if (size_or_zero(file) < header.size() || std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
     // A power cut while the first page was written: SQLite takes it back from its journal.
     if (header == Header{} && size_or_zero(beside(file, "-journal")) > 0) return Found::empty;
-    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library");
+    throw Error(ErrorCode::corrupt, display(shown) + ": not a Hearken library; --library names another");
   }
   const std::uint32_t id = big_endian(header, 68), schema_changes = big_endian(header, 40);
   if (id == library::kApplicationId) return Found::library;

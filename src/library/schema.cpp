@@ -242,9 +242,10 @@ void migrate(Database& database, std::span<const Migration> table) {
     Transaction one_moment(database, Transaction::Kind::read);
     const std::int64_t seen = database.integer("PRAGMA user_version");
     if (seen < 0 || seen > newest) {
-      throw Error(ErrorCode::mismatch,
-                  display(database.shown()) + ": this library was written by a newer Hearken (format " +
-                      std::to_string(seen) + ", this program knows " + std::to_string(newest) + ")");
+      throw Error(ErrorCode::mismatch, display(database.shown()) +
+                                           ": this library was written by a newer Hearken (format " +
+                                           std::to_string(seen) + ", this program knows " + std::to_string(newest) +
+                                           "); update Hearken, or choose another library with --library");
     }
     check_schema(database, table.first(static_cast<std::size_t>(seen)));
     one_moment.commit();

@@ -13,7 +13,7 @@ import subprocess
 import time
 import unicodedata
 
-from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, noise, tone, vectors, wait_until
+from harness import HANG_SECONDS, PROGRAM, Case, Result, Storm, main, mount_tmpfs, noise, tone, unmount, vectors, wait_until
 
 COMMON = "index find like match playlist info serve".split()
 
@@ -24,6 +24,8 @@ def wide(text):
 
 
 class Manners(Case):
+    known = []
+
     def complete(self, *words):
         return [line.split("\t")[0] for line in self.hearken("complete", *words).out.splitlines()]
 
@@ -38,17 +40,18 @@ class Manners(Case):
         return [word for word in self.complete(*above, "") if not word.startswith(":")]
 
     def leaves(self):
-        """Every command that does something by itself, as a list of words."""
-        out = []
-        for name in self.commands():
-            below = self.commands(name) if name in ("model", "remote", "token", "eval", "bench") else []
-            out += [[name, word] for word in below] or [[name]]
-        return out
+        """Every command that does something by itself, as a list of words; the list is the program's own."""
+        if not Manners.known:
+            for name in self.commands():
+                group = self.hearken(name, "--help").out.split("Usage: ")[1].startswith(f"hearken {name} COMMAND")
+                below = [[name, word] for word in self.commands(name)] if group else []
+                Manners.known += below if group and name != "config" else [[name], *below]
+        return Manners.known
 
 
 class HelpTest(Manners):
     def test_help_fits_and_leaks_nothing(self):
-        for command in [[], *self.leaves(), ["config", "set"]]:
+        for command in [[], *self.leaves()]:
             for flag in ("--help", "--help-all"):
                 with self.subTest(command=command, flag=flag):
                     text = self.hearken(*command, flag).out
@@ -78,7 +81,10 @@ class HelpTest(Manners):
                 ("model pul x", "did you mean model pull?"), ("serach piano --json", "did you mean find?"), ("find x --jsno", "did you mean --json?"),
                 ("index x --librarry=y", "did you mean --library?"), ("find dog barking -k 3", '"dog barking" -k 3'),
                 ("find", 'hearken find "calm piano"'), ("find x -k", "-k N"), ("model", "pull, list"),
-                ("find x --rank bst", "mean,best,top3")):
+                ("find x --rank bst", "bst is none of mean, best, top3; did you mean best?"), ("find x --rank=", "mean, best, top3"),
+                ("find x -k few", "-k: a number from 1 to 1000000 was expected, not few"),
+                ("playlist x --minutes 0", "a number from 0.1 to 10080 was expected, not 0"),
+                ("classify x --labels a,b --labels c", "--labels: is given once, not 2 times")):
             with self.subTest(typed=typed):
                 done = self.hearken(*typed.split(), status=2)
                 self.assertEqual(len(done.err.splitlines()), 1, done)
@@ -233,12 +239,28 @@ class ConfigTest(Manners):
 
 class MistakesTest(Manners):
     """Every command with every common mistake: one line that says what, where, why and what next."""
-    def words(self, command):
-        """The least that makes sense, with {} where the first sound or text goes."""
-        return {"find": ["{}"], "like": ["{}"], "match": ["{}"], "playlist": ["{}"], "score": ["{}", "--text", "x"],
-                "classify": ["{}", "--labels", "a,b"], "caption": ["{}"], "events": ["{}", "--text", "x"],
-                "filter": ["{}", "--deny", "x"], "embed": ["{}", "--out", str(self.dir / "o.npy")], "index": ["{}"],
-                "similar": ["--all"]}.get(command)
+    HEARD = {"score", "classify", "caption", "filter", "embed", "events"}  # of files: they need no library
+
+    def least(self):
+        """Of each command the least that makes sense; {} is a sound, {folder} a folder of sounds, {out} something new."""
+        return {
+            "index": "{}", "find": "x", "like": "{}", "match": "{}", "playlist": "x", "info": "", "serve": "--port 0",
+            "score": "{} --text x", "classify": "{} --labels a,b", "caption": "{}", "events": "{} --text x", "filter": "{} --deny x",
+            "embed": "{} --out {out}.npy", "tag": "", "rate": "id:1 up", "cluster": "-k 2", "map": "-o {out}.svg", "similar": "--all",
+            "dedupe": "", "clean": "", "check": "", "journey": "id:1 id:1", "radio": "id:1", "export": "--out {out}",
+            "import": "{folder}", "remote init": "--cluster weaviate://[::1]:9/X", "remote push": "--cluster weaviate://[::1]:9/X",
+            "remote pull": "--cluster weaviate://[::1]:9/X", "remote status": "--cluster weaviate://[::1]:9/X",
+            "remote verify": "--cluster weaviate://[::1]:9/X", "token add": "a", "token list": "", "token revoke": "a",
+            "model pull": "./x", "model list": "", "model rm": "./x", "model show": "starter", "model check": "starter",
+            "model convert": "starter -o {out}", "make-model": "--audio ./x --text ./x -o {out}",
+            "tune": "--data {folder} --model starter -o {out}", "compare": "starter starter --data {folder}",
+            "eval zero-shot": "--data {folder}", "eval wordings": "--data {folder}", "eval probe": "--data {folder}",
+            "eval retrieval": "--data {folder} --captions x.csv", "eval dataset": "--data {folder}", "bench model": "", "bench search": "",
+            "help": "", "version": "", "config": "", "config set": "model starter", "completion": "bash"}
+
+    def words(self, command, sound="x.wav", folder="x"):
+        line = self.least()[" ".join(command)]
+        return [word.format(sound, folder=folder, out=self.dir / "out") for word in line.split()]
 
     def one_clear_line(self, done, *parts):
         lines = done.err.splitlines()
@@ -247,6 +269,19 @@ class MistakesTest(Manners):
         for part in parts:
             self.assertIn(part, lines[0])
         self.assertEqual(done.out, "", done)
+        return lines[0]
+
+    def next_step(self, line):
+        """Whether a line says what to do: a command, an option, or where the help is."""
+        return re.search(r"hearken [a-z]|--[a-z]|HEARKEN_", line)
+
+    def options(self, command):
+        """(name, kind) of each option that takes a value, as --help-all has them."""
+        text = self.hearken(*command, "--help-all").out
+        return re.findall(r"^  (?:\S+, )*(--?[\w-]+) ([^\s]\S*)(?=  |$)", text, re.M)
+
+    def test_the_list_of_commands_is_whole(self):
+        self.assertEqual(sorted(" ".join(command) for command in self.leaves()), sorted(self.least()))
 
     def test_unknown_option(self):
         for command in self.leaves():
@@ -254,73 +289,135 @@ class MistakesTest(Manners):
                 self.one_clear_line(self.hearken(*command, "--no-such-option", status=2), " ".join(command) + ": ",
                                     "unknown option --no-such-option", f"(see hearken {' '.join(command)} --help)")
 
-    def test_wrong_type(self):
+    def test_nothing_is_given(self):
+        alone = {"serve", "bench model", "bench search", "token list", "model list", "help", "version", "config"}
         for command in self.leaves():
-            words = [] if self.words(command[0]) is None else [w.format("x") for w in self.words(command[0])]
-            known = self.complete(*command, "-")
-            for option, value in (("--threads", "many"), ("-k", "few"), ("--precision", "fp8")):
-                if option in known:
-                    with self.subTest(command=command, option=option):
-                        self.one_clear_line(self.hearken(*command, *words, option, value, status=2), option, value, "--help)")
+            if " ".join(command) in alone:
+                continue
+            with self.subTest(command=command):
+                line = self.one_clear_line(self.hearken(*command, any_status=True))
+                self.assertTrue(self.next_step(line), line)
+                for other in self.leaves():  # an example is one of this command, or of what comes before it
+                    if other != command[:len(other)] and other != ["index"]:
+                        self.assertNotIn(f"example: hearken {' '.join(other)} ", line)
+
+    def test_one_argument_too_many(self):
+        for command in self.leaves():
+            usage = re.search(r"^Usage: (.*)", self.hearken(*command, "--help").out, re.M)[1]
+            if usage.endswith("...]") or usage.endswith("..."):
+                continue
+            with self.subTest(command=command):
+                many = ["x"] * (usage.count("]") + 2)
+                done = self.hearken(*command, *self.words(command), *many, status=2)
+                line = self.one_clear_line(done, " ".join(command).split()[0] + ": " if len(command) == 1 else " ".join(command) + ": ")
+                self.assertTrue(self.next_step(line), line)
+
+    def test_wrong_type(self):
+        """Every option that takes a number or one of some words."""
+        tried = 0
+        for command in self.leaves():
+            for option, kind in self.options(command):
+                number = kind in ("N", "S", "M", "W", "X", "SHARE", "RATE", "RANK")
+                if not number and not re.fullmatch(r"[a-z0-9-]+(\|[a-z0-9-]+)+", kind):
+                    continue
+                tried += 1
+                with self.subTest(command=command, option=option):
+                    line = self.one_clear_line(self.hearken(*command, *self.words(command), option, "n0nsense", status=2),
+                                               " ".join(command) + ": ", option, "n0nsense", "--help)")
+                    self.assertIn("expected" if number else "none of", line)
+                    for internal in ("INT", "FLOAT", "not in range", "not in {", "Value"):
+                        self.assertNotIn(internal, line)
+        self.assertGreater(tried, 100)
 
     def test_missing_things(self):
+        """Of each command something that it names and that is not there."""
         self.index(tone(self.music / "a.wav"))
-        for words in ("info id:99", "info gone.wav", "radio gone.wav", "journey gone.wav id:1", "rate id:99 up", "rate gone.wav up",
-                      "tag --add x gone.wav", "import gone", "score id:1 --texts gone", "classify id:1 --labels-file gone",
-                      "map -o gone/x.svg", "playlist beep -o gone/x.m3u8 --quiet", "embed {} --out gone/x.npy", "find x --library /dev",
-                      "tune --data gone --model starter -o x", "token revoke gone", "model show gone/x",
-                      "index {} --metadata gone", "config set gone 1", "help gone"):
-            with self.subTest(words=words):
-                done = self.hearken(*words.format(self.music / "a.wav").split(), any_status=True)
-                self.assertIn(done.status, (1, 2), done)
-                self.one_clear_line(done)
-        for command in ("clean", "cluster", "dedupe", "check", "export", "tag", "rate", "radio", "similar", "map", "journey"):
-            with self.subTest(command=command):
-                words = {"export": ["--out", "x"], "rate": ["id:1", "up"], "radio": ["id:1"], "similar": ["--all"], "map": ["-o", "x.svg"],
-                         "journey": ["id:1", "id:1"], "cluster": ["-k", "2"]}.get(command, [])
-                self.one_clear_line(self.hearken(command, *words, "--library", self.dir / "gone.db", status=1), "gone.db", "no library there yet")
-
-    def test_missing_file(self):
-        self.index(tone(self.music / "a.wav"))
-        gone = self.dir / "gone.wav"
-        for command in ("like", "match", "score", "classify", "caption", "events", "filter", "embed", "index"):
-            with self.subTest(command=command):
-                done = self.hearken(command, *[word.format(gone) for word in self.words(command)],
-                                    *(["--quiet"] if command == "index" else []), any_status=True)
-                self.assertIn(done.status, (1, 3), done)
-                self.one_line(done.err, str(gone), "no such file")
+        lines = {
+            "index": ["gone --quiet", "{} --metadata gone"], "find": ["x --dir gone", "x --library /dev"], "like": ["gone.wav", "id:99", "id:1 --dir gone"],
+            "match": ["gone.wav"], "playlist": ["beep --library gone.db"], "info": ["id:99", "gone.wav"],
+            "serve": ["--port 0 --allow-root gone", "--port 0 --tls-cert gone --tls-key gone"],
+            "score": ["gone.wav --text x", "id:99 --text x", "id:1 --texts gone"], "classify": ["gone.wav --labels a,b", "id:1 --labels-file gone"],
+            "caption": ["gone.wav", "{} --captions gone"], "events": ["gone.wav --text x", "{} --labels-file gone"],
+            "filter": ["gone.wav --deny x"], "embed": ["gone.wav --out {out}.npy", "{} --out gone/x.npy"],
+            "tag": ["--add x gone.wav", "--add x id:99"], "rate": ["gone.wav up", "id:99 up"], "cluster": ["--vectors gone"],
+            "map": ["-o gone/x.svg", "-o {out}.svg --vectors gone"], "similar": ["--all --matrix gone/x.csv"], "journey": ["gone.wav id:1", "id:1 id:99"],
+            "radio": ["gone.wav", "id:99"], "import": ["gone", "gone --format stream"], "token revoke": ["gone"],
+            "model rm": ["./gone"], "model show": ["./gone"], "model check": ["./gone"], "model convert": ["./gone -o {out}"],
+            "make-model": ["--audio ./gone --text ./gone -o {out}"], "tune": ["--data gone --model starter -o {out}"],
+            "compare": ["./gone ./gone --data gone", "starter starter --data gone"], "eval zero-shot": ["--data gone"], "eval wordings": ["--data gone"],
+            "eval probe": ["--data gone"], "eval retrieval": ["--data gone --captions gone.csv"], "eval dataset": ["--data gone"],
+            "bench model": ["--model ./gone"], "help": ["gone"], "config set": ["gone 1"], "completion": ["gone"]}
+        nothing_to_name = {"dedupe", "clean", "check", "export", "remote init", "remote push", "remote pull", "remote status",
+                           "remote verify", "token add", "token list", "model pull", "model list", "bench search", "version", "config"}
+        self.assertEqual({" ".join(command) for command in self.leaves()}, set(lines) | nothing_to_name)
+        for command, given in lines.items():
+            for line in given:
+                with self.subTest(command=command, line=line):
+                    words = line.format(self.music / "a.wav", out=self.dir / "out").split()
+                    done = self.hearken(*command.split(), *words, any_status=True)
+                    if command == "index":  # its counts follow
+                        done.out = ""
+                    if command == "embed" and done.status == 3:  # a row of NaN stands for it
+                        done.status, done.out = 1, ""
+                    self.assertIn(done.status, (1, 2), done)
+                    said = self.one_clear_line(done)
+                    named = "/dev" if "/dev" in line else "gone" if "gone" in line else "99"
+                    self.assertTrue(named in said or "training" in said, said)
 
     def test_empty_folder(self):
         self.index(tone(self.dir / "a.wav"))
-        for command in ("score", "classify", "caption", "filter", "embed", "index"):
+        empty = {"score": "", "classify": "", "caption": "", "filter": "", "embed": "", "index": ""}
+        for command in empty:
             with self.subTest(command=command):
-                done = self.hearken(command, *[word.format(self.music) for word in self.words(command)], any_status=True)
+                done = self.hearken(command, *self.words([command], self.music), any_status=True)
                 self.one_line(done.err, str(self.music), "no sound files in there")
+        for words in ("find x --dir {}", "like id:1 --dir {}", "eval zero-shot --data {}", "eval wordings --data {}", "eval probe --data {}",
+                      "eval dataset --data {}", "compare starter starter --data {}", "tune --data {} --model starter -o out", "import {}"):
+            with self.subTest(words=words):
+                done = self.hearken(*words.format(self.music).split(), any_status=True)
+                self.assertIn(done.status, (0,) if "--dir" in words else (1, 2), done)  # nothing was found, as asked
+                self.one_line(done.err, "training" if "not part of this build" in done.err else str(self.music))
 
-    def test_library_of_another_version(self):
+    def test_a_library_that_is_none(self):
+        """Of every command that has --library: one of another version, one that is no library, none at all."""
         self.index(tone(self.music / "a.wav"))
-        db = sqlite3.connect(self.library)
+        newer, text, gone = self.dir / "newer.db", self.dir / "text.db", self.dir / "gone.db"
+        shutil.copy(self.library, newer)
+        db = sqlite3.connect(newer)
         db.execute("PRAGMA user_version = 9999")
         db.close()
-        heard = {"score", "classify", "caption", "filter", "embed", "events"}  # files need no library
-        for command in ("find", "like", "match", "playlist", "info", "index", "map", "cluster", "similar", "dedupe", *heard):
-            words = [word.format(self.music / "a.wav") for word in self.words(command) or []]
-            with self.subTest(command=command):
-                done = self.hearken(command, *words, status=0 if command in heard else 1)
-                line = self.one_line(done.err, str(self.library), "newer")
-                if command in heard:
-                    self.assertIn("going on without the library", line)
+        text.write_text("nothing of a library\n" * 20)
+        # What reads no library for such a line; makes one; or asks for something else first.
+        apart = {"token add", "token list", "token revoke", "bench model", "import", "remote init", "remote pull", "remote status",
+                 "eval zero-shot", "eval wordings", "eval probe", "eval retrieval", "eval dataset", "compare"}
+        for command in self.leaves():
+            name = " ".join(command)
+            if name in apart or "--library" not in dict(self.options(command)):
+                continue
+            words = self.words(command, self.music / "a.wav", self.music)
+            for library, parts in ((newer, ("newer Hearken", "update Hearken")), (text, ("not a Hearken library", "--library")),
+                                   (gone, ("no library there yet", "hearken index FOLDER"))):
+                if library == gone and name in ("index", "serve"):
+                    continue  # they make one
+                with self.subTest(command=command, library=library):
+                    heard = name in self.HEARD
+                    done = self.hearken(*command, *words, "--library", library, any_status=True)
+                    self.assertIn(done.status, (0, 1) if name == "filter" else (0,) if heard else (1,), done)
+                    if not heard:
+                        self.one_clear_line(done, str(library), *parts)
+                    elif library != gone:
+                        self.one_line(done.err, str(library), *parts, "going on without the library")
 
     def test_no_library_is_needed_and_none_is_made(self):
         sound = tone(self.dir / "a.wav")
         for command in ("score", "classify", "caption", "filter", "embed", "events"):
             for library in ([], ["--library", self.dir / "none.db"]):
                 with self.subTest(command=command, library=library):
-                    done = self.hearken(command, *[word.format(sound) for word in self.words(command)], *library, any_status=True)
+                    done = self.hearken(command, *self.words([command], sound), *library, any_status=True)
                     self.assertIn(done.status, (0, 1) if command == "filter" else (0,), done)
         for command in ("find", "like", "match", "playlist", "info", "similar"):
             with self.subTest(command=command):
-                self.one_clear_line(self.hearken(command, *[word.format(sound) for word in self.words(command) or []], status=1),
+                self.one_clear_line(self.hearken(command, *self.words([command], sound), status=1),
                                     str(self.library), "no library there yet", "hearken index FOLDER")
         self.assertFalse(self.library.exists())
         self.assertFalse((self.dir / "none.db").exists())
@@ -479,6 +576,72 @@ class WatchTest(Manners):
         self.settled(process, {str(self.music / "a.wav")})
         away.rename(self.music / "disk")
         self.settled(process, {str(self.music / "a.wav"), str(self.music / "disk/b.wav")})
+        self.end(process)
+
+    def told(self, process, *parts):
+        """Waits for a line of standard error."""
+        text = b""
+        while not any(all(part in line for part in parts) for line in text.decode().splitlines()):
+            self.assertTrue(select.select([process.stderr], [], [], HANG_SECONDS)[0], text)
+            piece = os.read(process.stderr.fileno(), 4096)
+            self.assertTrue(piece, text)
+            text += piece
+
+    # The look every ten minutes would come too late for these.
+    def test_the_watched_folder_itself_vanishes_and_comes_back(self):
+        tone(self.music / "a.wav")
+        process = self.watch()
+        away = self.dir / "away"
+        self.music.rename(away)
+        self.told(process, str(self.music), "no such file")
+        self.assertEqual([row["path"] for row in self.find("x")["results"]], [str(self.music / "a.wav")])
+        tone(away / "b.wav", 600)
+        away.rename(self.music)
+        self.settled(process, {str(self.music / "a.wav"), str(self.music / "b.wav")})
+        self.end(process)
+
+    def test_a_mount_vanishes_and_comes_back(self):
+        server, net = self.dir / "server", self.music / "my net"
+        server.mkdir()
+        net.mkdir()
+        if not mount_tmpfs(self, server, "4m"):
+            self.skipTest("nothing can be mounted here")
+
+        def mount():
+            subprocess.run(["mount", "--bind", server, net], check=True)
+        mount()
+        self.addCleanup(unmount, net)
+        tone(net / "a.wav")
+        process = self.watch()
+        for name in "bc":
+            unmount(net)
+            self.told(process, str(net), "looks unmounted") if name == "b" else time.sleep(3)
+            tone(server / f"{name}.wav", 600 + ord(name))
+            before = {row["path"] for row in self.find("x", "-k", "9")["results"]}
+            mount()
+            self.settled(process, before | {str(net / f"{name}.wav")})
+        self.end(process)
+
+    def test_a_catalogue_names_what_comes(self):
+        table = self.dir / "names.csv"
+        table.write_text("path,title\nmusic/a.wav,First\nmusic/b.wav,Second\n")
+        tone(self.music / "a.wav")
+        process = self.watch("--metadata", table)
+
+        def titles(*wanted):
+            def found():
+                time.sleep(0.2)
+                return sorted(row["title"] for row in self.find("x")["results"]) == sorted(wanted)
+            self.assertTrue(wait_until(found, process))
+        titles("First")
+        tone(self.music / "b.wav", 600)
+        titles("First", "Second")
+        table.write_text("path,title\nmusic/a.wav,Third\n")
+        tone(self.music / "c.wav", 700)
+        titles("Third", "Second", "")
+        table.unlink()
+        (self.music / "c.wav").unlink()
+        self.told(process, "names.csv", "no such file")
         self.end(process)
 
     def test_ignored(self):

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audio/decode/in_process.h"
+#include "audio/decode/peek.h"
 #include "audio/decode/sniff.h"
 #include "audio/jail/decoder_pool.h"
 #include "hearken/error.h"
@@ -44,6 +45,15 @@ Content sniff(const std::filesystem::path& path) {
     return sound ? Content::audio : Content::other;
   } catch (const std::exception&) {  // what is wrong with it is for open_samples() to say
     return Content::other;
+  }
+}
+
+std::optional<double> declared_seconds(const std::filesystem::path& path) {
+  try {
+    const SoundFile file = SoundFile::open(path);
+    return declared_seconds(file.descriptor.number(), file.size);
+  } catch (const Error&) {
+    return std::nullopt;
   }
 }
 

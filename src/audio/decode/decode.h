@@ -72,6 +72,10 @@ enum class Content {
 /// Looks at the first bytes only as far as needed. Never throws for what it finds in the file.
 Content sniff(const std::filesystem::path& path);
 
+/// Seconds of sound, by what the header of a common format says, without decoding; nothing where it does not say or the
+/// file cannot be read. For guesses: what a file says need not be true.
+std::optional<double> declared_seconds(const std::filesystem::path& path);
+
 /// The picture that comes with the sound (its first bytes say which kind); empty when there is none of at most 8 MiB.
 /// Throws as open_samples().
 inline constexpr std::size_t kMostCover = std::size_t{8} << 20;

@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "audio/testing.h"
 
@@ -343,6 +346,40 @@ TEST_F(Decode, NamesMeanNothing) {
     EXPECT_EQ(decode_file(write(name, bytes), 16000).samples.size(), 12000U) << name;
   }
   EXPECT_TRUE(ends(complaint(write("n\xff.mp3", "")), "n\\xff.mp3: is empty"));
+}
+
+// What headers say.
+
+TEST_F(Decode, HeadersOfCommonFormatsSayHowLongTheyAre) {
+  for (const auto& [name, seconds] : {std::pair{"tones.mp3", 1.5},
+                                      {"cover.mp3", 1.5},
+                                      {"tones.ogg", 1.5},
+                                      {"headers_twice.ogg", 1.5},
+                                      {"low.ogg", 0.75},
+                                      {"tones.opus", 1.5},
+                                      {"tones.flac", 0.75},
+                                      {"tones.aiff", 0.75}}) {
+    const std::optional<double> said = declared_seconds(fixture(name));
+    ASSERT_TRUE(said) << name;
+    EXPECT_NEAR(*said, seconds, 0.1) << name;
+    // Cut anywhere it may say anything, but of finite length.
+    const std::string whole = bytes_of(fixture(name));
+    for (std::size_t size = 1; size < std::min<std::size_t>(whole.size(), 300); ++size)
+      EXPECT_TRUE(std::isfinite(declared_seconds(write("cut", whole.substr(0, size))).value_or(0))) << size;
+  }
+  for (const Coding coding : {Coding::s16, Coding::f32})
+    EXPECT_NEAR(declared_seconds(write("a.wav", wave(22050, coding, {sine(440, 0.5, 22050, 22050)}))).value_or(0), 1,
+                0.01);
+  EXPECT_FALSE(declared_seconds(fixture("tones.m4a")));
+  EXPECT_FALSE(declared_seconds(fixture("README.md")));
+  EXPECT_FALSE(declared_seconds(write("no_rate.wav", "RIFF\1\2\3\4WAVEfmt \x10" + std::string(400, '\0'))));
+  EXPECT_FALSE(declared_seconds(folder_ / "none"));
+}
+
+// An MP3 of one bit rate says nothing but that: 128 kbit/s, as its first frame has it.
+TEST_F(Decode, AnMp3OfOneBitRateIsAsLongAsItsBytes) {
+  EXPECT_NEAR(declared_seconds(write("cbr", "\xff\xfb\x90\x44" + std::string(160'000 - 4, '\x55'))).value_or(0), 10,
+              1e-9);
 }
 
 // Sniffing.

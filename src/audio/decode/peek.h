@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace hearken::audio {
 
@@ -24,5 +25,9 @@ std::int64_t wave_data_bytes(int fd);
 bool ogg_is_cut_off(int fd, std::int64_t file_size);
 
 bool looks_like_text(int fd);
+
+/// Seconds of sound by what the header says (of Ogg: the last page), for WAVE, AIFF, FLAC, MP3, Ogg Vorbis and Ogg
+/// Opus; nothing for others. Reads at most 70 KiB. What a file says need not be true.
+std::optional<double> declared_seconds(int fd, std::int64_t file_size);
 
 }  // namespace hearken::audio

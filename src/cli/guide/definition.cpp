@@ -63,6 +63,16 @@ std::string whole_name(const CLI::App& command) {
   return above + command.get_name();
 }
 
+// CLI11 hands the program's down to every command.
+std::string footer_of(const CLI::App& command) {
+  const CLI::App* const above = command.get_parent();
+  if (above == nullptr) return command.get_footer();
+  const CLI::App* program = above;
+  while (program->get_parent() != nullptr) program = program->get_parent();
+  if (command.get_footer() != program->get_footer()) return command.get_footer();
+  return above == program ? std::string() : footer_of(*above);
+}
+
 std::string usage_of(const CLI::App& command) {
   std::string usage = whole_name(command);
   if (!shown_commands(command).empty()) usage += " COMMAND";

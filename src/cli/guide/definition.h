@@ -41,6 +41,9 @@ std::string kind_of(const CLI::Option& option);
 /// "hearken model pull".
 std::string whole_name(const CLI::App& command);
 
+/// What stands below its options. A command of a group ("token add") without a text of its own has the group's.
+std::string footer_of(const CLI::App& command);
+
 /// "hearken find [OPTIONS] TEXT".
 std::string usage_of(const CLI::App& command);
 

@@ -132,7 +132,7 @@ std::string help_of(const CLI::App& app, bool all, std::size_t width) {
       add_options(out, group, options, width);
   }
   if (left_out) out += "\nMore options: " + whole_name(app) + " --help-all\n";
-  if (!app.get_footer().empty()) out += "\n" + reflowed(app.get_footer(), width);
+  if (const std::string footer = footer_of(app); !footer.empty()) out += "\n" + reflowed(footer, width);
   return out;
 }
 

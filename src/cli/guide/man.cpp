@@ -74,7 +74,7 @@ std::string man_page(const CLI::App& command) {
       if (one->get_group() == group)
         page += ".TP\n.BR " + roff(page_name(*one)) + " (1)\n" + roff(one->get_description()) + "\n";
   }
-  const std::string& footer = command.get_footer();
+  const std::string footer = footer_of(command);
   const std::size_t examples = std::min(footer.find("Example"), footer.size());
   if (examples > 0) page += ".SH DESCRIPTION\n";
   add_text(page, footer.substr(0, examples));

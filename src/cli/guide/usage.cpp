@@ -70,6 +70,35 @@ std::string unexpected(const CLI::App& command, const std::vector<std::string>& 
   return "unexpected argument " + display(left.front());
 }
 
+// "0.100000" as "0.1".
+std::string without_zeros(const std::string& number) {
+  const std::size_t last = number.find_last_not_of('0');
+  if (number.find('.') == std::string::npos || last == std::string::npos) return number;
+  return number.substr(0, number[last] == '.' ? last : last + 1);
+}
+
+// CLI11 says "-k: Value few not in range 1 to 9", and "--rank: bst not in {mean,best}".
+std::string wrong_value(const std::string& said) {
+  constexpr std::string_view kValue = ": Value ", kRange = " not in range ", kTo = " to ", kSet = " not in {";
+  const std::size_t colon = said.find(": ");
+  if (colon == std::string::npos) return said;
+  if (const std::size_t range = said.find(kRange); said.substr(colon).starts_with(kValue) && range != said.npos) {
+    const std::string value = said.substr(colon + kValue.size(), range - colon - kValue.size());
+    const std::size_t least = range + kRange.size(), to = said.find(kTo, least);
+    return fmt::format("{}: a number from {} to {} was expected, not {}", said.substr(0, colon),
+                       without_zeros(said.substr(least, to - least)), without_zeros(said.substr(to + kTo.size())),
+                       value);
+  }
+  const std::size_t set = said.find(kSet);
+  if (set == std::string::npos || !said.ends_with('}')) return said;
+  const std::string value = said.substr(colon + 2, set - colon - 2);
+  const std::vector<std::string> words =
+      CLI::detail::split(said.substr(set + kSet.size(), said.size() - set - kSet.size() - 1), ',');
+  const std::string meant = nearest(value, words);
+  return fmt::format("{}: {} is none of {}{}", said.substr(0, colon), value, CLI::detail::join(words, ", "),
+                     meant.empty() ? "" : "; did you mean " + meant + "?");
+}
+
 // CLI11 says "Could not convert: -k = abc", "-k: 1 required N missing" and the like.
 std::string in_our_words(const CLI::App& command, const CLI::ParseError& error) {
   const std::string said = error.what();
@@ -88,13 +117,12 @@ std::string in_our_words(const CLI::App& command, const CLI::ParseError& error) 
     const CLI::Option* option = option_named(command, name);
     return name + ": a value is missing" + (option == nullptr ? "" : ": " + name + " " + kind_of(*option));
   }
-  if (const std::size_t value = said.find(": Value ");
-      value != std::string::npos && said.find(" not in range ") != std::string::npos)
-    return display(said.substr(0, value + 2) + said.substr(value + 8));
-  return display(said);
+  if (const auto twice = said.find(": At Most 1 required but received "); twice != std::string::npos)
+    return display(said.substr(0, twice)) + ": is given once, not " + said.substr(twice + 34) + " times";
+  return display(wrong_value(said));
 }
 
-// What is missing, and the command's first example.
+// What is missing, and the first example of the command.
 std::string missing(const CLI::App& command, const CLI::ParseError& error) {
   const std::vector<const CLI::App*> below = shown_commands(command);
   if (!below.empty()) {
@@ -102,8 +130,8 @@ std::string missing(const CLI::App& command, const CLI::ParseError& error) {
     for (const CLI::App* one : below) names += (names.empty() ? "" : ", ") + one->get_name();
     return "a command is missing: " + names;
   }
-  const std::string& footer = command.get_footer();
-  const std::size_t example = footer.find("\n  hearken ");
+  const std::string footer = footer_of(command);
+  const std::size_t example = footer.find("\n  " + whole_name(command) + " ");
   if (example == std::string::npos) return display(error.what());
   const std::size_t begin = example + 3, end = footer.find('\n', begin);
   return display(error.what()) + "; for example: " + footer.substr(begin, end - begin);

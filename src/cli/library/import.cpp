@@ -95,6 +95,10 @@ int take_stream(std::istream& in, const std::filesystem::path& shown, const Impo
 int run_import(const ImportArguments& options) {
   if (options.format != "stream" && !options.engine.empty())
     throw Error(ErrorCode::invalid_argument, "import: an engine takes a stream: --format stream");
+  std::error_code ignored;
+  if (options.from != kStdin && !std::filesystem::exists(options.from, ignored))
+    throw Error(ErrorCode::not_found, "import: " + display(options.from) +
+                                          ": no such file or folder; hearken export --by window --out DIR makes one");
   if (options.format != "stream") return take(options.from, read_manifest(options.from).origin, options.common);
   if (options.from == kStdin) {
     std::ios::sync_with_stdio(false);

@@ -18,6 +18,7 @@
 #include "cli/library/indexing.h"
 #include "core/files/mapped_file.h"
 #include "core/paths.h"
+#include "library/indexing/crawl.h"
 #include "library/notes.h"
 #include "library/watching/watch.h"
 #include "report/result_json.h"
@@ -108,6 +109,40 @@ std::vector<std::filesystem::path> known_sources(const LibraryInfo& library) {
   return paths;
 }
 
+// The catalogue of --metadata.
+class Catalogue {
+ public:
+  // Refuses one that cannot be read before the work.
+  explicit Catalogue(std::filesystem::path file) : file_(std::move(file)) {
+    if (!file_.empty()) MappedFile{file_};
+  }
+
+  std::optional<tasks::CatalogueReport> read(const Library& library) {
+    if (file_.empty()) return std::nullopt;
+    state_ = library::stat_file(file_);
+    return tasks::read_catalogue(library, file_);
+  }
+
+  // After a run of --watch: where there are new tracks, or it is another than before. What is wrong with it is said,
+  // and the watching goes on.
+  void read_again(const Library& library, const IndexReport& report) {
+    if (file_.empty()) return;
+    try {
+      if (report.indexed + report.moved > 0 || !library::stat_file(file_).same_content_as(state_)) read(library);
+      trouble_.clear();
+    } catch (const Error& error) {
+      if (trouble_ != error.what()) print_error(error.what());
+      trouble_ = error.what();
+      state_ = {};
+    }
+  }
+
+ private:
+  std::filesystem::path file_;
+  library::FileState state_;
+  std::string trouble_;  // said once
+};
+
 // Of a run of --watch a line, where anything changed.
 class WatchReports {
  public:
@@ -143,7 +178,7 @@ class WatchReports {
 };
 
 int watch_folders(const IndexArguments& options, const library::QuietHours& quiet, Library& library, const Model& model,
-                  const IndexOptions& how, const IndexReport& first) {
+                  const IndexOptions& how, const IndexReport& first, Catalogue& catalogue) {
   WatchReports reports(options, library, model, first);
   std::fflush(stdout);
   print_note(options.common, "watching; Ctrl-C ends it");
@@ -153,9 +188,9 @@ int watch_folders(const IndexArguments& options, const library::QuietHours& quie
                  [&] {
                    const IndexReport report =
                        run_index_untold(library, model, options.paths, how, options.common.quiet);
-                   if (!options.metadata.empty() && report.indexed > 0)
-                     tasks::read_catalogue(library, options.metadata);
-                   if (!report.cancelled) reports.tell(report);
+                   if (report.cancelled) return;
+                   catalogue.read_again(library, report);
+                   reports.tell(report);
                  });
   return kDone;
 }
@@ -168,7 +203,7 @@ int run_index_command(IndexArguments options) {
   const LibraryInfo before = library_info_if_there(library_path);
   if (options.paths.empty()) options.paths = known_sources(before);
   check_worth_a_library(library_path, options.paths);
-  if (!options.metadata.empty()) MappedFile{options.metadata};  // refuses one that cannot be read before the work
+  Catalogue catalogue(options.metadata);
   const Model model = load_model(options.common, &before);
 
   IndexOptions index_options;
@@ -180,7 +215,7 @@ int run_index_command(IndexArguments options) {
   const IndexReport report = run_index(library, model, options.paths, index_options, options.common.quiet);
 
   std::optional<tasks::CatalogueReport> named;
-  if (!options.metadata.empty() && !report.cancelled) named = tasks::read_catalogue(library, options.metadata);
+  if (!report.cancelled) named = catalogue.read(library);
   if (options.common.json) {
     nlohmann::json document = report_json(report, library, model);
     if (named) document["metadata"] = {{"rows", named->rows}, {"tracks", named->tracks}};
@@ -195,7 +230,7 @@ int run_index_command(IndexArguments options) {
     print_error("stopped; what was finished is kept, and the same command goes on from here");
     return kFailed;
   }
-  if (options.watch) return watch_folders(options, quiet, library, model, index_options, report);
+  if (options.watch) return watch_folders(options, quiet, library, model, index_options, report, catalogue);
   const std::int64_t valid = report.indexed + report.moved + report.unchanged;
   if (valid > 0)
     print_note(options.common,
@@ -226,10 +261,12 @@ Ctrl-C loses nothing: the same command goes on. Vectors of several models stand 
 vectors of one model with several windows; of those, find uses the ones that were indexed last.
 
 What a file .hearkenignore in a folder names is left out, in the manner of .gitignore. --watch sees changes at once
-(inotify), and looks every ten minutes for what that does not see, such as network mounts; it works at idle priority.
+(inotify), and folders and mounts that go and come back; every ten minutes it looks for what it does not see so, such
+as what others change on a network mount. It works at idle priority.
 
 A catalogue is FMA's tracks.csv, or a CSV file with the columns path and any of title, artist, album, genre; paths are
-relative to it. What it says of a track replaces what the file's own tags say.
+relative to it. What it says of a track replaces what the file's own tags say. With --watch it is read again for new
+tracks, and when it was changed.
 
 Examples:
   hearken index ~/Music

@@ -47,6 +47,9 @@ IndexReport run_index(Library& library, const Model& model, std::span<const std:
 FolderIndexed index_folder(Library& library, const LibraryInfo& info, const Model& model,
                            const std::filesystem::path& folder, const CommonOptions& options) {
   const double began = monotonic_seconds();
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder, ignored))
+    throw Error(ErrorCode::not_found, "--dir: " + display(folder) + ": no such folder");
   FolderIndexed done;
   done.windowing = chosen_windowing({}, info, model);
   IndexOptions index_options;

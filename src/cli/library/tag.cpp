@@ -10,6 +10,7 @@
 #include "cli/labels.h"
 #include "cli/progress.h"
 #include "cli/selecting.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
@@ -52,7 +53,7 @@ int done(const std::vector<FileNote>& skipped, bool anything) {
 }
 
 void print_tags(const TaggedTrack& track) {
-  fmt::print("{}\n", short_path(track.path));
+  fmt::print("{}\n", fitted_path(short_path(track.path), 0));
   for (const Tag& t : track.tags)
     fmt::print("    {}{}\n", display(t.label),
                t.by_person ? "  (yours)" : fmt::format("  {:.0f} %", t.likelihood * 100));

@@ -97,20 +97,22 @@ void add_bench(CLI::App& program, int& status) {
   const auto [model, options] = add_command(
       *bench, status, "model", "A window's way through a model, beside its matrix products alone", run_bench);
   add_common_options(model, options.common);
-  model.add_option("--windows", options.windows, "Windows that are embedded at once")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  within(model.add_option("--windows", options.windows, "Windows that are embedded at once (default 1)"), 1, 1024, "N");
 
   const auto [search, of_search] =
       add_command(*bench, status, "search", "The nearest of many windows, beside what reading them takes", run_search);
-  search.add_option("--windows", of_search.windows, "Windows to search, made up in memory; 2.5 KiB each")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}).description(""))
-      ->capture_default_str();
-  search.add_option("--queries", of_search.queries, "Queries of one request, such as the windows of a song")
-      ->check(CLI::Range(1, 4096).description(""))
-      ->capture_default_str();
+  within(search.add_option("--windows", of_search.windows,
+                           "Windows to search, made up in memory; 2.5 KiB each (default 1000000)"),
+         1, 100'000'000, "N");
+  within(search.add_option("--queries", of_search.queries,
+                           "Queries of one request, such as the windows of a song (default 1)"),
+         1, 4096, "N");
   add_threads_option(search, of_search.threads);
   search.add_flag("--json", of_search.json, "The result as JSON");
+  bench->footer(R"(Examples:
+  hearken bench model
+  hearken bench model --model laion/clap-htsat-unfused --windows 8
+  hearken bench search --windows 10000000)");
 }
 
 }  // namespace hearken::cli

@@ -151,7 +151,7 @@ int run_zero_shot(const EvalOptions& options) {
   EvalReport report = begin("zero-shot", options, rows);
   std::vector<float> labels;
   if (rows.model) {
-    if (!options.label_vectors.empty()) throw wrong_eval("--label-vectors goes with --vectors");
+    if (!options.label_vectors.empty()) throw wrong_eval(options, "--label-vectors goes with --vectors");
     const LabelSet set = labels_for(options, rows);
     labels = search::label_vectors(*rows.model, set, {}, thread_count(options.common.threads));
     add_prompt(set, true, report);
@@ -160,8 +160,7 @@ int run_zero_shot(const EvalOptions& options) {
       report.published = published_figures(rows.model->info().name, "zero-shot", set.name);
   } else {
     if (options.label_vectors.empty())
-      throw wrong_eval(
-          "zero-shot on vectors needs --label-vectors: a row for each distinct label, in the order of bytes");
+      throw wrong_eval(options, "vectors need --label-vectors: a row for each distinct label, in the order of bytes");
     const data::LabelledVectors given = data::read_vectors(options.label_vectors);
     if (given.dimension != rows.dimension || given.rows.size() != rows.classes.size() * rows.dimension)
       throw Error(ErrorCode::mismatch, fmt::format("{}: {} rows of {}; {} labels and vectors of {} need as many",
@@ -182,7 +181,7 @@ int run_zero_shot(const EvalOptions& options) {
 }
 
 int run_wordings(const EvalOptions& options) {
-  if (options.data.empty()) throw wrong_eval("wordings needs --data DIR: every wording is embedded");
+  if (options.data.empty()) throw wrong_eval(options, "--data DIR is needed: every wording is embedded");
   const EvalRows rows = labelled_rows(options);
   EvalReport report = begin("wordings", options, rows);
   LabelSet set = labels_for(options, rows);
@@ -248,13 +247,13 @@ void add_direction(const char* name, const RetrievalFigures& figures, EvalReport
 }
 
 int run_retrieval(const EvalOptions& options) {
-  if (options.captions.empty()) throw wrong_eval("retrieval needs --captions, a CSV of captions");
+  if (options.captions.empty()) throw wrong_eval(options, "--captions, a CSV of captions, is needed");
   EvalRows rows;
   std::vector<std::string> captions;
   std::vector<std::size_t> clip_of;
   std::vector<float> texts;
   if (!options.vectors.empty()) {
-    if (options.caption_vectors.empty()) throw wrong_eval("retrieval on vectors needs --caption-vectors");
+    if (options.caption_vectors.empty()) throw wrong_eval(options, "vectors need --caption-vectors");
     const data::LabelledVectors audio = data::read_vectors(options.vectors),
                                 given = data::read_vectors(options.caption_vectors);
     if (audio.dimension != given.dimension)
@@ -375,10 +374,12 @@ void add_eval(CLI::App& program, int& status) {
   const auto add = [&](const char* name, const char* description, int (*run)(const EvalOptions&),
                        void (*add_options)(CLI::App&, EvalOptions&)) {
     const auto options = std::make_shared<EvalOptions>();
+    options->name = name;
     CLI::App* command = eval->add_subcommand(name, description);
     add_options(*command, *options);
     command->callback([options, run, &status] {
-      if (options->common.json && options->markdown) throw wrong_eval("--json and --markdown exclude each other");
+      if (options->common.json && options->markdown)
+        throw wrong_eval(*options, "--json and --markdown exclude each other");
       status = run(*options);
     });
   };

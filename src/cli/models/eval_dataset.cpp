@@ -20,7 +20,7 @@ std::string in_one_line(const std::vector<std::string>& titles) {
 
 int look_up(const EvalOptions& options) {
   const std::size_t bars = options.look_up.find("||");
-  if (bars == std::string::npos) throw wrong_eval("--look-up takes TITLE||ARTIST");
+  if (bars == std::string::npos) throw wrong_eval(options, "--look-up takes TITLE||ARTIST");
   const Fma fma = read_fma(options.data);
   auto tracks = nlohmann::json::array();
   std::string text;
@@ -54,7 +54,7 @@ int look_up(const EvalOptions& options) {
 }  // namespace
 
 int run_eval_dataset(const EvalOptions& options) {
-  if (options.data.empty()) throw wrong_eval("dataset needs --data DIR");
+  if (options.data.empty()) throw wrong_eval(options, "--data DIR is needed");
   if (!options.look_up.empty()) return look_up(options);
   const LabelledClips clips = options.labels.empty() ? read_labelled(options.data, options.layout)
                                                      : read_labelled_csv(options.labels, options.data);

@@ -27,7 +27,10 @@ void load_eval_rows(const EvalOptions& options, EvalRows& out) {
 
 }  // namespace
 
-Error wrong_eval(const std::string& what) { return Error(ErrorCode::invalid_argument, "eval: " + what); }
+Error wrong_eval(const EvalOptions& options, const std::string& what) {
+  return Error(ErrorCode::invalid_argument,
+               fmt::format("eval {}: {} (see hearken eval {} --help)", options.name, what, options.name));
+}
 
 void name_skipped(const std::vector<FileNote>& skipped) {
   // Of a dataset whose larger part is not there a page of lines would help nobody; --json names all.
@@ -64,9 +67,10 @@ void listen(const EvalOptions& options, std::span<const fs::path> files, EvalRow
 FileNote not_there(const fs::path& path) { return {path, ErrorCode::not_found, "is listed and is not there"}; }
 
 EvalRows labelled_rows(const EvalOptions& options) {
-  if (options.data.empty() == options.vectors.empty()) throw wrong_eval("give either --data DIR or --vectors FILE");
+  if (options.data.empty() == options.vectors.empty())
+    throw wrong_eval(options, "give either --data DIR or --vectors FILE");
   if (!options.vectors.empty() && options.labels.empty())
-    throw wrong_eval("--vectors goes with --labels, a CSV with a row for each");
+    throw wrong_eval(options, "--vectors goes with --labels, a CSV with a row for each");
   EvalRows out;
   if (!options.vectors.empty()) {
     data::LabelledVectors given = data::read_labelled_vectors(options.vectors, options.labels);

@@ -14,6 +14,7 @@
 namespace hearken::cli {
 
 struct EvalOptions {
+  std::string name;  // of the command: "probe"
   CommonOptions common;
   std::filesystem::path data, labels, captions, vectors, label_vectors, caption_vectors, save;
   std::string layout, split, label_set, crop = "mean", look_up;
@@ -39,8 +40,8 @@ struct EvalRows {
   nlohmann::json described = nlohmann::json::object();
 };
 
-/// "eval: …", wrong usage.
-Error wrong_eval(const std::string& what);
+/// "eval probe: …", wrong usage.
+Error wrong_eval(const EvalOptions& options, const std::string& what);
 
 /// Clips with classes, from --data or --vectors.
 EvalRows labelled_rows(const EvalOptions& options);

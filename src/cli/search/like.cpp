@@ -2,6 +2,7 @@
 #include "hearken/like.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +20,7 @@
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "report/result_json.h"
+#include "text/columns.h"
 
 namespace hearken::cli {
 namespace {
@@ -64,9 +66,15 @@ CommonOptions at_the_own_precision(CommonOptions options, const LibraryInfo& inf
 // The sounds of the query that the library has, apart from what is found.
 void print_selves(const LikeArguments& options, const LikeResult& result) {
   if (options.like.include_self) return;  // then they are among the others
-  for (const LikeSelf& self : result.self)
-    fmt::print("  —  itself  {}  (in the library as id:{}; the others are ranked without it)\n",
-               label(self.path, self.title, self.artist), self.id);
+  constexpr std::size_t kBefore = 13;
+  const std::size_t width = terminal_columns(STDOUT_FILENO);
+  for (const LikeSelf& self : result.self) {
+    const std::string name = label(self.path, self.title, self.artist);
+    const std::string remark =
+        fmt::format("(in the library as id:{}{})", self.id, is_narrow() ? "" : "; the others are ranked without it");
+    const bool fits = width == 0 || kBefore + text::columns(name) + 2 + remark.size() <= width;
+    fmt::print("  —  itself  {}{}{}\n", styled(fitted(name, kBefore), Style::bold), fits ? "  " : "\n     ", remark);
+  }
 }
 
 // What the answer is worth, before its results; as find says it.
@@ -88,9 +96,8 @@ void print_alike(const LikeArguments& options, std::span<const LikeItem> items, 
                styled(fmt::format("{:>3.0f} %", hit.likelihood * 100), Style::bold),
                styled(fmt::format("{:6.4f}", hit.score), Style::dim),
                styled(fitted(label(hit.path, hit.title, hit.artist), 30), Style::bold));
-    const std::string votes =
-        by_votes ? fmt::format("  {}, total similarity {:.2f}", counted(hit.votes, "vote"), hit.total_similarity)
-                 : std::string();
+    std::string votes = by_votes ? "  " + counted(hit.votes, "vote") : std::string();
+    if (by_votes && !is_narrow()) votes += fmt::format(", total similarity {:.2f}", hit.total_similarity);
     fmt::print("{}{}{}\n", indent, styled(fitted_path(short_path(hit.path), indent.size() + votes.size()), Style::dim),
                votes);
     if (result.answer == Answer::none) continue;  // no moments of it are worth hearing
@@ -189,8 +196,10 @@ void print_result(const LikeArguments& options, std::span<const LikeItem> items,
 void complain_of_nothing(const LikeArguments& options, const LikeResult& result) {
   const bool picked = !options.like.where.empty() || !options.like.under.empty();
   print_error(result.windows == 0 ? "nothing found: nothing is heard in what was asked about"
-              : picked            ? "nothing found: no other track is as --where and --under say"
-                                  : "nothing found: the library holds no other track to compare with");
+              : !options.directory.empty() && options.like.where.empty()
+                  ? display(options.directory) + ": no other sound in there that could be searched"
+              : picked ? "nothing found: no other track is as --where and --under say"
+                       : "nothing found: the library holds no other track to compare with");
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.

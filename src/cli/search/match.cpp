@@ -2,6 +2,7 @@
 #include "hearken/match.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "cli/common.h"
 #include "cli/search/listing.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "report/result_json.h"
@@ -24,7 +26,7 @@ struct MatchArguments {
 };
 
 // "0:42", "-1:05": where in the track the query begins.
-std::string signed_time(double seconds) { return (seconds < 0 ? "-" : "") + clock_time(std::abs(seconds)); }
+std::string signed_time(double seconds) { return (seconds <= -1 ? "-" : "") + clock_time(std::abs(seconds)); }
 
 std::string sentence(const MatchHit& hit, double query_seconds) {
   // Within two seconds the ends may have no landmarks of their own.
@@ -37,11 +39,17 @@ std::string sentence(const MatchHit& hit, double query_seconds) {
                      signed_time(from), hit.confidence);
 }
 
+std::string on_terminal(const std::string& text) {
+  const std::size_t width = terminal_columns(STDOUT_FILENO);
+  return width == 0 ? text : wrapped(text, width, 4, 0);
+}
+
 void print_matches(const MatchArguments& options, const MatchResult& result) {
   const std::string name = short_path(options.file);
   if (result.hits.empty()) fmt::print("{}: not here\n", name);
   for (const MatchHit& hit : result.hits)
-    fmt::print("{} {}\n    {}\n", name, sentence(hit, result.query_seconds), short_path(hit.path));
+    fmt::print("{}\n    {}\n", on_terminal(name + " " + sentence(hit, result.query_seconds)),
+               fitted_path(short_path(hit.path), 4));
 }
 
 nlohmann::json match_json(const MatchArguments& options, const MatchResult& result, double total_seconds) {

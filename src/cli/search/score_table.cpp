@@ -23,7 +23,7 @@ namespace {
 std::size_t line_width() {
   if (::isatty(STDOUT_FILENO) == 0) return std::numeric_limits<std::size_t>::max();
   const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  return columns > 60 ? columns : 80;
+  return columns == 0 ? 80 : std::max<std::size_t>(columns, 60);
 }
 
 // `before`, which is narrow, and as much of `text` as the line holds.
@@ -76,7 +76,9 @@ std::string spread(const TextScore& score) {
 
 void print_song(const SoundScores& song) {
   print_line("", 0, label(song.path, song.title, song.artist), true);
-  fmt::print("{}  {}, {}\n", short_path(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
+  const std::string length =
+      fmt::format("  {}, {}", clock_time(song.duration_seconds), counted(song.windows, "window"));
+  fmt::print("{}{}\n", fitted_path(short_path(song.path), length.size()), length);
   std::vector<const TextScore*> rows;
   for (const TextScore& score : song.scores) {
     rows.push_back(&score);

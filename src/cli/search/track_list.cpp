@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/selecting.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "report/result_json.h"
 
@@ -68,8 +69,11 @@ void show_list(const CommonOptions& common, const ListOptions& options, const Tr
     for (std::size_t i = 0; i < list.tracks.size(); ++i) {
       const ListedTrack& track = list.tracks[i];
       fmt::print("{:>3}  {:>7}  {}\n", i + 1, clock_time(std::round(track.duration_seconds)),
-                 label(track.path, track.title, track.artist));
-      fmt::print("              {}  {}\n", short_path(track.path), track.reason);
+                 styled(fitted(label(track.path, track.title, track.artist), 14), Style::bold));
+      const std::size_t indent = is_narrow() ? 5 : 14;
+      const std::string why = is_narrow() ? "" : "  " + track.reason;
+      fmt::print("{}{}{}\n", std::string(indent, ' '),
+                 styled(fitted_path(short_path(track.path), indent + why.size()), Style::dim), why);
     }
   }
   print_note(common, fmt::format("{}, {}{}", counted(static_cast<std::int64_t>(list.tracks.size()), "track"),

@@ -13,6 +13,7 @@
 #include "cli/labels.h"
 #include "cli/progress.h"
 #include "cli/search/sound_arguments.h"
+#include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/notes.h"
@@ -74,7 +75,9 @@ std::string verdict(const Classified& song, const ClassifyArguments& options) {
 
 void print_classified(const Classified& song, const Model& model, const ClassifyArguments& options) {
   fmt::print("{}\n", label(song.path, song.title, song.artist));
-  fmt::print("{}  {}, {}\n", short_path(song.path), clock_time(song.duration_seconds), counted(song.windows, "window"));
+  const std::string length =
+      fmt::format("  {}, {}", clock_time(song.duration_seconds), counted(song.windows, "window"));
+  fmt::print("{}{}\n", fitted_path(short_path(song.path), length.size()), length);
   fmt::print("{}\n     probability   score\n", verdict(song, options));
   const std::size_t shown = std::min(song.scores.size(), kLabelsShown);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -90,7 +93,8 @@ void print_all_classified(const ClassifyResult& result, const ClassifyArguments&
   width = std::min<std::size_t>(width, 48);
   for (const Classified& song : result.sounds) {
     const std::string words = text::cut_to(verdict(song, options), width);
-    fmt::print("{}{}  {}\n", words, std::string(width - text::columns(words), ' '), short_path(song.path));
+    fmt::print("{}{}  {}\n", words, std::string(width - text::columns(words), ' '),
+               fitted_path(short_path(song.path), width + 2));
   }
 }
 

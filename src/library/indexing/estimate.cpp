@@ -25,9 +25,11 @@ double share(double whole, double guessed, double left) { return guessed > 0 ? l
 
 SoundAndWork SoundEstimate::of_seconds(double seconds) const { return {seconds, std::max(seconds, least_work_)}; }
 
-void SoundEstimate::add(const std::string& path, std::int64_t bytes) {
-  const std::string name = lower_ascii(std::filesystem::path(path).extension().native());
-  const SoundAndWork guessed = of_seconds(static_cast<double>(bytes) / usual_bytes_a_second(name));
+void SoundEstimate::add(const std::string& path, std::int64_t bytes, std::optional<double> declared_seconds) {
+  std::string name = lower_ascii(std::filesystem::path(path).extension().native());
+  const SoundAndWork guessed =
+      of_seconds(declared_seconds ? *declared_seconds : static_cast<double>(bytes) / usual_bytes_a_second(name));
+  if (declared_seconds) name += " declared";  // a kind of their own: these are seldom wrong
   Kind& kind = kinds_[name];
   if (to_come_.emplace(path, Guess{&kind, guessed}).second) kind.left_as_guessed += guessed;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -19,14 +20,14 @@ struct SoundAndWork {
   }
 };
 
-/// Guesses from the files' sizes, by what files of a kind (the name's extension) usually hold, and then by what those
-/// of the run turned out to hold.
+/// Goes by what the files' headers say; where they do not, guesses from the sizes, by what files of a kind (the name's
+/// extension) usually hold. Both are put right by what those of the run turned out to hold.
 class SoundEstimate {
  public:
   explicit SoundEstimate(double least_work_seconds) : least_work_(least_work_seconds) {}
 
   /// A file to come.
-  void add(const std::string& path, std::int64_t bytes);
+  void add(const std::string& path, std::int64_t bytes, std::optional<double> declared_seconds);
   /// It held so many seconds.
   void held(const std::string& path, double seconds);
   /// It is not listened to, and says nothing of others.

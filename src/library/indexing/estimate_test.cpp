@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 namespace hearken::library {
@@ -17,7 +18,7 @@ TEST(SoundEstimate, IsWithinAQuarterAfterAFifth) {
   const auto seconds = [](int i) { return i % 6 == 0 ? 0.5 + i % 7 : 150.0 + 10 * (i % 11); };
   double sound = 0, work = 0;
   for (int i = 0; i < 120; ++i) {
-    estimate.add(name(i), static_cast<std::int64_t>(seconds(i) * (i % 6 == 0 ? 32'000 : 40'000)));
+    estimate.add(name(i), static_cast<std::int64_t>(seconds(i) * (i % 6 == 0 ? 32'000 : 40'000)), std::nullopt);
     sound += seconds(i);
     work += std::max(seconds(i), kLeast);
   }
@@ -32,24 +33,35 @@ TEST(SoundEstimate, IsWithinAQuarterAfterAFifth) {
 
 TEST(SoundEstimate, WhatIsNotListenedToSaysNothing) {
   SoundEstimate estimate(kLeast);
-  estimate.add("/a.ogg", 200'000);
-  estimate.add("/b.ogg", 200'000);
-  estimate.add("/c.flac", 900'000);
+  estimate.add("/a.ogg", 200'000, std::nullopt);
+  estimate.add("/b.ogg", 200'000, std::nullopt);
+  estimate.add("/c.flac", 900'000, std::nullopt);
   EXPECT_DOUBLE_EQ(estimate.left().sound, 30);  // what such files usually hold
   estimate.drop("/b.ogg");
   estimate.drop("/never.ogg");
   EXPECT_DOUBLE_EQ(estimate.left().sound, 20);
   EXPECT_EQ(estimate.done().sound, 0);
-  estimate.add("/d.ogg", 400'000);
+  estimate.add("/d.ogg", 400'000, std::nullopt);
   estimate.held("/a.ogg", 20);
   estimate.held("/a.ogg", 20);                  // once only
   EXPECT_DOUBLE_EQ(estimate.left().sound, 50);  // Ogg files hold twice as much here; of FLAC nothing is known
   EXPECT_DOUBLE_EQ(estimate.done().sound, 20);
 }
 
+// A header that says it is believed before any file was heard, and says nothing of files without one.
+TEST(SoundEstimate, GoesByTheHeader) {
+  SoundEstimate estimate(kLeast);
+  estimate.add("/drums/a.wav", 176'400, 1.0);
+  estimate.add("/songs/b.wav", 8'820'000, 100.0);  // at half the usual rate
+  estimate.add("/songs/c.wav", 1'764'000, std::nullopt);
+  EXPECT_DOUBLE_EQ(estimate.left().sound, 111);
+  estimate.held("/drums/a.wav", 1.0);
+  EXPECT_DOUBLE_EQ(estimate.left().sound, 110);
+}
+
 TEST(SoundEstimate, AShortFileCostsAWindow) {
   SoundEstimate estimate(kLeast);
-  for (const char* name : {"/a.wav", "/b.wav", "/c.wav"}) estimate.add(name, 17'640);
+  for (const char* name : {"/a.wav", "/b.wav", "/c.wav"}) estimate.add(name, 17'640, std::nullopt);
   EXPECT_DOUBLE_EQ(estimate.left().sound, 0.3);
   EXPECT_DOUBLE_EQ(estimate.left().work, 15);
   estimate.held("/a.wav", 0.2);

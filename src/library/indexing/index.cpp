@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -127,12 +128,12 @@ class IndexRun {
     progress.audio_seconds_done = last ? report_.audio_seconds + report_.listened_seconds : audio_seconds_;
     progress.elapsed_seconds = now - began_;
     progress.listening_seconds = listening_since_ > 0 ? now - listening_since_ : 0;
-    foretell(progress);
+    foretell(progress, now);
     progress.current = display(current);
     options_.progress(progress);
   }
 
-  void foretell(IndexProgress& progress) const {
+  void foretell(IndexProgress& progress, double now) {
     constexpr double kSoonest = 1;  // second; before that a rate says nothing
     const SoundAndWork done = estimate_.done(), left = estimate_.left();
     progress.audio_seconds_total = done.sound + left.sound;
@@ -140,8 +141,9 @@ class IndexRun {
     const double so_far = std::min(total, done.work + std::max(0.0, audio_seconds_ - done.sound));
     if (total <= 0 || so_far <= 0) return;
     progress.part_done = so_far / total;
-    if (progress.listening_seconds >= kSoonest)
-      progress.seconds_left = (total - so_far) / so_far * progress.listening_seconds;
+    if (!first_sound_) first_sound_ = {now, so_far};
+    const double since = now - first_sound_->first, work = so_far - first_sound_->second;
+    if (since >= kSoonest && work > 0) progress.seconds_left = (total - so_far) / work * since;
   }
 
   void skip(const fs::path& path, ErrorCode code, std::string reason) {
@@ -166,7 +168,7 @@ class IndexRun {
         if (track->missing || track->state.device != file.state.device) seen.emplace_back(track->id, file.state);
       } else if (track || file.candidate || audio::sniff(file.path) == audio::Content::audio) {
         work_.push_back(file.path);
-        estimate_.add(file.path, file.state.size);
+        if (options_.progress) estimate_.add(file.path, file.state.size, audio::declared_seconds(file.path));
       } else {
         continue;
       }
@@ -365,6 +367,8 @@ class IndexRun {
   std::int64_t done_ = 0, files_open_ = 0;
   double audio_seconds_ = 0;
   double listening_since_ = 0;  // monotonic; 0: the folders are being read
+  // When the first sound came out, and how much: rates are measured from there, behind what loading takes.
+  std::optional<std::pair<double, double>> first_sound_;
   SoundEstimate estimate_;
   const double began_ = monotonic_seconds();
   double shown_ = 0;

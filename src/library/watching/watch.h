@@ -26,7 +26,8 @@ struct WatchOptions {
 };
 
 /// Calls `look` once, then after each change below the folders and files that `paths` gives (it is asked before each
-/// look), and every ten minutes for what inotify does not see (network mounts); outside of the quiet hours only. What
+/// look), when one of them or a mount below comes or goes, and every ten minutes for what is not seen otherwise (what
+/// others change on a network mount); outside of the quiet hours only. What
 /// `look` throws is told once, and it is called again until it works; invalid_argument and mismatch come out. All on
 /// the calling thread. Throws Error(io) when the system has no inotify left.
 void watch(const std::function<std::vector<std::filesystem::path>()>& paths, const WatchOptions& options,
