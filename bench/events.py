@@ -117,6 +117,7 @@ def main():
     parser.add_argument("--recordings", default="345")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--labels", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "labels" / "esc50.txt")
+    parser.add_argument("--least", type=float, default=0.25, help="the least likelihood of an event")
     parser.add_argument("--work", type=pathlib.Path)
     parser.add_argument("--hearken", default="build/hearken")
     options, more = parser.parse_known_args()
@@ -131,7 +132,9 @@ def main():
                 "clean": lambda: maker.make_clean(names)}
         for kind in options.kinds:
             make[kind]()
-        found = listen(options.hearken, maker.scenes, more)
+        # The likeliest are chosen first, so that those from a likelihood on are the same whatever --min is.
+        everything = listen(options.hearken, maker.scenes, ["--min", "0.01", *more])
+        found = [[e for e in events if e["likelihood"] >= options.least] for events in everything]
         print("| | scenes | true | found | onset F1 | on+off F1 | |\n|---|---|---|---|---|---|---|")
         for kind in options.kinds:
             for key in (None, "snr") if kind in ("noise", "music", "ambience") else (None,):
@@ -142,8 +145,8 @@ def main():
                     other = {"long": f"segment F1 {figure('segment F1', rows)}", "clean": f"false a minute {figure('false a minute', rows)}"}
                     print(f"| {kind}{'' if value is None else f', {value} dB'} | {len(rows)} | {total[0]:.0f} | {total[1]:.0f} | "
                           f"{figure('onset F1', rows)} | {figure('on+off F1', rows)} | {other.get(kind, '')} |", flush=True)
-        both = [s for s in maker.scenes if s["kind"] in ("noise", "music", "ambience")]
-        if both and (value := psds1(both, listen(options.hearken, both, [*more, "--min", "0.01"]))) is not None:
+        both = [(s, e) for s, e in zip(maker.scenes, everything) if s["kind"] in ("noise", "music", "ambience")]
+        if both and (value := psds1(*zip(*both))) is not None:
             print(f"\nPSDS1 (sed_scores_eval): {value:.3f}")
 
 

@@ -8,8 +8,8 @@ Each DIR holds truth.json (a list of scenes) and candidates.tsv, what the target
 
 --first and --second share no recording, piece of music or ambience: what is fitted on one is measured on the other and the other way
 round. From these the size of the network, its decay and the curve from output to likelihood are chosen; the weights are then fitted on
-both. A candidate is right when it begins within 0.5 s of an event of its text and ends within 0.5 s or a fifth of its length; every kind of
-scene weighs the same. Needs NumPy and scikit-learn (tools/events/requirements.txt).
+both. A candidate is right when it begins within 0.5 s of an event of its text and ends within 0.5 s or a fifth of its length, and a quarter right when
+only its beginning is; every kind of scene weighs the same. Needs NumPy and scikit-learn (tools/events/requirements.txt).
 """
 import argparse
 import json
@@ -45,10 +45,13 @@ def fits(event, start, end, offsets=True):
     return abs(start - event[1]) <= 0.5 and not (offsets and late)
 
 
-def right(scenes, whose, times):
+def right(scenes, whose, times, onset_only):
+    """1 for a candidate that begins and ends right, `onset_only` for one that begins right, else 0."""
     out = np.zeros(len(whose))
     for i, ((scene, text), (start, end)) in enumerate(zip(whose, times)):
-        out[i] = any(e[0] == text and fits(e, start, end) for e in scenes[scene]["events"])
+        events = [e for e in scenes[scene]["events"] if e[0] == text]
+        whole, begins = (any(fits(e, start, end, offsets) for e in events) for offsets in (True, False))
+        out[i] = 1 if whole else onset_only if begins else 0
     return out
 
 
@@ -121,6 +124,11 @@ def said(table):
 
 
 def network(evidence, wanted, weight, hidden, decay, seed):
+    # What is right in part is so much right and the rest wrong.
+    part = (wanted > 0) & (wanted < 1)
+    evidence = np.concatenate([evidence, evidence[part]])
+    weight = np.concatenate([np.where(part, weight * wanted, weight), (weight * (1 - wanted))[part]])
+    wanted = np.concatenate([wanted > 0, np.zeros(part.sum(), bool)])
     scaler = StandardScaler().fit(evidence)
     net = MLPClassifier((hidden,), alpha=decay, random_state=seed, max_iter=60, batch_size=2000, learning_rate_init=3e-3,
                         early_stopping=False)
@@ -134,12 +142,14 @@ def logit(model, evidence):
     return np.log(p / (1 - p))
 
 
-def folded(model, slope, offset):
-    """Hidden weights and biases, output weights and bias, on evidence as it comes, the curve to likelihood included."""
-    scaler, net = model
-    hidden = net.coefs_[0].T / scaler.scale_
-    bias = net.intercepts_[0] - hidden @ scaler.mean_
-    return hidden, bias, slope * net.coefs_[1][:, 0], slope * net.intercepts_[1][0] + offset
+def folded(models, slope, offset):
+    """The mean of the networks as one: hidden weights and biases, output weights and bias, on evidence as it comes, the curve to
+    likelihood included."""
+    hidden = [net.coefs_[0].T / scaler.scale_ for scaler, net in models]
+    bias = [net.intercepts_[0] - h @ scaler.mean_ for h, (scaler, net) in zip(hidden, models)]
+    share = slope / len(models)
+    return (np.concatenate(hidden), np.concatenate(bias), np.concatenate([share * net.coefs_[1][:, 0] for _, net in models]),
+            sum(share * net.intercepts_[1][0] for _, net in models) + offset)
 
 
 def write(path, hidden, bias, output, output_bias):
@@ -169,23 +179,25 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--first", nargs="+", required=True)
     parser.add_argument("--second", nargs="+", required=True)
-    parser.add_argument("--hidden", type=int, nargs="+", default=[24])
-    parser.add_argument("--decay", type=float, nargs="+", default=[1e-2])
+    parser.add_argument("--hidden", type=int, nargs="+", default=[48])
+    parser.add_argument("--decay", type=float, nargs="+", default=[1.0])
+    parser.add_argument("--onset-only", type=float, default=0.25)
+    parser.add_argument("--networks", type=int, default=3, help="how many are fitted, from other seeds; their mean counts")
     parser.add_argument("--least", type=float, nargs="+", default=[0.2, 0.3, 0.4, 0.5])
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
     halves = [load(options.first), load(options.second)]
-    wanted = [right(*half[:3]) for half in halves]
+    wanted = [right(*half[:3], options.onset_only) for half in halves]
     weight = [weights(*half[:2]) for half in halves]
     best = None
     for hidden in options.hidden:
         for decay in options.decay:
             outputs = []
             for here, there in ((0, 1), (1, 0)):
-                models = [network(halves[here][3], wanted[here], weight[here], hidden, decay, seed) for seed in (0, 1)]
+                models = [network(halves[here][3], wanted[here], weight[here], hidden, decay, seed) for seed in range(options.networks)]
                 outputs.append((there, np.mean([logit(m, halves[there][3]) for m in models], axis=0)))
             outputs = [z for _, z in sorted(outputs, key=lambda o: o[0])]
-            curve = LogisticRegression(C=1e6).fit(np.concatenate(outputs)[:, None], np.concatenate(wanted))
+            curve = LogisticRegression(C=1e6).fit(np.concatenate(outputs)[:, None], np.concatenate(wanted) >= 0.5)
             slope, offset = curve.coef_[0][0], curve.intercept_[0]
             for least in options.least:
                 tables = []
@@ -199,7 +211,8 @@ def main():
     if options.write:
         _, hidden, decay, slope, offset = best
         both = [np.concatenate(x) for x in ((halves[0][3], halves[1][3]), wanted, weight)]
-        write(options.write, *folded(network(*both, hidden, decay, 0), slope, offset))
+        models = [network(*both, hidden, decay, seed) for seed in range(options.networks)]
+        write(options.write, *folded(models, slope, offset))
 
 
 if __name__ == "__main__":

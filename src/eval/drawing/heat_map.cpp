@@ -38,13 +38,6 @@ double tick_of(double seconds) {
   return 3600;
 }
 
-std::string clock(double seconds) {
-  if (seconds != std::floor(seconds)) return fmt::format("{:.1f}", seconds);
-  const auto all = static_cast<long long>(seconds);
-  return all < 3600 ? fmt::format("{}:{:02}", all / 60, all % 60)
-                    : fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
-}
-
 void draw_row(Sheet& sheet, const HeatMap& map, std::size_t row, double y) {
   const std::size_t rows = map.rows.size(), columns = map.values.size() / rows;
   for (int x = 0; x < static_cast<int>(kWide); ++x) {
@@ -73,7 +66,7 @@ std::string heat_png(const HeatMap& map) {
                 std::max(2.0, (mark.end_seconds - mark.start_seconds) * pixels), kRow - 3, kEvent);
   for (double tick = 0; tick <= map.seconds; tick += tick_of(map.seconds)) {
     sheet.box(left + tick * pixels, kTop + height, 1, 5, kSoft);
-    sheet.text(left + tick * pixels, kTop + height + 20, clock(tick), kSoft);
+    sheet.text(left + tick * pixels, kTop + height + 20, tick == std::floor(tick) ? minutes_of(tick) : fmt::format("{:.1f}", tick), kSoft);
   }
   return sheet.png();
 }

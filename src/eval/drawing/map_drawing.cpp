@@ -12,17 +12,12 @@ namespace hearken {
 namespace eval {
 namespace {
 
-std::string clock(double seconds) {
-  const auto whole = static_cast<long long>(seconds);
-  return fmt::format("{}:{:02}", whole / 60, whole % 60);
-}
-
 PlotPoint plot_point(const Map& map, const MapPoint& point, std::size_t place) {
   PlotPoint out{point.x, point.y, point.of_class, {}, {}, false};
   out.name = point.title.empty() ? display(point.path.filename()) : point.title;
   if (!point.artist.empty() && !point.title.empty()) out.name += " — " + point.artist;
   if (out.name.empty()) out.name = fmt::format("row {}", place);
-  if (map.windows) out.name += fmt::format(", {}–{}", clock(point.start_seconds), clock(point.end_seconds));
+  if (map.windows) out.name += fmt::format(", {}–{}", minutes_of(point.start_seconds), minutes_of(point.end_seconds));
   if (point.of_class >= 0) out.detail = map.classes[static_cast<std::size_t>(point.of_class)];
   if (point.id > 0) out.detail += fmt::format("{}id:{}", out.detail.empty() ? "" : ", ", point.id);
   return out;

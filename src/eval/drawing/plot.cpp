@@ -88,6 +88,11 @@ std::string shortened(const std::string& text, std::size_t most) {
   return shown.substr(0, end) + "…";
 }
 
+std::string minutes_of(double seconds) {
+  const auto whole = static_cast<long long>(seconds);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
 std::string optional_figure(const std::optional<double>& figure) {
   return figure ? fmt::format("{:.3f}", *figure) : "–";
 }

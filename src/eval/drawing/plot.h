@@ -67,6 +67,9 @@ std::string axis_name(const Plot& plot, std::size_t axis);
 /// `text` on one line, at most so many bytes of it, with "…" where it was cut.
 std::string shortened(const std::string& text, std::size_t most);
 
+/// "62:03".
+std::string minutes_of(double seconds);
+
 /// With three decimals; a dash for nothing.
 std::string optional_figure(const std::optional<double>& figure);
 
