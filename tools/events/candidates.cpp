@@ -8,7 +8,7 @@
 
 #include "audio/decode/decode.h"
 #include "hearken/labels.h"
-#include "tasks/labels/event_detector.h"
+#include "tasks/events/event_detector.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
-"""Fits the likelihood of events (src/tasks/labels/event_weights.h) on scenes of bench/event_scenes.py.
+"""Fits the likelihood of events (src/tasks/events/event_weights.h) on scenes of bench/event_scenes.py.
 
-    tools/events/fit.py --first DIR… --second DIR… [--write src/tasks/labels/event_weights.h]
+    tools/events/fit.py --first DIR… --second DIR… [--write src/tasks/events/event_weights.h]
 
 Each DIR holds truth.json (a list of scenes) and candidates.tsv, what the target event_candidates printed for them:
 
@@ -152,9 +152,17 @@ def folded(models, slope, offset):
             sum(share * net.intercepts_[1][0] for _, net in models) + offset)
 
 
-def write(path, hidden, bias, output, output_bias):
+def examples(models, slope, offset, evidence):
+    """Candidates from unlikely to likely, and their likelihoods as scikit-learn computes them."""
+    z = np.mean([logit(m, evidence) for m in models], axis=0)
+    likelihood = 1 / (1 + np.exp(-slope * z - offset))
+    return [(evidence[i], likelihood[i]) for i in (np.abs(likelihood - l).argmin() for l in (0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98))]
+
+
+def write(path, hidden, bias, output, output_bias, some):
     number = lambda x: f"{x:.6g}"
     rows = ",\n    ".join("{" + ", ".join(map(number, row)) + "}" for row in hidden)
+    examples_rows = ",\n    ".join("{" + ", ".join(map(number, (*e, l))) + "}" for e, l in some)
     text = f"""// Written by tools/events/fit.py. Inputs are those of Evidence, in its order, not standardised.
 #pragma once
 
@@ -168,6 +176,10 @@ inline constexpr std::array<std::array<double, {INPUTS}>, {len(hidden)}> kEventH
 inline constexpr std::array<double, {len(hidden)}> kEventHiddenBias{{{", ".join(map(number, bias))}}};
 inline constexpr std::array<double, {len(hidden)}> kEventOutput{{{", ".join(map(number, output))}}};
 inline constexpr double kEventOutputBias = {number(output_bias)};
+
+// Evidence, and its likelihood as scikit-learn computes it: for the tests.
+inline constexpr std::array<std::array<double, {INPUTS + 1}>, {len(some)}> kEventExamples{{{{
+    {examples_rows}}}}};
 // clang-format on
 
 }}  // namespace hearken::tasks
@@ -212,7 +224,7 @@ def main():
         _, hidden, decay, slope, offset = best
         both = [np.concatenate(x) for x in ((halves[0][3], halves[1][3]), wanted, weight)]
         models = [network(*both, hidden, decay, seed) for seed in range(options.networks)]
-        write(options.write, *folded(models, slope, offset))
+        write(options.write, *folded(models, slope, offset), examples(models, slope, offset, both[0]))
 
 
 if __name__ == "__main__":

@@ -66,7 +66,8 @@ std::string heat_png(const HeatMap& map) {
                 std::max(2.0, (mark.end_seconds - mark.start_seconds) * pixels), kRow - 3, kEvent);
   for (double tick = 0; tick <= map.seconds; tick += tick_of(map.seconds)) {
     sheet.box(left + tick * pixels, kTop + height, 1, 5, kSoft);
-    sheet.text(left + tick * pixels, kTop + height + 20, tick == std::floor(tick) ? minutes_of(tick) : fmt::format("{:.1f}", tick), kSoft);
+    sheet.text(left + tick * pixels, kTop + height + 20,
+               tick == std::floor(tick) ? minutes_of(tick) : fmt::format("{:.1f}", tick), kSoft);
   }
   return sheet.png();
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "audio/stretches.h"
-#include "tasks/labels/event_candidates.h"
-#include "tasks/labels/score_curve.h"
+#include "tasks/events/event_candidates.h"
+#include "tasks/events/score_curve.h"
 
 namespace hearken::tasks {
 

@@ -1,5 +1,5 @@
 // Means of scores inside and around a stretch, and of the level.
-#include "tasks/labels/event_evidence.h"
+#include "tasks/events/event_evidence.h"
 
 #include <algorithm>
 #include <cmath>

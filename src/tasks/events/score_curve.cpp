@@ -1,5 +1,5 @@
 // Windows to scores, and running sums, so that the mean over any stretch is one subtraction.
-#include "tasks/labels/score_curve.h"
+#include "tasks/events/score_curve.h"
 
 #include <algorithm>
 #include <cmath>

@@ -9,8 +9,8 @@
 
 #include "audio/decode/decode.h"
 #include "hearken/events.h"
-#include "tasks/labels/event_candidates.h"
-#include "tasks/labels/event_evidence.h"
+#include "tasks/events/event_candidates.h"
+#include "tasks/events/event_evidence.h"
 
 namespace hearken::tasks {
 

@@ -1,5 +1,5 @@
 // Each label on its own: of what may be an event of it the likeliest first, then what lies clear of those.
-#include "tasks/labels/event_detector.h"
+#include "tasks/events/event_detector.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 
 #include "core/numerics/vectors.h"
 #include "search/query/prompts.h"
-#include "tasks/labels/event_likelihood.h"
+#include "tasks/events/event_likelihood.h"
 
 namespace hearken::tasks {
 namespace {

@@ -1,10 +1,10 @@
 // The weights are in event_weights.h.
-#include "tasks/labels/event_likelihood.h"
+#include "tasks/events/event_likelihood.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "tasks/labels/event_weights.h"
+#include "tasks/events/event_weights.h"
 
 namespace hearken::tasks {
 

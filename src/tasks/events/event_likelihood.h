@@ -1,7 +1,7 @@
 // From evidence to a likelihood: a small network, fitted by tools/events/fit.py.
 #pragma once
 
-#include "tasks/labels/event_evidence.h"
+#include "tasks/events/event_evidence.h"
 
 namespace hearken::tasks {
 

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include "core/threads/threads.h"
 #include "library/catalogue/tracks.h"
-#include "tasks/labels/event_detector.h"
+#include "tasks/events/event_detector.h"
 
 namespace hearken {
 namespace tasks {

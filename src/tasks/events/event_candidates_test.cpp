@@ -1,14 +1,16 @@
 // Levels and scores to stretches in which a text may be heard, and what is known of them.
-#include "tasks/labels/event_candidates.h"
+#include "tasks/events/event_candidates.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "tasks/labels/event_evidence.h"
-#include "tasks/labels/event_likelihood.h"
-#include "tasks/labels/score_curve.h"
+#include "tasks/events/event_evidence.h"
+#include "tasks/events/event_likelihood.h"
+#include "tasks/events/event_weights.h"
+#include "tasks/events/score_curve.h"
 
 namespace hearken::tasks {
 namespace {
@@ -119,22 +121,12 @@ TEST(EventEvidence, InsideBeforeAfterAndRivals) {
   EXPECT_EQ(whole[kRiseOutside], 0);
 }
 
-TEST(EventLikelihood, GrowsWithTheScoreAndFallsWithItsRival) {
-  EventEvidence evidence{};
-  evidence[kShort] = evidence[kLong] = evidence[kGreatest] = 2;
-  evidence[kRival] = evidence[kRivalLong] = 0.3;
-  evidence[kLength] = std::log(2.0);
-  evidence[kByLevel] = 1;
-  evidence[kRise] = 15;
-  evidence[kEdge] = 15;
-  const double sure = event_likelihood(evidence);
-  EXPECT_GT(sure, 0.7);
-  EventEvidence weak = evidence;
-  weak[kShort] = weak[kLong] = weak[kGreatest] = 0.2;
-  EXPECT_LT(event_likelihood(weak), 0.1);
-  EventEvidence rivalled = evidence;
-  rivalled[kRival] = rivalled[kRivalLong] = 4;
-  EXPECT_LT(event_likelihood(rivalled), sure);
+TEST(EventLikelihood, IsWhatScikitLearnComputes) {
+  for (const auto& example : kEventExamples) {
+    EventEvidence evidence{};
+    std::copy_n(example.begin(), evidence.size(), evidence.begin());
+    EXPECT_NEAR(event_likelihood(evidence), example.back(), 2e-3);  // weights have six digits
+  }
 }
 
 }  // namespace

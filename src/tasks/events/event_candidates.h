@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "audio/stretches.h"
-#include "tasks/labels/score_curve.h"
+#include "tasks/events/score_curve.h"
 
 namespace hearken::tasks {
 

@@ -1,5 +1,5 @@
 // Two ladders of levels: of decibels above the floor, and of scores.
-#include "tasks/labels/event_candidates.h"
+#include "tasks/events/event_candidates.h"
 
 #include <algorithm>
 #include <array>
