@@ -1,14 +1,20 @@
 // Sets of code points.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
-
-#include "text/tokenizer/unicode_tables.h"
+#include <vector>
 
 namespace hearken::text {
+
+struct CodePointRange {
+  std::uint32_t first, last;
+};
+
+// What unicode_tables.txt says of each. BERT's:
+extern const std::vector<CodePointRange> kDropped, kNonspacingMarks, kPunctuation;
+// RoBERTa's:
+extern const std::vector<CodePointRange> kLetters, kNumbers;
 
 /// Whether one of the ranges, which ascend, has the code point.
 bool contains(std::span<const CodePointRange> ranges, std::uint32_t code_point) noexcept;
