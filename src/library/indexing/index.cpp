@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <string>
 #include <utility>
 
 #include "audio/decode/decode.h"

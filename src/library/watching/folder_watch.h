@@ -7,7 +7,6 @@
 #include <map>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "core/files/descriptor.h"
 
