@@ -2,8 +2,8 @@
 #include "text/tokenizer/code_points.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
+#include <string>
 #include <string_view>
 
 #include "core/carried.h"
@@ -16,14 +16,17 @@ constexpr CodePointRange kWhiteSpace[] = {
     {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000},
 };
 
+std::uint32_t from_digits(std::string_view hexadecimal) {
+  return static_cast<std::uint32_t>(std::stoul(std::string(hexadecimal), nullptr, 16));
+}
+
 std::vector<CodePointRange> ranges_of(std::string_view name) {
   std::vector<CodePointRange> out;
   for (const auto& row : carried_rows("src/text/tokenizer/unicode_tables.txt")) {
     if (row.front() != name) continue;
     for (const std::string_view range : std::span(row).subspan(1)) {
-      CodePointRange& read = out.emplace_back();
-      const char* const end = range.data() + range.size();
-      std::from_chars(std::from_chars(range.data(), end, read.first, 16).ptr + 1, end, read.last, 16);
+      const std::size_t dash = range.find('-');
+      out.push_back({from_digits(range.substr(0, dash)), from_digits(range.substr(dash + 1))});
     }
   }
   return out;
