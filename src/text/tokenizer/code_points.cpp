@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/carried.h"
 
@@ -34,9 +35,31 @@ std::vector<CodePointRange> ranges_of(std::string_view name) {
 
 }  // namespace
 
-const std::vector<CodePointRange> kDropped = ranges_of("dropped"), kNonspacingMarks = ranges_of("nonspacing marks"),
-                                  kPunctuation = ranges_of("punctuation"), kLetters = ranges_of("letters"),
-                                  kNumbers = ranges_of("numbers");
+// Each is read when it is first asked for: most runs of the program need none.
+std::span<const CodePointRange> dropped() {
+  static const std::vector<CodePointRange> ranges = ranges_of("dropped");
+  return ranges;
+}
+
+std::span<const CodePointRange> nonspacing_marks() {
+  static const std::vector<CodePointRange> ranges = ranges_of("nonspacing marks");
+  return ranges;
+}
+
+std::span<const CodePointRange> punctuation() {
+  static const std::vector<CodePointRange> ranges = ranges_of("punctuation");
+  return ranges;
+}
+
+std::span<const CodePointRange> letters() {
+  static const std::vector<CodePointRange> ranges = ranges_of("letters");
+  return ranges;
+}
+
+std::span<const CodePointRange> numbers() {
+  static const std::vector<CodePointRange> ranges = ranges_of("numbers");
+  return ranges;
+}
 
 bool contains(std::span<const CodePointRange> ranges, std::uint32_t code_point) noexcept {
   const auto after = std::upper_bound(ranges.begin(), ranges.end(), code_point,

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace hearken::text {
 
@@ -12,9 +11,12 @@ struct CodePointRange {
 };
 
 // What unicode_tables.txt says of each. BERT's:
-extern const std::vector<CodePointRange> kDropped, kNonspacingMarks, kPunctuation;
+std::span<const CodePointRange> dropped();
+std::span<const CodePointRange> nonspacing_marks();
+std::span<const CodePointRange> punctuation();
 // RoBERTa's:
-extern const std::vector<CodePointRange> kLetters, kNumbers;
+std::span<const CodePointRange> letters();
+std::span<const CodePointRange> numbers();
 
 /// Whether one of the ranges, which ascend, has the code point.
 bool contains(std::span<const CodePointRange> ranges, std::uint32_t code_point) noexcept;
