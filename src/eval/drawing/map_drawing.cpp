@@ -1,6 +1,8 @@
 // A map's drawing: what stands on it besides its points.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/paths.h"
 #include "eval/drawing/plot.h"
 #include "hearken/map.h"
