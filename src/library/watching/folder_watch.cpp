@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <vector>
 
 #include "core/paths.h"
 #include "core/threads/threads.h"
