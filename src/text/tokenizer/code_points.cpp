@@ -2,6 +2,7 @@
 #include "text/tokenizer/code_points.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <string>
 #include <string_view>
