@@ -2,6 +2,7 @@
 #pragma once
 
 // clang-format off
+#include <utility>  // which Boost 1.74's awaitable.hpp lacks
 // clang-format on
 
 #include <boost/asio/awaitable.hpp>
