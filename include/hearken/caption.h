@@ -14,9 +14,7 @@
 // family (a chainsaw and a drill are one). When none of it is there, the caption is kUncertain.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>

@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <iosfwd>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>

@@ -16,7 +16,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hearken/error.h"
 #include "hearken/library.h"
 #include "hearken/like.h"
 #include "hearken/model.h"

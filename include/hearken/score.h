@@ -6,7 +6,6 @@
 // the model, the windows and the precision alone: not on the other songs, the thread count or the run.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>

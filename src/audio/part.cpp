@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <limits>
 #include <utility>
-#include <vector>
 
 #include "audio/convert/mono.h"
 #include "audio/convert/resampler.h"

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 
 #include "cli/config/settings.h"
 #include "cli/guide/definition.h"

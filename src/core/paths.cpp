@@ -2,7 +2,6 @@
 #include "core/paths.h"
 
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "core/text.h"

@@ -1,11 +1,9 @@
 // Labels by the name of a set or as a list, and how they are said in a template.
-#include "data/label_sets.h"
-
 #include <algorithm>
 #include <set>
 #include <string>
-#include <utility>
 
+#include "core/carried.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "data/label_file.h"
@@ -28,23 +26,33 @@ bool vowel_begins(std::string_view wording) {
   return !wording.empty() && std::string_view("aeiou").find(wording.front()) != std::string_view::npos;
 }
 
+// The label set that labels/SET.txt is; empty for another file.
+std::string_view set_in(const CarriedFile& file) {
+  constexpr std::string_view kBefore = "labels/", kBehind = ".txt";
+  if (!file.name.starts_with(kBefore)) return {};
+  return file.name.substr(kBefore.size(), file.name.size() - kBefore.size() - kBehind.size());
+}
+
 }  // namespace
 
 std::vector<std::string> label_set_names() {
   std::vector<std::string> names;
-  for (const data::EmbeddedSet& set : data::embedded_label_sets()) names.emplace_back(set.name);
+  for (const CarriedFile& file : carried_files())
+    if (const auto name = set_in(file); !name.empty()) names.emplace_back(name);
   return names;
 }
 
 LabelSet label_set(std::string_view name) {
   std::string known;
-  for (const data::EmbeddedSet& set : data::embedded_label_sets()) {
-    if (set.name == name) {
-      LabelSet out = data::parse_labels(set.bytes, name);
+  for (const CarriedFile& file : carried_files()) {
+    const std::string_view set = set_in(file);
+    if (set.empty()) continue;
+    if (set == name) {
+      LabelSet out = data::parse_labels(file.bytes, name);
       out.name = name;
       return out;
     }
-    known += (known.empty() ? "" : ", ") + std::string(set.name);
+    known += (known.empty() ? "" : ", ") + std::string(set);
   }
   throw Error(ErrorCode::not_found, "'" + display(name) + "' is no label set; there are " + known);
 }

@@ -1,5 +1,4 @@
 // Files through the indexer's pipeline, one vector each.
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>

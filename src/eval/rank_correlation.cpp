@@ -1,7 +1,5 @@
 // Spearman's correlation with interval, chance and power.
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 #include "eval/metrics.h"

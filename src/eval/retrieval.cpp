@@ -1,5 +1,4 @@
 // Captions ask for clips, clips for captions: the places of the right answers, and figures of them.
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <vector>

@@ -5,8 +5,6 @@
 #include <span>
 #include <string_view>
 
-#include "hearken/error.h"
-
 namespace hearken::eval {
 
 /// How many rows of `dimension` elements. Throws Error(invalid_argument), naming them as `what`: none, or not a whole

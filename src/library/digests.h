@@ -6,7 +6,6 @@
 // written by something else, and are taken as they are; `hearken check` says so.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>

@@ -4,14 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>

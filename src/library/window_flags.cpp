@@ -1,7 +1,6 @@
 // Reading, replacing and removing rows of `window_flags`.
 #include "library/window_flags.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>

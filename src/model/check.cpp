@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <thread>
-#include <utility>
 
 #include "core/numerics/vectors.h"
 #include "hearken/model_tools.h"

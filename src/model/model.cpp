@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <vector>
 
 #include "core/enum_names.h"
 #include "core/files/mapped_file.h"

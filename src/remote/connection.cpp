@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "core/paths.h"
 #include "remote/weaviate/index.h"

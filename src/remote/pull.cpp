@@ -1,11 +1,8 @@
 // An engine's tracks into a library, as rows of an export are taken.
-#include <cmath>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/paths.h"
 #include "core/threads/threads.h"
 #include "remote/connection.h"
 #include "remote/stored.h"

@@ -2,12 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/indexing/crawl.h"
 #include "remote/connection.h"

@@ -1,11 +1,9 @@
 // Reading and writing whole tracks.
 #include "remote/stored.h"
 
-#include <functional>
 #include <iterator>
 #include <utility>
 
-#include "hearken/error.h"
 #include "remote/weaviate/filter.h"
 
 namespace hearken::remote {

@@ -6,7 +6,6 @@
 #include <functional>
 #include <future>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>

@@ -6,11 +6,9 @@
 #include <chrono>
 #include <memory>
 #include <set>
-#include <string>
 #include <thread>
 #include <utility>
 
-#include "core/paths.h"
 #include "core/split_mix.h"
 #include "core/threads/threads.h"
 #include "remote/connection.h"

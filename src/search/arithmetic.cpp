@@ -2,7 +2,6 @@
 #include "search/arithmetic.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 

@@ -19,7 +19,6 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
-#include <memory>
 #include <thread>
 
 #include "core/paths.h"

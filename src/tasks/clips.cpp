@@ -7,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "audio/decode/decode.h"
 #include "audio/decode/wave.h"

@@ -8,8 +8,6 @@
 #include <fstream>
 #include <span>
 #include <string>
-#include <system_error>
-#include <utility>
 
 #include "core/files/new_file.h"
 #include "core/paths.h"

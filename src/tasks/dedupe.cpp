@@ -2,8 +2,6 @@
 // share.
 #include "hearken/dedupe.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>

@@ -2,7 +2,6 @@
 #include "text/lines.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/files/descriptor.h"
 #include "core/paths.h"

@@ -53,8 +53,14 @@ test('two models are compared in figures and tables', async () => {
   const csv = ['label'];
   for (let i = 0; i < 12; i++) csv.push(i % 2 ? 'x <b>y</b>' : 'z');
   writeFileSync(join(home, 'labels.csv'), csv.join('\n'));
-  writeFileSync(join(home, 'a.npy'), npy(12, 3, (row, column) => (row % 2) * 3 + row * 0.01 + column * row * 0.02));
-  writeFileSync(join(home, 'b.npy'), npy(12, 2, (row, column) => (row * 0.1 + column * (row % 3)) % 1.7));
+  writeFileSync(
+    join(home, 'a.npy'),
+    npy(12, 3, (row, column) => (row % 2) * 3 + row * 0.01 + column * row * 0.02),
+  );
+  writeFileSync(
+    join(home, 'b.npy'),
+    npy(12, 2, (row, column) => (row * 0.1 + column * (row % 3)) % 1.7),
+  );
   const of = ['--vectors', join(home, 'a.npy'), '--vectors', join(home, 'b.npy'), '--labels', join(home, 'labels.csv')];
   const done = hearken('compare', ...of, '-o', join(home, 'report.html'));
   assert.equal(done.status, 0, done.stderr);
@@ -80,7 +86,7 @@ test('a rank correlation is said with how sure it is', () => {
 /** A float32 matrix as NumPy stores it. */
 function npy(rows, columns, value) {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
-  const header = text.padEnd(117) + '\n';
+  const header = `${text.padEnd(117)}\n`;
   const head = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]);
   const values = Float32Array.from({ length: rows * columns }, (_, i) => value(Math.floor(i / columns), i % columns));
   return Buffer.concat([head, Buffer.from(header), Buffer.from(values.buffer)]);

@@ -83,7 +83,12 @@ function byClass({ models, labels, texts }) {
       const taken = taken_times > 0 ? `${labels[taken_for]} (${taken_times})` : '–';
       return [figure(plane, 3), figure(space, 3), ...(texts ? [figure(accuracy, 3), taken] : [])];
     });
-    return make('tr', {}, ...[label].map((cell) => make('th', {}, cell)), ...[String(models[0].classes[i].clips), ...cells].map((cell) => make('td', {}, cell)));
+    return make(
+      'tr',
+      {},
+      ...[label].map((cell) => make('th', {}, cell)),
+      ...[String(models[0].classes[i].clips), ...cells].map((cell) => make('td', {}, cell)),
+    );
   });
   return table('Class by class', '', head, rows);
 }

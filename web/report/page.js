@@ -5,7 +5,6 @@ const data = typeof document === 'undefined' ? null : JSON.parse(document.getEle
 const shortened = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text);
 const figure = (value, digits) => (value === null ? '–' : value.toFixed(digits));
 
-
 /** An element; attributes as an object, then children and texts. */
 function make(name, attributes = {}, ...children) {
   const svg = ['svg', 'path', 'circle', 'text', 'title'].includes(name);

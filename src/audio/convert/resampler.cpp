@@ -3,6 +3,7 @@
 
 #include <soxr.h>
 
+#include <cstddef>
 #include <string>
 
 #include "hearken/error.h"

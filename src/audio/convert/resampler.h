@@ -1,8 +1,6 @@
 // One channel from one rate to another, in pieces, by soxr's high-quality recipe.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>

@@ -1,9 +1,7 @@
 // A file under one of FFmpeg's demuxers: the one place where a file's bytes choose a parser.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <exception>
-#include <span>
 #include <utility>
 
 #include "audio/decode/in_process.h"

@@ -8,8 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <new>
-#include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>

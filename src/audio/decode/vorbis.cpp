@@ -6,9 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <iterator>
-#include <memory>
 #include <new>
-#include <span>
 #include <string_view>
 
 #include "audio/decode/peek.h"

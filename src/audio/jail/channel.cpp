@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "core/threads/threads.h"
 

@@ -4,12 +4,10 @@
 // shared memory of some slots, and notes say which slot is filled and which is free again.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 

@@ -3,7 +3,6 @@
 #include "audio/measure/features.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <map>

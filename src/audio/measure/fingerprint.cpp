@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 #include "audio/convert/resampler.h"
 #include "audio/measure/landmarks.h"

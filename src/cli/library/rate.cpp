@@ -4,9 +4,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
-#include <memory>
-
 #include "cli/common.h"
 #include "core/files/csv.h"
 #include "core/files/new_file.h"

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "cli/engine.h"
 #include "core/paths.h"
 

@@ -3,14 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "cli/common.h"
 #include "cli/models/model.h"
 #include "cli/progress.h"
 #include "core/files/new_file.h"
 #include "core/paths.h"
-#include "core/threads/threads.h"
 #include "library/notes.h"
 
 namespace hearken::cli {

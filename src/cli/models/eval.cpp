@@ -4,11 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
-#include <set>
 
 #include "cli/common.h"
 #include "cli/models/eval_report.h"

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "cli/common.h"
-#include "core/paths.h"
 
 namespace hearken::cli {
 namespace {

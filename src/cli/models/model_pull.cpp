@@ -1,8 +1,6 @@
 // hearken model pull NAME, and fetching a model that another command needs.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/models/model.h"
 #include "cli/progress.h"
 #include "core/paths.h"

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <optional>
 
 #include "cli/common.h"
 #include "cli/engine.h"

@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <utility>
 
 #include "cli/common.h"
 #include "cli/search/track_list.h"
 #include "cli/selecting.h"
-#include "core/paths.h"
 
 namespace hearken::cli {
 namespace {

@@ -3,9 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
-#include <optional>
-
 #include "cli/common.h"
 #include "cli/progress.h"
 #include "cli/search/score_table.h"

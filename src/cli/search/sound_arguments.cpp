@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <utility>
 
 #include "core/threads/threads.h"
 #include "search/index/track_names.h"

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
-#include <span>
 
 #include "cli/common.h"
 #include "cli/engine.h"
@@ -16,7 +14,6 @@
 #include "cli/terminal.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
-#include "library/notes.h"
 #include "report/result_json.h"
 #include "search/index/track_names.h"
 #include "text/columns.h"

@@ -5,15 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <optional>
 
 #include "cli/common.h"
 #include "cli/labels.h"
 #include "cli/progress.h"
 #include "cli/search/sound_arguments.h"
 #include "core/paths.h"
-#include "library/notes.h"
 
 namespace hearken::cli {
 namespace {

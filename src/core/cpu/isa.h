@@ -1,8 +1,6 @@
 // The instruction sets this process may use: what the CPU has, or less where HEARKEN_ISA says so.
 #pragma once
 
-#include <cstdint>
-
 namespace hearken {
 
 /// From the least to the most; a CPU of another family than x86 has `baseline` and `native` only.

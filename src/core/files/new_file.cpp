@@ -8,9 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <string>
 #include <system_error>
-#include <utility>
 
 #include "core/files/write_all.h"
 #include "core/paths.h"

@@ -11,7 +11,6 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
-#include <string>
 #include <system_error>
 
 #include "core/paths.h"

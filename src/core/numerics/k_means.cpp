@@ -2,7 +2,6 @@
 #include "core/numerics/k_means.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>

@@ -1,7 +1,6 @@
 // Logistic regression on a kernel, with a Gaussian prior: what ratings teach, found by Newton's method.
 #pragma once
 
-#include <cstddef>
 #include <span>
 #include <vector>
 

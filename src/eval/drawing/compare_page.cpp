@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/carried.h"
 #include "core/json_object.h"
 #include "core/paths.h"
-#include "eval/drawing/page_files.h"
 #include "eval/drawing/plot.h"
 #include "hearken/compare.h"
 
@@ -109,7 +109,7 @@ std::string compare_page(const Comparison& c) {
   data["comparison"] = eval::comparison_json(c);
   return eval::plot_page(plots[0].title + " and " + plots[1].title,
                          "<div class=\"plots\">\n<!--plot 0-->\n<!--plot 1-->\n</div>\n", plots, std::move(data),
-                         eval::compare_script());
+                         carried_file("web/report/compare.js"));
 }
 
 }  // namespace hearken

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "eval/drawing/page_files.h"
+#include "core/carried.h"
 #include "eval/drawing/sheet.h"
 
 namespace hearken::eval {
@@ -80,7 +80,8 @@ std::string heat_page(const HeatMap& map) {
   for (const HeatMap::Mark& mark : map.marks)
     data["events"].push_back(
         {{"row", mark.row}, {"start", mark.start_seconds}, {"end", mark.end_seconds}, {"likelihood", mark.likelihood}});
-  return scripted_page(map.title, "<p>" + escaped(map.note) + "</p><div id=\"heat\"></div>", data, heat_script());
+  return scripted_page(map.title, "<p>" + escaped(map.note) + "</p><div id=\"heat\"></div>", data,
+                       carried_file("web/report/heat.js"));
 }
 
 }  // namespace hearken::eval

@@ -80,7 +80,7 @@ std::string plot_svg(const Plot& plot);
 std::string plot_png(const Plot& plot);
 
 /// One HTML file that loads nothing and needs nothing else (its content security policy says so): `body` (HTML) below
-/// the title, and `data` for `script` (page_files.h).
+/// the title, and `data` for `script` (web/report).
 std::string scripted_page(const std::string& title, const std::string& body, const nlohmann::ordered_json& data,
                           std::string_view script);
 

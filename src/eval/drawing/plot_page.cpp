@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/carried.h"
 #include "core/paths.h"
 #include "core/text.h"
-#include "eval/drawing/page_files.h"
 #include "eval/drawing/plot.h"
 #include "hearken/version.h"
 
@@ -76,16 +75,16 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 std::string scripted_page(const std::string& title, const std::string& body, const nlohmann::ordered_json& data,
                           std::string_view own_script) {
-  const std::string script = std::string(page_script()) + "\n" + std::string(own_script);
+  const std::string script = std::string(carried_file("web/report/page.js")) + "\n" + std::string(own_script);
   const std::string text = data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
   out += fmt::format(
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
       "script-src {}; style-src {}\">\n",
-      hash_of(script), hash_of(page_style()));
+      hash_of(script), hash_of(carried_file("web/report/plot.css")));
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + escaped(title) +
          "</title>\n<style>";
-  out.append(page_style())
+  out.append(carried_file("web/report/plot.css"))
       .append("</style></head>\n<body>\n<h1>" + escaped(title) + "</h1>\n<main>\n" + body + "</main>\n");
   out += "<noscript><p>This is drawn by a script, which is switched off here.</p></noscript>\n<footer>hearken " +
          std::string(version()) + "</footer>\n";
@@ -104,7 +103,8 @@ std::string plot_page(const std::string& title, const std::string& body, std::sp
     whole =
         replaced(std::move(whole), fmt::format("<!--plot {}-->", i), figure_of(plots[i], i, plots[i].title != title));
   }
-  return scripted_page(title, whole, data, std::string(plot_script()) + "\n" + std::string(script));
+  return scripted_page(title, whole, data,
+                       std::string(carried_file("web/report/plot.js")) + "\n" + std::string(script));
 }
 
 }  // namespace hearken::eval

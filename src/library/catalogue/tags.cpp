@@ -2,7 +2,6 @@
 #include "library/catalogue/tags.h"
 
 #include <map>
-#include <string>
 
 #include "core/paths.h"
 #include "core/text.h"

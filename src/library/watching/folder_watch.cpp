@@ -7,11 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "core/paths.h"
 #include "core/threads/threads.h"

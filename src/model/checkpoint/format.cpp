@@ -2,8 +2,6 @@
 #include "model/checkpoint/format.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <system_error>
 

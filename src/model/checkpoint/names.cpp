@@ -7,95 +7,25 @@
 #include <vector>
 
 #include "core/ascii.h"
+#include "core/carried.h"
 #include "core/paths.h"
 
 namespace hearken::model {
 namespace {
 
-// `#` stands for a number, `*` for the rest (weight, bias, running_mean, …). A LAION name that ends in [i] is the i-th
-// third of a matrix that holds three below each other.
 struct Row {
   std::string_view tower, hugging_face, laion;
 };
 
-constexpr Row kNames[] = {
-    {"audio.bn.*", "audio_model.audio_encoder.batch_norm.*", "audio_branch.bn0.*"},
-    {"audio.patch.*", "audio_model.audio_encoder.patch_embed.proj.*", "audio_branch.patch_embed.proj.*"},
-    {"audio.patch_norm.*", "audio_model.audio_encoder.patch_embed.norm.*", "audio_branch.patch_embed.norm.*"},
-    {"audio.fusion.local_patch.*", "audio_model.audio_encoder.patch_embed.mel_conv2d.*",
-     "audio_branch.patch_embed.mel_conv2d.*"},
-    {"audio.fusion.local.in.*", "audio_model.audio_encoder.patch_embed.fusion_model.local_att.0.*",
-     "audio_branch.patch_embed.fusion_model.local_att.0.*"},
-    {"audio.fusion.local.in_norm.*", "audio_model.audio_encoder.patch_embed.fusion_model.local_att.1.*",
-     "audio_branch.patch_embed.fusion_model.local_att.1.*"},
-    {"audio.fusion.local.out.*", "audio_model.audio_encoder.patch_embed.fusion_model.local_att.3.*",
-     "audio_branch.patch_embed.fusion_model.local_att.3.*"},
-    {"audio.fusion.local.out_norm.*", "audio_model.audio_encoder.patch_embed.fusion_model.local_att.4.*",
-     "audio_branch.patch_embed.fusion_model.local_att.4.*"},
-    {"audio.fusion.global.in.*", "audio_model.audio_encoder.patch_embed.fusion_model.global_att.1.*",
-     "audio_branch.patch_embed.fusion_model.global_att.1.*"},
-    {"audio.fusion.global.in_norm.*", "audio_model.audio_encoder.patch_embed.fusion_model.global_att.2.*",
-     "audio_branch.patch_embed.fusion_model.global_att.2.*"},
-    {"audio.fusion.global.out.*", "audio_model.audio_encoder.patch_embed.fusion_model.global_att.4.*",
-     "audio_branch.patch_embed.fusion_model.global_att.4.*"},
-    {"audio.fusion.global.out_norm.*", "audio_model.audio_encoder.patch_embed.fusion_model.global_att.5.*",
-     "audio_branch.patch_embed.fusion_model.global_att.5.*"},
-    {"audio.stages.#.blocks.#.norm1.*", "audio_model.audio_encoder.layers.#.blocks.#.layernorm_before.*",
-     "audio_branch.layers.#.blocks.#.norm1.*"},
-    {"audio.stages.#.blocks.#.attention.query.*", "audio_model.audio_encoder.layers.#.blocks.#.attention.self.query.*",
-     "audio_branch.layers.#.blocks.#.attn.qkv.*[0]"},
-    {"audio.stages.#.blocks.#.attention.key.*", "audio_model.audio_encoder.layers.#.blocks.#.attention.self.key.*",
-     "audio_branch.layers.#.blocks.#.attn.qkv.*[1]"},
-    {"audio.stages.#.blocks.#.attention.value.*", "audio_model.audio_encoder.layers.#.blocks.#.attention.self.value.*",
-     "audio_branch.layers.#.blocks.#.attn.qkv.*[2]"},
-    {"audio.stages.#.blocks.#.attention.bias",
-     "audio_model.audio_encoder.layers.#.blocks.#.attention.self.relative_position_bias_table",
-     "audio_branch.layers.#.blocks.#.attn.relative_position_bias_table"},
-    {"audio.stages.#.blocks.#.attention.projection.*",
-     "audio_model.audio_encoder.layers.#.blocks.#.attention.output.dense.*",
-     "audio_branch.layers.#.blocks.#.attn.proj.*"},
-    {"audio.stages.#.blocks.#.norm2.*", "audio_model.audio_encoder.layers.#.blocks.#.layernorm_after.*",
-     "audio_branch.layers.#.blocks.#.norm2.*"},
-    {"audio.stages.#.blocks.#.mlp.fc1.*", "audio_model.audio_encoder.layers.#.blocks.#.intermediate.dense.*",
-     "audio_branch.layers.#.blocks.#.mlp.fc1.*"},
-    {"audio.stages.#.blocks.#.mlp.fc2.*", "audio_model.audio_encoder.layers.#.blocks.#.output.dense.*",
-     "audio_branch.layers.#.blocks.#.mlp.fc2.*"},
-    {"audio.stages.#.merge.norm.*", "audio_model.audio_encoder.layers.#.downsample.norm.*",
-     "audio_branch.layers.#.downsample.norm.*"},
-    {"audio.stages.#.merge.reduction.*", "audio_model.audio_encoder.layers.#.downsample.reduction.*",
-     "audio_branch.layers.#.downsample.reduction.*"},
-    {"audio.norm.*", "audio_model.audio_encoder.norm.*", "audio_branch.norm.*"},
-    {"audio.projection.fc1.*", "audio_projection.linear1.*", "audio_projection.0.*"},
-    {"audio.projection.fc2.*", "audio_projection.linear2.*", "audio_projection.2.*"},
-    {"text.embeddings.word", "text_model.embeddings.word_embeddings.weight",
-     "text_branch.embeddings.word_embeddings.weight"},
-    {"text.embeddings.position", "text_model.embeddings.position_embeddings.weight",
-     "text_branch.embeddings.position_embeddings.weight"},
-    {"text.embeddings.token_type", "text_model.embeddings.token_type_embeddings.weight",
-     "text_branch.embeddings.token_type_embeddings.weight"},
-    {"text.embeddings.norm.*", "text_model.embeddings.LayerNorm.*", "text_branch.embeddings.LayerNorm.*"},
-    {"text.blocks.#.attention.query.*", "text_model.encoder.layer.#.attention.self.query.*",
-     "text_branch.encoder.layer.#.attention.self.query.*"},
-    {"text.blocks.#.attention.key.*", "text_model.encoder.layer.#.attention.self.key.*",
-     "text_branch.encoder.layer.#.attention.self.key.*"},
-    {"text.blocks.#.attention.value.*", "text_model.encoder.layer.#.attention.self.value.*",
-     "text_branch.encoder.layer.#.attention.self.value.*"},
-    {"text.blocks.#.attention.projection.*", "text_model.encoder.layer.#.attention.output.dense.*",
-     "text_branch.encoder.layer.#.attention.output.dense.*"},
-    {"text.blocks.#.attention.norm.*", "text_model.encoder.layer.#.attention.output.LayerNorm.*",
-     "text_branch.encoder.layer.#.attention.output.LayerNorm.*"},
-    {"text.blocks.#.mlp.fc1.*", "text_model.encoder.layer.#.intermediate.dense.*",
-     "text_branch.encoder.layer.#.intermediate.dense.*"},
-    {"text.blocks.#.mlp.fc2.*", "text_model.encoder.layer.#.output.dense.*",
-     "text_branch.encoder.layer.#.output.dense.*"},
-    {"text.blocks.#.mlp.norm.*", "text_model.encoder.layer.#.output.LayerNorm.*",
-     "text_branch.encoder.layer.#.output.LayerNorm.*"},
-    {"text.pooler.*", "text_model.pooler.dense.*", "text_branch.pooler.dense.*"},
-    {"text.projection.fc1.*", "text_projection.linear1.*", "text_projection.0.*"},
-    {"text.projection.fc2.*", "text_projection.linear2.*", "text_projection.2.*"},
-    {"logit_scale.audio", "logit_scale_a", "logit_scale_a"},
-    {"logit_scale.text", "logit_scale_t", "logit_scale_t"},
-};
+const std::vector<Row>& names() {
+  static const std::vector<Row> rows = [] {
+    std::vector<Row> out;
+    for (const auto& row : carried_rows("src/model/checkpoint/names.txt"))
+      out.push_back({row.at(0), row.at(1), row.at(2)});
+    return out;
+  }();
+  return rows;
+}
 
 bool is_number(std::string_view s) { return !s.empty() && std::ranges::all_of(s, is_digit); }
 
@@ -163,7 +93,7 @@ Tensors with_tower_names(Tensors tensors, CheckpointLayout layout) {
   for (const auto& [stored_name, tensor] : tensors.all()) {
     std::string_view name = stored_name;
     if (name.starts_with("module.")) name.remove_prefix(7);  // left by data-parallel training
-    for (const Row& row : kNames) {
+    for (const Row& row : names()) {
       const auto [pattern, third] = split_third(layout == CheckpointLayout::laion ? row.laion : row.hugging_face);
       if (const auto found = match(pattern, name))
         renamed.insert_or_assign(fill(row.tower, *found),
@@ -189,7 +119,7 @@ Tensors with_text_tower_names(Tensors tensors) {
     for (const auto& [old, now] :
          {std::pair("LayerNorm.gamma", "LayerNorm.weight"), std::pair("LayerNorm.beta", "LayerNorm.bias")})
       if (name.ends_with(old)) name.replace(name.size() - std::string_view(old).size(), std::string::npos, now);
-    for (const Row& row : kNames)
+    for (const Row& row : names())
       if (const auto found = match(row.hugging_face, name)) renamed.insert_or_assign(fill(row.tower, *found), tensor);
   }
   tensors.replace_all(std::move(renamed));
@@ -197,7 +127,7 @@ Tensors with_text_tower_names(Tensors tensors) {
 }
 
 std::string hugging_face_name(std::string_view tower_name) {
-  for (const Row& row : kNames)
+  for (const Row& row : names())
     if (const auto found = match(row.tower, tower_name)) return fill(row.hugging_face, *found);
   return {};
 }

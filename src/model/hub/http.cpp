@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>

@@ -1,9 +1,7 @@
 // The models in the cache, and taking them out.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 #include <map>
 #include <set>

@@ -10,7 +10,6 @@
 
 #include "core/files/mapped_file.h"
 #include "core/hash.h"
-#include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
 #include "model/layouts/audio_encoders.h"

@@ -1,6 +1,5 @@
 // What the files of a CLAP model say about it.
 #include <algorithm>
-#include <string>
 #include <system_error>
 #include <utility>
 

@@ -1,7 +1,6 @@
 // Looking for model directories.
 #include "model/layouts/locate.h"
 
-#include <string>
 #include <system_error>
 #include <vector>
 

@@ -2,9 +2,6 @@
 #include "model/layouts/text_checkpoint.h"
 
 #include <algorithm>
-#include <string>
-#include <system_error>
-#include <utility>
 
 #include "core/paths.h"
 #include "model/checkpoint/format.h"

@@ -5,7 +5,6 @@
 
 #include <initializer_list>
 #include <system_error>
-#include <utility>
 
 #include "core/paths.h"
 #include "model/config.h"

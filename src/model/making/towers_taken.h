@@ -1,7 +1,6 @@
 // One side of a model to be made: a tower with all that feeds it, out of a model or of a checkpoint of its own.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>

@@ -1,6 +1,8 @@
 // Leaves from a checkpoint's numbers.
 #include "model/torch/parameters.h"
 
+#include <utility>
+
 #include "hearken/error.h"
 
 namespace hearken::model {

@@ -1,7 +1,6 @@
 // Named weights from a checkpoint into libtorch's layers: as tower_reader.h, with leaves for numbers.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <span>

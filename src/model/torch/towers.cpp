@@ -1,10 +1,8 @@
 // The towers and heads of a plan, and how batches go through them.
 #include "model/torch/towers.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 
 #include "hearken/error.h"

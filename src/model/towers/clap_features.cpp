@@ -2,8 +2,6 @@
 #include "model/towers/clap_features.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "audio/mel/mel.h"
 #include "audio/mel/mel_filters.h"

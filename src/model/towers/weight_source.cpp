@@ -2,7 +2,6 @@
 #include "model/towers/weight_source.h"
 
 #include <cmath>
-#include <string>
 
 #include "model/layouts/encoders.h"
 

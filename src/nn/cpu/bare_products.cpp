@@ -4,7 +4,6 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <vector>
 
 #include "nn/cpu/onednn.h"

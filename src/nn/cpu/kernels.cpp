@@ -2,8 +2,6 @@
 #include "nn/cpu/kernels.h"
 
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
 #include <limits>
 
 #undef HWY_TARGET_INCLUDE

@@ -1,7 +1,6 @@
 // The kernel of attention: one head, some of its rows at a time, everything between the two products in registers or
 // in scratch that stays in the nearest cache.
 #include <cstddef>
-#include <cstring>
 
 #include "nn/cpu/kernels.h"
 

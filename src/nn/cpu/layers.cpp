@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 
 #include "nn/cpu/cpu.h"
 #include "nn/cpu/kernels.h"

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <new>
 
 namespace hearken::nn {
 namespace {

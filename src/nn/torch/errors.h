@@ -3,7 +3,6 @@
 
 #include <ATen/ATen.h>
 
-#include <new>
 #include <string>
 #include <string_view>
 

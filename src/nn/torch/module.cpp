@@ -1,5 +1,4 @@
 // What the program asks of the module first: whether they belong together.
-#include <string_view>
 
 #include "hearken/version.h"
 

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <thread>
 #include <utility>
 

@@ -2,7 +2,6 @@
 #include "search/index/local_index.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/paths.h"
 #include "hearken/error.h"

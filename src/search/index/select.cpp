@@ -2,7 +2,6 @@
 #include "search/index/select.h"
 
 #include <array>
-#include <string_view>
 #include <system_error>
 #include <vector>
 

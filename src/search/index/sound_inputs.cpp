@@ -3,13 +3,11 @@
 #include "search/index/sound_inputs.h"
 
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 #include <variant>
 
 #include "audio/decode/decode.h"
-#include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/catalogue/embeddings.h"
 #include "library/indexing/crawl.h"

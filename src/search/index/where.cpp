@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <optional>
 #include <system_error>
 #include <tuple>
 #include <utility>

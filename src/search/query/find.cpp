@@ -7,9 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <numeric>
-#include <optional>
 #include <span>
-#include <string>
 #include <utility>
 
 #include "core/enum_names.h"

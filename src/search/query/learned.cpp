@@ -1,6 +1,5 @@
 // What ratings teach, for people to look at: `rate --show`.
 #include <algorithm>
-#include <string>
 
 #include "hearken/rate.h"
 #include "library/catalogue/embeddings.h"

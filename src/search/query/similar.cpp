@@ -2,8 +2,6 @@
 #include "hearken/similar.h"
 
 #include <algorithm>
-#include <array>
-#include <string>
 #include <utility>
 
 #include "core/numerics/vectors.h"

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "hearken/find.h"
-#include "hearken/library.h"
 #include "search/ratings/ratings.h"
 #include "search/space.h"
 

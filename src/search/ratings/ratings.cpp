@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <map>
-#include <string>
 #include <tuple>
-#include <utility>
 
 #include "core/numerics/vectors.h"
 #include "core/text.h"

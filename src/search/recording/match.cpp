@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <utility>
 
 #include "audio/measure/landmarks.h"
 #include "audio/part.h"

@@ -6,7 +6,6 @@
 // wrong with the file, its folder or the disk: without a cache everything works, only slower.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <span>

@@ -7,7 +7,6 @@
 #include <iterator>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "core/hash.h"
 #include "core/threads/threads.h"

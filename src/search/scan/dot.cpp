@@ -1,8 +1,6 @@
 // The scan's inner loops, once with Highway. foreach_target.h compiles this file for every instruction set.
 #include "search/scan/dot.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE

@@ -5,9 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 

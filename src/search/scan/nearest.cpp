@@ -5,12 +5,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <optional>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "search/scan/topk.h"
 

@@ -1,7 +1,6 @@
 // Counts by client, and a list of who waits.
 #include "server/connection/connection_table.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace hearken::server {

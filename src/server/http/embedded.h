@@ -1,4 +1,4 @@
-// Files that the program carries: the API's description and the page.
+// The page that the program carries.
 #pragma once
 
 #include <span>
@@ -17,8 +17,6 @@ struct EmbeddedFile {
 
 /// Of web/dist as it was when the program was built; without it a page that says how to build it.
 std::span<const EmbeddedFile> page_files();
-
-std::string openapi_json();
 
 /// What a GET of a path gets that is no route of the API, packed where the client takes that. Throws HttpError 404.
 Response page_response(const Request& request);

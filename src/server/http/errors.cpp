@@ -2,8 +2,6 @@
 #include "server/http/errors.h"
 
 #include <new>
-#include <nlohmann/json.hpp>
-#include <utility>
 
 #include "search/index/where.h"
 #include "server/http/json.h"

@@ -1,8 +1,6 @@
 // Queries taken apart, headers looked up.
 #include "server/http/http.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 

@@ -1,7 +1,6 @@
 // Targets, forms and media types.
 #include "server/http/incoming.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,7 +33,7 @@ class Reader {
   const json* value(const char* name);
 
   std::string text(const char* name, std::size_t most_bytes);  // must be there
-  std::string text(const char* name, std::size_t most_bytes, std::string otherwise) {
+  std::string text(const char* name, std::size_t most_bytes, const std::string& otherwise) {
     return has(name) ? object_.text(name, most_bytes) : otherwise;
   }
   double number(const char* name, double otherwise, double least, double most) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
+
 namespace hearken::server {
 
 void Metrics::answered(const std::string& route, int status, double seconds) {

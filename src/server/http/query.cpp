@@ -8,7 +8,6 @@
 #include "core/text.h"
 #include "core/threads/threads.h"
 #include "library/window_flags.h"
-#include "search/arithmetic.h"
 #include "search/index/where.h"
 #include "search/query/like_search.h"
 #include "search/query/text_query.h"

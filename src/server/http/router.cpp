@@ -1,10 +1,8 @@
 // The table of all routes, walked.
 #include "server/http/router.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <system_error>
 

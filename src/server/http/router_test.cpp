@@ -10,8 +10,8 @@
 #include <sstream>
 #include <string>
 
+#include "core/carried.h"
 #include "core/text.h"
-#include "server/http/embedded.h"
 
 namespace hearken::server {
 namespace {
@@ -26,7 +26,7 @@ std::string source_of_routes(const char* file) {
 // tests/web/test_foreign.mjs sends what a page of another site could send to every route. It reads them where this test
 // looks, so a route that is missing here would be missing there.
 TEST(Routes, AreAllKnownToTheTestOfForeignPages) {
-  const auto described = nlohmann::json::parse(openapi_json()).at("paths");
+  const auto described = nlohmann::json::parse(carried_file("src/server/openapi.json")).at("paths");
   const std::string openai = source_of_routes("openai_routes.cpp"), subsonic = source_of_routes("subsonic_routes.cpp");
   for (const Route* route : all_routes()) {
     const std::string path = route->path;

@@ -1,6 +1,7 @@
 // A bounded queue that serves clients in turn, however much each of them asks for.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -11,8 +12,9 @@
 
 namespace hearken::server {
 
-/// The client that was served the longest ago goes first, one item at a time: who asks now and then does not wait
-/// behind who asks all the time. Not for several threads at once.
+/// One item at a time, of the client whose latest was served the longest ago; of one that lately asked n times as often
+/// as another, n times as long ago. So who asks now and then does not wait behind who asks all the time, however many
+/// of those there are, and everybody's turn comes. Not for several threads at once.
 template <class Item>
 class FairQueue {
  public:
@@ -28,6 +30,7 @@ class FairQueue {
 
   /// What has to go to keep within the capacity: nothing, or the item whose turn is the last. That may be the new one.
   std::optional<Item> put(const std::string& client, Item item) {
+    count(client);
     if (!has_room(client)) return item;
     std::optional<Item> gone;
     if (size_ >= capacity_) {
@@ -36,17 +39,27 @@ class FairQueue {
       longest.pop_back();
       --size_;
     }
-    forget_if_many();
     clients_[client].items.push_back(std::move(item));
     ++size_;
     return gone;
+  }
+
+  /// The client has asked, whether or not something of it is put.
+  void count(const std::string& client) {
+    constexpr std::size_t kMostClients = 4096;
+    constexpr std::uint64_t kLately = 1024;  // so many of all clients ago, an asking counts half
+    if (clients_.size() >= kMostClients)
+      std::erase_if(clients_, [](const auto& one) { return one.second.items.empty(); });
+    if (++asked_ % kLately == 0)
+      for (auto& one : clients_) one.second.asked /= 2;
+    ++clients_[client].asked;
   }
 
   /// The next one. Not of an empty queue.
   Item take() {
     auto next = clients_.end();
     for (auto at = clients_.begin(); at != clients_.end(); ++at)
-      if (!at->second.items.empty() && (next == clients_.end() || at->second.served < next->second.served)) next = at;
+      if (!at->second.items.empty() && (next == clients_.end() || waits(at->second) < waits(next->second))) next = at;
     Item item = std::move(next->second.items.front());
     next->second.items.pop_front();
     next->second.served = ++served_;
@@ -58,13 +71,18 @@ class FairQueue {
   struct Client {
     std::deque<Item> items;
     std::uint64_t served = 0;  // the number of its latest item, of all that were served; 0: none was
+    double asked = 0;          // lately
   };
-  using Place = std::pair<std::size_t, std::uint64_t>;  // what stands before it: own items, then who was served later
+  using Place = std::pair<std::size_t, double>;  // what stands before it: own items, then who waits less
 
-  static Place place(const Client& of) { return {of.items.size() - 1, of.served}; }
+  // The less, the sooner it is its turn.
+  double waits(const Client& of) const {
+    return std::max(1.0, of.asked) / static_cast<double>(served_ + 1 - of.served);
+  }
+  Place place(const Client& of) const { return {of.items.size() - 1, waits(of)}; }
   Place place_of(const std::string& newcomer) const {
     const auto at = clients_.find(newcomer);
-    return at == clients_.end() ? Place() : Place(at->second.items.size(), at->second.served);
+    return at == clients_.end() ? Place(0, waits({})) : Place(at->second.items.size(), waits(at->second));
   }
 
   // Of a queue that is not empty: the client whose latest item is served last.
@@ -75,15 +93,9 @@ class FairQueue {
     return out->first;
   }
 
-  // Who is forgotten counts as one who was never served.
-  void forget_if_many() {
-    constexpr std::size_t kMost = 4096;
-    if (clients_.size() >= kMost) std::erase_if(clients_, [](const auto& one) { return one.second.items.empty(); });
-  }
-
   const std::size_t capacity_;
   std::size_t size_ = 0;
-  std::uint64_t served_ = 0;
+  std::uint64_t served_ = 0, asked_ = 0;
   std::map<std::string, Client> clients_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kSlice = 0.02;         // seconds that a round should take
 constexpr std::size_t kMostActive = 8;  // tasks in slices that a thread has begun, before it takes no more
-constexpr int kHeavyNice = 10;
+constexpr int kWriteNice = 5, kHeavyNice = 10;
 
 // Whether texts would hold up the searches behind them. Those of one search never do, however slow the model is.
 bool are_many(std::span<const std::string> texts, TextVectors& vectors) {
@@ -87,7 +87,11 @@ bool LaneThreads::submit(Task& task) {
   {
     std::lock_guard lock(mutex_);
     const std::string client = task.request.client;
-    if (closed_ || !queue_.has_room(client)) return false;
+    if (closed_) return false;
+    if (!queue_.has_room(client)) {
+      queue_.count(client);
+      return false;
+    }
     pushed_out = queue_.put(client, std::move(task));
   }
   filled_.notify_one();
@@ -98,9 +102,11 @@ bool LaneThreads::submit(Task& task) {
   return true;
 }
 
-bool LaneThreads::has_room(const std::string& client) const {
+bool LaneThreads::has_room(const std::string& client) {
   std::lock_guard lock(mutex_);
-  return queue_.has_room(client);
+  if (queue_.has_room(client)) return true;
+  queue_.count(client);
+  return false;
 }
 
 std::size_t LaneThreads::waiting() const {
@@ -249,7 +255,7 @@ void LaneThreads::move_on(Active& one, Lane lane) {
 Lanes::Lanes(App& app)
     : search_(app, *this, {Lane::search, app.limits.search_queue, thread_count(app.options.threads), 8, 0}),
       light_(app, *this, {Lane::light, app.limits.light_queue, 2, 1, 0}),
-      write_(app, *this, {Lane::write, app.limits.write_queue, 1, 1, 0}),
+      write_(app, *this, {Lane::write, app.limits.write_queue, 1, 1, kWriteNice}),
       heavy_(app, *this,
              {Lane::heavy, app.limits.heavy_queue, std::max(2, thread_count(app.options.threads) / 2), 1, kHeavyNice}) {
 }

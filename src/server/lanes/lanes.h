@@ -45,8 +45,8 @@ class LaneThreads {
   /// False, and the task is untouched, when the queue has no room for this client. A client that has more waiting may
   /// lose its latest task for it, which is then answered with 503. Any thread.
   bool submit(Task& task);
-  /// Whether submit() would take a task of this client now.
-  bool has_room(const std::string& client) const;
+  /// Whether submit() would take a task of this client now. Where it would not, the client has asked in vain.
+  bool has_room(const std::string& client);
 
   std::size_t waiting() const;
   /// Finishes what waits, takes nothing more.

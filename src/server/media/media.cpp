@@ -11,15 +11,12 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "audio/decode/wave.h"
 #include "audio/part.h"
-#include "core/hash.h"
 #include "server/http/errors.h"
-#include "server/media/decoding.h"
 #include "server/state/track_files.h"
 
 namespace hearken::server {

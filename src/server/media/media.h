@@ -1,7 +1,6 @@
 // Files to listen to: parts of them by Range, excerpts as WAV, waveforms.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <string>

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/text.h"
 #include "core/threads/threads.h"
 #include "model/embed_stream.h"
 #include "server/access/secret.h"

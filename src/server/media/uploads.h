@@ -9,7 +9,6 @@
 #include <string>
 
 #include "hearken/model.h"
-#include "search/arithmetic.h"
 #include "server/http/http.h"
 #include "server/http/options.h"
 

@@ -1,5 +1,4 @@
 // /api/v1/folders: this computer's folders, for a person who chooses one to index.
-#include <string>
 #include <utility>
 
 #include "core/paths.h"

@@ -1,7 +1,6 @@
 // /api/v1/jobs.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>

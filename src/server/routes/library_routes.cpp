@@ -1,7 +1,6 @@
 // /api/v1/info, models, sources, facets, map.
 #include <cmath>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "core/paths.h"

@@ -1,7 +1,5 @@
 // /api/v1/match.
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "audio/measure/landmarks.h"
 #include "audio/part.h"

@@ -1,6 +1,5 @@
 // /api/v1/tracks/{track}/audio, excerpt, peaks, cover.
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "server/http/errors.h"

@@ -1,6 +1,5 @@
 // /api/v1/search, like, similar, wordings.
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <memory>
 #include <optional>

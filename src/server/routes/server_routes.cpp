@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/carried.h"
 #include "core/text.h"
 #include "hearken/version.h"
 #include "server/http/embedded.h"
@@ -55,7 +56,7 @@ Work metrics(Worker& worker, Request&) {
 
 Work openapi(Worker&, Request&) {
   Response out;
-  out.body = openapi_json();
+  out.body = std::string(carried_file("src/server/openapi.json"));
   return Work::done(std::move(out));
 }
 

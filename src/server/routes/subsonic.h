@@ -3,10 +3,6 @@
 // Source: https://www.subsonic.org/pages/api.jsp and https://opensubsonic.netlify.app.
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "server/http/errors.h"
 #include "server/http/http.h"
 #include "server/http/json.h"

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <system_error>
-#include <utility>
 
 #include "audio/decode/decode.h"
 #include "core/ascii.h"

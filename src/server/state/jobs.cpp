@@ -5,11 +5,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "core/enum_names.h"
 #include "core/threads/threads.h"

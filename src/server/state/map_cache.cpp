@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <span>
-#include <utility>
 
 #include "core/numerics/principal.h"
 #include "core/numerics/vectors.h"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <utility>
 
 namespace hearken::server {
 namespace {

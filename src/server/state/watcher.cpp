@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/threads/threads.h"
 #include "library/watching/watch.h"
 
 namespace hearken::server {

@@ -25,8 +25,6 @@ constexpr double kMusic = 0.25, kGenre = 0.45, kSecondInstrument = 0.8, kSecondE
 constexpr Word kAnyMusic{Part::genre, "", "music", ""};
 constexpr std::size_t kMostCandidates = 10'000, kNearest = 3;
 
-constexpr std::string_view kPartNames[] = {"genre", "mood", "instrument", "voice", "event"};
-
 using Scores = std::map<std::string, double, std::less<>>;  // by what was asked
 
 struct ScoredWord {

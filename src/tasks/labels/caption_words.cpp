@@ -1,159 +1,30 @@
-// The words themselves. What is asked is what music and noises are usually called: see docs/CAPTION.md.
+// The words themselves are in caption_words.txt. What is asked is what music and noises are usually called: see
+// docs/CAPTION.md.
 #include "tasks/labels/caption_words.h"
 
-#include <array>
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "core/carried.h"
 
 namespace hearken::tasks {
 namespace {
 
-constexpr auto kWords = std::to_array<Word>({
-    {Part::genre, "rock", "rock", "rock music"},
-    {Part::genre, "rock", "heavy metal", "heavy metal music"},
-    {Part::genre, "rock", "punk rock", "punk rock music"},
-    {Part::genre, "pop", "pop", "pop music"},
-    {Part::genre, "hip hop", "hip hop", "hip hop music"},
-    {Part::genre, "jazz", "jazz", "jazz music"},
-    {Part::genre, "blues", "blues", "blues music"},
-    {Part::genre, "folk", "country", "country music"},
-    {Part::genre, "folk", "folk", "folk music"},
-    {Part::genre, "classical", "classical", "classical music"},
-    {Part::genre, "classical", "orchestral", "orchestral music"},
-    {Part::genre, "electronic", "electronic", "electronic music"},
-    {Part::genre, "electronic", "techno", "techno music"},
-    {Part::genre, "electronic", "house", "house music"},
-    {Part::genre, "ambient", "ambient", "ambient music"},
-    {Part::genre, "electronic", "drum and bass", "drum and bass music"},
-    {Part::genre, "disco", "disco", "disco music"},
-    {Part::genre, "reggae", "reggae", "reggae music"},
-    {Part::genre, "funk", "funk", "funk music"},
-    {Part::genre, "Latin", "Latin American", "Latin American music"},
-    {Part::genre, "Asian", "Middle Eastern", "Middle Eastern music"},
-    {Part::mood, "happy", "happy", "happy music"},
-    {Part::mood, "happy", "funny", "funny music"},
-    {Part::mood, "tender", "sad", "sad music"},
-    {Part::mood, "tender", "tender", "tender music"},
-    {Part::mood, "exciting", "exciting", "exciting music"},
-    {Part::mood, "exciting", "angry", "angry music"},
-    {Part::mood, "dark", "eerie", "scary music"},
-    {Part::instrument, "keys", "piano", "piano"},
-    {Part::instrument, "keys", "electric piano", "electric piano"},
-    {Part::instrument, "keys", "organ", "organ"},
-    {Part::instrument, "keys", "harpsichord", "harpsichord"},
-    {Part::instrument, "keys", "synthesizer", "synthesizer"},
-    {Part::instrument, "guitar", "acoustic guitar", "acoustic guitar"},
-    {Part::instrument, "guitar", "electric guitar", "electric guitar"},
-    {Part::instrument, "guitar", "bass guitar", "bass guitar"},
-    {Part::instrument, "plucked", "plucked strings", "plucked strings"},
-    {Part::instrument, "plucked", "banjo", "banjo"},
-    {Part::instrument, "plucked", "mandolin", "mandolin"},
-    {Part::instrument, "plucked", "sitar", "sitar"},
-    {Part::instrument, "plucked", "harp", "harp"},
-    {Part::instrument, "bowed", "strings", "strings"},
-    {Part::instrument, "bowed", "violin", "violin"},
-    {Part::instrument, "bowed", "cello", "cello"},
-    {Part::instrument, "bowed", "double bass", "double bass"},
-    {Part::instrument, "wind", "flute", "flute"},
-    {Part::instrument, "wind", "pan flute", "pan flute"},
-    {Part::instrument, "wind", "clarinet", "clarinet"},
-    {Part::instrument, "reed", "saxophone", "saxophone"},
-    {Part::instrument, "reed", "harmonica", "harmonica"},
-    {Part::instrument, "reed", "accordion", "accordion"},
-    {Part::instrument, "reed", "bagpipes", "bagpipes"},
-    {Part::instrument, "brass", "trumpet", "trumpet"},
-    {Part::instrument, "brass", "trombone", "trombone"},
-    {Part::instrument, "brass", "French horn", "French horn"},
-    {Part::instrument, "brass", "brass", "brass"},
-    {Part::instrument, "drums", "drums", "drums"},
-    {Part::instrument, "drums", "a drum machine", "a drum machine"},
-    {Part::instrument, "drums", "cymbals", "cymbals"},
-    {Part::instrument, "drums", "tambourine", "tambourine"},
-    {Part::instrument, "timpani", "timpani", "timpani"},
-    {Part::instrument, "tabla", "tabla", "tabla"},
-    {Part::instrument, "bells", "bells", "bells"},
-    {Part::instrument, "bells", "glockenspiel", "glockenspiel"},
-    {Part::instrument, "bells", "xylophone", "xylophone"},
-    {Part::instrument, "bells", "marimba", "marimba"},
-    {Part::voice, "voice", "a man singing", "a man singing"},
-    {Part::voice, "voice", "a woman singing", "a woman singing"},
-    {Part::voice, "voice", "a child singing", "a child singing"},
-    {Part::voice, "voice", "a choir", "a choir"},
-    {Part::voice, "voice", "chanting", "chanting"},
-    {Part::event, "dog", "a dog barks", "dog barking"},
-    {Part::event, "cat", "a cat meows", "cat meowing"},
-    {Part::event, "wolf", "a wolf howls", "wolf howling"},
-    {Part::event, "bird", "birds sing", "birds singing"},
-    {Part::event, "fowl", "a rooster crows", "rooster crowing"},
-    {Part::event, "fowl", "hens cluck", "hens clucking"},
-    {Part::event, "fowl", "a duck quacks", "duck quacking"},
-    {Part::event, "crow", "a crow caws", "crow cawing"},
-    {Part::event, "owl", "an owl hoots", "owl hooting"},
-    {Part::event, "cattle", "a cow moos", "cow mooing"},
-    {Part::event, "pig", "a pig grunts", "pig oinking"},
-    {Part::event, "sheep", "a sheep bleats", "sheep bleating"},
-    {Part::event, "horse", "a horse neighs", "horse neighing"},
-    {Part::event, "horse", "hooves clop", "horse hooves"},
-    {Part::event, "frog", "a frog croaks", "frog croaking"},
-    {Part::event, "insect", "insects buzz", "insects buzzing"},
-    {Part::event, "insect", "crickets chirp", "crickets chirping"},
-    {Part::event, "snake", "a snake hisses", "snake hissing"},
-    {Part::event, "roar", "a large animal roars", "lion roaring"},
-    {Part::event, "water", "rain falls", "rain"},
-    {Part::event, "water", "waves break on a shore", "sea waves"},
-    {Part::event, "water", "water splashes", "water splashing"},
-    {Part::event, "water", "water runs", "running water"},
-    {Part::event, "thunder", "thunder rumbles", "thunder"},
-    {Part::event, "wind", "the wind blows", "wind blowing"},
-    {Part::event, "fire", "a fire crackles", "a crackling campfire"},
-    {Part::event, "baby", "a baby cries", "baby crying"},
-    {Part::event, "airways", "someone sneezes", "person sneezing"},
-    {Part::event, "airways", "someone coughs", "coughing"},
-    {Part::event, "airways", "someone snores", "snoring"},
-    {Part::event, "speech", "someone speaks", "a person speaking"},
-    {Part::event, "speech", "people talk", "people talking"},
-    {Part::event, "shout", "children shout", "children shouting"},
-    {Part::event, "shout", "someone screams", "screaming"},
-    {Part::event, "laughter", "someone laughs", "laughter"},
-    {Part::event, "crowd", "a crowd cheers", "crowd cheering"},
-    {Part::event, "crowd", "people clap", "applause"},
-    {Part::event, "whistle", "someone whistles", "whistling"},
-    {Part::event, "steps", "someone walks", "footsteps"},
-    {Part::event, "door", "a door slams", "door slamming"},
-    {Part::event, "door", "someone knocks on a door", "door knock"},
-    {Part::event, "glass", "glass breaks", "glass breaking"},
-    {Part::event, "clock", "a clock ticks", "clock ticking"},
-    {Part::event, "clock", "an alarm beeps", "alarm clock beeping"},
-    {Part::event, "clock", "something beeps", "beep"},
-    {Part::event, "telephone", "a telephone rings", "telephone ringing"},
-    {Part::event, "bell", "a church bell rings", "church bell"},
-    {Part::event, "siren", "a siren wails", "siren"},
-    {Part::event, "horn", "a horn honks", "car horn"},
-    {Part::event, "machine", "an engine runs", "engine running"},
-    {Part::event, "machine", "a car passes", "car passing by"},
-    {Part::event, "machine", "a motorcycle passes", "motorcycle"},
-    {Part::event, "machine", "a helicopter flies", "helicopter"},
-    {Part::event, "machine", "an aeroplane flies", "airplane"},
-    {Part::event, "machine", "a train passes", "train"},
-    {Part::event, "machine", "a chainsaw runs", "chainsaw"},
-    {Part::event, "machine", "a drill runs", "drill"},
-    {Part::event, "machine", "someone saws", "hand saw"},
-    {Part::event, "hammer", "someone hammers", "hammering"},
-    {Part::event, "machine", "a vacuum cleaner runs", "vacuum cleaner"},
-    {Part::event, "keys", "someone types", "typing on a keyboard"},
-    {Part::event, "click", "something clicks", "mouse click"},
-    {Part::event, "gun", "a gun fires", "gunshot"},
-    {Part::event, "gun", "fireworks go off", "fireworks"},
-    {Part::event, "gun", "something explodes", "explosion"},
-    {Part::event, "metal", "metal clangs", "metal clanging"},
-    {Part::event, "coins", "coins jingle", "coins jingling"},
-    {Part::event, "steam", "steam hisses", "steam hissing"},
-    {Part::event, "static", "static hisses", "static"},
-    {Part::event, "hum", "something hums", "electric hum"},
-    {Part::event, "toilet", "a toilet flushes", "toilet flushing"},
-    {Part::event, "squeak", "something squeaks", "squeak"},
-});
+std::vector<Word> read_words() {
+  std::vector<Word> out;
+  for (const auto& row : carried_rows("src/tasks/labels/caption_words.txt")) {
+    const auto part = std::ranges::find(kPartNames, row.at(0)) - std::begin(kPartNames);
+    out.push_back({static_cast<Part>(part), row.at(1), row.at(2), row.at(3)});
+  }
+  return out;
+}
 
 }  // namespace
 
-std::span<const Word> caption_words() { return kWords; }
+std::span<const Word> caption_words() {
+  static const std::vector<Word> words = read_words();
+  return words;
+}
 
 }  // namespace hearken::tasks

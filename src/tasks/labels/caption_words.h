@@ -7,6 +7,7 @@
 namespace hearken::tasks {
 
 enum class Part { genre, mood, instrument, voice, event };
+inline constexpr std::string_view kPartNames[] = {"genre", "mood", "instrument", "voice", "event"};
 
 struct Word {
   Part part;

@@ -5,8 +5,6 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <span>
-#include <string>
 #include <system_error>
 #include <utility>
 
@@ -14,7 +12,6 @@
 #include "core/files/new_file.h"
 #include "core/markup.h"
 #include "core/paths.h"
-#include "hearken/playlist.h"
 #include "tasks/playlists/uri.h"
 
 namespace hearken {

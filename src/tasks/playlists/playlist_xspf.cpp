@@ -2,7 +2,6 @@
 // there are no entities but XML's own five and nothing outside the file is looked at.
 #include <expat.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <memory>

@@ -1,6 +1,5 @@
 // Files named by the Universal Category System, and their old names back.
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>

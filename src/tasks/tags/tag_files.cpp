@@ -1,7 +1,5 @@
 // Tags outside the catalogue, in JSON files beside the sounds.
 #include <nlohmann/json.hpp>
-#include <string>
-#include <system_error>
 #include <utility>
 
 #include "core/files/new_file.h"

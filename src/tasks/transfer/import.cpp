@@ -1,7 +1,6 @@
 // An exported folder into a library: read twice, once to see that all of it is sound, once to take the tracks.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -9,7 +8,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/files/npy.h"
 #include "core/paths.h"

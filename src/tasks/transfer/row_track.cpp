@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <string>
-#include <string_view>
 #include <tuple>
 
 #include "core/paths.h"

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/json_object.h"
 #include "core/paths.h"
 
 namespace hearken::tasks {

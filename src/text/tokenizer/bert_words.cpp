@@ -22,11 +22,11 @@ constexpr CodePointRange kIdeographs[] = {
 
 // What BERT's own is_whitespace adds (tab, line feed, carriage return) is white space already.
 bool BertWords::is_space(std::uint32_t code_point) { return is_white_space(code_point); }
-bool BertWords::is_punctuation(std::uint32_t code_point) { return contains(kPunctuation, code_point); }
+bool BertWords::is_punctuation(std::uint32_t code_point) { return contains(punctuation(), code_point); }
 
 void BertWords::normalize(std::uint32_t code_point) {
   if (normalizer_.clean_text) {
-    if (contains(kDropped, code_point)) return;
+    if (contains(dropped(), code_point)) return;
     if (is_space(code_point)) code_point = ' ';
   }
   const bool apart = normalizer_.handle_chinese_chars && contains(kIdeographs, code_point);
@@ -53,7 +53,7 @@ void BertWords::decompose(std::uint32_t code_point) {
     const auto part = static_cast<std::uint32_t>(parts[i]);
     const int combining_class = utf8proc_get_property(parts[i])->combining_class;
     if (combining_class == 0) flush_run();
-    if (contains(kNonspacingMarks, part)) continue;
+    if (contains(nonspacing_marks(), part)) continue;
     if (combining_class == 0) {
       lower(part);
     } else if (run_.size() <= max_characters_) {  // a longer run is a longer word than anybody reads

@@ -13,8 +13,8 @@ ByteWords::Kind ByteWords::kind_of(std::uint32_t c) {
   if (c >= '0' && c <= '9') return Kind::number;
   if (is_white_space(c)) return Kind::space;
   if (c < 0x80) return Kind::other;
-  if (contains(kLetters, c)) return Kind::letter;
-  return contains(kNumbers, c) ? Kind::number : Kind::other;
+  if (contains(letters(), c)) return Kind::letter;
+  return contains(numbers(), c) ? Kind::number : Kind::other;
 }
 
 bool ByteWords::ends(std::size_t at) const { return at >= text_.size() || added_.at(text_.substr(at)) != nullptr; }

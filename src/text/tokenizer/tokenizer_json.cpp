@@ -2,7 +2,6 @@
 #include "text/tokenizer/tokenizer_json.h"
 
 #include <limits>
-#include <utility>
 
 #include "text/tokenizer/tokenizer_parts.h"
 

@@ -1,11 +1,8 @@
 // The parts of tokenizer.json, read with suspicion.
 #include "text/tokenizer/tokenizer_parts.h"
 
-#include <algorithm>
 #include <limits>
 #include <memory>
-#include <string>
-#include <utility>
 
 #include "core/paths.h"
 

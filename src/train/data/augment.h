@@ -1,7 +1,6 @@
 // What makes a clip sound a little different each time: gain, mix-up, masks.
 #pragma once
 
-#include <cstddef>
 #include <span>
 
 #include "train/random.h"

@@ -1,5 +1,4 @@
 // Captions from metadata: FMA's lists, and the tags of files.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>

@@ -5,8 +5,8 @@
 
 #include <utility>
 
+#include "core/carried.h"
 #include "core/paths.h"
-#include "eval/drawing/page_files.h"
 #include "eval/drawing/plot.h"
 
 namespace hearken::train {
@@ -39,7 +39,7 @@ std::string curves_page(const TuneRun& run, std::span<const StepLine> steps, std
       "instead of what they have in common with others.</p>\n",
       run.training_clips, run.validation_clips, static_cast<double>(run.trained_parameters) / 1e6,
       static_cast<double>(run.parameters) / 1e6, best);
-  return eval::scripted_page("Tuning " + run.model, body, data, eval::curves_script());
+  return eval::scripted_page("Tuning " + run.model, body, data, carried_file("web/report/curves.js"));
 }
 
 }  // namespace hearken::train

@@ -4,7 +4,6 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
-#include <cstddef>
 
 #include "core/split_mix.h"
 

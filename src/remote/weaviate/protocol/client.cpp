@@ -2,7 +2,6 @@
 #include "remote/weaviate/protocol/client.h"
 
 #include <algorithm>
-#include <memory>
 
 #include "core/paths.h"
 #include "core/text.h"

@@ -1,0 +1,4 @@
+CREATE TABLE silence (
+  embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+  windows INTEGER NOT NULL
+) STRICT;

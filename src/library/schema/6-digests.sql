@@ -1,0 +1,8 @@
+ALTER TABLE playlists ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE embeddings ADD COLUMN digest INTEGER;
+ALTER TABLE fingerprints ADD COLUMN digest INTEGER;
+
+CREATE TABLE window_digests (
+  embedding_id INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE,
+  digests BLOB NOT NULL
+) STRICT;
