@@ -460,6 +460,9 @@ class ListingTest(Manners):
     def test_fail_if_none(self):
         self.hearken("find", "x", "--where", "title = 'none such'")
         self.hearken("find", "x", "--where", "title = 'none such'", "--fail-if-none", status=1)
+        self.assertEqual(self.find("xqzw vkjh")["answer"], "none")
+        self.hearken("find", "xqzw vkjh")
+        self.hearken("find", "xqzw vkjh", "--fail-if-none", "--paths", status=1)
         noise(self.dir / "other.wav", seed=7)
         self.hearken("match", self.dir / "other.wav")
         self.hearken("match", self.dir / "other.wav", "--fail-if-none", status=1)
