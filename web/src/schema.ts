@@ -767,6 +767,10 @@ export type Job = {
     skipped: number;
     audio_seconds: number;
     elapsed_seconds: number;
+    /** of the work, by seconds of sound; 0 also where that is not known yet */
+    part_done: number;
+    /** at the rate so far; null while that says too little */
+    seconds_left: number | null;
     /** the file being worked on, below its folder */
     current: string;
   };

@@ -207,7 +207,7 @@ int show_found(const FindArguments& options, const Searched& searched, const Mod
                            result.other_windowings.empty() ? "vectors " : "such vectors ",
                            options_again(options.common, searched.info(), model)));
   play_or_open(options.listing, files_of(result));
-  return status;
+  return status_of(options.listing, result.answer != Answer::none, status);
 }
 
 // --narrow: moments begin and end where the text is heard; where that is not clear, as their windows do.

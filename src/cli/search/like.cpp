@@ -217,7 +217,7 @@ int show_alike(const LikeArguments& options, CommonOptions common, std::span<con
     print_note(common, fmt::format("{} left out: no vectors of this model with windows of {}",
                                    counted(result.without_vectors, "track"), in_words(result.windowing)));
   play_or_open(options.listing, files_of(result));
-  return status;
+  return status_of(options.listing, result.answer != Answer::none, status);
 }
 
 int run_like(LikeArguments options) {

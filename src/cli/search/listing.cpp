@@ -109,7 +109,7 @@ void add_listing_options(CLI::App& command, ListingOptions& options) {
       if (one != other) one->excludes(other);
   command.add_flag("--play", options.play, "Play what is found (mpv, ffplay, cvlc or sox's play)");
   command.add_flag("--open", options.open, "Open the first in the desktop's own program");
-  command.add_flag("--fail-if-none", options.fail_if_none, "Exit status 1 when nothing is found");
+  command.add_flag("--fail-if-none", options.fail_if_none, "Exit status 1 when nothing sounds like that");
 }
 
 void print_listing(const ListingOptions& options, std::span<const ListedFile> files, const nlohmann::json& document,

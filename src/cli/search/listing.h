@@ -38,7 +38,7 @@ void print_listing(const ListingOptions& options, std::span<const ListedFile> fi
 /// program. Throws Error: not_found (there is none).
 void play_or_open(const ListingOptions& options, std::span<const ListedFile> files);
 
-/// `status`, or that it failed when nothing was found and --fail-if-none was given.
+/// `status`, or that it failed when there is nothing that was asked for and --fail-if-none was given.
 int status_of(const ListingOptions& options, bool anything, int status);
 
 /// Into a document: which vectors were compared.

@@ -130,6 +130,8 @@ class IndexRun {
     foretell(progress, now);
     progress.current = display(current);
     options_.progress(progress);
+    // The caller may hold the run there; a pause is no slowness.
+    if (first_sound_) first_sound_->first += monotonic_seconds() - now;
   }
 
   void foretell(IndexProgress& progress, double now) {

@@ -52,6 +52,8 @@ json job_json(const Job& job) {
              {"skipped", job.progress.skipped},
              {"audio_seconds", job.progress.audio_seconds_done},
              {"elapsed_seconds", job.progress.elapsed_seconds},
+             {"part_done", job.progress.part_done},
+             {"seconds_left", job.progress.seconds_left ? json(*job.progress.seconds_left) : json()},
              {"current", current}}},
            {"report", nullptr},
            {"skipped", json::array()},

@@ -42,7 +42,9 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
     setBusy(false);
   };
 
-  const part = progress.files_total ? progress.files_done / progress.files_total : over ? 1 : 0;
+  // By sound, where that is known: files are short and long.
+  const part = progress.part_done > 0 ? progress.part_done : progress.files_total ? progress.files_done / progress.files_total : over ? 1 : 0;
+  const left = job.state === 'running' && link === 'live' ? progress.seconds_left : null;
   const speed = progress.elapsed_seconds > 1 ? progress.audio_seconds / progress.elapsed_seconds : 0;
   return (
     <article className={`job ${link === 'live' ? job.state : 'lost'}`} aria-label={`Indexing ${job.folder}`}>
@@ -85,6 +87,7 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
         {progress.files_total === 0 && !over ? 'Reading the folder …' : `${count(progress.files_done)} of ${plural(progress.files_total, 'file')}`}
         {progress.audio_seconds > 0 && ` · ${span(progress.audio_seconds)} of sound`}
         {!over && speed > 0 && ` · ${speed.toFixed(0)} times as fast as it plays`}
+        {left !== null && ` · about ${span(left)} left`}
         {progress.skipped > 0 && ` · ${count(progress.skipped)} skipped`}
       </p>
       {!over && progress.current && <p className="current">{progress.current}</p>}
