@@ -88,7 +88,7 @@ def psds1(scenes, found):
     """By an implementation that is not ours; nothing where it is not installed."""
     try:
         from sed_scores_eval import intersection_based
-        from sed_scores_eval.utils.scores import create_score_dataframe
+        from sed_scores_eval.base_modules.scores import create_score_dataframe
     except ImportError:
         return None
     classes = sorted(TEXTS.values())
@@ -117,7 +117,7 @@ def main():
     parser.add_argument("--recordings", default="345")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--labels", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "labels" / "esc50.txt")
-    parser.add_argument("--least", type=float, default=0.25, help="the least likelihood of an event")
+    parser.add_argument("--least", type=float, default=0.4, help="the least likelihood of an event")
     parser.add_argument("--work", type=pathlib.Path)
     parser.add_argument("--hearken", default="build/hearken")
     options, more = parser.parse_known_args()

@@ -30,7 +30,7 @@ namespace hearken {
 struct Event {
   std::string label;
   double start_seconds = 0, end_seconds = 0;  // onset and offset
-  double likelihood = 0;                      // that the label is heard from then to then, 0 to 1
+  double likelihood = 0;                      // that the label is heard from there on, 0 to 1
   double score = 0;                           // of the label, mean over the short windows in it
 };
 
@@ -52,7 +52,7 @@ struct EventsResult {
 
 /// What is less likely is no event, where nobody says otherwise: of the mixtures of docs/EVENTS.md, most events and
 /// fewest false ones.
-inline constexpr double kLeastEventLikelihood = 0.25;
+inline constexpr double kLeastEventLikelihood = 0.4;
 
 /// Events are HIGH from 0.9, MODERATE from 0.6, else LOW.
 Level event_level(double likelihood) noexcept;

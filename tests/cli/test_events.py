@@ -36,7 +36,7 @@ class EventsTest(Case):
         self.mix()
         texts = ["--text", "chainsaw", "--text", "person sneezing", "--text", "rain"]
         report = self.events(self.mixture, *texts)
-        self.assertEqual((report["model"], report["min"]), ("starter", 0.25))
+        self.assertEqual((report["model"], report["min"]), ("starter", 0.4))
         result, = report["results"]
         self.assertEqual((result["path"], result["duration"]), (str(self.mixture), 17))
         by_text = {e["text"]: e for e in result["events"]}
@@ -47,7 +47,7 @@ class EventsTest(Case):
         self.assertIn("person sneezing", by_text)
         self.assertEqual(result["events"], sorted(result["events"], key=lambda e: (e["start"], e["end"])))
         for event in result["events"]:
-            self.assertGreaterEqual(event["likelihood"], 0.25)
+            self.assertGreaterEqual(event["likelihood"], 0.4)
             self.assertEqual(event["level"], "HIGH" if event["likelihood"] >= 0.9 else "MODERATE" if event["likelihood"] >= 0.6 else "LOW")
 
         rows = list(csv.DictReader(io.StringIO(self.hearken("events", self.mixture, *texts, "--format", "csv").out)))

@@ -21,6 +21,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 INPUTS = 12
+LEAST_OUTPUT = -3.0  # of what the likelihood is fitted on: 0.05 of a candidate
 
 
 def load(folders):
@@ -142,6 +143,18 @@ def logit(model, evidence):
     return np.log(p / (1 - p))
 
 
+def calibrated(halves, outputs):
+    """Slope and offset of the curve from a network's output to the likelihood that a chosen event begins within 0.5 s of a true one."""
+    chosen_outputs, hits = [], []
+    for (scenes, whose, times, _), z in zip(halves, outputs):
+        for (scene, text), found in chosen(whose, times, z, LEAST_OUTPUT).items():
+            events = [e for e in scenes[scene]["events"] if e[0] == text]
+            chosen_outputs += [event[2] for event in found]
+            hits += [any(fits(e, start, end, False) for e in events) for start, end, _ in found]
+    curve = LogisticRegression(C=1e6).fit(np.array(chosen_outputs)[:, None], hits)
+    return curve.coef_[0][0], curve.intercept_[0]
+
+
 def folded(models, slope, offset):
     """The mean of the networks as one: hidden weights and biases, output weights and bias, on evidence as it comes, the curve to
     likelihood included."""
@@ -195,7 +208,7 @@ def main():
     parser.add_argument("--decay", type=float, nargs="+", default=[1.0])
     parser.add_argument("--onset-only", type=float, default=0.25)
     parser.add_argument("--networks", type=int, default=3, help="how many are fitted, from other seeds; their mean counts")
-    parser.add_argument("--least", type=float, nargs="+", default=[0.2, 0.3, 0.4, 0.5])
+    parser.add_argument("--least", type=float, nargs="+", default=[0.3, 0.4, 0.5, 0.6])
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
     halves = [load(options.first), load(options.second)]
@@ -209,8 +222,7 @@ def main():
                 models = [network(halves[here][3], wanted[here], weight[here], hidden, decay, seed) for seed in range(options.networks)]
                 outputs.append((there, np.mean([logit(m, halves[there][3]) for m in models], axis=0)))
             outputs = [z for _, z in sorted(outputs, key=lambda o: o[0])]
-            curve = LogisticRegression(C=1e6).fit(np.concatenate(outputs)[:, None], np.concatenate(wanted) >= 0.5)
-            slope, offset = curve.coef_[0][0], curve.intercept_[0]
+            slope, offset = calibrated(halves, outputs)
             for least in options.least:
                 tables = []
                 for half, z in zip(halves, outputs):

@@ -195,7 +195,7 @@ void add_events(CLI::App& program, int& status) {
   add_value(command, "--labels-file", options.labels_file, "A file of labels, one a line", "FILE");
   one_of(command.add_option("--format", options.format, "How the result is written (default: text)"),
          {"text", "json", "audacity", "raven", "webvtt", "csv"});
-  within(command.add_option("--min", options.events.least_likelihood, "The least likelihood of an event (default 0.25)"),
+  within(command.add_option("--min", options.events.least_likelihood, "The least likelihood of an event (default 0.4)"),
          0.0, 1.0, "L");
   command.add_option("--join", options.events.join_seconds, "Pauses up to here belong to an event (default 1)")
       ->type_name("S");
