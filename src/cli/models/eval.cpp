@@ -179,7 +179,7 @@ int run_zero_shot(const EvalOptions& options) {
 }
 
 int run_wordings(const EvalOptions& options) {
-  if (options.data.empty()) throw wrong_eval(options, "--data DIR is needed: every wording is embedded");
+  if (options.data.empty()) throw wrong_eval(options, "needs --data DIR: every wording is embedded");
   const EvalRows rows = labelled_rows(options);
   EvalReport report = begin("wordings", options, rows);
   LabelSet set = labels_for(options, rows);
@@ -245,7 +245,7 @@ void add_direction(const char* name, const RetrievalFigures& figures, EvalReport
 }
 
 int run_retrieval(const EvalOptions& options) {
-  if (options.captions.empty()) throw wrong_eval(options, "--captions, a CSV of captions, is needed");
+  if (options.captions.empty()) throw wrong_eval(options, "needs --captions, a CSV of captions");
   EvalRows rows;
   std::vector<std::string> captions;
   std::vector<std::size_t> clip_of;

@@ -54,7 +54,7 @@ int look_up(const EvalOptions& options) {
 }  // namespace
 
 int run_eval_dataset(const EvalOptions& options) {
-  if (options.data.empty()) throw wrong_eval(options, "--data DIR is needed");
+  if (options.data.empty()) throw wrong_eval(options, "needs --data DIR");
   if (!options.look_up.empty()) return look_up(options);
   const LabelledClips clips = options.labels.empty() ? read_labelled(options.data, options.layout)
                                                      : read_labelled_csv(options.labels, options.data);
