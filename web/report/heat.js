@@ -56,7 +56,14 @@ heat.append(
     '',
     ['text', 'from', 'to', 'likelihood'],
     events.map((event) =>
-      make('tr', {}, make('th', {}, rows[event.row]), make('td', {}, clockOf(event.start)), make('td', {}, clockOf(event.end)), make('td', {}, figure(event.likelihood, 2))),
+      make(
+        'tr',
+        {},
+        make('th', {}, rows[event.row]),
+        make('td', {}, clockOf(event.start)),
+        make('td', {}, clockOf(event.end)),
+        make('td', {}, figure(event.likelihood, 2)),
+      ),
     ),
   ),
 );

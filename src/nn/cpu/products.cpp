@@ -74,7 +74,8 @@ const Plan& plan_for(const Shape& shape) {
 struct Bound {
   const Plan* plan;
   memory x, y, scratch;
-  memory w;  // for weights that are widened first
+  memory w;                 // for weights that are widened first
+  bool multiplied = false;  // the first time may write machine code
 };
 
 Bound& bound_for(const Shape& shape) {
@@ -349,6 +350,8 @@ const void* Linear::product(const Operand& x, int first, int rows, int p, Arena&
                                          {DNNL_ARG_WEIGHTS, weights.get()},
                                          {DNNL_ARG_DST, b.y.get()},
                                          {DNNL_ARG_SCRATCHPAD, b.scratch.get()}};
+    if (!b.multiplied) need_room_for_code();
+    b.multiplied = true;
     dnnl::error::wrap_c_api(dnnl_primitive_execute(b.plan->product.get(), stream().get(),
                                                    static_cast<int>(std::size(arguments)), arguments),
                             "could not execute a product");
