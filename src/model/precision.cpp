@@ -22,16 +22,11 @@ Precision parse_precision(std::string_view name) {
 namespace model {
 
 nn::ProductType product_type(Precision precision) {
-  const auto checked = [&](nn::ProductType type) {
-    if (nn::has_products(type)) return type;
-    throw Error(ErrorCode::unsupported,
-                "precision " + std::string(to_string(precision)) + ": this CPU has no such products");
-  };
   switch (precision) {
     case Precision::automatic: return nn::fastest_exact_type();
     case Precision::fp32: break;
-    case Precision::bf16: return checked(nn::ProductType::bf16);
-    case Precision::int8: return checked(nn::ProductType::int8);
+    case Precision::bf16: return nn::ProductType::bf16;
+    case Precision::int8: nn::require_products(nn::ProductType::int8); return nn::ProductType::int8;
   }
   return nn::ProductType::f32;
 }

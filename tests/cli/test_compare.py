@@ -36,7 +36,7 @@ class CompareTest(Case):
         self.assertEqual([len(p["x"]) for p in carried["plots"]], [8, 8])
         self.assertEqual([m["predicts"]["rho"] for m in carried["comparison"]["models"]], [None, None])
         broken.unlink()
-        table = self.hearken("compare", "starter@fp32", "starter@int8", "--data", self.music)
+        table = self.hearken("compare", "starter@fp32", "starter@bf16", "--data", self.music)
         self.assertIn("zero-shot accuracy", table.out)
         self.one_line(table.err, "too few to tell")
 

@@ -138,7 +138,7 @@ class ImportTest(ExportCase):
         data = (self.cwd / "out/vectors.npy").read_bytes()
         (self.cwd / "out/vectors.npy").write_bytes(data[:-2048] + b"\xff" * 2048)
         self.refused("import", "out", "--library", "third.db", status=1, says=["vectors.npy", "row", "not a unit vector"])
-        self.refused("import", "nowhere", status=1, says=["nowhere/export.json"])
+        self.refused("import", "nowhere", status=1, says=["nowhere", "no such file or folder", "hearken export"])
         self.refused("import", "out", "--format", "csv", status=2, says=["--format"])
 
 

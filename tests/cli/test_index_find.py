@@ -275,7 +275,7 @@ class NextStepTest(Case):
         found = self.hearken("find", "a beep", "--json", "--dir", empty)
         self.assertEqual(self.valid("find", found)["results"], [])
         self.one_line(found.err, str(empty), "no sound")
-        self.one_line(self.hearken("find", "a beep", "--dir", self.dir / "none", status=1).err, "none", "no such file")
+        self.one_line(self.hearken("find", "a beep", "--dir", self.dir / "none", status=1).err, "none", "no such folder")
         (self.music / "a.wav").unlink()
         self.index(self.music)
         self.one_line(self.hearken("find", "a beep", status=1).err, str(self.library), "index where they are now")

@@ -200,7 +200,7 @@ class LikeTest(LikeCase):
             report = self.like("same.wav", "--library", "fp32.db", *model)
             self.assertEqual(self.names(report)[0], "low.wav")
             self.assertLess(report["results"][0]["moments"][0]["matches"][0]["distance"], 0.00005)
-        exact = self.like(self.music / "low.wav", "--library", "fp32.db", "--precision", "int8", "--include-self")
+        exact = self.like(self.music / "low.wav", "--library", "fp32.db", "--precision", "bf16", "--include-self")
         self.assertLess(exact["results"][0]["moments"][0]["matches"][0]["distance"], 0.00005)
 
     def test_the_librarys_windows(self):

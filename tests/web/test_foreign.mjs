@@ -178,6 +178,7 @@ const before = await state();
 
 // Every try but those of `without`, from the foreign page at `host` on the server at `target`.
 async function everyTry(page, host, target, of, without = []) {
+  await page.waitForLoadState('networkidle'); // the page's own requests are counted before
   await page.goto(`http://${host}:${foreignPort}/`);
   const base = `http://${target}:${of.port}`;
   const counts = await reached(of);
@@ -245,7 +246,8 @@ test('a link of another page leads to the page, and to no route', async () => {
       ['/api/v1/playlists', 403],
       ['/openapi.json', 403],
     ]) {
-      await page.goto(`http://${host}:${foreignPort}/`);
+      await page.waitForLoadState('networkidle'); // the page's own requests are counted before
+  await page.goto(`http://${host}:${foreignPort}/`);
       const [answer] = await Promise.all([
         page.waitForResponse((response) => response.url() === server.url + path),
         page.evaluate((url) => (location.href = url), server.url + path),
@@ -254,7 +256,8 @@ test('a link of another page leads to the page, and to no route', async () => {
       await page.waitForURL(server.url + path);
       if (path.startsWith('/rest')) assert.match(await answer.text(), /status="failed".*pages of other sites/s);
     }
-    await page.goto(`http://${host}:${foreignPort}/`);
+    await page.waitForLoadState('networkidle'); // the page's own requests are counted before
+  await page.goto(`http://${host}:${foreignPort}/`);
     await page.evaluate((url) => (location.href = url), server.url);
     await page.locator('.top').waitFor();
     await page.context().browser().close();

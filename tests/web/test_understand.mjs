@@ -67,7 +67,7 @@ test('when it is heard is drawn above the waveform and listed, and a press plays
     [await strips.count(), await strips.nth(0).locator('rect[fill]').count(), await strips.nth(1).locator('rect[fill]').count()],
     [2, await heard.count(), 0],
   );
-  assert.match(await heard.first().innerText(), /^Play .*,\s+0:0\d\.\d–0:0\d\.\d\s+a rooster crowing\s+score\s+0\.\d\d/);
+  assert.match(await heard.first().innerText(), /^Play .*,\s+0:0\d\.\d–0:0\d\.\d\s+a rooster crowing\s+likelihood\s+\d+ %/);
   await heard.first().click();
   await until('it plays', async () => /cock crows|rooster/i.test((await playing(page)) ?? ''));
   assert.equal(asked.at(-1).what, 'excerpt');

@@ -154,6 +154,12 @@ bool has_products(ProductType type) {
   return false;
 }
 
+void require_products(ProductType type) {
+  if (!has_products(type))
+    throw Error(ErrorCode::unsupported,
+                "precision int8: this CPU has no VNNI instructions; ask for auto, fp32 or bf16");
+}
+
 bool rows_stand_alone() { return has(dnnl::cpu_isa::avx512_core); }
 
 ProductType fastest_exact_type() { return multiplies_bf16_fast() ? ProductType::bf16 : ProductType::f32; }
@@ -260,9 +266,7 @@ int panel_cols(int in, int out, std::size_t element_bytes) {
 Linear::Linear() : impl_(std::make_unique<Impl>()) {}
 
 Linear::Linear(MatrixView weight, std::span<const float> bias, ProductType type) : impl_(std::make_unique<Impl>()) {
-  if (!has_products(type))
-    throw Error(ErrorCode::unsupported, std::string("precision ") + (type == ProductType::bf16 ? "bf16" : "int8") +
-                                            ": this CPU has no such products");
+  require_products(type);
   Impl& m = *impl_;
   m.type = type;
   m.in = weight.cols;

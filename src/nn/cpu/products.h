@@ -18,6 +18,8 @@ namespace hearken::nn {
 /// bfloat16 is not multiplied faster than float32, its weights are widened just before they are used, and inputs stay
 /// float32.
 bool has_products(ProductType type);
+/// Throws Error(unsupported) when it is none of them.
+void require_products(ProductType type);
 
 /// The type whose products are fastest here among those that need no calibration: bf16 or f32.
 ProductType fastest_exact_type();

@@ -115,7 +115,7 @@ TEST_F(LanesTest, ClientsTakeTurnsAndAFullLaneDropsTheLatestOfWhoHasMost) {
   go_on.set_value();
   EXPECT_EQ(held.get().status, 200);
   for (auto* answer : {&a[0], &a[1], &b[0]}) EXPECT_EQ(answer->get().status, 200);
-  EXPECT_EQ(all_told(), (std::vector<std::string>{"a1", "b1", "a2"}));
+  EXPECT_EQ(all_told(), (std::vector<std::string>{"b1", "a1", "a2"}));  // who asked least goes first
 }
 
 TEST_F(LanesTest, WorkInSlicesLetsOthersHaveTheirTurn) {
