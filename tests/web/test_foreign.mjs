@@ -247,7 +247,7 @@ test('a link of another page leads to the page, and to no route', async () => {
       ['/openapi.json', 403],
     ]) {
       await page.waitForLoadState('networkidle'); // the page's own requests are counted before
-  await page.goto(`http://${host}:${foreignPort}/`);
+      await page.goto(`http://${host}:${foreignPort}/`);
       const [answer] = await Promise.all([
         page.waitForResponse((response) => response.url() === server.url + path),
         page.evaluate((url) => (location.href = url), server.url + path),
@@ -257,7 +257,7 @@ test('a link of another page leads to the page, and to no route', async () => {
       if (path.startsWith('/rest')) assert.match(await answer.text(), /status="failed".*pages of other sites/s);
     }
     await page.waitForLoadState('networkidle'); // the page's own requests are counted before
-  await page.goto(`http://${host}:${foreignPort}/`);
+    await page.goto(`http://${host}:${foreignPort}/`);
     await page.evaluate((url) => (location.href = url), server.url);
     await page.locator('.top').waitFor();
     await page.context().browser().close();
