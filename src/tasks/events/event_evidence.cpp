@@ -11,6 +11,7 @@ constexpr double kShortMargin = 0.25, kLongMargin = 1;   // seconds that scores 
 constexpr double kAroundFrom = 0.5, kAroundTo = 2;       // seconds before and after
 constexpr double kEdgeInside = 0.3, kEdgeOutside = 0.4;  // seconds
 constexpr double kShortestHeard = 0.01;                  // seconds; keeps the logarithm finite
+constexpr double kLongestTold = 60;  // seconds; no longer one was fitted on, and what lasts is no less likely for it
 
 double around(const ScoreCurve& curve, std::size_t text, double from, double to) {
   const ScoreCurve::Range range = curve.between(from, to);
@@ -48,7 +49,7 @@ EventEvidence event_evidence(const Recording& recording, std::size_t text, std::
     out[kRival] = std::max(out[kRival], short_windows.mean(inside, rival));
     out[kRivalLong] = std::max(out[kRivalLong], long_windows.mean(inside_long, rival));
   }
-  out[kLength] = std::log(std::max(end - start, kShortestHeard));
+  out[kLength] = std::log(std::clamp(end - start, kShortestHeard, kLongestTold));
   out[kByLevel] = sound.by_level ? 1 : 0;
   out[kRise] = rise(recording.stretches, start, end);
   out[kEdge] =

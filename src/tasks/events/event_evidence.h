@@ -21,7 +21,7 @@ enum Evidence : std::size_t {
   kAfter,           // and after it
   kRival,           // greatest mean of any other text over the short windows of kShort
   kRivalLong,       // the same over those of kLong
-  kLength,          // logarithm of its seconds
+  kLength,          // logarithm of its seconds, of 60 at most
   kByLevel,         // 1: found by its level; 0: by the score
   kRise,            // decibels above the floor in it, mean over time
   kEdge,            // decibels of rise in its first 0.3 s, less those of the 0.4 s before
