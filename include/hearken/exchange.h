@@ -124,6 +124,26 @@ class VectorStream {
 /// Throws Error: mismatch (vectors of another model, or of two), corrupt (names the line, or the record), busy, io.
 ImportReport import_vectors(Library& library, VectorStream& stream, const ImportOptions& options = {});
 
+struct SpaceOptions : WatchedRunOptions {
+  std::string name;                           // of the space: letters, digits, "-", "_", "."
+  Windowing windowing;                        // where rows have a start; else they are of whole tracks
+  const std::atomic<bool>* cancel = nullptr;  // when it turns true, the run stops soon; imported tracks stay
+};
+
+/// Takes vectors that another program made of files into a space of their own, in a library opened with
+/// OpenMode::create: `vectors` is float32 [n, d] (.npy), row i of `tracks` (CSV with a header) says what row i is of:
+/// `path` (relative to the CSV's folder), if you like `start` (seconds; then a track has as many rows as windows,
+/// ascending), title, artist, album, genre. Vectors are brought to length 1: similarity is their cosine. Tracks that
+/// the library has stay what they are, and get these vectors, too; others become tracks, and are listened to for what
+/// `index` measures without a model. Each is taken whole or not at all. What the space has already is replaced where
+/// it differs. Memory: twice the vectors.
+/// All of both files is checked before the first track is taken. Throws Error: corrupt (naming file and row or line: a
+/// value that is no number, a vector of length 0, a start that does not follow), mismatch (as many rows as lines, or
+/// the space has vectors of another length or other windows), not_found (a path that is no file), invalid_argument (a
+/// name that is none, or is a model's), busy, io. Files that cannot be decoded are in `skipped`.
+ImportReport import_space(Library& library, const std::filesystem::path& vectors, const std::filesystem::path& tracks,
+                          const SpaceOptions& options);
+
 struct CopyReport {
   std::vector<std::filesystem::path> written;
   std::vector<FileNote> skipped;  // could not be read

@@ -40,6 +40,14 @@ struct LibraryModel {
   std::int64_t newest_vectors = 0;
 };
 
+/// Whether vectors of this fingerprint come from another program (import_space() in exchange.h): no model here makes
+/// such, so they know no texts and hear no files.
+bool is_foreign(std::string_view fingerprint) noexcept;
+
+/// The entry that is meant where no model is named: the first that is not foreign, else the first; nullptr when there
+/// is none. It belongs to `models`.
+const LibraryModel* own_model(const std::vector<LibraryModel>& models) noexcept;
+
 struct LibraryInfo {
   std::filesystem::path path;
   std::int64_t tracks = 0;           // visible: embedded and not missing
@@ -50,7 +58,7 @@ struct LibraryInfo {
   std::int64_t fingerprinted = 0;    // visible tracks with a fingerprint
   double audio_seconds = 0;          // of visible tracks
   std::int64_t bytes = 0;            // of the library file with its log
-  std::vector<LibraryModel> models;  // in the order they were added; the first is the library's own
+  std::vector<LibraryModel> models;  // in the order they were added; own_model() is the library's own
   std::vector<std::filesystem::path> sources;
 };
 

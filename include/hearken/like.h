@@ -187,4 +187,9 @@ struct LikeResult {
 LikeResult like(const Library& library, const Model& model, std::span<const LikeItem> items,
                 const LikeOptions& options = {});
 
+/// The same among the library's vectors of this name, with no model at hand, as those of another program
+/// (import_space()): the items are tracks, or whole files, that have such vectors. Throws also unsupported for others.
+LikeResult like(const Library& library, std::string_view space, std::span<const LikeItem> items,
+                const LikeOptions& options = {});
+
 }  // namespace hearken

@@ -49,8 +49,30 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   add_output_options(command, options);
 }
 
+const LibraryModel* foreign_meant(const CommonOptions& options, const LibraryInfo& library) {
+  if (options.model.empty()) {
+    const LibraryModel* own = own_model(library.models);
+    return own != nullptr && is_foreign(own->fingerprint) ? own : nullptr;
+  }
+  for (const LibraryModel& model : library.models)
+    if (model.name == options.model && is_foreign(model.fingerprint)) return &model;
+  return nullptr;
+}
+
+void check_not_foreign(const CommonOptions& options, const LibraryInfo& library) {
+  const LibraryModel* foreign = foreign_meant(options, library);
+  if (foreign == nullptr) return;
+  throw Error(
+      ErrorCode::unsupported,
+      fmt::format("another program made the vectors of '{}': they know no texts, and hear no files; like id:42, "
+                  "similar, map, cluster and export work with them",
+                  display(foreign->name)));
+}
+
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
-  const LibraryModel* own = library != nullptr && !library->models.empty() ? &library->models.front() : nullptr;
+  const LibraryModel* own = library != nullptr ? own_model(library->models) : nullptr;
+  if (own != nullptr && is_foreign(own->fingerprint)) own = nullptr;
+  if (library != nullptr && !options.model.empty()) check_not_foreign(options, *library);
   const std::string name = !options.model.empty() ? options.model
                            : own != nullptr       ? own->name
                                                   : one_setting("model").value_or("starter");
@@ -95,8 +117,8 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
   Windowing windowing;
   if (const LibraryModel* own = newest_made_by(model, library); own != nullptr)
     windowing = own->windowing;
-  else if (!library.models.empty())
-    windowing = library.models.front().windowing;
+  else if (const LibraryModel* first = own_model(library.models); first != nullptr && !is_foreign(first->fingerprint))
+    windowing = first->windowing;
   if (options.window_seconds > 0) windowing.window_seconds = options.window_seconds;
   if (options.hop_seconds > 0) windowing.hop_seconds = options.hop_seconds;
   try {
@@ -111,7 +133,7 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
 
 std::string options_again(const CommonOptions& options, const LibraryInfo& library, const Model& model) {
   std::string again;
-  const LibraryModel* first = library.models.empty() ? nullptr : &library.models.front();
+  const LibraryModel* first = own_model(library.models);
   if (!options.model.empty() && (first == nullptr || !made_by(model, first->windowing, first->fingerprint)))
     again += " --model " + shell_word(options.model);
   if (!options.library.empty()) again += " --library " + shell_word(options.library.native());

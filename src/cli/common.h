@@ -45,8 +45,14 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 
 /// --model when it was given, else the library's own model, else config.toml's, else `starter`; at --precision, else
 /// the precision the library was first indexed at. A model of the hub that is not in the cache is fetched first
-/// (fetch_needed).
+/// (fetch_needed). Vectors of another program have none: see check_not_foreign().
 Model load_model(const CommonOptions& options, const LibraryInfo* library);
+
+/// The vectors of another program that are meant (import --vectors): those that --model names, or, where the library
+/// has no others and --model names none, the first. nullptr: a model is meant.
+const LibraryModel* foreign_meant(const CommonOptions& options, const LibraryInfo& library);
+/// Throws Error(unsupported) where such are meant: what is asked for needs a model.
+void check_not_foreign(const CommonOptions& options, const LibraryInfo& library);
 
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);

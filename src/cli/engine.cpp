@@ -45,6 +45,7 @@ Searched::Searched(const std::string& url, const CommonOptions& options, OpenMod
 
 Model Searched::model(const CommonOptions& options) const {
   const Library* here = std::get_if<Library>(&what_);
+  if (here != nullptr) check_not_foreign(options, info_);
   if (here != nullptr && needed_from_hub(options.model) == options.model) check_holds(*here, options.model);
   return load_model(options, &info_);
 }

@@ -216,6 +216,14 @@ bool made_by(const Model& model, const Windowing& windowing, std::string_view fi
   return windowing.window_seconds <= model.info().max_window_seconds && model.fingerprint(windowing) == fingerprint;
 }
 
+bool is_foreign(std::string_view fingerprint) noexcept { return fingerprint.starts_with(library::kForeign); }
+
+const LibraryModel* own_model(const std::vector<LibraryModel>& models) noexcept {
+  for (const LibraryModel& model : models)
+    if (!is_foreign(model.fingerprint)) return &model;
+  return models.empty() ? nullptr : &models.front();
+}
+
 const LibraryModel* newest_made_by(const Model& model, const LibraryInfo& library) {
   const LibraryModel* newest = nullptr;
   for (const LibraryModel& entry : library.models) {

@@ -65,6 +65,10 @@ std::int64_t index_again(Library& library, const CommonOptions& options, std::sp
   std::int64_t indexed = 0;
   for (const LibraryModel& entry : info.models) {
     if (!made_by(model, entry.windowing, entry.fingerprint)) {
+      if (is_foreign(entry.fingerprint)) {
+        print_error(fmt::format("vectors of {} come from another program: hearken import --vectors again", entry.name));
+        continue;
+      }
       print_error(fmt::format("vectors of {} are not made again here: hearken index --model {} FOLDER", entry.name,
                               shell_word(entry.name)));
       continue;

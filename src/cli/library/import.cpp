@@ -1,4 +1,4 @@
-// hearken import DIR, and hearken import --format stream FILE
+// hearken import DIR, hearken import --format stream FILE, and hearken import --vectors FILE --tracks FILE --as NAME
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,12 +6,16 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cli/common.h"
 #include "cli/engine.h"
+#include "cli/interrupt.h"
+#include "cli/library/indexing.h"
+#include "cli/progress.h"
 #include "core/paths.h"
 #include "hearken/exchange.h"
 #include "library/notes.h"
@@ -24,6 +28,9 @@ struct ImportArguments {
   std::string engine;
   std::filesystem::path from;
   std::string format = "npy+jsonl";
+  std::filesystem::path vectors, tracks;  // of another program
+  std::string name;
+  WindowingOptions windowing;
 };
 
 constexpr const char* kStdin = "-";
@@ -92,7 +99,40 @@ int take_stream(std::istream& in, const std::filesystem::path& shown, const Impo
                        options.common);
 }
 
+// What another program computed, as a space of its own.
+int take_space(const ImportArguments& options) {
+  const CommonOptions& common = options.common;
+  for (const std::filesystem::path* path : {&options.vectors, &options.tracks})
+    check_worth_a_library(common.library_path(), std::span(path, 1));
+  SpaceOptions space;
+  space.name = options.name;
+  space.threads = common.threads;
+  if (options.windowing.window_seconds > 0) space.windowing.window_seconds = options.windowing.window_seconds;
+  if (options.windowing.hop_seconds > 0) space.windowing.hop_seconds = options.windowing.hop_seconds;
+  Progress progress(common.quiet);
+  space.progress = [&](const IndexProgress& p) { progress.show(p); };
+  const Interrupt interrupt;
+  space.cancel = interrupt.flag();
+  Library library = Library::open(common.library_path(), OpenMode::create);
+  const ImportReport report = import_space(library, options.vectors, options.tracks, space);
+  progress.clear();
+  VectorOrigin origin;
+  origin.model = options.name;
+  for (const LibraryModel& model : library.info().models)
+    if (model.name == options.name) origin.fingerprint = model.fingerprint;
+  const int status = show_imported(report, origin, {"library", display(library.path())}, common);
+  if (report.cancelled) throw Error(ErrorCode::cancelled, "stopped; what was finished is kept");
+  if (report.imported > 0)
+    print_note(common, fmt::format("hearken like id:N --model {0}, similar, map, cluster and export --model {0} work "
+                                   "with them",
+                                   shell_word(options.name)));
+  return status;
+}
+
 int run_import(const ImportArguments& options) {
+  if (!options.vectors.empty()) return take_space(options);
+  if (options.from.empty())
+    throw Error(ErrorCode::invalid_argument, "import: name a folder, a stream, or --vectors, --tracks and --as");
   if (options.format != "stream" && !options.engine.empty())
     throw Error(ErrorCode::invalid_argument, "import: an engine takes a stream: --format stream");
   std::error_code ignored;
@@ -110,28 +150,57 @@ int run_import(const ImportArguments& options) {
   return take_stream(file, options.from, options);
 }
 
+void add_space_options(CLI::App& command, ImportArguments& options, CLI::Option* from) {
+  CLI::Option* vectors =
+      not_empty(add_value(command, "--vectors", options.vectors,
+                          "Vectors that another program made, float32 [rows, elements] (.npy)", "FILE"))
+          ->excludes(from);
+  CLI::Option* tracks = not_empty(add_value(command, "--tracks", options.tracks,
+                                            "What each row is of: a CSV file with a column path, and start, title, "
+                                            "artist, album, genre if you like",
+                                            "FILE"))
+                            ->needs(vectors);
+  CLI::Option* name =
+      add_value(command, "--as", options.name, "What to call them, as --model takes it", "NAME")->needs(vectors);
+  vectors->needs(tracks)->needs(name);
+  positive(command.add_option("--window", options.windowing.window_seconds,
+                              "Seconds of sound of a row, where rows have a start (default: 10)"),
+           "a number of seconds above 0", "S")
+      ->needs(vectors);
+  positive(command.add_option("--hop", options.windowing.hop_seconds,
+                              "Seconds from one row's start to the next (default: 5)"),
+           "a number of seconds above 0", "S")
+      ->needs(vectors);
+}
+
 }  // namespace
 
 void add_import(CLI::App& program, int& status) {
   const auto [command, options] =
       add_command(program, status, "import", "Take in vectors that were computed elsewhere", run_import);
-  not_empty(add_positional(command, "FROM", options.from,
-                           "A folder that hearken export --by window wrote; of a stream its file, or - for standard "
-                           "input"))
-      ->required();
+  CLI::Option* from =
+      not_empty(add_positional(command, "FROM", options.from,
+                               "A folder that hearken export --by window wrote; of a stream its file, or - for "
+                               "standard input"));
   one_of(command.add_option("--format", options.format,
                             "What it is: a folder (the default), or what embed --stream wrote"),
          {"npy+jsonl", "stream"});
+  add_space_options(command, options, from);
   add_common_options(command, options.common);
-  add_engine_option(command, options.engine);
+  add_engine_option(command, options.engine)->excludes(command.get_option("--vectors"));
   command.footer(
       R"(The vectors must be of the same model, preprocessing and windows (the same fingerprint), and the files where the
 rows say, with the same content. Each track is taken whole or not at all; a folder is checked to its end first.
 Tracks that are there already stay as they are, so the same command twice changes nothing. Tracks whose file is
 missing or different are named, and the exit status is 3.
 
+--vectors takes what any other program computed of files that are here, as a space of its own: rows become vectors
+of length 1, and like id:42, similar, map, cluster and export work with them under --model NAME. They know no
+texts. See docs/EXPORT.md.
+
 Examples:
   hearken import vectors
+  hearken import --vectors F.npy --tracks F.csv --as openl3
   hearken import vectors --library second.db
   cat part-*.jsonl | hearken import --format stream -
   cat part-*.jsonl | hearken import --format stream - --cluster weaviate://a.lan,b.lan,c.lan/Archive)");

@@ -132,7 +132,13 @@ nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
   return out;
 }
 
-nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
+// What the vectors compared are of: a model, or another program.
+struct MadeBy {
+  std::optional<Model> model;
+  std::optional<LibraryModel> foreign;
+};
+
+nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const MadeBy& made,
                          const LikeResult& result, double load_seconds, double total_seconds) {
   auto query = nlohmann::json::array(), results = nlohmann::json::array(), selves = nlohmann::json::array();
   for (const LikeSelf& self : result.self) selves.push_back(report::track_json(self));
@@ -154,7 +160,13 @@ nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem>
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
                                {"total", total_seconds * 1000}}}};
-  add_model_json(document, model, result.windowing);
+  if (made.model) {
+    add_model_json(document, *made.model, result.windowing);
+  } else {
+    document["model"] = made.foreign->name;
+    document["precision"] = to_string(made.foreign->precision);
+    document["fingerprint"] = made.foreign->fingerprint;
+  }
   return document;
 }
 
@@ -174,10 +186,10 @@ std::vector<ListedFile> files_of(const LikeResult& result) {
   return files;
 }
 
-void print_result(const LikeArguments& options, std::span<const LikeItem> items, const Model& model,
+void print_result(const LikeArguments& options, std::span<const LikeItem> items, const MadeBy& made,
                   const LikeResult& result, const LikeSeconds& took) {
   if (options.listing.for_a_program() || options.common.json) {
-    nlohmann::json document = like_json(options, items, model, result, took.load, took.total);
+    nlohmann::json document = like_json(options, items, made, result, took.load, took.total);
     add_preferences(document, result);
     if (options.common.json)
       print_json(document);
@@ -200,12 +212,12 @@ void complain_of_nothing(const LikeArguments& options, const LikeResult& result)
 }
 
 // The result, and what there is to say of it; the exit status, at least `status`.
-int show_alike(const LikeArguments& options, CommonOptions common, std::span<const LikeItem> items, const Model& model,
+int show_alike(const LikeArguments& options, CommonOptions common, std::span<const LikeItem> items, const MadeBy& made,
                const LikeResult& result, const LikeSeconds& took, int status) {
   common.json = common.json || options.listing.for_a_program();  // then nobody reads remarks
   if (!common.quiet)
     for (const std::string& warning : result.warnings) print_error(warning);
-  print_result(options, items, model, result, took);
+  print_result(options, items, made, result, took);
   if (result.hits.empty()) {
     if (!common.quiet) complain_of_nothing(options, result);
     return status_of(options.listing, false, status);
@@ -232,16 +244,22 @@ int run_like(LikeArguments options) {
   if (indexes) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
   Searched searched(options.engine, options.common, indexes ? OpenMode::create : OpenMode::read);
   const CommonOptions common = at_the_own_precision(options.common, searched.info());
-  const Model model = indexes ? load_model(common, &searched.info()) : searched.model(common);
+  MadeBy made;
+  if (const LibraryModel* foreign = foreign_meant(common, searched.info()); foreign != nullptr && !indexes)
+    made.foreign = *foreign;
+  else
+    made.model = indexes ? load_model(common, &searched.info()) : searched.model(common);
   FolderIndexed indexed;
   if (indexes) {
-    indexed = index_folder(*searched.library(), searched.info(), model, options.directory, common);
+    indexed = index_folder(*searched.library(), searched.info(), *made.model, options.directory, common);
     options.like.under = options.directory;
   }
   const double loaded = monotonic_seconds() - indexed.seconds;
-  const LikeResult result = searched.ask([&](const auto& here) { return like(here, model, items, options.like); });
+  const LikeResult result =
+      made.foreign ? like(*searched.library(), made.foreign->name, items, options.like)
+                   : searched.ask([&](const auto& here) { return like(here, *made.model, items, options.like); });
   const LikeSeconds took{loaded - began, monotonic_seconds() - indexed.seconds - began};
-  return show_alike(options, common, items, model, result, took, indexed.status);
+  return show_alike(options, common, items, made, result, took, indexed.status);
 }
 
 void add_ranking_options(CLI::App& command, LikeArguments& options) {

@@ -21,6 +21,7 @@ SoundArguments open_sounds(const CommonOptions& options, std::span<const std::st
   std::optional<Library> library =
       tracks ? std::optional(Library::open(options.library_path(), OpenMode::read)) : library_if_usable(options);
   LibraryInfo info = library ? library->info() : LibraryInfo{};
+  if (tracks) check_not_foreign(options, info);
   if (tracks && needed_from_hub(options.model) == options.model)
     check_holds(*library, options.model);  // before a gigabyte is fetched for nothing
   Model model = load_model(options, &info);

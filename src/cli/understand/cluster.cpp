@@ -16,7 +16,7 @@ namespace {
 struct ClusterArguments {
   CommonOptions common;
   std::size_t k = 0;
-  std::string names = "audioset", where;
+  std::string names, where;  // names are empty unless --name-from was given
   std::filesystem::path under, vectors, labels;
 };
 
@@ -100,7 +100,8 @@ LabelSet named_labels(const std::string& name) {
   return !known && std::filesystem::exists(name, ignored) ? read_labels(name) : label_set(name);
 }
 
-Clustering of_library(const ClusterArguments& options) {
+// Says in `options` what names the groups.
+Clustering of_library(ClusterArguments& options) {
   const Library library = Library::open(options.common.library_path(), OpenMode::read);
   ClusterOptions cluster_options;
   cluster_options.k = options.k;
@@ -108,14 +109,16 @@ Clustering of_library(const ClusterArguments& options) {
   cluster_options.under = options.under;
   cluster_options.where = options.where;
   cluster_options.threads = options.common.threads;
-  if (options.names == "none") return cluster_library(library, nullptr, {}, cluster_options);
-  const LabelSet names = named_labels(options.names);
   const LibraryInfo info = library.info();
+  if (options.names.empty()) options.names = foreign_meant(options.common, info) != nullptr ? "none" : "audioset";
+  if (options.names == "none") return cluster_library(library, nullptr, {}, cluster_options);
+  check_not_foreign(options.common, info);
+  const LabelSet names = named_labels(options.names);
   const Model model = load_model(options.common, &info);
   return cluster_library(library, &model, names, cluster_options);
 }
 
-int run_cluster(const ClusterArguments& options) {
+int run_cluster(ClusterArguments options) {
   const double began = monotonic_seconds();
   if (!good_where(options.where)) return kWrongUsage;
   const Clustering result = options.vectors.empty()

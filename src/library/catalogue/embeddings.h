@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/hash.h"
@@ -13,6 +14,13 @@
 #include "library/sqlite.h"
 
 namespace hearken::library {
+
+/// How fingerprints begin of vectors that another program made; what the user calls them follows. (Others are 32
+/// hexadecimal digits.)
+inline constexpr std::string_view kForeign = "foreign-";
+
+/// The window and hop of a space that has one vector for each track, of all of it; more than this no library holds.
+inline constexpr double kWholeTrackSeconds = 3600;
 
 /// The vectors of one model in a library, made with one windowing.
 struct Space {

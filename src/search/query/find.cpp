@@ -34,10 +34,18 @@ Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::
   for (const Space& space : all)
     held += fmt::format("{}'{}' ({})", held.empty() ? "" : ", ", display(space.name), in_words(space.windowing));
   const std::string asked = display(model_name);
+  const auto own = std::ranges::find_if(all, [](const Space& s) { return !is_foreign(s.fingerprint); });
+  if (own == all.end()) {
+    return Error(
+        ErrorCode::mismatch,
+        fmt::format("{}: holds no vectors of the model '{}', only of {}, which another program made: they know "
+                    "no texts and hear no files; make some: hearken index --model {} FOLDER",
+                    display(library.path()), asked, held, asked));
+  }
   return Error(ErrorCode::mismatch,
                fmt::format("{}: holds no vectors of the model '{}', only of {}; search with --model {}, "
                            "or make them: hearken index --model {} FOLDER",
-                           display(library.path()), asked, held, display(all.front().name), asked));
+                           display(library.path()), asked, held, display(own->name), asked));
 }
 
 void check_not_empty(const Library& library, const std::vector<Space>& all) {
@@ -214,6 +222,7 @@ std::optional<FindWording> clearer_than(std::string_view asked, std::span<const 
 }
 
 std::string in_words(const Windowing& windowing) {
+  if (windowing.window_seconds >= library::kWholeTrackSeconds) return "whole tracks";
   return fmt::format("{:g} s every {:g} s", windowing.window_seconds, windowing.hop_seconds);
 }
 
@@ -242,7 +251,8 @@ Space space_made_by(const Library& library, const Model& model, const Windowing&
 Space space_named(const Library& library, std::string_view model_name) {
   const std::vector<Space> all = spaces(library);
   check_not_empty(library, all);
-  const std::string_view name = model_name.empty() ? std::string_view(all.front().name) : model_name;
+  const auto own = std::ranges::find_if(all, [](const Space& s) { return !is_foreign(s.fingerprint); });
+  const std::string_view name = !model_name.empty() ? model_name : own != all.end() ? own->name : all.front().name;
   const Space* newest = nullptr;
   for (const Space& space : all)
     if (space.name == name && (newest == nullptr || space.newest_vectors > newest->newest_vectors)) newest = &space;

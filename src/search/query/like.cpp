@@ -58,7 +58,8 @@ namespace {
 // Items to vectors of an index's space, in the order they are asked for.
 class QueryEmbedder {
  public:
-  QueryEmbedder(const Index& index, const Model& model, LikeResult& result, int threads)
+  /// Without a model there are only sounds that the index has.
+  QueryEmbedder(const Index& index, const Model* model, LikeResult& result, int threads)
       : index_(index), model_(model), space_(index.space()), result_(result), threads_(threads) {}
 
   ItemVectors operator()(const LikeItem& item) {
@@ -90,8 +91,8 @@ class QueryEmbedder {
     if (known && whole) {
       out = stored(*known, index_.searchable(*known).duration_seconds);
     } else {
-      const auto stream =
-          audio::open_part(file.path, model_.info().sample_rate_hz, item.start_seconds, item.duration_seconds);
+      const auto stream = audio::open_part(file.path, ears(display(file.path)).info().sample_rate_hz,
+                                           item.start_seconds, item.duration_seconds);
       out = heard(*stream, file.path.native(), item.start_seconds);
     }
     if (!item.negative) out.left_out = known;  // what is turned away from may be found, far behind
@@ -100,8 +101,9 @@ class QueryEmbedder {
 
   ItemVectors vectors(const Samples& samples, const LikeItem& item) {
     result_.item_names.push_back(samples.name);
-    const auto stream = audio::stream_samples(samples.mono, samples.sample_rate_hz, model_.info().sample_rate_hz,
-                                              samples.name, item.start_seconds, item.duration_seconds);
+    const auto stream =
+        audio::stream_samples(samples.mono, samples.sample_rate_hz, ears(samples.name).info().sample_rate_hz,
+                              samples.name, item.start_seconds, item.duration_seconds);
     return heard(*stream, samples.name, item.start_seconds);
   }
 
@@ -111,8 +113,18 @@ class QueryEmbedder {
     result_.item_names.push_back(words.text);
     ItemVectors out;
     out.sound = false;
-    out.vectors = model_.embed_texts(std::span(&words.text, 1), EmbeddingForm::unit, threads_);
+    out.vectors =
+        ears('"' + display(words.text) + '"').embed_texts(std::span(&words.text, 1), EmbeddingForm::unit, threads_);
     return out;
+  }
+
+  // What hears and reads; `what` wants it to.
+  const Model& ears(std::string_view what) const {
+    if (model_ != nullptr) return *model_;
+    throw Error(ErrorCode::unsupported,
+                fmt::format("{}: another program made the vectors of '{}', and nothing here hears or reads for it; ask "
+                            "with whole tracks that it has: hearken like id:42",
+                            what, display(space_.name)));
   }
 
   ItemVectors stored(std::int64_t track, double duration_seconds) const {
@@ -128,7 +140,7 @@ class QueryEmbedder {
   }
 
   ItemVectors heard(audio::SampleStream& stream, const std::string& name, double offset_seconds) {
-    FileEmbedding file = model::embed_stream(model_, stream, name, space_.windowing, EmbeddingForm::unit, threads_);
+    FileEmbedding file = model::embed_stream(ears(name), stream, name, space_.windowing, EmbeddingForm::unit, threads_);
     if (!file.warning.empty()) result_.warnings.push_back(display(name) + ": " + file.warning);
     ItemVectors out;
     for (const double start : file.starts_seconds) {
@@ -155,13 +167,13 @@ class QueryEmbedder {
   }
 
   const Index& index_;
-  const Model& model_;
+  const Model* model_;
   const Space& space_;
   LikeResult& result_;  // takes names and warnings
   const int threads_;
 };
 
-LikeResult liked(const Index& index, const Model& model, std::span<const LikeItem> given, const LikeOptions& options) {
+LikeResult liked(const Index& index, const Model* model, std::span<const LikeItem> given, const LikeOptions& options) {
   const double began = monotonic_seconds();
   const std::vector<LikeItem> items = understood(given);
   LikeResult heard;
@@ -169,7 +181,8 @@ LikeResult liked(const Index& index, const Model& model, std::span<const LikeIte
   std::vector<ItemVectors> vectors;
   for (const LikeItem& item : items) vectors.push_back(listen(item));
   const double embedded = monotonic_seconds();
-  LikeResult result = like_vectors(index, vectors, options, alike_levels(model.info()));
+  LikeResult result =
+      like_vectors(index, vectors, options, model != nullptr ? alike_levels(model->info()) : alike_levels());
   result.item_names = std::move(heard.item_names);
   result.warnings.insert(result.warnings.begin(), heard.warnings.begin(), heard.warnings.end());
   result.windowing = index.space().windowing;
@@ -182,13 +195,13 @@ LikeResult liked(const Index& index, const Model& model, std::span<const LikeIte
 }  // namespace
 
 ItemVectors item_vectors(const Index& index, const Model& model, const LikeItem& item, LikeResult& heard, int threads) {
-  return QueryEmbedder(index, model, heard, threads)(item);
+  return QueryEmbedder(index, &model, heard, threads)(item);
 }
 
 LikeResult like_in(const Index& index, const Model& model, std::span<const LikeItem> items,
                    const LikeOptions& options) {
   check_made_by(index, model);
-  return liked(index, model, items, options);
+  return liked(index, &model, items, options);
 }
 
 }  // namespace search
@@ -238,9 +251,19 @@ LikeResult like(const Library& library, const Model& model, std::span<const Like
   const double began = monotonic_seconds();
   const search::OpenedSpace opened_space(library, own.front());
   const double opened = monotonic_seconds();
-  LikeResult result = search::liked(opened_space.index(), model, items, options);
+  LikeResult result = search::liked(opened_space.index(), &model, items, options);
   for (const search::Space& other : std::span(own).subspan(1))
     if (other.newest_vectors > 0) result.other_windowings.push_back(other.windowing);
+  result.search_seconds += opened - began;
+  return result;
+}
+
+LikeResult like(const Library& library, std::string_view space, std::span<const LikeItem> items,
+                const LikeOptions& options) {
+  const double began = monotonic_seconds();
+  const search::OpenedSpace opened_space(library, search::space_named(library, space));
+  const double opened = monotonic_seconds();
+  LikeResult result = search::liked(opened_space.index(), nullptr, items, options);
   result.search_seconds += opened - began;
   return result;
 }
