@@ -44,7 +44,7 @@ struct LibraryModel {
 /// such, so they know no texts and hear no files.
 bool is_foreign(std::string_view fingerprint) noexcept;
 
-/// The entry that is meant where no model is named: the first that is not foreign, else the first; nullptr when there
+/// The library's own model, which is meant where none is named: the first entry that is not foreign; nullptr when there
 /// is none. It belongs to `models`.
 const LibraryModel* own_model(const std::vector<LibraryModel>& models) noexcept;
 

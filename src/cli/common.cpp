@@ -50,10 +50,8 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
 }
 
 const LibraryModel* foreign_meant(const CommonOptions& options, const LibraryInfo& library) {
-  if (options.model.empty()) {
-    const LibraryModel* own = own_model(library.models);
-    return own != nullptr && is_foreign(own->fingerprint) ? own : nullptr;
-  }
+  if (options.model.empty())
+    return own_model(library.models) == nullptr && !library.models.empty() ? &library.models.front() : nullptr;
   for (const LibraryModel& model : library.models)
     if (model.name == options.model && is_foreign(model.fingerprint)) return &model;
   return nullptr;
@@ -71,7 +69,6 @@ void check_not_foreign(const CommonOptions& options, const LibraryInfo& library)
 
 Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   const LibraryModel* own = library != nullptr ? own_model(library->models) : nullptr;
-  if (own != nullptr && is_foreign(own->fingerprint)) own = nullptr;
   if (library != nullptr && !options.model.empty()) check_not_foreign(options, *library);
   const std::string name = !options.model.empty() ? options.model
                            : own != nullptr       ? own->name
@@ -117,7 +114,7 @@ Windowing chosen_windowing(const WindowingOptions& options, const LibraryInfo& l
   Windowing windowing;
   if (const LibraryModel* own = newest_made_by(model, library); own != nullptr)
     windowing = own->windowing;
-  else if (const LibraryModel* first = own_model(library.models); first != nullptr && !is_foreign(first->fingerprint))
+  else if (const LibraryModel* first = own_model(library.models); first != nullptr)
     windowing = first->windowing;
   if (options.window_seconds > 0) windowing.window_seconds = options.window_seconds;
   if (options.hop_seconds > 0) windowing.hop_seconds = options.hop_seconds;

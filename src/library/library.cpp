@@ -221,7 +221,7 @@ bool is_foreign(std::string_view fingerprint) noexcept { return fingerprint.star
 const LibraryModel* own_model(const std::vector<LibraryModel>& models) noexcept {
   for (const LibraryModel& model : models)
     if (!is_foreign(model.fingerprint)) return &model;
-  return models.empty() ? nullptr : &models.front();
+  return nullptr;
 }
 
 const LibraryModel* newest_made_by(const Model& model, const LibraryInfo& library) {

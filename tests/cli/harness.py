@@ -324,6 +324,15 @@ def vectors(library):
 
 # NumPy's format
 
+def write_npy(path, rows, shape=None):
+    """float32, C order; `shape` is what the header says, if not the truth. The path."""
+    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape or (len(rows), len(rows[0]))}, }}"
+    head += " " * (63 - (10 + len(head)) % 64) + "\n"
+    path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode()
+                     + b"".join(struct.pack(f"<{len(row)}f", *row) for row in rows))
+    return path
+
+
 def read_npy(path):
     """(shape, rows of floats) of a float32 matrix in C order."""
     data = pathlib.Path(path).read_bytes()

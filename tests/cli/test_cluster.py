@@ -1,8 +1,7 @@
 """cluster: groups of a library, named; groups of vectors beside their labels."""
 import math
 
-from harness import SAMPLES, Case, main
-from test_map import write_npy
+from harness import SAMPLES, Case, main, write_npy
 
 
 class ClusterTest(Case):

@@ -2,8 +2,7 @@
 import json
 import re
 
-from harness import SAMPLES, SOURCE, Case, main, noise, tone
-from test_map import write_npy
+from harness import SOURCE, Case, main, noise, tone, write_npy
 
 
 class CompareTest(Case):

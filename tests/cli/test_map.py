@@ -1,18 +1,9 @@
 """map: points and figures of a library and of files, its drawings, and what it does with bad inputs."""
 import json
 import re
-import struct
 import xml.etree.ElementTree
 
-from harness import SAMPLES, Case, main
-
-
-def write_npy(path, rows):
-    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(rows)}, {len(rows[0])}), }}"
-    head += " " * (63 - (10 + len(head)) % 64) + "\n"
-    path.write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode()
-                     + b"".join(struct.pack(f"<{len(row)}f", *row) for row in rows))
-    return path
+from harness import SAMPLES, Case, main, write_npy
 
 
 class MapTest(Case):

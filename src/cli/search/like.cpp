@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "cli/common.h"
 #include "cli/engine.h"
@@ -132,11 +133,8 @@ nlohmann::json hit_json(const LikeHit& hit, std::size_t rank, bool by_votes) {
   return out;
 }
 
-// What the vectors compared are of: a model, or another program.
-struct MadeBy {
-  std::optional<Model> model;
-  std::optional<LibraryModel> foreign;
-};
+// What made the vectors compared: a model, or another program.
+using MadeBy = std::variant<Model, LibraryModel>;
 
 nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem> items, const MadeBy& made,
                          const LikeResult& result, double load_seconds, double total_seconds) {
@@ -160,12 +158,13 @@ nlohmann::json like_json(const LikeArguments& options, std::span<const LikeItem>
                                {"embed", result.embed_seconds * 1000},
                                {"search", result.search_seconds * 1000},
                                {"total", total_seconds * 1000}}}};
-  if (made.model) {
-    add_model_json(document, *made.model, result.windowing);
+  if (const auto* model = std::get_if<Model>(&made)) {
+    add_model_json(document, *model, result.windowing);
   } else {
-    document["model"] = made.foreign->name;
-    document["precision"] = to_string(made.foreign->precision);
-    document["fingerprint"] = made.foreign->fingerprint;
+    const auto& foreign = std::get<LibraryModel>(made);
+    document["model"] = foreign.name;
+    document["precision"] = to_string(foreign.precision);
+    document["fingerprint"] = foreign.fingerprint;
   }
   return document;
 }
@@ -244,20 +243,20 @@ int run_like(LikeArguments options) {
   if (indexes) check_worth_a_library(options.common.library_path(), std::span(&options.directory, 1));
   Searched searched(options.engine, options.common, indexes ? OpenMode::create : OpenMode::read);
   const CommonOptions common = at_the_own_precision(options.common, searched.info());
-  MadeBy made;
-  if (const LibraryModel* foreign = foreign_meant(common, searched.info()); foreign != nullptr && !indexes)
-    made.foreign = *foreign;
-  else
-    made.model = indexes ? load_model(common, &searched.info()) : searched.model(common);
+  const LibraryModel* foreign = indexes ? nullptr : foreign_meant(common, searched.info());
+  const MadeBy made = foreign != nullptr ? MadeBy(*foreign)
+                      : indexes          ? MadeBy(load_model(common, &searched.info()))
+                                         : MadeBy(searched.model(common));
   FolderIndexed indexed;
   if (indexes) {
-    indexed = index_folder(*searched.library(), searched.info(), *made.model, options.directory, common);
+    indexed = index_folder(*searched.library(), searched.info(), std::get<Model>(made), options.directory, common);
     options.like.under = options.directory;
   }
   const double loaded = monotonic_seconds() - indexed.seconds;
   const LikeResult result =
-      made.foreign ? like(*searched.library(), made.foreign->name, items, options.like)
-                   : searched.ask([&](const auto& here) { return like(here, *made.model, items, options.like); });
+      foreign != nullptr
+          ? like(*searched.library(), foreign->name, items, options.like)
+          : searched.ask([&](const auto& here) { return like(here, std::get<Model>(made), items, options.like); });
   const LikeSeconds took{loaded - began, monotonic_seconds() - indexed.seconds - began};
   return show_alike(options, common, items, made, result, took, indexed.status);
 }

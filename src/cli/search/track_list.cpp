@@ -23,7 +23,8 @@ void add_list_options(CLI::App& command, ListOptions& options) {
 
 Levels alike_levels_of(const CommonOptions& common, const Library& library) {
   const LibraryInfo info = library.info();
-  const std::string name = common.model.empty() && !info.models.empty() ? own_model(info.models)->name : common.model;
+  const LibraryModel* own = own_model(info.models);
+  const std::string name = common.model.empty() && own != nullptr ? own->name : common.model;
   if (name.empty()) return alike_levels();
   try {
     return alike_levels(Model::load(name).info());  // reads no weights

@@ -29,13 +29,19 @@ namespace hearken {
 namespace search {
 namespace {
 
+// As own_model(): null when another program made the vectors of all.
+const Space* own_space(const std::vector<Space>& all) {
+  const auto own = std::ranges::find_if(all, [](const Space& s) { return !is_foreign(s.fingerprint); });
+  return own == all.end() ? nullptr : &*own;
+}
+
 Error no_vectors_of(const Library& library, const std::vector<Space>& all, std::string_view model_name) {
   std::string held;
   for (const Space& space : all)
     held += fmt::format("{}'{}' ({})", held.empty() ? "" : ", ", display(space.name), in_words(space.windowing));
   const std::string asked = display(model_name);
-  const auto own = std::ranges::find_if(all, [](const Space& s) { return !is_foreign(s.fingerprint); });
-  if (own == all.end()) {
+  const Space* own = own_space(all);
+  if (own == nullptr) {
     return Error(
         ErrorCode::mismatch,
         fmt::format("{}: holds no vectors of the model '{}', only of {}, which another program made: they know "
@@ -251,8 +257,8 @@ Space space_made_by(const Library& library, const Model& model, const Windowing&
 Space space_named(const Library& library, std::string_view model_name) {
   const std::vector<Space> all = spaces(library);
   check_not_empty(library, all);
-  const auto own = std::ranges::find_if(all, [](const Space& s) { return !is_foreign(s.fingerprint); });
-  const std::string_view name = !model_name.empty() ? model_name : own != all.end() ? own->name : all.front().name;
+  const Space* own = own_space(all);
+  const std::string_view name = !model_name.empty() ? model_name : own != nullptr ? own->name : all.front().name;
   const Space* newest = nullptr;
   for (const Space& space : all)
     if (space.name == name && (newest == nullptr || space.newest_vectors > newest->newest_vectors)) newest = &space;

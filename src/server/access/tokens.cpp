@@ -24,18 +24,11 @@
 namespace hearken::server {
 namespace {
 
-constexpr std::size_t kLongestName = 64, kDigestDigits = 64;
+constexpr std::size_t kDigestDigits = 64;
 
 Error damaged(const std::filesystem::path& file) {
   return Error(ErrorCode::corrupt,
                display(file) + ": is not a list of tokens; delete it and make new ones with hearken token add");
-}
-
-bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= kLongestName && std::ranges::all_of(name, [](char c) {
-    const char small = lower_ascii(c);
-    return (small >= 'a' && small <= 'z') || is_digit(c) || c == '.' || c == '_' || c == '-';
-  });
 }
 
 Token token_of(const nlohmann::json& entry) {
@@ -45,7 +38,7 @@ Token token_of(const nlohmann::json& entry) {
   out.right = static_cast<Right>(right - kRightNames.begin());
   out.digest = entry.at("sha256").get<std::string>();
   out.added_at = entry.at("added_at").get<std::int64_t>();
-  const bool good = is_name(out.name) && right != kRightNames.end() && out.right != Right::none &&
+  const bool good = is_plain_name(out.name) && right != kRightNames.end() && out.right != Right::none &&
                     out.digest.size() == kDigestDigits && from_hex(out.digest);
   if (!good) throw std::invalid_argument("no token");
   return out;
@@ -107,7 +100,7 @@ std::optional<std::vector<Token>> read_tokens(const std::filesystem::path& libra
 }
 
 std::string add_token(const std::filesystem::path& library, const std::string& name, Right right) {
-  if (!is_name(name))
+  if (!is_plain_name(name))
     throw Error(ErrorCode::invalid_argument,
                 display(name) + ": a token's name is 1 to 64 letters, digits, '.', '_' and '-'");
   const std::filesystem::path file = token_file(library);

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +12,8 @@
 #include <vector>
 
 #include "audio/decode/decode.h"
+#include "core/ascii.h"
+#include "core/numerics/vectors.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "data/csv.h"
@@ -33,19 +34,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLongestName = 64;
-
 void check_name(const std::string& name, const Library& library) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
   const auto wrong = [&](const std::string& reason) {
     return Error(ErrorCode::invalid_argument, "--as " + display(name) + ": " + reason);
   };
-  if (name.empty() || name.size() > kLongestName || !std::ranges::all_of(name, plain) || name.front() == '.' ||
-      name.front() == '-')
-    throw wrong(fmt::format("a name has up to {} letters, digits, \"-\", \"_\" and \".\"", kLongestName));
+  if (!is_plain_name(name) || name.front() == '.' || name.front() == '-')
+    throw wrong(fmt::format("a name has up to {} letters, digits, \"-\", \"_\" and \".\"", kLongestPlainName));
   if (name == "starter") throw wrong("is a model's name");
   for (const search::Space& space : search::spaces(library))
     if (space.name == name && !is_foreign(space.fingerprint)) throw wrong("is the name of a model of this library");
@@ -154,16 +148,11 @@ data::LabelledVectors unit_vectors(const fs::path& path) {
     throw Error(ErrorCode::unsupported,
                 fmt::format("{}: vectors have at most {} elements, not {}", display(path), kMostElements, width));
   for (std::size_t row = 0; row < out.labels.size(); ++row) {
-    const std::span<float> vector = std::span(out.rows).subspan(row * width, width);
-    float most = 0;  // first to a size whose square can be told
-    for (const float x : vector) most = std::max(most, std::abs(x));
-    if (most == 0)
+    const std::span<const float> vector = std::span(out.rows).subspan(row * width, width);
+    if (std::ranges::all_of(vector, [](float x) { return x == 0; }))
       throw Error(ErrorCode::corrupt, fmt::format("{}: row {} (counted from 0) has length 0", display(path), row));
-    double square = 0;
-    for (const float x : vector) square += std::pow(static_cast<double>(x) / static_cast<double>(most), 2);
-    const double length = std::sqrt(square);
-    for (float& x : vector) x = static_cast<float>(static_cast<double>(x) / static_cast<double>(most) / length);
   }
+  numerics::scale_to_unit(out.rows, width);
   return out;
 }
 
