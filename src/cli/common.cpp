@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "cli/config/settings.h"
 #include "cli/guide/definition.h"
@@ -163,8 +165,17 @@ std::string counted(std::int64_t number, std::string_view what) {
 
 void print_error(std::string_view message) { fmt::print(stderr, "hearken: {}\n", message); }
 
+std::string with_hint(std::string reason) {
+  return reason + (reason.ends_with(std::strerror(ENOENT)) ? "; check the path" : "");
+}
+
 void print_skipped(std::span<const FileNote> skipped) {
-  for (const FileNote& note : skipped) print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  for (const FileNote& note : skipped) {
+    std::string line = fmt::format("skipped {}: {}", short_path(note.path), with_hint(note.reason));
+    if (note.code == ErrorCode::not_found && note.path.native().starts_with("id:"))
+      line += "; hearken find --json tells the ids";
+    print_error(line);
+  }
 }
 
 void print_note(const CommonOptions& options, std::string_view line) {

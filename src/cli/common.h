@@ -88,6 +88,9 @@ std::string counted(std::int64_t number, std::string_view what);
 /// One line on standard error, "hearken: …".
 void print_error(std::string_view message);
 
+/// Why a file was left out, and what to do where there is none.
+std::string with_hint(std::string reason);
+
 /// A line for each, "hearken: skipped …".
 void print_skipped(std::span<const FileNote> skipped);
 

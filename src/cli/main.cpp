@@ -95,6 +95,9 @@ Each command explains itself: hearken help find)");
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     print_error(explained(program, error));
     return kWrongUsage;
+  } catch (const Error& error) {
+    print_error(explained(program, error));
+    return exit_status(error.code());
   }
   if (program.get_subcommands().empty()) {
     std::fputs(program.help().c_str(), stderr);

@@ -47,7 +47,7 @@ class MistakesTest(Manners):
 
     def next_step(self, line):
         """Whether a line says what to do: a command, an option, or where the help is."""
-        return re.search(r"hearken [a-z]|--[a-z]|HEARKEN_", line)
+        return re.search(r"hearken [a-z]|--[a-z]|HEARKEN_|; check the path$", line)
 
     def options(self, command):
         """(name, kind) of each option that takes a value, as --help-all has them."""
@@ -137,6 +137,7 @@ class MistakesTest(Manners):
                     said = self.one_clear_line(done)
                     named = "/dev" if "/dev" in line else "gone" if "gone" in line else "99"
                     self.assertTrue(named in said or "training" in said, said)
+                    self.assertTrue(self.next_step(said), said)
 
     def test_empty_folder(self):
         self.index(tone(self.dir / "a.wav"))

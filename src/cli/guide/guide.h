@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "hearken/error.h"
+
 namespace hearken::cli {
 
 /// What writes --help and --help-all.
@@ -23,6 +25,9 @@ std::string reflowed(const std::string& text, std::size_t width);
 
 /// What is wrong with the usage, where, and what is likely meant: one line.
 std::string explained(const CLI::App& program, const CLI::ParseError& error);
+
+/// What went wrong, and where the help of the command is, unless the message names a command or an option already.
+std::string explained(const CLI::App& program, const Error& error);
 
 /// "unknown command serach; did you mean find?"
 std::string unknown_command(const CLI::App& above, const std::string& word);

@@ -35,6 +35,8 @@ const CLI::App& command_of(const CLI::App& program) {
   return *command;
 }
 
+std::string help_is_at(const CLI::App& command) { return " (see " + whole_name(command) + " --help)"; }
+
 bool is_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
 
 std::string unknown_option(const CLI::App& command, const std::string& word) {
@@ -171,8 +173,16 @@ std::string explained(const CLI::App& program, const CLI::ParseError& error) {
   else
     reason = in_our_words(command, error);
   const bool in_a_command = command.get_parent() != nullptr;
-  return (in_a_command ? whole_name(command).substr(program.get_name().size() + 1) + ": " : "") + reason + " (see " +
-         whole_name(command) + " --help)";
+  return (in_a_command ? whole_name(command).substr(program.get_name().size() + 1) + ": " : "") + reason +
+         help_is_at(command);
+}
+
+std::string explained(const CLI::App& program, const Error& error) {
+  const std::string said = error.what();
+  const bool of_usage = error.code() == ErrorCode::not_found || error.code() == ErrorCode::invalid_argument ||
+                        error.code() == ErrorCode::unsupported || error.code() == ErrorCode::mismatch;
+  const bool says_what_next = said.find("hearken ") != std::string::npos || said.find("--") != std::string::npos;
+  return of_usage && !says_what_next ? said + help_is_at(command_of(program)) : said;
 }
 
 }  // namespace hearken::cli

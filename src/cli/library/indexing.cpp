@@ -37,8 +37,7 @@ IndexReport run_index_untold(Library& library, const Model& model, std::span<con
 IndexReport run_index(Library& library, const Model& model, std::span<const std::filesystem::path> paths,
                       IndexOptions options, bool quiet) {
   IndexReport report = run_index_untold(library, model, paths, std::move(options), quiet);
-  for (const FileNote& note : report.skipped)
-    print_error(fmt::format("skipped {}: {}", short_path(note.path), note.reason));
+  print_skipped(report.skipped);
   if (!quiet)
     for (const FileNote& note : report.warnings) print_error(fmt::format("{}: {}", short_path(note.path), note.reason));
   return report;

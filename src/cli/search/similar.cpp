@@ -167,6 +167,8 @@ int run_similar(const SimilarArguments& options) {
   } else {
     print_similar(result);
   }
+  if (result.tracks.empty())
+    print_error("nothing to compare: no such track has vectors; hearken info says what the library holds");
   const auto shown = static_cast<std::int64_t>(result.pairs.size());
   print_note(options.common,
              fmt::format("{} of {} of {}, in {:.0f} ms", shown,

@@ -96,7 +96,7 @@ Rows embed_audio(const EmbedArguments& options, const Model& model, const Window
       // A row of NaN keeps the rows that follow where the caller expects them.
       rows.values.insert(rows.values.end(), rows.width, std::numeric_limits<float>::quiet_NaN());
       rows.skipped.push_back(library::note_json({sound.shown, error.code(), error.what()}));
-      print_error(error.what());
+      print_error(with_hint(error.what()));
     }
     input["rows"] = rows.count() - first;
     rows.inputs.push_back(std::move(input));
