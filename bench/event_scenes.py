@@ -4,8 +4,8 @@ A scene is {path, kind, snr, background, texts: [text], events: [(text, start, e
 
 Kinds: `noise` (eight clips over white, pink or brown noise at 20, 10, 0 dB), `music` (clips of six classes over a piece at +6 and 0 dB),
 `ambience` (eight clips over recorded ambience at 20, 10, 0 dB), `between` (one clip in the pause between two pieces; its text alone is
-asked; every fifth scene has the clip of another class instead), `long` (music, speech, applause, rain one after the other), `clean`
-(music alone under many labels).
+asked; every fifth scene has the clip of another class instead), `long` (music, speech, applause, rain one after the other), `overlap`
+(two clips at a time over a piece, which is asked, too), `clean` (music alone under many labels).
 
 A clip's true events: 50 ms are on when their power is within 30 dB of the clip's loudest 50 ms; the silence before and after is cut off; a
 pause of 2 s or more divides the clip, shorter ones belong to the event. The ratio is that of the mean power over the events to the
@@ -66,8 +66,10 @@ def loud(sound):
 class Clip:
     """Of mean power 1 over its events, without the silence at its ends."""
 
-    def __init__(self, path):
+    def __init__(self, path, speed=1.0):
         sound = read(path)
+        if speed != 1:
+            sound = scipy.signal.resample_poly(sound, 100, round(100 * speed))
         found = true_events(sound)
         first, end = found[0][0], found[-1][1]
         power = np.concatenate([sound[a:b] for a, b in found])
@@ -76,13 +78,18 @@ class Clip:
 
 
 class Maker:
-    """`recordings` are the first digits of the clips used; `texts` maps a class to its text; `music` and `ambience` are files."""
+    """`recordings` are the first digits of the clips used; `texts` maps a class to its text; `music` and `ambience` are files. Clips are
+    played up to `most_speed` times as fast or slow."""
 
-    def __init__(self, esc10, recordings, music, ambience, work, seed=0, texts=None):
+    def __init__(self, esc10, recordings, music, ambience, work, seed=0, texts=None, most_speed=1.0):
         rows = csv.DictReader(open(pathlib.Path(esc10) / "labels.csv", encoding="utf-8"))
         self.clips = [(pathlib.Path(esc10) / r["file"], r["label"]) for r in rows if r["file"][0] in recordings]
         self.music, self.ambience, self.work, self.texts = sorted(music), sorted(ambience), pathlib.Path(work), texts or TEXTS
         self.draw, self.generator, self.scenes = random.Random(seed), np.random.default_rng(seed), []
+        self.most_speed = most_speed
+
+    def clip(self, path):
+        return Clip(path, self.most_speed**self.draw.uniform(-1, 1) if self.most_speed != 1 else 1.0)
 
     def background(self, path, seconds):
         """A part of a file of mean power 1, repeated when it is short."""
@@ -102,7 +109,7 @@ class Maker:
         """The clips one after the other over a background, which is made for the length needed."""
         parts, events, cursor = [], [], self.draw.uniform(*pauses)
         for path, label in clips:
-            clip = Clip(path)
+            clip = self.clip(path)
             parts.append((int(cursor * RATE), clip.sound))
             events += [(self.texts[label], cursor + a, cursor + b) for a, b in clip.events]
             cursor += len(clip.sound) / RATE + self.draw.uniform(*pauses)
@@ -139,10 +146,32 @@ class Maker:
                     self.over("music", some, (pathlib.Path(piece).stem, lambda s, piece=piece: self.background(piece, s)), snr,
                               [self.texts[c] for c in classes], (1.5, 6))
 
+    def make_overlap(self, count, snr=6):
+        """Pairs of clips of two classes, the second begins while the first lasts, over a piece that is an event, too."""
+        for _ in range(count):
+            piece, events, parts, cursor = self.draw.choice(self.music), [], [], self.draw.uniform(1.5, 4)
+            while len(parts) < 6:
+                pair = self.draw.sample(self.clips, 2)
+                if pair[0][1] == pair[1][1]:
+                    continue
+                start = end = cursor
+                for path, label in pair:
+                    clip = self.clip(path)
+                    parts.append((int(start * RATE), clip.sound))
+                    events += [(self.texts[label], start + a, start + b) for a, b in clip.events]
+                    end = max(end, start + len(clip.sound) / RATE)
+                    start += self.draw.uniform(0.3, 0.8) * len(clip.sound) / RATE
+                cursor = end + self.draw.uniform(1.5, 4)
+            sound = self.background(piece, cursor) * 10**(-snr / 20)
+            for at, clip in parts:
+                sound[at:at + len(clip)] += clip[:len(sound) - at]
+            self.write("overlap", sound, [*self.texts.values(), "music"], [*events, ("music", 0.0, len(sound) / RATE)], snr,
+                       pathlib.Path(piece).stem)
+
     def make_between(self, count):
         for n in range(count):
             (path, label), (first, second) = self.draw.choice(self.clips), self.draw.sample(self.music, 2)
-            clip = Clip(path)
+            clip = self.clip(path)
             one, two = (self.background(f, self.draw.uniform(12, 25)) for f in (first, second))
             gap = lambda: np.zeros(int(RATE * self.draw.uniform(0.2, 1.5)))
             for piece in (one, two):  # a second each fades

@@ -22,7 +22,7 @@ import numpy as np
 
 from event_scenes import TEXTS, Maker
 
-KINDS = ("noise", "music", "ambience", "between", "long", "clean")
+KINDS = ("noise", "music", "ambience", "between", "overlap", "long", "clean")
 
 
 def right(true, found, offsets):
@@ -128,7 +128,7 @@ def main():
         maker = Maker(options.esc10, options.recordings, options.music, options.ambience, work)
         names = [line.strip() for line in open(options.labels, encoding="utf-8") if line[0] not in "#\n" and "{" not in line]
         make = {"noise": maker.make_noise, "music": maker.make_music, "ambience": maker.make_ambience,
-                "between": lambda: maker.make_between(60), "long": lambda: maker.make_long(24, options.applause),
+                "between": lambda: maker.make_between(60), "overlap": lambda: maker.make_overlap(24), "long": lambda: maker.make_long(24, options.applause),
                 "clean": lambda: maker.make_clean(names)}
         for kind in options.kinds:
             make[kind]()

@@ -6,9 +6,9 @@
 //   bands
 //      every 0.1 s. An event may be whatever stands out of the level around it, and every stretch on which the text's
 //      score is high: stretches within stretches.
-//   2. Of each stretch twelve numbers are taken: the text's scores in it, before it and after it, those of its
-//      rivals (the other texts and 15 common sounds, but for those that mean the same), its length, and how the level
-//      changes at its ends. A small network, fitted on mixtures, makes a likelihood of them.
+//   2. Of each stretch twenty numbers are taken: scores of the text and its rivals (the other texts and 15 common
+//      sounds, but for those that mean the same) in and around it, its length, how the level changes at its ends. A
+//      small network rates them, a second one makes a likelihood of it and of rivals' stretches at the same place.
 //   3. Of the stretches of one text that overlap the likeliest is the event. Events of different texts may overlap.
 #pragma once
 

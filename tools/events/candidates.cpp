@@ -1,10 +1,14 @@
 // Candidates of events and what is known of each, for tools/events/fit.py: lines of "PATH<tab>TEXT|TEXT|…" on standard
-// input; on standard output a line a candidate: path, text, start, end, and the values of Evidence.
+// input; on standard output a line a candidate: path, "together" or "alone", text, start, end, and the values of
+// Evidence, as they are when all the texts are asked and when the text is asked alone.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audio/decode/decode.h"
 #include "hearken/labels.h"
@@ -24,6 +28,16 @@ hearken::LabelSet texts(std::string_view list) {
   return out;
 }
 
+void print(const std::string& path, std::string_view how, const hearken::LabelSet& labels,
+           const hearken::tasks::HeardCandidates& heard) {
+  for (const hearken::tasks::WeighedCandidate& found : heard.candidates) {
+    fmt::print("{}\t{}\t{}\t{:.3f}\t{:.3f}", path, how, labels.labels[found.label].name, found.sound.start_seconds,
+               found.sound.end_seconds);
+    for (const double value : found.evidence) fmt::print("\t{:.5g}", value);
+    fmt::print("\n");
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -36,11 +50,14 @@ int main(int count, char** arguments) {
     const EventsOptions options;
     const tasks::EventDetector detector(model, labels, options);
     const auto source = [&] { return audio::open_samples(path, model.info().sample_rate_hz); };
-    for (const tasks::WeighedCandidate& found : detector.candidates(source, path).candidates) {
-      fmt::print("{}\t{}\t{:.3f}\t{:.3f}", path, labels.labels[found.label].name, found.sound.start_seconds,
-                 found.sound.end_seconds);
-      for (const double value : found.evidence) fmt::print("\t{:.5g}", value);
-      fmt::print("\n");
+    const tasks::HeardRecording heard = detector.hear(source, path);
+    std::vector<std::vector<std::size_t>> alone;  // only common sounds are rivals
+    for (const auto& rivals : detector.rivals()) {
+      auto& of_label = alone.emplace_back();
+      std::ranges::copy_if(rivals, std::back_inserter(of_label),
+                           [&](std::size_t text) { return text >= labels.labels.size(); });
     }
+    print(path, "together", labels, detector.candidates(heard, detector.rivals()));
+    print(path, "alone", labels, detector.candidates(heard, alone));
   }
 }

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "tasks/events/event_evidence.h"
-#include "tasks/events/event_likelihood.h"
-#include "tasks/events/event_weights.h"
 #include "tasks/events/score_curve.h"
 
 namespace hearken::tasks {
@@ -119,14 +117,6 @@ TEST(EventEvidence, InsideBeforeAfterAndRivals) {
   EXPECT_EQ(whole[kAfter], 0);
   EXPECT_EQ(whole[kRival], 0);
   EXPECT_EQ(whole[kRiseOutside], 0);
-}
-
-TEST(EventLikelihood, IsWhatScikitLearnComputes) {
-  for (const auto& example : kEventExamples) {
-    EventEvidence evidence{};
-    std::copy_n(example.begin(), evidence.size(), evidence.begin());
-    EXPECT_NEAR(event_likelihood(evidence), example.back(), 2e-3);  // weights have six digits
-  }
 }
 
 }  // namespace

@@ -63,33 +63,41 @@ std::vector<std::vector<std::size_t>> EventDetector::rivals_of_labels() const {
   return out;
 }
 
-HeardCandidates EventDetector::candidates(const Source& source, const std::string& name,
-                                          const std::function<void(double)>& heard) const {
-  HeardCandidates out;
-  const auto curve = [&](const Windowing& windowing, const std::function<void(double)>& progress) {
+HeardRecording EventDetector::hear(const Source& source, const std::string& name,
+                                   const std::function<void(double)>& progress) const {
+  std::string warning;
+  const auto curve = [&](const Windowing& windowing, const std::function<void(double)>& told) {
     const auto stream = source();
-    ScoreCurve scores(model_, *stream, name, windowing, texts_, options_.threads, progress);
-    out.warning = stream->warning();
+    ScoreCurve scores(model_, *stream, name, windowing, texts_, options_.threads, told);
+    warning = stream->warning();
     return scores;
   };
-  const ScoreCurve short_windows = curve(kShortWindows, heard), long_windows = curve(kLongWindows, {});
+  ScoreCurve short_windows = curve(kShortWindows, progress), long_windows = curve(kLongWindows, {});
   const auto levels = source();
-  const std::vector<audio::TimeRange> stretches = audio::stretches(audio::band_levels(*levels), audio::kBands);
-  const Recording recording{short_windows, long_windows, stretches};
+  return {std::move(short_windows), std::move(long_windows),
+          audio::stretches(audio::band_levels(*levels), audio::kBands), std::move(warning)};
+}
+
+HeardCandidates EventDetector::candidates(const HeardRecording& heard,
+                                          std::span<const std::vector<std::size_t>> rivals) const {
+  HeardCandidates out;
+  const ScoreCurve& short_windows = heard.short_windows;
+  const Recording recording{short_windows, heard.long_windows, heard.stretches};
   out.duration_seconds = short_windows.duration_seconds();
+  out.warning = heard.warning;
   if (options_.heat) out.heat = heat(short_windows);
 
   const std::vector<EventCandidate> by_level =
-      sounds_by_level(stretches, out.duration_seconds, options_.join_seconds, options_.shortest_seconds);
+      sounds_by_level(heard.stretches, out.duration_seconds, options_.join_seconds, options_.shortest_seconds);
   for (std::size_t label = 0; label < labels_.labels.size(); ++label) {
     if (labels_.labels[label].wordings.empty()) continue;  // a group
     std::vector<EventCandidate> sounds =
-        sounds_by_score(short_windows, label, stretches, options_.join_seconds, options_.shortest_seconds);
+        sounds_by_score(short_windows, label, heard.stretches, options_.join_seconds, options_.shortest_seconds);
     sounds.insert(sounds.end(), by_level.begin(), by_level.end());
     for (const EventCandidate& sound : sounds) {
       const auto near = short_windows.near(sound.start_seconds, sound.end_seconds);
       if (short_windows.greatest(near, label) < kLeastHeard) continue;
-      out.candidates.push_back({label, sound, event_evidence(recording, label, rivals_[label], sound)});
+      out.candidates.push_back({label, sound, event_evidence(recording, label, rivals[label], sound)});
     }
   }
   return out;
@@ -112,10 +120,13 @@ Timeline EventDetector::choose(HeardCandidates heard) const {
     double likelihood;
     const WeighedCandidate* candidate;
   };
+  std::vector<double> outputs;
+  for (const WeighedCandidate& candidate : heard.candidates) outputs.push_back(event_output(candidate.evidence));
+  const std::vector<EventNeighbours> neighbours = event_neighbours(heard.candidates, outputs, rivals_);
   std::vector<Weighed> likely;
-  for (const WeighedCandidate& candidate : heard.candidates)
-    if (const double likelihood = event_likelihood(candidate.evidence); likelihood >= options_.least_likelihood)
-      likely.push_back({likelihood, &candidate});
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (const double likelihood = event_likelihood(outputs[i], neighbours[i]); likelihood >= options_.least_likelihood)
+      likely.push_back({likelihood, &heard.candidates[i]});
   std::stable_sort(likely.begin(), likely.end(),
                    [](const Weighed& a, const Weighed& b) { return a.likelihood > b.likelihood; });
   std::vector<const WeighedCandidate*> chosen;

@@ -14,11 +14,11 @@
 
 namespace hearken::tasks {
 
-/// A stretch in which a text may be heard, and what is known of it.
-struct WeighedCandidate {
-  std::size_t label = 0;
-  EventCandidate sound;
-  EventEvidence evidence{};
+/// A recording, listened to.
+struct HeardRecording {
+  ScoreCurve short_windows, long_windows;  // of the labels, then of common sounds
+  std::vector<audio::TimeRange> stretches;
+  std::string warning;  // what is odd about the recording; empty: nothing
 };
 
 /// All that may be events in a recording.
@@ -38,11 +38,16 @@ class EventDetector {
   EventDetector(const Model& model, const LabelSet& labels, const EventsOptions& options);
 
   /// The recording is read three times: for its levels, for its short windows, for its long ones. `name` is what errors
-  /// call it; `heard` as for ScoreCurve. Throws what reading throws; corrupt when it holds no sound.
-  HeardCandidates candidates(const Source& source, const std::string& name,
-                             const std::function<void(double)>& heard = {}) const;
+  /// call it; `progress` as for ScoreCurve. Throws what reading throws; corrupt when it holds no sound.
+  HeardRecording hear(const Source& source, const std::string& name,
+                      const std::function<void(double)>& progress = {}) const;
 
-  /// Which of the candidates are events.
+  /// Of each label the other texts that count against it: of the labels, then of common sounds.
+  std::span<const std::vector<std::size_t>> rivals() const { return rivals_; }
+
+  HeardCandidates candidates(const HeardRecording& heard, std::span<const std::vector<std::size_t>> rivals) const;
+
+  /// Which of the candidates are events; of those that were weighed with rivals().
   Timeline choose(HeardCandidates heard) const;
 
  private:

@@ -26,10 +26,25 @@ enum Evidence : std::size_t {
   kRise,            // decibels above the floor in it, mean over time
   kEdge,            // decibels of rise in its first 0.3 s, less those of the 0.4 s before
   kRiseOutside,     // decibels above the floor in the 2 s before and after it
+  kRivalRise,       // greatest rise of any other text: its mean over the windows of kRival less that before or after
+  kFirst,           // the score half a second after the beginning
+  kJustBefore,      // and half a second before it
+  kLast,            // the score half a second before the end
+  kJustAfter,       // and half a second after it
+  kGreatestLong,    // greatest of the long windows in the stretch
+  kOnset,           // decibels of rise in its first half second, less those of the half second before
+  kOffset,          // and in its last half second, less those of the half second after
   kEvidenceValues,  // how many there are
 };
 
 using EventEvidence = std::array<double, kEvidenceValues>;
+
+/// A stretch in which a text may be heard, and what is known of it.
+struct WeighedCandidate {
+  std::size_t label = 0;
+  EventCandidate sound;
+  EventEvidence evidence{};
+};
 
 /// All there is to know of a recording. Each lasts as long as this.
 struct Recording {

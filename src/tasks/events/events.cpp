@@ -52,6 +52,11 @@ void check(const LabelSet& labels, const EventsOptions& options) {
     throw Error(ErrorCode::invalid_argument, "the least likelihood is 0 to 1");
 }
 
+HeardCandidates candidates(const EventDetector& detector, const EventDetector::Source& source, const std::string& name,
+                           const std::function<void(double)>& progress = {}) {
+  return detector.candidates(detector.hear(source, name, progress), detector.rivals());
+}
+
 }  // namespace
 }  // namespace tasks
 
@@ -84,7 +89,7 @@ EventsResult events(const Library* library, const Model& model, std::span<const 
       told(0);
       const int rate = model.info().sample_rate_hz;
       tasks::HeardCandidates heard =
-          detector.candidates([&] { return audio::open_samples(path, rate); }, path.native(), told);
+          tasks::candidates(detector, [&] { return audio::open_samples(path, rate); }, path.native(), told);
       const std::string warning = heard.warning;
       out.timelines.push_back(detector.choose(std::move(heard)));
       out.timelines.back().path = path;
@@ -110,7 +115,8 @@ Timeline events_in(const Model& model, std::span<const float> samples, const std
   if (samples.empty()) throw Error(ErrorCode::corrupt, name + ": holds no sound");
   const int rate = model.info().sample_rate_hz;
   const tasks::EventDetector detector(model, labels, options);
-  return detector.choose(detector.candidates([&] { return audio::stream_samples(samples, rate, rate, name); }, name));
+  return detector.choose(
+      tasks::candidates(detector, [&] { return audio::stream_samples(samples, rate, rate, name); }, name));
 }
 
 std::vector<std::optional<Event>> events_in_parts(const Model& model, const std::string& text,
@@ -129,7 +135,7 @@ std::vector<std::optional<Event>> events_in_parts(const Model& model, const std:
     };
     std::optional<Event>& best = out.emplace_back();
     try {
-      for (Event& event : detector.choose(detector.candidates(source, part.path.native())).events) {
+      for (Event& event : detector.choose(tasks::candidates(detector, source, part.path.native())).events) {
         event.start_seconds += from;
         event.end_seconds += from;
         const bool within = event.start_seconds < part.end_seconds && event.end_seconds > part.start_seconds;

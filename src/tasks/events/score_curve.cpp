@@ -61,6 +61,14 @@ double ScoreCurve::middle_seconds(std::size_t window) const {
   return window + 1 == windows_ ? last_middle_ : first_ + static_cast<double>(window) * hop_;
 }
 
+double ScoreCurve::score_at(double seconds, std::size_t text) const {
+  const double at = std::clamp((seconds - first_) / hop_, 0.0, static_cast<double>(windows_ - 1));
+  const auto window = static_cast<std::size_t>(at);
+  const double part = at - static_cast<double>(window);
+  const std::size_t next = std::min(window + 1, windows_ - 1);
+  return static_cast<double>(score(window, text)) * (1 - part) + static_cast<double>(score(next, text)) * part;
+}
+
 ScoreCurve::Range ScoreCurve::between(double start_seconds, double end_seconds) const {
   const auto index = [&](double seconds) {  // of the first window at or after it
     const double at = std::ceil((seconds - first_) / hop_ - kRounding);

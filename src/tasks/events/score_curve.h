@@ -33,6 +33,8 @@ class ScoreCurve {
 
   double middle_seconds(std::size_t window) const;
   float score(std::size_t window, std::size_t text) const { return scores_[window * texts_ + text]; }
+  /// At any time: between two middles on the line from one to the other, before the first and after the last as there.
+  double score_at(double seconds, std::size_t text) const;
 
   /// Windows whose middles lie in [start, end]: the first and one past the last; may be none.
   struct Range {
