@@ -16,6 +16,10 @@ struct PolyphaseFilter {
   std::vector<float> factors;  // [up, taps]
 };
 
+/// Of the filter that halves a rate first, where that leaves at least twice the lower one: factors on each side of the
+/// middle, and how far it reaches there.
+inline constexpr std::size_t kHalfFactors = 7, kHalfReach = 2 * kHalfFactors - 1;
+
 /// A polyphase filter of finite length (Kaiser's window): within 0.001 dB of flat up to 0.9 of half the lower rate, 90
 /// dB down from 1.1 times that on. A third of libsoxr's time; what lies between, up to a tenth above the half, is
 /// folded back into the uppermost tenth, where nothing may be looked for. Output sample k is the sound at k / out_rate
@@ -33,10 +37,13 @@ class Decimator {
   void finish(std::vector<float>& out);
 
  private:
+  void take(std::span<const float> samples);
   void make(std::size_t lots, std::vector<float>& out);
 
-  std::shared_ptr<const PolyphaseFilter> filter_;
-  std::vector<float> waiting_;  // from the first sample that the next output needs on
+  bool halves_;
+  std::shared_ptr<const PolyphaseFilter> filter_;  // from the rate that was halved, if it was
+  std::vector<float> wide_;                        // at the first rate, waiting to be halved
+  std::vector<float> waiting_;                     // from the first sample that the next output needs on
   std::uint64_t heard_ = 0, made_ = 0;
 };
 

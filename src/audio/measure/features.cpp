@@ -27,7 +27,7 @@ constexpr float kFloor = 1e-9F, kAboveFloor = -89.9F;  // of a band's power, whe
 // Onsets count as far as they come within 20 dB of the loudest band that was heard, which is forgotten by about 1 dB in
 // a second: what lies below moves as much, but is not what people tap to.
 constexpr float kAudibleRange = 20, kForgotten = 0.02F;  // decibels; a spectrum
-constexpr std::size_t kShortAtOnce = 32;                // spectra
+constexpr std::size_t kShortAtOnce = 32;                 // spectra
 constexpr std::size_t kLongAtOnce = 8;
 
 // What a rate needs. Making it takes as long as some seconds of sound take, so it is kept.
