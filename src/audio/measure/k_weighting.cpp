@@ -1,7 +1,7 @@
 // The filters' coefficients, and the vector code that runs over them.
 //
 // A recursive filter is a chain of additions that wait for each other. Here the lanes are steps of a tenth of a second,
-// which makes eight chains; libebur128, sample after sample, took nine times as long, more than half of all measuring.
+// which makes eight chains; libebur128, sample after sample, took six times as long, more than half of all measuring.
 #include "audio/measure/k_weighting.h"
 
 #include <algorithm>
