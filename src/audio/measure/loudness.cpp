@@ -12,8 +12,8 @@
 namespace hearken::audio {
 namespace {
 
-constexpr int kLowestRate = 4000,
-              kHighestRate = 2'822'400;  // BS.1770's first filter begins where 4 kHz has nothing more
+// Hz; BS.1770's first filter begins where a rate below that has nothing more.
+constexpr int kLowestMeasured = 4000, kHighestMeasured = 2'822'400;
 constexpr int kChannelsAtMost = 64;
 constexpr std::size_t kStepsOfABlock = 4;  // of a tenth of a second: blocks of 0.4 s overlap by three quarters
 constexpr double kOffset = -0.691;         // LU: a sine of 1 kHz at full scale in one channel has -3.01 LUFS
@@ -51,7 +51,7 @@ void Loudness::State::restart(int new_channels, int new_rate_hz) {
   take(true);
   channels = new_channels;
   rate_hz = new_rate_hz;
-  usable = rate_hz >= kLowestRate && rate_hz <= kHighestRate && channels <= kChannelsAtMost;
+  usable = rate_hz >= kLowestMeasured && rate_hz <= kHighestMeasured && channels <= kChannelsAtMost;
   if (!usable) return;
   filters = KWeighting(rate_hz);
   step = static_cast<std::size_t>(rate_hz + 5) / 10;
