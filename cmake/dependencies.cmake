@@ -4,7 +4,7 @@
 #   FFmpeg      every codec people have
 #   vorbisfile  Ogg Vorbis that FFmpeg refuses: its own library takes headers that stand there twice
 #   soxr        the resampler the reference implementations use
-#   libebur128  loudness as EBU R 128 has it
+#   libebur128  momentary loudness, by which silence is told
 #   SQLite      the library file
 #   utf8proc    Unicode properties and normalisation for the tokenizers; comparing without regard to case
 #   xxHash      content hashes as fast as memory

@@ -27,7 +27,7 @@ constexpr float kFloor = 1e-9F, kAboveFloor = -89.9F;  // of a band's power, whe
 // Onsets count as far as they come within 20 dB of the loudest band that was heard, which is forgotten by about 1 dB in
 // a second: what lies below moves as much, but is not what people tap to.
 constexpr float kAudibleRange = 20, kForgotten = 0.02F;  // decibels; a spectrum
-constexpr std::size_t kShortAtOnce = 128;                // spectra
+constexpr std::size_t kShortAtOnce = 32;                 // spectra
 constexpr std::size_t kLongAtOnce = 8;
 
 // What a rate needs. Making it takes as long as some seconds of sound take, so it is kept.
@@ -42,7 +42,7 @@ MelFrontEnd front_end(int n, int hop, int bands, std::vector<float> filters) {
   // Such that a sine at full scale has a power of 1: the window's mean is a half.
   std::vector<float> window = hann_window(n);
   for (float& w : window) w *= 4.0F / static_cast<float>(n);
-  return MelFrontEnd(MelConfig{n, hop, bands, std::move(window), std::move(filters), kFloor});
+  return MelFrontEnd(MelConfig{n, hop, bands, std::move(window), std::move(filters), kFloor, MelPrecision::fast});
 }
 
 std::shared_ptr<const FrontEnds> make_front_ends(int rate_hz) {

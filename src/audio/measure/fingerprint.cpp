@@ -2,18 +2,44 @@
 #include "audio/measure/fingerprint.h"
 
 #include <algorithm>
-#include <optional>
+#include <variant>
 
+#include "audio/convert/decimator.h"
 #include "audio/convert/resampler.h"
 #include "audio/measure/landmarks.h"
 
 namespace hearken::audio {
 
+namespace {
+
+struct Nothing {
+  void push(std::span<const float>, std::vector<float>&) {}
+  void finish(std::vector<float>&) {}
+};
+
+// Landmarks lie below 0.91 of half their rate, where the decimator does as well as the resampler.
+using Converter = std::variant<Nothing, Decimator, Resampler>;
+
+}  // namespace
+
 struct Fingerprinter::Impl {
-  std::optional<Resampler> resampler;
+  Converter converter;
   int rate_hz = 0;  // of what was heard last
   LandmarkFinder finder;
   std::vector<float> mono, ready;
+
+  void restart(int sample_rate_hz) {
+    rate_hz = sample_rate_hz;
+    end();
+    if (Decimator::can(rate_hz, kLandmarkRateHz))
+      converter.emplace<Decimator>(rate_hz, kLandmarkRateHz);
+    else
+      converter.emplace<Resampler>(rate_hz, kLandmarkRateHz);
+  }
+
+  void end() {
+    std::visit([&](auto& from) { from.finish(ready); }, converter);
+  }
 
   void pass_on() {
     finder.consume(ready);
@@ -28,11 +54,7 @@ Fingerprinter& Fingerprinter::operator=(Fingerprinter&&) noexcept = default;
 
 void Fingerprinter::consume(std::span<const float> interleaved, int channels, int sample_rate_hz) {
   Impl& impl = *impl_;
-  if (sample_rate_hz != impl.rate_hz) {
-    if (impl.resampler) impl.resampler->finish(impl.ready);
-    impl.resampler.emplace(sample_rate_hz, kLandmarkRateHz);
-    impl.rate_hz = sample_rate_hz;
-  }
+  if (sample_rate_hz != impl.rate_hz) impl.restart(sample_rate_hz);
   const auto width = static_cast<std::size_t>(channels);
   impl.mono.resize(interleaved.size() / width);
   if (width == 1) {
@@ -47,13 +69,13 @@ void Fingerprinter::consume(std::span<const float> interleaved, int channels, in
       impl.mono[i] = sum / static_cast<float>(channels);
     }
   }
-  impl.resampler->push(impl.mono, impl.ready);
+  std::visit([&](auto& to) { to.push(impl.mono, impl.ready); }, impl.converter);
   impl.pass_on();
 }
 
 std::vector<std::byte> Fingerprinter::finish() {
   Impl& impl = *impl_;
-  if (impl.resampler) impl.resampler->finish(impl.ready);
+  impl.end();
   impl.pass_on();
   return pack(impl.finder.finish());
 }

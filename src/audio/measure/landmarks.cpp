@@ -2,6 +2,7 @@
 #include "audio/measure/landmarks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -24,6 +25,7 @@ MelFrontEnd spectrum() {
   config.n_fft = kFft;
   config.hop = kHop;
   config.mel_bins = kBins;
+  config.precision = MelPrecision::fast;
   for (std::size_t i = 0; i < kFft; ++i) {  // so scaled that a full-scale sine has 0 dB
     const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / kFft);
     config.window.push_back(static_cast<float>(hann * 4 / kFft));
@@ -44,6 +46,7 @@ struct LandmarkFinder::Impl {
   std::vector<float> samples;  // from kHop · frame - kFft / 2 on, frame being the next to transform
   std::uint32_t frame = 2;     // frames 0 and 1 reach before the sound's begin
   std::vector<float> rows;     // the spectrogram [frames, kBins], from row_begin on
+  std::vector<float> loudest;  // as rows: the loudest cell of the frame within kPeakBins
   std::uint32_t row_begin = 2;
   std::uint32_t next = 2;  // the frame to look for peaks in
   std::uint64_t heard = 0;
@@ -75,43 +78,55 @@ struct LandmarkFinder::Impl {
   }
 
   void look(bool all) {
+    widen();
     for (; all ? next < frame : next + kPeakFrames < frame; ++next) look_at(next);
     const std::uint32_t keep =
         next > row_begin + kPeakFrames ? next - static_cast<std::uint32_t>(kPeakFrames) : row_begin;
-    rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>((keep - row_begin) * kBins));
+    const auto gone = static_cast<std::ptrdiff_t>((keep - row_begin) * kBins);
+    rows.erase(rows.begin(), rows.begin() + gone);
+    loudest.erase(loudest.begin(), loudest.begin() + gone);
     row_begin = keep;
   }
 
   const float* row(std::uint32_t f) const { return rows.data() + (f - row_begin) * kBins; }
+  const float* loudest_row(std::uint32_t f) const { return loudest.data() + (f - row_begin) * kBins; }
 
-  void look_at(std::uint32_t f) {
-    const float* values = row(f);
-    // The cells beside it rule out nearly all.
-    const float* before = f > row_begin ? row(f - 1) : nullptr;
-    const float* after = f + 1 < frame ? row(f + 1) : nullptr;
-    for (std::size_t b = kFirstBin; b < kEndBin; ++b) {
-      const float value = values[b];
-      if (value <= kQuietest || (b > kFirstBin && values[b - 1] >= value) || (b + 1 < kEndBin && values[b + 1] > value))
-        continue;
-      if ((before != nullptr && before[b] >= value) || (after != nullptr && after[b] > value)) continue;
-      if (is_peak(f, b, value)) found.peaks.push_back({f, static_cast<std::uint16_t>(b)});
+  // Of the new rows, the loudest cell within kPeakBins of each bin: from the loudest of 1, 2, 4, … bins on.
+  void widen() {
+    constexpr std::size_t kWide = 2 * kPeakBins + 1, kEdge = kWide;
+    std::array<float, kBins + 2 * kEdge> widest;
+    for (std::size_t at = loudest.size(); at < rows.size(); at += kBins) {
+      widest.fill(-HUGE_VALF);
+      std::copy_n(rows.data() + at + kFirstBin, kEndBin - kFirstBin, widest.data() + kEdge + kFirstBin);
+      std::size_t wide = 1;
+      const auto join = [&](std::size_t shift) {
+        for (std::size_t i = 0; i < kBins + kEdge; ++i) widest[i] = std::max(widest[i], widest[i + shift]);
+      };
+      for (; 2 * wide <= kWide; wide *= 2) join(wide);
+      join(kWide - wide);
+      loudest.insert(loudest.end(), widest.begin() + kEdge - kPeakBins, widest.begin() + kEdge - kPeakBins + kBins);
     }
   }
 
-  // Of equal cells the first is the peak.
+  void look_at(std::uint32_t f) {
+    const float *values = row(f), *most = loudest_row(f);
+    for (std::size_t b = kFirstBin; b < kEndBin; ++b) {
+      if (values[b] == most[b] && values[b] > kQuietest && is_peak(f, b, values[b]))
+        found.peaks.push_back({f, static_cast<std::uint16_t>(b)});
+    }
+  }
+
+  // Whether a cell that is as loud as any of its frame is it in the frames around, too. Of equal cells the first is the
+  // peak.
   bool is_peak(std::uint32_t f, std::size_t b, float value) const {
-    const std::size_t low = std::max(kFirstBin, b - std::min(b, kPeakBins)),
-                      high = std::min(kEndBin, b + kPeakBins + 1);
     const float* own = row(f);
-    for (std::size_t i = b; i-- > low;)
+    for (std::size_t i = b; i-- > std::max(kFirstBin, b - std::min(b, kPeakBins));)
       if (own[i] >= value) return false;
-    for (std::size_t i = b + 1; i < high; ++i)
-      if (own[i] > value) return false;
     constexpr auto kReach = static_cast<std::uint32_t>(kPeakFrames);
     for (std::uint32_t g = f; g-- > std::max(row_begin, f - std::min(f, kReach));)
-      if (*std::max_element(row(g) + low, row(g) + high) >= value) return false;
+      if (loudest_row(g)[b] >= value) return false;
     for (std::uint32_t g = f + 1; g < std::min(frame, f + kReach + 1); ++g)
-      if (*std::max_element(row(g) + low, row(g) + high) > value) return false;
+      if (loudest_row(g)[b] > value) return false;
     return true;
   }
 };

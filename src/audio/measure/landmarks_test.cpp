@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <span>
 #include <string>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "audio/measure/fingerprint.h"
+#include "audio/mel/mel.h"
+#include "audio/mel/mel_filters.h"
 #include "audio/testing.h"
 
 namespace hearken::audio {
@@ -83,6 +86,43 @@ TEST(Landmarks, OfMusic) {
   EXPECT_GT(shared(all, moved), 0.6);
   EXPECT_LT(shared(all, found(decode_file(song().replace_filename("mika55 - mika.mp3"), kLandmarkRateHz).samples)),
             0.4);
+}
+
+// Every cell of a spectrogram in double against all around it.
+Landmarks by_definition(std::span<const float> samples) {
+  constexpr int kFirst = 16, kEnd = 464;
+  MelConfig config{1024, kLandmarkHop, kEnd, hann_window(1024), std::vector<float>(kEnd * 513UL, 0.0F), 1e-10F};
+  for (float& w : config.window) w *= 4.0F / 1024;
+  for (std::size_t b = 0; b < kEnd; ++b) config.filters[b * 513 + b] = 1;
+  const MelFrontEnd front_end(std::move(config));
+  const auto frames = static_cast<int>(front_end.frames(samples.size()));
+  std::vector<float> cells(static_cast<std::size_t>(frames) * kEnd);
+  front_end.compute(samples, cells);
+  const auto cell = [&](int f, int b) { return cells[static_cast<std::size_t>(b * frames + f)]; };
+  Landmarks out;
+  const int last = (static_cast<int>(samples.size()) - 512) / kLandmarkHop;  // whose window the sound fills
+  for (int f = 2; f <= last; ++f) {
+    for (int b = kFirst; b < kEnd; ++b) {
+      bool peak = cell(f, b) > -80;
+      for (int g = std::max(2, f - 8); peak && g <= std::min(last, f + 8); ++g)
+        for (int c = std::max(kFirst, b - 20); peak && c < std::min(kEnd, b + 21); ++c)
+          peak = (g == f && c == b) || cell(g, c) < cell(f, b);
+      if (peak) out.peaks.push_back({static_cast<std::uint32_t>(f), static_cast<std::uint16_t>(b)});
+    }
+  }
+  return out;
+}
+
+TEST(Landmarks, AreThoseOfTheDefinition) {
+  std::vector<float> samples = decode_file(song(), kLandmarkRateHz).samples;
+  samples.resize(30 * kLandmarkRateHz);
+  const Landmarks own = found(samples), expected = by_definition(samples);
+  std::vector<Peak> both;
+  std::set_intersection(own.peaks.begin(), own.peaks.end(), expected.peaks.begin(), expected.peaks.end(),
+                        std::back_inserter(both));
+  EXPECT_GT(expected.peaks.size(), 200U);
+  EXPECT_GE(both.size() * 1000, expected.peaks.size() * 998);
+  EXPECT_GE(both.size() * 1000, own.peaks.size() * 998);
 }
 
 TEST(Landmarks, OfLittle) {

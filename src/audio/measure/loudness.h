@@ -1,4 +1,4 @@
-// How loud a programme is as a whole: EBU R 128's integrated loudness, by libebur128.
+// How loud a programme is as a whole: EBU R 128's integrated loudness.
 #pragma once
 
 #include <memory>

@@ -8,15 +8,17 @@ namespace hearken::audio {
 namespace {
 
 // Appends the cosine and sine of -2π·k/n.
-void append_turn(std::vector<double>& to, std::size_t k, std::size_t n) {
+template <class T>
+void append_turn(std::vector<T>& to, std::size_t k, std::size_t n) {
   const double angle = -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-  to.push_back(std::cos(angle));
-  to.push_back(std::sin(angle));
+  to.push_back(static_cast<T>(std::cos(angle)));
+  to.push_back(static_cast<T>(std::sin(angle)));
 }
 
 }  // namespace
 
-RealFft::RealFft(std::size_t size) : n(size), place(size / 2) {
+template <class T>
+RealFft<T>::RealFft(std::size_t size) : n(size), place(size / 2) {
   for (std::size_t length = n / 2; length > 1;) {
     const std::size_t radix = length % 8 == 0 ? 8 : length;  // 4 or 2 may be left for the last pass
     passes.push_back({length, radix, twiddles.size()});
@@ -37,5 +39,8 @@ RealFft::RealFft(std::size_t size) : n(size), place(size / 2) {
   }
   for (std::size_t k = 0; k <= n / 4; ++k) append_turn(turns, k, n);
 }
+
+template struct RealFft<double>;
+template struct RealFft<float>;
 
 }  // namespace hearken::audio

@@ -10,6 +10,8 @@ namespace hearken::audio {
 
 /// The discrete Fourier transform of n real numbers, as one of n / 2 complex ones z[j] = x[2j] + i·x[2j + 1]
 /// (Sorensen et al. 1987): decimation in frequency in place, each pass cutting blocks of `length` into `radix` parts.
+/// T is double or float.
+template <class T>
 struct RealFft {
   struct Pass {
     std::size_t length;    // complex numbers in a block
@@ -21,9 +23,9 @@ struct RealFft {
 
   std::size_t n;
   std::vector<Pass> passes;
-  std::vector<double> twiddles;      // a pass has [length / radix][radix - 1][cosine, sine]: exp(-2πi·j·q / length)
+  std::vector<T> twiddles;           // a pass has [length / radix][radix - 1][cosine, sine]: exp(-2πi·j·q / length)
   std::vector<std::uint32_t> place;  // [n / 2]: where bin k of the complex transform stands after the passes
-  std::vector<double> turns;         // [n / 4 + 1][cosine, sine]: exp(-2πi·k / n)
+  std::vector<T> turns;              // [n / 4 + 1][cosine, sine]: exp(-2πi·k / n)
 };
 
 /// A row of the filter matrix without the zeros around it.
@@ -33,18 +35,20 @@ struct MelFilter {
   std::size_t weights;  // where its weights start in MelTables::weights
 };
 
+template <class T>
 struct MelTables {
-  RealFft fft;
+  RealFft<T> fft;
   std::size_t hop;
-  std::vector<double> window;      // [fft.n], halved, which the real transform's last step asks for
+  std::vector<T> window;           // [fft.n], halved, which the real transform's last step asks for
   std::size_t bins;                // of the power spectrum, up to the last that a filter reads
   std::vector<MelFilter> filters;  // [mel bins]
-  std::vector<double> weights;
-  double power_floor;
+  std::vector<T> weights;
+  T power_floor;
 };
 
 /// MelFrontEnd::compute without its checks. All is in double up to the float that is written. A frame's values depend
 /// on its samples and on the instruction set, not on the frames beside it. Allocates once.
-void log_mel(const MelTables& tables, std::span<const float> samples, std::span<float> out);
+void log_mel(const MelTables<double>& tables, std::span<const float> samples, std::span<float> out);
+void log_mel(const MelTables<float>& tables, std::span<const float> samples, std::span<float> out);
 
 }  // namespace hearken::audio
