@@ -2,13 +2,17 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include "core/threads/threads.h"
 
 namespace hearken::server {
 
@@ -18,7 +22,9 @@ namespace hearken::server {
 template <class Item>
 class FairQueue {
  public:
-  explicit FairQueue(std::size_t capacity) : capacity_(capacity) {}
+  /// `clock`: seconds, for how long ago a client asked.
+  explicit FairQueue(std::size_t capacity, std::function<double()> clock = monotonic_seconds)
+      : capacity_(capacity), clock_(std::move(clock)), halved_(clock_()) {}
 
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
@@ -47,11 +53,16 @@ class FairQueue {
   /// The client has asked, whether or not something of it is put.
   void count(const std::string& client) {
     constexpr std::size_t kMostClients = 4096;
-    constexpr std::uint64_t kLately = 1024;  // so many of all clients ago, an asking counts half
+    constexpr std::uint64_t kLately = 1024;  // so many of all clients ago, an asking counts half; or after
+    constexpr double kLatelySeconds = 2;     // so long: who asked now and then all day has not asked often
     if (clients_.size() >= kMostClients)
       std::erase_if(clients_, [](const auto& one) { return one.second.items.empty(); });
-    if (++asked_ % kLately == 0)
-      for (auto& one : clients_) one.second.asked /= 2;
+    const double now = clock_(), times = std::floor((now - halved_) / kLatelySeconds);
+    if (++asked_ % kLately == 0 || times >= 1) {
+      const double left = std::exp2(-std::max(1.0, times));
+      for (auto& one : clients_) one.second.asked *= left;
+      halved_ = now;
+    }
     ++clients_[client].asked;
   }
 
@@ -94,6 +105,8 @@ class FairQueue {
   }
 
   const std::size_t capacity_;
+  const std::function<double()> clock_;
+  double halved_;  // when
   std::size_t size_ = 0;
   std::uint64_t served_ = 0, asked_ = 0;
   std::map<std::string, Client> clients_;

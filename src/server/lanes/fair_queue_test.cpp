@@ -50,6 +50,21 @@ TEST(FairQueue, WhoAsksSeldomGoesAheadAlsoOfManyWhoLeaveLittle) {
   }
 }
 
+TEST(FairQueue, WhatWasAskedLongAgoDoesNotCount) {
+  double now = 0;
+  FairQueue<std::string> queue(100, [&] { return now; });
+  for (; now < 100; now += 1) {  // on a quiet day
+    queue.put("polite", "polite");
+    queue.take();
+  }
+  for (int i = 0; i < 8 * 64; ++i, now += 1.0 / 512) {
+    queue.put("busy " + std::to_string(i % 64), "busy");
+    if (i >= 64) queue.take();
+  }
+  queue.put("polite", "polite");
+  EXPECT_EQ(queue.take(), "polite");
+}
+
 TEST(FairQueue, EverybodysTurnComes) {
   FairQueue<std::string> queue(1000);
   int greedy = 0;
