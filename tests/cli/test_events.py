@@ -63,7 +63,7 @@ class EventsTest(Case):
         cues = self.hearken("events", self.mixture, *texts, "--format", "webvtt").out
         self.assertTrue(cues.startswith("WEBVTT\n\n"))
         self.assertEqual(cues.count(" --> "), len(result["events"]))
-        self.one_line(self.hearken("events", self.mixture, *texts).out, "chainsaw", "0:09.")
+        self.one_line(self.hearken("events", self.mixture, *texts).out, "chainsaw", f"0:{saw['start']:04.1f} – 0:{saw['end']:04.1f}")
         for threads in ("1", "2"):
             self.assertEqual(self.events(self.mixture, *texts, "--threads", threads), report)
 
