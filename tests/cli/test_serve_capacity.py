@@ -174,7 +174,13 @@ class UploadsTest(ServeCase):
     def written(self, server):
         """Files of the folder for temporary ones that the server has open."""
         fds = pathlib.Path(f"/proc/{server.process.pid}/fd")
-        return [target for fd in os.listdir(fds) if (target := os.readlink(fds / fd)).startswith(str(self.temporary))]
+        targets = []
+        for fd in os.listdir(fds):
+            try:
+                targets.append(os.readlink(fds / fd))
+            except FileNotFoundError:  # closed meanwhile
+                pass
+        return [target for target in targets if target.startswith(str(self.temporary))]
 
     def test_a_killed_server_leaves_nothing(self):
         server = self.start_server()
