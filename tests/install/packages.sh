@@ -20,7 +20,6 @@ hearken index --quiet samples
 hearken find "a dog barking" -k 3
 echo "from the install line, after the download, to the first answer: $(echo "$(date +%s.%N) $began" | awk '{printf "%.1f", $1 - $2}') s"
 dpkg -l hearken | tail -1
-check test -d /var/lib/hearken || true
 
 apt install --no-install-recommends python3 python3-jsonschema openssl bash zsh fish man-db groff >/dev/null
 export HEARKEN_PROGRAM=/usr/bin/hearken HEARKEN_MODELS=/usr/share/hearken/models HEARKEN_SOURCE_DIR=$PWD

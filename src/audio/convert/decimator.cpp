@@ -96,17 +96,11 @@ constexpr std::size_t kPhasesAtMost = 640, kTogether = 4;
 
 bool halves(int in_rate_hz, int out_rate_hz) { return in_rate_hz % 2 == 0 && in_rate_hz >= 4 * out_rate_hz; }
 
-// Of order 0.
-double bessel(double x) {
-  double sum = 1, term = 1;
-  for (int k = 1; term > 1e-12 * sum; ++k) sum += term *= x / (2 * k) * (x / (2 * k));
-  return sum;
-}
-
 // Kaiser's window for kStopDecibels, -1 to 1.
 double kaiser(double at) {
-  static const double beta = 0.1102 * (kStopDecibels - 8.7);
-  return std::abs(at) < 1 ? bessel(beta * std::sqrt(1 - at * at)) / bessel(beta) : 0;
+  constexpr double kBeta = 0.1102 * (kStopDecibels - 8.7);
+  static const double middle = std::cyl_bessel_i(0, kBeta);
+  return std::abs(at) < 1 ? std::cyl_bessel_i(0, kBeta * std::sqrt(1 - at * at)) / middle : 0;
 }
 
 // At 1, 3, 5, … samples from the middle. 90 dB down from 0.36 of the rate on: what is folded back to below 1.1 times

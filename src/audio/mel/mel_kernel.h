@@ -46,8 +46,8 @@ struct MelTables {
   T power_floor;
 };
 
-/// MelFrontEnd::compute without its checks. All is in double up to the float that is written. A frame's values depend
-/// on its samples and on the instruction set, not on the frames beside it. Allocates once.
+/// MelFrontEnd::compute without its checks. All is in the tables' type up to the float that is written. A frame's
+/// values depend on its samples and on the instruction set, not on the frames beside it. Allocates once.
 void log_mel(const MelTables<double>& tables, std::span<const float> samples, std::span<float> out);
 void log_mel(const MelTables<float>& tables, std::span<const float> samples, std::span<float> out);
 
