@@ -83,6 +83,15 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library) {
   return Model::load(name, precision, options.device);
 }
 
+void resolve_roots(std::vector<std::filesystem::path>& roots) {
+  for (std::filesystem::path& root : roots) {
+    std::error_code error;
+    const std::filesystem::path resolved = std::filesystem::canonical(root, error);
+    if (error) throw os_error(root, "allow it", error.value());
+    root = resolved;
+  }
+}
+
 LibraryInfo library_info_if_there(const fs::path& path) {
   try {
     return Library::open(path, OpenMode::read).info();

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/command.h"
 #include "core/json_object.h"
@@ -53,6 +54,9 @@ Model load_model(const CommonOptions& options, const LibraryInfo* library);
 const LibraryModel* foreign_meant(const CommonOptions& options, const LibraryInfo& library);
 /// Throws Error(unsupported) where such are meant: what is asked for needs a model.
 void check_not_foreign(const CommonOptions& options, const LibraryInfo& library);
+
+/// Folders of --allow-root, each as its path without links. Throws Error as the operating system says.
+void resolve_roots(std::vector<std::filesystem::path>& roots);
 
 /// What is in the library at `path`; of a library that is not there yet, nothing.
 LibraryInfo library_info_if_there(const std::filesystem::path& path);
@@ -143,6 +147,7 @@ void add_map(CLI::App& program, int& status);
 void add_cluster(CLI::App& program, int& status);
 void add_compare(CLI::App& program, int& status);
 void add_serve(CLI::App& program, int& status);
+void add_mcp(CLI::App& program, int& status);
 void add_clean(CLI::App& program, int& status);
 void add_rate(CLI::App& program, int& status);
 void add_playlist(CLI::App& program, int& status);

@@ -58,7 +58,7 @@ void add_commands(CLI::App& program, int& status) {
       {"Sounds and files", {add_score, add_classify, add_caption, add_events, add_filter, add_embed}},
       {"The whole library", {add_tag, add_rate, add_cluster, add_map, add_similar, add_dedupe, add_clean, add_check}},
       {"What to play next", {add_journey, add_radio}},
-      {"In and out", {add_export, add_import, add_remote, add_token}},
+      {"In and out", {add_export, add_import, add_remote, add_mcp, add_token}},
       {"Models", {add_model, add_make_model, add_tune, add_compare, add_eval, add_bench}},
       {"Hearken itself", {add_help, add_version, add_config, add_completion, add_man}},
   };

@@ -58,12 +58,7 @@ int run_serve(ServeArguments options) {
     throw Error(ErrorCode::invalid_argument, "serve: --quiet-hours goes with --watch");
   const std::string token = taken_from_environment("HEARKEN_TOKEN");
   if (serve.token.empty()) serve.token = token;
-  for (std::filesystem::path& root : serve.roots) {
-    std::error_code error;
-    const std::filesystem::path resolved = std::filesystem::canonical(root, error);
-    if (error) throw os_error(root, "allow it", error.value());
-    root = resolved;
-  }
+  resolve_roots(serve.roots);
   const std::optional<Remote> remote = engine_asked(options.engine, options.common);
   if (remote && serve.watch)
     throw Error(ErrorCode::invalid_argument, "serve: --watch indexes into a library, and a cluster is searched here");

@@ -20,6 +20,7 @@ struct ServeOptions {
   std::string token;                         // with every right; empty: none, though there may be a file of others
   std::vector<std::filesystem::path> roots;  // folders that may be indexed
   std::string setup_token;                   // who has it may choose any folder; the server makes it, empty: none may
+  bool full_paths = false;                   // tools name files by their paths, and take them: who asks is this user
   bool insecure = false;                     // beyond this computer without a token
   int threads = 0;                           // 0: all cores
   std::filesystem::path tls_cert, tls_key;   // empty: plain HTTP

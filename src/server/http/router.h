@@ -59,6 +59,7 @@ std::span<const Route> folder_routes();
 std::span<const Route> server_routes();
 std::span<const Route> openai_routes();
 std::span<const Route> subsonic_routes();
+std::span<const Route> mcp_routes();
 
 /// All of them, in the order in which they are looked through.
 std::vector<const Route*> all_routes();
