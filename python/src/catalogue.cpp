@@ -51,15 +51,17 @@ void bind_library(nb::module_& module) {
       return own != nullptr ? std::optional(*own) : std::nullopt;
     });
   });
-  module.def("index", [](SharedLibrary& library, const Model& model, nb::handle paths, const nb::dict& settings,
-                         nb::object progress) {
-    return watched(std::move(progress),
-                   [&, all = paths_from(paths), options = options_from<IndexOptions>(settings)](Watch& watch) mutable {
-                     options.cancel = &watch.cancel;
-                     options.progress = watch.teller<IndexProgress>(false);
-                     return library.write([&](Library& l) { return index(l, model, all, options); });
-                   });
-  });
+  module.def(
+      "index",
+      [](SharedLibrary& library, const Model& model, nb::handle paths, const nb::dict& settings, nb::object progress) {
+        return watched(std::move(progress), [&, all = paths_from(paths),
+                                             options = options_from<IndexOptions>(settings)](Watch& watch) mutable {
+          options.cancel = &watch.cancel;
+          options.progress = watch.teller<IndexProgress>(false);
+          return library.write([&](Library& l) { return index(l, model, all, options); });
+        });
+      },
+      nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
 }
 
 void bind_opinions(nb::module_& module) {
@@ -69,10 +71,13 @@ void bind_opinions(nb::module_& module) {
   module.def("ratings", [](SharedLibrary& library) {
     return quick([&] { return library.read([](const Library& l) { return ratings(l); }); });
   });
-  module.def("forget_ratings", [](SharedLibrary& library, const Ids& tracks, nb::handle query) {
-    const auto asked = from_python<std::optional<std::string>>(query);
-    return quick([&] { return library.write([&](Library& l) { return forget_ratings(l, tracks, asked); }); });
-  });
+  module.def(
+      "forget_ratings",
+      [](SharedLibrary& library, const Ids& tracks, nb::handle query) {
+        const auto asked = from_python<std::optional<std::string>>(query);
+        return quick([&] { return library.write([&](Library& l) { return forget_ratings(l, tracks, asked); }); });
+      },
+      nb::arg(), nb::arg(), nb::arg().none());
   module.def("reset_ratings", [](SharedLibrary& library) {
     return quick([&] { return library.write([](Library& l) { return reset_ratings(l); }); });
   });
@@ -88,14 +93,16 @@ void bind_opinions(nb::module_& module) {
   module.def("set_tags", [](SharedLibrary& library, const Ids& tracks, const Strings& add, const Strings& remove) {
     return quick([&] { return library.write([&](Library& l) { return set_tags(l, tracks, add, remove), true; }); });
   });
-  module.def("tag", [](SharedLibrary& library, const Model& model, nb::handle labels, const nb::dict& settings,
-                       nb::object progress) {
-    return watched(std::move(progress), [&, set = from_python<LabelSet>(labels),
-                                         options = options_from<TagOptions>(settings)](Watch& watch) mutable {
-      options.progress = watch.teller<IndexProgress>(true);
-      return library.write([&](Library& l) { return tag(l, model, set, options); });
-    });
-  });
+  module.def(
+      "tag",
+      [](SharedLibrary& library, const Model& model, nb::handle labels, const nb::dict& settings, nb::object progress) {
+        return watched(std::move(progress), [&, set = from_python<LabelSet>(labels),
+                                             options = options_from<TagOptions>(settings)](Watch& watch) mutable {
+          options.progress = watch.teller<IndexProgress>(true);
+          return library.write([&](Library& l) { return tag(l, model, set, options); });
+        });
+      },
+      nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
   module.def("rename_by_ucs", [](SharedLibrary& library, double least_likelihood, bool dry_run) {
     return quick(
         [&] { return library.write([&](Library& l) { return rename_by_ucs(l, least_likelihood, dry_run); }); });
@@ -136,15 +143,17 @@ void bind_exchange(nb::module_& module) {
         });
       },
       nb::arg(), nb::arg(), nb::arg().none());
-  module.def("import_space", [](SharedLibrary& library, nb::handle vectors, nb::handle tracks, const nb::dict& settings,
-                                nb::object progress) {
-    return watched(std::move(progress), [&, v = path_from(vectors), t = path_from(tracks),
-                                         options = options_from<SpaceOptions>(settings)](Watch& watch) mutable {
-      options.cancel = &watch.cancel;
-      options.progress = watch.teller<IndexProgress>(false);
-      return library.write([&](Library& l) { return import_space(l, v, t, options); });
-    });
-  });
+  module.def(
+      "import_space",
+      [](SharedLibrary& library, nb::handle vectors, nb::handle tracks, const nb::dict& settings, nb::object progress) {
+        return watched(std::move(progress), [&, v = path_from(vectors), t = path_from(tracks),
+                                             options = options_from<SpaceOptions>(settings)](Watch& watch) mutable {
+          options.cancel = &watch.cancel;
+          options.progress = watch.teller<IndexProgress>(false);
+          return library.write([&](Library& l) { return import_space(l, v, t, options); });
+        });
+      },
+      nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
   module.def("copy_hits", [](nb::handle hits, nb::handle folder, std::size_t first_rank, bool moments) {
     return watched(nb::none(), [&, all = from_python<std::vector<FindHit>>(hits), to = path_from(folder)](Watch&) {
       return copy_hits(all, to, first_rank, moments);

@@ -59,9 +59,12 @@ void bind_hub(nb::module_& module) {
   module.def("needed_from_hub", [](const std::string& model) { return to_python(needed_from_hub(model)); });
   module.def("plan_pull",
              [](const std::string& name) { return watched(nb::none(), [&](Watch&) { return plan_pull(name); }); });
-  module.def("pull", [](const std::string& name, nb::object progress) {
-    return watched(std::move(progress), [&](Watch& watch) { return pull(name, watch.teller<PullProgress>(true)); });
-  });
+  module.def(
+      "pull",
+      [](const std::string& name, nb::object progress) {
+        return watched(std::move(progress), [&](Watch& watch) { return pull(name, watch.teller<PullProgress>(true)); });
+      },
+      nb::arg(), nb::arg().none());
   module.def("list_cached", [] { return quick([] { return list_cached(); }); });
   module.def("remove_cached", [](const std::string& name, bool rehearse) {
     return quick([&] { return remove_cached(name, rehearse); });
@@ -80,17 +83,20 @@ void bind_training(nb::module_& module) {
                                    Watch&) { return make_model(options, d); });
   });
   module.def("tune_recipe", [](const std::string& name) { return to_python(tune_recipe(name)); });
-  module.def("tune", [](const nb::dict& settings, nb::object progress, nb::object epoch) {
-    return watched(std::move(progress), [&, options = options_from<TuneOptions>(settings)](Watch& watch) {
-      TuneListener listener;
-      listener.progress = watch.teller<TuneProgress>(true);
-      listener.epoch = [&](const TuneEpoch& done) {
-        const nb::gil_scoped_acquire locked;
-        if (!epoch.is_none()) epoch(to_python(TuneEpoch(done)));
-      };
-      return tune(options, listener);
-    });
-  });
+  module.def(
+      "tune",
+      [](const nb::dict& settings, nb::object progress, nb::object epoch) {
+        return watched(std::move(progress), [&, options = options_from<TuneOptions>(settings)](Watch& watch) {
+          TuneListener listener;
+          listener.progress = watch.teller<TuneProgress>(true);
+          listener.epoch = [&](const TuneEpoch& done) {
+            const nb::gil_scoped_acquire locked;
+            if (!epoch.is_none()) epoch(to_python(TuneEpoch(done)));
+          };
+          return tune(options, listener);
+        });
+      },
+      nb::arg(), nb::arg().none(), nb::arg().none());
 }
 
 }  // namespace

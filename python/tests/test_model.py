@@ -55,7 +55,7 @@ class Models(Case):
 
     def test_bad_sounds(self):
         self.refused("not_found", self.model.audio, self.folder / "absent.wav")
-        said = self.refused("unsupported", self.model.audio, [io.BytesIO(b"not a sound at all" * 50)])
+        said = self.refused("corrupt", self.model.audio, [io.BytesIO(b"not a sound at all" * 50)])
         self.assertIn("samples 1", said)
         self.assertNotIn("/proc", said)
         for samples in (np.zeros((2, 1000)), np.zeros(0), np.zeros((1, 1, 1)), np.full(100, np.nan), np.array(["a"])):
