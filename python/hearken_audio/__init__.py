@@ -23,7 +23,7 @@ from ._tools import (
     linear_probe, stratified_folds, class_labels, wordings, usual_templates, published_figures, rank_correlation,
     compare, compare_page, is_hub_name, hub_cache_directory, find_in_cache, needed_from_hub, plan_pull, pull,
     list_cached, remove_cached, model_details, convert_model, make_model, tune_recipe, tune)
-from ._version import version as __version__
+from ._hearken import version as __version__
 
 __all__ = ["Engine", "Error", "Library", "Model", "label_set", "label_set_names", "__version__", *_records.__all__,
            "split_words", "write_playlist", "read_playlist", "read_texts", "read_synonyms", "score_csv",
