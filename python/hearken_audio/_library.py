@@ -20,11 +20,11 @@ from ._records import (CheckReport, CleanResult, Clustering, DedupeResult, Expor
                        TrackFacts, TrackList)
 from ._sounds import TRACK, Named, Sound, is_samples, is_sound, mono, path_of
 
-Path_ = Union[str, "os.PathLike[str]"]
+PathName = Union[str, "os.PathLike[str]"]
 Track = Union[int, str, "os.PathLike[str]"]
 
 
-def under_of(under: Optional[Path_]) -> Optional[str]:
+def under_of(under: Optional[PathName]) -> Optional[str]:
     return None if under is None else os.path.abspath(path_of(under))
 
 
@@ -40,7 +40,7 @@ class Library:
     All methods raise Error: not_found (no such library), corrupt, mismatch (a newer library), io; and what they name.
     """
 
-    def __init__(self, path: Optional[Path_] = None, model: Union[Model, str, None] = None):
+    def __init__(self, path: Optional[PathName] = None, model: Union[Model, str, None] = None):
         self._path = Path(os.path.abspath(path_of(path))) if path is not None else _hearken.default_library_path()
         self._library = _hearken.Library(self._path)
         self._model = Model(model) if isinstance(model, str) else model
@@ -111,7 +111,7 @@ class Library:
             tracks = [tracks]
         return [self._id(track) for track in tracks]
 
-    def index(self, *paths: Path_, progress: Progress = None, window: Optional[float] = None, hop: Optional[float] = None,
+    def index(self, *paths: PathName, progress: Progress = None, window: Optional[float] = None, hop: Optional[float] = None,
               prune: bool = False, links: bool = True, threads: int = 0) -> IndexReport:
         """Hears what is new or changed in folders and files, and makes the library where it is not there.
 
@@ -132,7 +132,7 @@ class Library:
 
     # ── searches ──
 
-    def find(self, text: str, *, k: int = 10, offset: int = 0, under: Optional[Path_] = None, where: str = "",
+    def find(self, text: str, *, k: int = 10, offset: int = 0, under: Optional[PathName] = None, where: str = "",
              rank: Literal["mean", "best", "top3", "moments"] = "mean", without: Sequence[str] = (), **settings: Any) -> FindResult:
         """The tracks that a text describes, best first.
 
@@ -156,7 +156,7 @@ class Library:
         return self.find(text, rank="moments", **settings)
 
     def like(self, *sounds: Union[Sound, int], text: Union[str, Sequence[str]] = (), unlike: Union[Sound, Sequence[Sound]] = (),
-             k: int = 10, by: Literal["votes", "mean"] = "votes", under: Optional[Path_] = None, where: str = "",
+             k: int = 10, by: Literal["votes", "mean"] = "votes", under: Optional[PathName] = None, where: str = "",
              start: float = 0, duration: float = 0, space: Optional[str] = None, **settings: Any) -> LikeResult:
         """The tracks that sound like a sound, or several, drawn towards texts and away from other sounds.
 
@@ -192,7 +192,7 @@ class Library:
             item = item_of(sound if is_samples(sound) else named.inputs[0], (False, 0.0, 0.0))
             return _hearken.match(self._library, item, {"k": k, "start": start, "duration": duration})
 
-    def similar(self, *, k: int = 20, under: Optional[Path_] = None, where: str = "", **settings: Any) -> SimilarResult:
+    def similar(self, *, k: int = 20, under: Optional[PathName] = None, where: str = "", **settings: Any) -> SimilarResult:
         """The pairs of tracks that are most alike, of all against all. Settings: those of SimilarOptions."""
         return _hearken.similar_tracks(self._library, {"k": k, "under": under_of(under), "where": where, **settings})
 
@@ -206,7 +206,7 @@ class Library:
         """A way from one track to another. Settings: those of JourneyOptions."""
         return _hearken.journey(self._library, self._id(first), self._id(last), {"steps": steps, **settings})
 
-    def radio(self, *seeds: Union[int, Path_], minutes: float = 60, **settings: Any) -> TrackList:
+    def radio(self, *seeds: Union[int, PathName], minutes: float = 60, **settings: Any) -> TrackList:
         """What to play after some tracks (numbers, "id:42") or files (paths). Settings: those of RadioOptions."""
         with Named(seeds) as named:
             ids = [seed for seed in named.inputs if isinstance(seed, int)]
@@ -214,7 +214,7 @@ class Library:
             return _hearken.radio(self._library, self.model._model if files else None, ids, files,
                                   {"minutes": minutes, **settings})
 
-    def tracks_of_playlist(self, file: Path_) -> PlaylistTracks:
+    def tracks_of_playlist(self, file: PathName) -> PlaylistTracks:
         """The tracks that an .m3u8, .xspf, .jspf or .pls file names."""
         return _hearken.tracks_of_playlist(self._library, path_of(file))
 
@@ -296,7 +296,7 @@ class Library:
 
     # ── vectors out and in ──
 
-    def export(self, folder: Path_, **settings: Any) -> ExportReport:
+    def export(self, folder: PathName, **settings: Any) -> ExportReport:
         """Writes vectors.npy and a catalogue into a folder (docs/EXPORT.md). Settings: those of ExportOptions."""
         return _hearken.export_vectors(self._library, path_of(folder), settings)
 
@@ -310,7 +310,7 @@ class Library:
                 catalogue = [json.loads(line) for line in lines]
             return np.load(os.path.join(folder, "vectors.npy")), catalogue
 
-    def import_vectors(self, source: Path_, *, check_model: bool = False) -> ImportReport:
+    def import_vectors(self, source: PathName, *, check_model: bool = False) -> ImportReport:
         """Takes an exported folder, or a file of rows that `hearken embed --stream` wrote. Vectors must be of a model
         that the library holds, or with `check_model` of this library's `model`."""
         model = self.model._model if check_model else None
@@ -319,7 +319,7 @@ class Library:
             return _hearken.import_vectors(self._library, path, model)
         return _hearken.import_stream(self._library, path, model)
 
-    def import_space(self, vectors: Path_, tracks: Path_, name: str, *, progress: Progress = None, **settings: Any) -> ImportReport:
+    def import_space(self, vectors: PathName, tracks: PathName, name: str, *, progress: Progress = None, **settings: Any) -> ImportReport:
         """Takes vectors that another program made (.npy, and a CSV that says of what) into a space of their own.
         Settings: those of SpaceOptions."""
         with Told(progress) as told:

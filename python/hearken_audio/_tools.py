@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _hearken
 from ._errors import Error
-from ._library import Path_
+from ._library import PathName
 from ._labels import Labels, label_set
 from ._model import Model
 from ._progress import Progress, Told
@@ -28,22 +28,22 @@ def split_words(text: str) -> ListWords:
     return _hearken.split_words(text)
 
 
-def write_playlist(file: Path_, tracks: Sequence[ListedTrack], **settings: Any) -> None:
+def write_playlist(file: PathName, tracks: Sequence[ListedTrack], **settings: Any) -> None:
     """Writes .m3u8, .xspf or .jspf, by the ending. Settings: those of PlaylistWriting."""
     _hearken.write_playlist(path_of(file), list(tracks), settings)
 
 
-def read_playlist(file: Path_) -> list[PlaylistEntry]:
+def read_playlist(file: PathName) -> list[PlaylistEntry]:
     """The entries of an .m3u, .m3u8, .xspf, .jspf or .pls file."""
     return _hearken.read_playlist(path_of(file))
 
 
-def read_texts(path: Path_) -> list[Question]:
+def read_texts(path: PathName) -> list[Question]:
     """The texts of a file, one a line, as questions to score."""
     return _hearken.read_texts(path_of(path))
 
 
-def read_synonyms(path: Path_) -> list[Question]:
+def read_synonyms(path: PathName) -> list[Question]:
     """Questions in several wordings, one a line: "name: wording | wording"."""
     return _hearken.read_synonyms(path_of(path))
 
@@ -83,12 +83,12 @@ def events_in_parts(model: Model, text: str, parts: Sequence[FilePart], **settin
     return _hearken.events_in_parts(model._model, text, list(parts), settings)
 
 
-def copy_hits(hits: Sequence[FindHit], folder: Path_, *, first_rank: int = 1, moments: bool = False) -> CopyReport:
+def copy_hits(hits: Sequence[FindHit], folder: PathName, *, first_rank: int = 1, moments: bool = False) -> CopyReport:
     """Copies what was found into a folder; with `moments` each hit's part, as WAV."""
     return _hearken.copy_hits(list(hits), path_of(folder), first_rank, moments)
 
 
-def read_manifest(folder: Path_) -> ExportManifest:
+def read_manifest(folder: PathName) -> ExportManifest:
     """What export.json of an exported folder says."""
     return _hearken.read_manifest(path_of(folder))
 
@@ -96,7 +96,7 @@ def read_manifest(folder: Path_) -> ExportManifest:
 # ── maps and clusters ──
 
 
-def map_vectors(vectors: Path_, labels: Optional[Path_] = None, *, threads: int = 0) -> Map:
+def map_vectors(vectors: PathName, labels: Optional[PathName] = None, *, threads: int = 0) -> Map:
     """Rows of an .npy file as points of a plane; `labels`: a CSV with a column `label`."""
     return _hearken.map_vectors(path_of(vectors), "" if labels is None else path_of(labels), threads)
 
@@ -116,7 +116,7 @@ def map_page(map: Map) -> str:
     return _hearken.map_page(map)
 
 
-def cluster_vectors(vectors: Path_, labels: Optional[Path_] = None, *, k: int = 0, threads: int = 0) -> Clustering:
+def cluster_vectors(vectors: PathName, labels: Optional[PathName] = None, *, k: int = 0, threads: int = 0) -> Clustering:
     """Rows of an .npy file in groups."""
     return _hearken.cluster_vectors(path_of(vectors), "" if labels is None else path_of(labels), k, threads)
 
@@ -124,22 +124,22 @@ def cluster_vectors(vectors: Path_, labels: Optional[Path_] = None, *, k: int = 
 # ── datasets and evaluations ──
 
 
-def read_labelled(folder: Path_, layout: str = "") -> LabelledClips:
+def read_labelled(folder: PathName, layout: str = "") -> LabelledClips:
     """Clips with classes in a dataset's own layout: esc50, esc10, urbansound8k, gtzan, fma, csv, folder."""
     return _hearken.read_labelled(path_of(folder), layout)
 
 
-def read_labelled_csv(list: Path_, folder: Optional[Path_] = None) -> LabelledClips:
+def read_labelled_csv(list: PathName, folder: Optional[PathName] = None) -> LabelledClips:
     """Clips with classes of a CSV."""
     return _hearken.read_labelled_csv(path_of(list), "" if folder is None else path_of(folder))
 
 
-def read_captions(csv: Path_, folder: Optional[Path_] = None, *, split: str = "", leave_out: bool = False) -> CaptionedClips:
+def read_captions(csv: PathName, folder: Optional[PathName] = None, *, split: str = "", leave_out: bool = False) -> CaptionedClips:
     """Clips with captions: the CSVs of AudioCaps, Clotho, MusicCaps, or path and caption."""
     return _hearken.read_captions(path_of(csv), "" if folder is None else path_of(folder), split, leave_out)
 
 
-def read_fma(folder: Path_) -> tuple[list[FmaTrack], list[FmaGenre]]:
+def read_fma(folder: PathName) -> tuple[list[FmaTrack], list[FmaGenre]]:
     """Tracks and genres of the Free Music Archive dataset."""
     return _hearken.read_fma(path_of(folder))
 
@@ -202,7 +202,7 @@ def rank_correlation(a: Sequence[float], b: Sequence[float]) -> RankCorrelation:
     return _hearken.rank_correlation([float(x) for x in a], [float(x) for x in b])
 
 
-def compare(first: Model, second: Model, folder: Path_, *, progress: Progress = None, **settings: Any) -> Comparison:
+def compare(first: Model, second: Model, folder: PathName, *, progress: Progress = None, **settings: Any) -> Comparison:
     """Two models on the same sounds. Settings: those of CompareOptions."""
     with Told(progress) as told:
         return _hearken.compare(first._model, second._model, path_of(folder), settings, told)
@@ -261,12 +261,12 @@ def model_details(name: str) -> ModelDetails:
     return _hearken.model_details(name)
 
 
-def convert_model(name: str, directory: Path_, *, replace: bool = False) -> ConvertedModel:
+def convert_model(name: str, directory: PathName, *, replace: bool = False) -> ConvertedModel:
     """Writes a CLAP model in Hugging Face layout."""
     return _hearken.convert_model(name, path_of(directory), replace)
 
 
-def make_model(directory: Path_, audio: str, text: str, **settings: Any) -> MadeModel:
+def make_model(directory: PathName, audio: str, text: str, **settings: Any) -> MadeModel:
     """Writes a new model of two towers with fresh projections. Settings: those of MakeModelOptions."""
     return _hearken.make_model({"audio": audio, "text": text, **settings}, path_of(directory))
 
@@ -279,7 +279,7 @@ def tune_recipe(name: str) -> TuneRecipe:
     return _hearken.tune_recipe(name)
 
 
-def tune(data: Path_, directory: Path_, model: str = "starter", *, progress: Optional[Callable[[Any], None]] = None,
+def tune(data: PathName, directory: PathName, model: str = "starter", *, progress: Optional[Callable[[Any], None]] = None,
          epoch: Optional[Callable[[TuneEpoch], None]] = None, **settings: Any) -> TuneReport:
     """Trains a model on pairs of sound and text (docs/TUNE.md).
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/examples/python.ipynb, without outputs, and with --run runs it first (nbclient):
 
-    python python/notebook.py [--run] [FILE]
+    python python/pages/notebook.py [--run] [FILE]
 
 The cells are here, so that a difference is read as one.
 """
@@ -52,9 +52,9 @@ def main(arguments):
         import nbclient
         import nbformat
 
-        nbclient.NotebookClient(nbformat.from_dict(document), timeout=600, kernel_name="python3").execute()
+        nbclient.NotebookClient(nbformat.reads(json.dumps(document), 4), timeout=600, kernel_name="python3").execute()
     names = [name for name in arguments if not name.startswith("--")]
-    file = pathlib.Path(names[0]) if names else pathlib.Path(__file__).parent.parent / "docs/examples/python.ipynb"
+    file = pathlib.Path(names[0]) if names else pathlib.Path(__file__).parent.parent.parent / "docs/examples/python.ipynb"
     file.write_text(json.dumps(document, indent=1) + "\n")
 
 

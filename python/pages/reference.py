@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes the reference of the installed package as Markdown:
 
-    python python/reference.py > docs/PYTHON_API.md
+    python python/pages/reference.py > docs/PYTHON_API.md
 """
 import inspect
+import re
 
 import hearken_audio as hk
 
@@ -13,7 +14,8 @@ def signature(name, what):
         text = str(inspect.signature(what))
     except (TypeError, ValueError):
         return name
-    return name + text.replace("'", "").replace("self, ", "").replace("(self)", "()")
+    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)  # annotations are texts
+    return name + text.replace("self, ", "").replace("(self)", "()")
 
 
 def described(name, what, level):
@@ -22,7 +24,7 @@ def described(name, what, level):
 
 
 def main():
-    print("# The Python package's reference\n\nWritten by `python/reference.py` from the docstrings. [PYTHON](PYTHON.md) says how to begin.\n")
+    print("# The Python package's reference\n\nWritten by `python/pages/reference.py` from the docstrings. [PYTHON](PYTHON.md) says how to begin.\n")
     for kind in (hk.Library, hk.Model, hk.Engine, hk.Error):
         print(f"## {kind.__name__}\n\n{inspect.cleandoc(kind.__doc__)}\n")
         for name, member in vars(kind).items():
