@@ -130,7 +130,7 @@ class Model:
             of = self._model.embed_file(named.inputs[0], Windowing(window, hop), form, threads)
         return of.vectors.reshape(-1, of.width), np.asarray(of.starts, np.float64)
 
-    def text(self, texts: Union[str, Sequence[str]], *, form: Form = "unit", threads: int = 0) -> np.ndarray:
+    def text(self, texts: Union[str, Sequence[str]], *, form: Form = "unit", threads: int = 1) -> np.ndarray:
         """Vectors of texts, float32 [n, dimension]; one text gives a single row.
 
         `form`: "unit", of length 1; "scored" is what `find` compares with, "projected" and "pooled" as of audio().
