@@ -7,6 +7,7 @@ run in turns, on the same library and the same files, and the median of the diff
 """
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -23,7 +24,9 @@ class Baseline:
     """The C++ program: a line in, its milliseconds out."""
 
     def __init__(self, program, library):
-        self.process = subprocess.Popen([program, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        models = pathlib.Path(hk.__file__).parent / "models"
+        self.process = subprocess.Popen([program, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "HEARKEN_MODELS": str(models)})
 
     def __call__(self, kind, what):
         self.process.stdin.write(f"{kind}\t{what}\n")

@@ -11,7 +11,7 @@ import unittest
 import hearken_audio as hk
 from hearken_audio._program import program
 
-SAMPLES = pathlib.Path(os.environ["HEARKEN_SAMPLES"])
+SAMPLES = pathlib.Path(os.environ["HEARKEN_SAMPLES"]).resolve()
 PROGRAM = program()
 
 
