@@ -12,7 +12,10 @@ namespace fs = std::filesystem;
 bool forgotten(const std::string& path) {
   const std::string name = fs::path(path).filename().string();
   if (name.ends_with("_test.cpp")) return !path.starts_with("src/") && !path.starts_with("tests/");
-  if (name.starts_with("test_") && name.ends_with(".py")) return fs::path(path).parent_path() != "tests/cli";
+  if (name.starts_with("test_") && name.ends_with(".py")) {
+    const fs::path folder = fs::path(path).parent_path();
+    return folder != "tests/cli" && folder != "python/tests";
+  }
   if (name.starts_with("test_") && name.ends_with(".mjs")) return fs::path(path).parent_path() != "tests/web";
   return false;
 }

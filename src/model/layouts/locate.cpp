@@ -1,6 +1,8 @@
 // Looking for model directories.
 #include "model/layouts/locate.h"
 
+#include <dlfcn.h>
+
 #include <system_error>
 #include <vector>
 
@@ -11,6 +13,17 @@
 namespace hearken::model {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// The file that holds this code: the program, or a shared library that others load (Python's module).
+fs::path own_file() {
+  ::Dl_info info{};
+  return ::dladdr(reinterpret_cast<const void*>(&own_file), &info) != 0 && info.dli_fname != nullptr ? info.dli_fname
+                                                                                                     : "";
+}
+
+}  // namespace
 
 Located locate(std::string_view name) {
   std::error_code ignored;
@@ -35,6 +48,7 @@ Located locate(std::string_view name) {
     places.push_back(program.parent_path() / "../share/hearken/models");
     places.push_back(program.parent_path() / "../models");
   }
+  if (const fs::path own = own_file(); own.extension() == ".so") places.push_back(own.parent_path() / "models");
   places.emplace_back(HEARKEN_DATA_DIR "/models");
   std::string looked;
   for (const fs::path& place : places) {

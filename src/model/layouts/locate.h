@@ -13,8 +13,9 @@ struct Located {
 };
 
 /// A path to a directory or a file is taken as it is; a name of the hub leads into the Hugging Face cache. `starter` is
-/// looked for in $HEARKEN_MODELS, then beside the running program (../share/hearken/models, ../models), then where
-/// Hearken was installed. Throws Error(not_found) that says where it looked.
+/// looked for in $HEARKEN_MODELS, then beside the running program (../share/hearken/models, ../models), beside the
+/// shared library that this is part of (models), then where Hearken was installed. Throws Error(not_found) that says
+/// where it looked.
 Located locate(std::string_view name);
 
 }  // namespace hearken::model
