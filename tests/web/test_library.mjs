@@ -83,8 +83,8 @@ test('it goes on with the rest, and can be cancelled', async () => {
 test('a search during a lost server comes back by itself', async () => {
   await page.goto(server.url);
   await server.stop();
-  await page.getByRole('searchbox', { name: 'Describe a sound' }).fill('tabla drums');
-  await page.getByRole('searchbox', { name: 'Describe a sound' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Describe a sound' }).fill('tabla drums');
+  await page.getByRole('combobox', { name: 'Describe a sound' }).press('Enter');
   await page.getByRole('alert').filter({ hasText: 'Hearken does not answer' }).waitFor();
   server = await serve(file, { words, port: server.port });
   await page.getByRole('list', { name: 'Results, best first' }).locator('li').first().waitFor();
