@@ -44,7 +44,7 @@ test('what is indexed can be found by name and ordered', async () => {
   await page.getByLabel('Order').selectOption('duration');
   await until('shortest first', async () => {
     const lengths = await tracks.locator('.length').allInnerTexts();
-    const seconds = lengths.map((text) => /(\d+):(\d\d)$/.exec(text.trim())).map((m) => Number(m?.[1]) * 60 + Number(m?.[2]));
+    const seconds = lengths.map((text) => /^(\d+):(\d\d)/.exec(text.trim())).map((m) => Number(m?.[1]) * 60 + Number(m?.[2]));
     return seconds.length === 4 && seconds.every((value, i) => i === 0 || value >= seconds[i - 1]);
   });
 });

@@ -64,10 +64,14 @@ test('a moment that is tried out does not go on by itself; repeated it begins an
   await press('Repeat this moment');
   const at = async () => Number((await dock.getByRole('slider', { name: 'Place in the sound' }).getAttribute('value')) ?? 0);
   const seen = [];
-  await until('it has begun again', async () => {
-    seen.push(await at());
-    return seen.some((value, i) => i > 0 && value < seen[i - 1] - 0.5);
-  });
+  await until(
+    'it has begun again',
+    async () => {
+      seen.push(await at());
+      return seen.some((value, i) => i > 0 && value < seen[i - 1] - 0.5);
+    },
+    60_000,
+  );
   assert.ok((await playing(page)).includes(name));
   await press('Repeat this moment');
   await until('it ends', async () => (await dock.getByRole('button', { name: 'Play', exact: true }).count()) === 1);

@@ -110,7 +110,7 @@ export function playQueue(next: Queue): void {
 /** One on, or one back. Back in the middle of a sound is its start, as players do it. */
 export function skip(by: 1 | -1): void {
   const now = player.get();
-  const far = now && position.get() - now.clip.start > 3;
+  const far = now && position.get() - (now.whole ? 0 : now.clip.start) > 3;
   const next = moved(queue.get(), by);
   if (by < 0 && now && (far || !next)) now.whole ? playFrom(now.clip, 0) : play(now.clip, now.pair);
   else if (next) playQueue(next);
