@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
+#include "library/natural.h"
 
 namespace hearken::library {
 namespace {
@@ -43,6 +44,12 @@ std::string_view reason_of(ErrorCode code, int result) {
   return (result & 0xFF) == SQLITE_CANTOPEN ? "the library cannot be opened" : "the library cannot be read or written";
 }
 
+// For ORDER BY alone: no index and no column of the schema may depend on it.
+int compare_texts(void*, int a_size, const void* a, int b_size, const void* b) noexcept {
+  return compare_naturally({static_cast<const char*>(a), static_cast<std::size_t>(a_size)},
+                           {static_cast<const char*>(b), static_cast<std::size_t>(b_size)});
+}
+
 }  // namespace
 
 Database::Database(const std::string& file, std::filesystem::path shown, int flags, const char* vfs)
@@ -54,6 +61,7 @@ Database::Database(const std::string& file, std::filesystem::path shown, int fla
     throw failure;
   }
   sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_create_collation(handle_, "natural_order", SQLITE_UTF8, nullptr, compare_texts);
   constexpr int kInstructions = 100'000;  // of SQLite's machine, between two looks at the clock: some milliseconds
   sqlite3_progress_handler(handle_, kInstructions, over_time, this);
 }

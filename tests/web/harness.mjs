@@ -154,8 +154,15 @@ export function sounds(page) {
 
 export const rows = (page) => page.getByRole('list', { name: 'Results, best first' }).locator(':scope > li');
 
+/** The entry `name` of a row's menu, which is opened. */
+export async function inMenu(row, name) {
+  await row.getByRole('button', { name: /^More to do with/ }).click();
+  return row.locator('.menu').getByRole(/^(Good|Bad|Into|Out)/.test(name) ? 'menuitemcheckbox' : 'menuitem', { name, exact: true });
+}
+export const choose = async (row, name) => (await inMenu(row, name)).click();
+
 export async function search(page, words) {
-  const box = page.getByRole('searchbox', { name: 'Describe a sound' });
+  const box = page.getByRole('combobox', { name: 'Describe a sound' });
   await box.fill(words);
   await box.press('Enter');
   await answered(page);

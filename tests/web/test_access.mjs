@@ -1,7 +1,7 @@
 // axe's rules over every page, in both colour schemes and at phone width.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, axeSource, library, open, rows, serve } from './harness.mjs';
+import { answered, axeSource, choose, inMenu, library, open, rows, serve } from './harness.mjs';
 
 const server = await serve(library());
 const axe = axeSource();
@@ -45,6 +45,16 @@ const views = [
       await page.locator('.reading summary').click();
       await page.locator('.cover-button').first().click();
       await page.locator('.dock').waitFor();
+      await page.getByRole('button', { name: 'Queue', exact: true }).click();
+      await page.getByRole('complementary', { name: 'Queue' }).waitFor();
+    },
+  ],
+  [
+    'the menu of a result',
+    '/?q=rain',
+    async () => {
+      await inMenu(rows(page).first(), 'Good');
+      await page.getByRole('menu').waitFor();
     },
   ],
   ['the library', '/library?tag=rain', () => page.getByRole('list', { name: 'Tracks' }).locator('li').first().waitFor()],
@@ -69,11 +79,7 @@ const views = [
     'the basket',
     '/?q=rain',
     async () => {
-      await rows(page)
-        .first()
-        .locator('button[aria-label$="in the basket"]')
-        .first()
-        .evaluate((button) => button.click());
+      await choose(rows(page).first(), 'Into the basket');
       await page.getByRole('button', { name: /^Basket, / }).click();
       await page.getByRole('complementary').waitFor();
     },

@@ -122,6 +122,29 @@ test('a folder is chosen, indexed and searched', async () => {
   assert.match(await rows(page).first().innerText(), /tabla/i);
 });
 
+test('while more is indexed the page says how far it is, and searches what is there', async () => {
+  const progress = { files_done: 12, files_total: 40, skipped: 0, audio_seconds: 90, elapsed_seconds: 9, part_done: 0.3, seconds_left: 130, current: 'a.ogg' };
+  const job = { id: 99, state: 'running', folder: music, source: null, root: null, created: new Date().toISOString(), started: null, finished: null, progress };
+  let more = 0;
+  await page.route('**/api/v1/jobs', (route) => route.fulfill({ json: { jobs: [{ ...job, report: null, skipped: [], warnings: [], error: null }] } }));
+  await page.route('**/api/v1/info', async (route) => {
+    const answer = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...answer, library: { ...answer.library, tracks: answer.library.tracks + more } } });
+  });
+  await page.goto(server.url);
+  const line = page.locator('.indexing-line');
+  await line.waitFor();
+  assert.match(await line.innerText(), /Still listening: 12 of 40 files, about 2 min left\. What has been heard can be searched already\./);
+  await page.getByRole('list', { name: 'Try' }).getByRole('link').first().waitFor();
+  await search(page, 'tabla drums');
+  more = 2;
+  await page.getByText('2 tracks more since then.').waitFor();
+  await page.getByRole('button', { name: 'Search again' }).click();
+  await page.getByText('2 tracks more since then.').waitFor(); // the server itself has no more
+  await page.unroute('**/api/v1/jobs');
+  await page.unroute('**/api/v1/info');
+});
+
 test('a folder that is gone by now is said so', async () => {
   await page.goto(`${server.url}/library`);
   await page.route('**/api/v1/folders?*', (route) =>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { library, open, rows, search, serve, until } from './harness.mjs';
+import { answered, choose, inMenu, library, open, rows, search, serve, until } from './harness.mjs';
 
 const server = await serve(library());
 const page = await open(server.url);
@@ -14,21 +14,23 @@ let names = [];
 test('thumbs stay', async () => {
   await search(page, 'calm piano');
   const name = await title(results.first());
-  const up = results.first().getByRole('button', { name: `Thumb up for ${name}` });
-  await up.click();
+  await choose(results.first(), 'Good');
   await until('it is kept', async () => (await api('ratings')).ratings.length === 1);
   await page.reload();
-  await until('it is still there', async () => (await up.getAttribute('aria-pressed')) === 'true');
+  await answered(page);
+  const up = await inMenu(results.filter({ hasText: name }).first(), 'Good');
+  await until('it is still there', async () => (await up.getAttribute('aria-checked')) === 'true');
+  await page.keyboard.press('Escape');
   // Ratings count in the order, and can be left out.
   await page.getByText('ordered by your 1 rating too').waitFor();
   await page.getByRole('button', { name: 'Leave them out' }).click();
   await until('it is in the address', async () => new URL(page.url()).searchParams.get('ratings') === 'no');
   await page.getByRole('button', { name: 'Use my ratings' }).click();
   await page.getByRole('button', { name: 'Leave them out' }).waitFor();
-  const down = results.first().getByRole('button', { name: `Thumb down for ${name}` });
-  await down.click();
+  const row = results.filter({ hasText: name }).first();
+  await choose(row, 'Bad');
   await until('it turned', async () => (await api('ratings')).ratings[0]?.rating === -1);
-  await down.click();
+  await choose(row, 'Bad');
   await until('it is taken back', async () => !(await api('ratings')).ratings.some((one) => one.rating !== 0));
 });
 
@@ -36,10 +38,7 @@ test('results go into the basket, in an order that can be changed', async () => 
   for (const i of [0, 1, 2]) {
     const name = await title(results.nth(i));
     names.push(name);
-    await results
-      .nth(i)
-      .getByRole('button', { name: `${name} in the basket` })
-      .click();
+    await choose(results.nth(i), 'Into the basket');
   }
   await page.getByRole('button', { name: 'Basket, 3 tracks' }).click();
   const basket = page.getByRole('complementary', { name: 'Playlist basket' });

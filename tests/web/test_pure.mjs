@@ -1,7 +1,8 @@
 // The page's parts that need no browser: what a query is as an address, as a condition and as a request; numbers as people read them.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root, skip } from './harness.mjs';
@@ -26,6 +27,10 @@ async function take(file) {
 }
 const query = await take('query.ts');
 const format = await take('format.ts');
+const queue = await take('player/queue.ts');
+const wish = await take('lists/wish.ts');
+const { progressOf } = await take('library/progress.ts');
+const { plainly } = await take('plainly.ts');
 
 test('an address says the whole query', () => {
   const asked = {
@@ -40,6 +45,11 @@ test('an address says the whole query', () => {
     tags: ['night'],
     shortest: 60,
     longest: 300,
+    slowest: 90,
+    fastest: 130,
+    key: 'A minor',
+    quietest: -20,
+    loudest: -8.5,
     source: 2,
     folder: "Rock'n Roll",
     where: 'tempo > 90',
@@ -55,10 +65,11 @@ test('an address says the whole query', () => {
 });
 
 test('an address that makes no sense asks for nothing', () => {
-  const wrong = 'like=0&like=-3&like=x&like=1e99&q=%20&upload=&min=-5&max=abc&rank=worst&source=1.9';
+  const wrong = 'lufs-min=5&bpm-max=-1&key=H%20minor&like=0&like=-3&like=x&like=1e99&q=%20&upload=&min=-5&max=abc&rank=worst&source=1.9';
   const read = query.fromParameters(new URLSearchParams(wrong));
   assert.deepEqual(read.items, []);
   assert.deepEqual([read.shortest, read.longest, read.rank, read.source], [0, 0, 'mean', 1]);
+  assert.deepEqual([read.quietest, read.fastest, read.key], [0, 0, '']);
   assert.deepEqual(query.fromParameters(new URLSearchParams('like=3@nonsense')).items, [{ track: 3, negative: false, part: undefined }]);
 });
 
@@ -74,6 +85,10 @@ test('filters and the typed condition are one, and an error is found again in wh
   assert.equal(query.placeInWhere(some, 10), 8);
   assert.equal(query.placeInWhere({ ...query.emptyQuery, where: 'tempo > x' }, 9), 8);
   assert.equal(query.condition({ ...query.emptyQuery, genres: [''] }).text, 'genre is empty');
+  const measured = { ...query.emptyQuery, slowest: 90, fastest: 120, key: 'minor', loudest: -14 };
+  assert.equal(query.condition(measured).text, "tempo >= 90 and tempo <= 120 and loudness <= -14 and key ~ 'minor'");
+  assert.equal(query.condition({ ...query.emptyQuery, key: 'A# minor' }).text, "key = 'A# minor'");
+  assert.deepEqual([query.isFiltered(measured), query.isFiltered(query.withoutFilters(measured))], [true, false]);
 });
 
 test('a request has what the server reads', () => {
@@ -89,6 +104,116 @@ test('a request has what the server reads', () => {
     ratings: false,
     rank: 'best',
   });
+});
+
+const sound = (track, part = {}) => ({ clip: { sound: { track }, title: `t${track}`, start: 0, end: 9, duration: 9, ...part }, whole: true });
+const names = ({ entries }) => entries.map((one) => one.clip.title).join(' ');
+
+test('a queue goes on and back, and knows its ends', () => {
+  const list = queue.queueOf([sound(1), sound(2), sound(3)], 1, true);
+  assert.equal(queue.current(list).clip.title, 't2');
+  assert.equal(queue.following(list).clip.title, 't3');
+  assert.equal(queue.current(queue.moved(list, -1)).clip.title, 't1');
+  assert.equal(queue.moved(queue.moved(list, 1), 1), null);
+  assert.equal(queue.moved(list, -2), null);
+  const long = queue.queueOf(
+    Array.from({ length: 5000 }, (_, i) => sound(i + 1)),
+    4000,
+    true,
+  );
+  assert.equal(long.entries.length, queue.mostQueued);
+  assert.equal(queue.current(long).clip.title, 't4001');
+});
+
+test('what is added, moved and taken out leaves alone what plays', () => {
+  const list = queue.queueOf([sound(1), sound(2), sound(3)], 1, false);
+  const more = queue.withAdded(list, [sound(4)], 'next');
+  assert.deepEqual([names(more), more.at, more.goesOn], ['t1 t2 t4 t3', 1, true]);
+  assert.equal(names(queue.withAdded(list, [sound(4), sound(5)], 'last')), 't1 t2 t3 t4 t5');
+  const up = queue.shifted(list, 1, -1);
+  assert.deepEqual([names(up), queue.current(up).clip.title], ['t2 t1 t3', 't2']);
+  assert.equal(queue.current(queue.shifted(list, 0, 1)).clip.title, 't2');
+  assert.equal(queue.shifted(list, 2, 1), list);
+  assert.equal(queue.current(queue.without(list, 0)).clip.title, 't2');
+  const gone = queue.without(list, 1);
+  assert.deepEqual([names(gone), queue.current(queue.moved(gone, 1)).clip.title], ['t1 t3', 't3']);
+});
+
+test('a browser keeps the queue without uploads, and trusts nothing that it kept', () => {
+  const upload = { clip: { sound: { upload: 'ab' }, title: 'mine', start: 0, end: 1, duration: 1 }, whole: true };
+  const kept = queue.lasting(queue.queueOf([upload, sound(1), sound(2)], 2, true));
+  assert.deepEqual([names(kept), kept.at], ['t1 t2', 1]);
+  assert.equal(queue.lasting(queue.queueOf([sound(1), upload], 1, true)).at, 0);
+  assert.deepEqual(queue.readQueue(JSON.parse(JSON.stringify(kept))), kept);
+  for (const wrong of [null, 7, {}, { entries: [], at: 0 }, { entries: [{}], at: 0 }, { entries: [sound(1)], at: 'x' }, { entries: [upload], at: 0 }]) {
+    assert.equal(queue.readQueue(wrong), queue.noQueue);
+  }
+  assert.equal(queue.readQueue({ entries: [sound(1)], at: 99 }).at, 0);
+});
+
+test('a wish for a list is its address', () => {
+  for (const one of [
+    { kind: 'words', text: 'slow, no drums', minutes: 90 },
+    { kind: 'journey', from: 3, to: 8, steps: 12 },
+    { kind: 'journey', from: 3, to: 0, steps: 5 },
+    { kind: 'radio', tracks: [7, 2], minutes: 60 },
+    { kind: 'radio', tracks: [], minutes: 60 },
+  ]) {
+    assert.deepEqual(wish.fromParameters(new URL(wish.addressOf(one), 'http://h').searchParams), one);
+  }
+  const read = (text) => wish.fromParameters(new URLSearchParams(text));
+  assert.equal(read('id=4'), null);
+  assert.deepEqual(read('radio=2&radio=x&radio=2&minutes=1e9'), { kind: 'radio', tracks: [2], minutes: 1440 });
+  assert.deepEqual(read('from=a&to=-2&steps=0'), { kind: 'journey', from: 0, to: 0, steps: 1 });
+  assert.deepEqual([read('q=%20'), read('from=3&to=3'), read('from=3&to=4'), read('radio=')].map(wish.isWhole), [false, false, true, false]);
+});
+
+test('a moment has a name that every system takes', () => {
+  assert.equal(format.momentName({ title: 'AC/DC: "Live"?', start: 65, end: 75.4 }), 'AC-DC- -Live-- 1.05-1.15.wav');
+});
+
+test('what is left is said when each job says it', () => {
+  const job = (files_done, seconds_left) => ({ state: 'running', progress: { files_done, files_total: 10, seconds_left } });
+  assert.deepEqual(progressOf([job(2, 30), job(0, 40)]), { done: 2, total: 20, left: 70 });
+  assert.equal(progressOf([job(2, 30), job(0, null)]).left, null);
+  assert.equal(progressOf([]).left, null);
+});
+
+test('the page says what went wrong in words of its own', () => {
+  assert.match(plainly({ code: 'mismatch', message: 'raw' }), /Choose a folder/);
+  for (const code of ['busy', 'timeout', 'internal', 'io', 'corrupt', 'permission_denied']) assert.doesNotMatch(plainly({ code, message: 'raw' }), /raw/);
+  assert.equal(plainly({ code: 'invalid_argument', message: 'q: is too long' }), 'q: is too long');
+});
+
+test('no module of the page leads back to itself', () => {
+  const source = join(root, 'web/src');
+  const files = readdirSync(source, { recursive: true }).filter((name) => /\.tsx?$/.test(name));
+  const leadsTo = new Map(
+    files.map((name) => {
+      const text = readFileSync(join(source, name), 'utf8');
+      // Types are gone when it runs, and what is imported later cannot close a circle while the page starts.
+      const named = [...text.matchAll(/^import (?!type\b)[^;]*? from '(\.[^']+)';/gm)].map((found) => join(dirname(name), found[1]));
+      return [name.replace(/\.tsx?$/, ''), named.map((one) => one.replaceAll('\\', '/'))];
+    }),
+  );
+  const done = new Set();
+  const visit = (name, way) => {
+    assert.ok(!way.includes(name), [...way, name].join(' → '));
+    if (done.has(name)) return;
+    for (const next of leadsTo.get(name) ?? []) visit(next, [...way, name]);
+    done.add(name);
+  };
+  for (const name of leadsTo.keys()) visit(name, []);
+});
+
+test('a likelihood has a word, and none is one of them', () => {
+  const said = [
+    ['HIGH', 0.97],
+    ['MODERATE', 0.5],
+    ['LOW', 0.3],
+    ['LOW', 0.04],
+  ].map(([level, likelihood]) => format.likelihoodWord(level, likelihood));
+  assert.deepEqual(said, ['high', 'moderate', 'low', 'none']);
 });
 
 test('numbers as people read them', () => {

@@ -2,14 +2,14 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { connection } from './api';
 import { basket, basketOpen } from './basket';
-import { Dock } from './Dock';
 import { Help } from './Help';
 import { has, info } from './info';
 import { isBack } from './load';
 import { Login } from './Login';
 import { dismiss, notices, spoken } from './notice';
 import { Icon } from './pieces/Icon';
-import { compare, player, toggle } from './player';
+import { Dock, queueOpen } from './player/Dock';
+import { compare, loops, player, skip, toggle } from './player/player';
 import { BasketPanel } from './playlists/BasketPanel';
 import { go, usePlace } from './route';
 import { SearchPage } from './search/SearchPage';
@@ -17,6 +17,7 @@ import { useStore } from './store';
 import { isDark, theme, toggleTheme } from './theme';
 
 const LibraryPage = lazy(() => import('./library/LibraryPage').then((module) => ({ default: module.LibraryPage })));
+const DuplicatesPage = lazy(() => import('./library/DuplicatesPage').then((module) => ({ default: module.DuplicatesPage })));
 const MapPage = lazy(() => import('./map/MapPage').then((module) => ({ default: module.MapPage })));
 const PlaylistsPage = lazy(() => import('./playlists/PlaylistsPage').then((module) => ({ default: module.PlaylistsPage })));
 
@@ -53,6 +54,10 @@ export function App() {
         if (!toBox()) requestAnimationFrame(toBox); // the page of the box is drawn first
       } else if (event.key === '?') setHelp(true);
       else if (event.key === 'c') compare();
+      else if (event.key === 'n' && player.get()) skip(1);
+      else if (event.key === 'p' && player.get()) skip(-1);
+      else if (event.key === 'l' && player.get()) loops.set((now) => !now);
+      else if (event.key === 'q' && player.get()) queueOpen.set((now) => !now);
       else if (event.key === 'g' && has('playlists')) basketOpen.set((now) => !now);
       else if (event.key === ' ' && !target.matches('button, a, summary') && player.get()) toggle();
       else return;
@@ -77,7 +82,7 @@ export function App() {
             go('/');
           }}
         >
-          <Mark /> hearken
+          <Mark /> <span className="word">hearken</span>
         </a>
         <nav aria-label="Pages">
           {there.map(([to, name]) => (
@@ -113,7 +118,7 @@ export function App() {
               )}
             </button>
           )}
-          <button type="button" className="quiet" aria-label={isDark() ? 'Light colours' : 'Dark colours'} onClick={toggleTheme}>
+          <button type="button" className="quiet theme" aria-label={isDark() ? 'Light colours' : 'Dark colours'} onClick={toggleTheme}>
             <Icon name={isDark() ? 'sun' : 'moon'} />
           </button>
           <button type="button" className="quiet" aria-label="Help and keys" onClick={() => setHelp(true)}>
@@ -128,6 +133,8 @@ export function App() {
         <Suspense fallback={<main id="main" />}>
           {page === '/library' ? (
             <LibraryPage />
+          ) : path === '/duplicates' && has('match') ? (
+            <DuplicatesPage />
           ) : page === '/map' ? (
             <MapPage />
           ) : page === '/playlists' ? (

@@ -1,11 +1,17 @@
 // Keys, and how to ask.
 import { Dialog } from './pieces/Dialog';
+import { Icon } from './pieces/Icon';
+import { useStore } from './store';
+import { isDark, theme, toggleTheme } from './theme';
 
 const keys: Array<[string[], string]> = [
   [['/'], 'to the search box'],
-  [['↑', '↓'], 'through the results'],
+  [['↑', '↓'], 'through the results; while a moment plays, the next one plays'],
   [['Enter'], 'play the best moment'],
   [['Space'], 'pause and go on'],
+  [['n', 'p'], 'next and previous in the queue'],
+  [['l'], 'repeat the moment or the sound'],
+  [['q'], 'show the queue'],
   [['c'], 'compare: the moment searched with, and the one found'],
   [['→', '←'], 'open and close a result'],
   [['m'], 'more like this'],
@@ -17,6 +23,7 @@ const keys: Array<[string[], string]> = [
 ];
 
 export function Help({ onClose }: { onClose: () => void }) {
+  useStore(theme);
   return (
     <Dialog title="Help" className="help-dialog" onClose={onClose}>
       <h3>Keys</h3>
@@ -42,10 +49,15 @@ export function Help({ onClose }: { onClose: () => void }) {
         <li>Plus and minus on a result add it to the search, for or against.</li>
         <li>Drag a result's title out of the window to save its file, or into an editor.</li>
       </ul>
-      <h3>Scores of words</h3>
+      <h3>How sure it is</h3>
       <p>
-        A score says how well sound and words fit. <b className="high">High</b> is a sure find, <b className="moderate">moderate</b> a likely one,{' '}
-        <b className="low">low</b> may be the best there is and still not be it.
+        The word beside a result says how likely it is what you asked for. <b className="high">High</b> is a sure find, <b className="moderate">moderate</b> a
+        likely one, <b className="low">low</b> may be the best there is and still not be it, and <b className="low">none</b> means that nothing speaks for it.
+      </p>
+      <p>
+        <button type="button" onClick={toggleTheme}>
+          <Icon name={isDark() ? 'sun' : 'moon'} /> {isDark() ? 'Light colours' : 'Dark colours'}
+        </button>
       </p>
       <p className="sub">
         <a href="/openapi.json">The API</a> · <a href="/licences.txt">Licences of what this page is made with</a>

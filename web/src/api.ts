@@ -101,7 +101,7 @@ const soundPath = (sound: Sound) => ('track' in sound ? `/api/v1/tracks/${sound.
 
 export const audioUrl = (sound: Sound) => `${soundPath(sound)}/audio`;
 export const excerptUrl = (sound: Sound, start: number, end: number) => `${soundPath(sound)}/excerpt?start=${seconds(start)}&end=${seconds(end)}`;
-export const coverUrl = (track: number) => `/api/v1/tracks/${track}/cover`;
+export const coverUrl = (track: number) => `/api/v1/tracks/${track}/cover?if_any=true`;
 export const downloadUrl = (track: number) => `/api/v1/tracks/${track}/audio?download=true`;
 export const exportUrl = (playlist: number, format: 'm3u8' | 'xspf') => `/api/v1/playlists/${playlist}/export?format=${format}`;
 export const eventsUrl = (job: number) => `/api/v1/jobs/${job}/events`;

@@ -1,5 +1,5 @@
 // Numbers and names as people read them.
-import type { Track } from './schema';
+import type { Level, Track } from './schema';
 
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -30,6 +30,9 @@ export const count = (value: number) => value.toLocaleString('en');
 export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 export const score = (value: number) => value.toFixed(2).replace('-', '−');
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
+/** What a likelihood is called. Below one in ten nothing speaks for it. */
+export const likelihoodWord = (level: Level, likelihood: number) =>
+  likelihood < 0.1 && level === 'LOW' ? 'none' : ({ HIGH: 'high', MODERATE: 'moderate', LOW: 'low' } as const)[level];
 export const fine = (value: number) => value.toFixed(3).replace('-', '−');
 export const milliseconds = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 
@@ -47,6 +50,10 @@ export function bytes(value: number): string {
 export const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 export const folderName = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const title = (track: Track) => track.title || fileName(track.path).replace(/\.[^.]+$/, '');
+
+/** "Ave Maria 1.05-1.15.wav": a name that every system takes. */
+export const momentName = ({ title: name, start, end }: { title: string; start: number; end: number }) =>
+  `${name.replace(/[\\/:*?"<>|]/g, '-').slice(0, 100)} ${clock(start)}-${clock(end)}.wav`.replaceAll(':', '.');
 
 /** What stands under the title. */
 export function byline(track: Track): string {

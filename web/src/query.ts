@@ -13,6 +13,11 @@ export interface Query {
   tags: string[]; // all of them
   shortest: number; // seconds; 0: any
   longest: number; // 0: any
+  slowest: number; // beats a minute; 0: any
+  fastest: number; // 0: any
+  key: string; // "A minor", "minor"; empty: any
+  quietest: number; // LUFS, below 0; 0: any
+  loudest: number; // 0: any
   source: number; // 0: all
   folder: string;
   where: string;
@@ -20,20 +25,6 @@ export interface Query {
   byMean: boolean;
   plain: boolean; // ratings do not change the order
 }
-
-export const emptyQuery: Query = {
-  items: [],
-  genres: [],
-  tags: [],
-  shortest: 0,
-  longest: 0,
-  source: 0,
-  folder: '',
-  where: '',
-  rank: 'mean',
-  byMean: false,
-  plain: false,
-};
 
 export const isText = (item: Item): item is Item & { text: string } => 'text' in item;
 export const isTrack = (item: Item): item is Item & { track: number } => 'track' in item;
@@ -43,9 +34,27 @@ export const isSound = (item: Item) => !isText(item);
 export const hasUpload = (query: Query) => query.items.some(isUpload);
 export const bySound = (query: Query) => query.items.some((item) => isSound(item) && !item.negative);
 export const canAsk = (query: Query) => query.items.some((item) => !item.negative);
+const noFilters = {
+  genres: [],
+  tags: [],
+  shortest: 0,
+  longest: 0,
+  slowest: 0,
+  fastest: 0,
+  key: '',
+  quietest: 0,
+  loudest: 0,
+  source: 0,
+  folder: '',
+  where: '',
+} as const satisfies Partial<Query>;
+export const emptyQuery: Query = { items: [], ...noFilters, genres: [], tags: [], rank: 'mean', byMean: false, plain: false };
+export const withoutFilters = (query: Query): Query => ({ ...query, ...noFilters, genres: [], tags: [] });
 export const isFiltered = (query: Query) =>
-  query.genres.length > 0 || query.tags.length > 0 || query.shortest > 0 || query.longest > 0 || query.source > 0 || query.folder !== '' || query.where !== '';
-export const withoutFilters = (query: Query): Query => ({ ...query, genres: [], tags: [], shortest: 0, longest: 0, source: 0, folder: '', where: '' });
+  (Object.keys(noFilters) as Array<keyof typeof noFilters>).some((name) => {
+    const value = query[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  });
 export const withTag = (query: Query, tag: string): Query => ({ ...query, tags: [...new Set([...query.tags, tag])] });
 
 /** The words that stand in the box: the first that count for. */
@@ -84,18 +93,42 @@ function readPart(text: string): Part | undefined {
   return found ? { start: Number(found[1]), duration: Number(found[2]) } : undefined;
 }
 
+// The filters that are numbers: in the address, in the query, their sign, and in a condition.
+const numbers = [
+  ['min', 'shortest', 1, 'duration >='],
+  ['max', 'longest', 1, 'duration <='],
+  ['bpm-min', 'slowest', 1, 'tempo >='],
+  ['bpm-max', 'fastest', 1, 'tempo <='],
+  ['lufs-min', 'quietest', -1, 'loudness >='],
+  ['lufs-max', 'loudest', -1, 'loudness <='],
+] as const;
+
+/** What `key` of a query may be: either kind, or one of the twelve of each. */
+export const keys: readonly string[] = [
+  'major',
+  'minor',
+  ...['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'].flatMap((tone) => [`${tone} major`, `${tone} minor`]),
+];
+
+export const writeTrack = ({ track, part }: { track: number; part?: Part }) => track + partText(part);
+export function readTrack(text: string): { track: number; part: Part | undefined } | null {
+  const [id, part] = text.split('@', 2);
+  const track = Number(id);
+  return Number.isSafeInteger(track) && track > 0 ? { track, part: readPart(part ?? '') } : null;
+}
+
 export function toParameters(query: Query): URLSearchParams {
   const out = new URLSearchParams();
   for (const item of query.items) {
     const no = item.negative ? 'not' : '';
     if (isText(item)) out.append(no || 'q', item.text);
-    else if (isTrack(item)) out.append(no ? 'unlike' : 'like', item.track + partText(item.part));
+    else if (isTrack(item)) out.append(no ? 'unlike' : 'like', writeTrack(item));
     else out.append(`${no}upload`, `${item.upload}${partText(item.part)}~${item.name}`);
   }
   for (const genre of query.genres) out.append('genre', genre);
   for (const tag of query.tags) out.append('tag', tag);
-  if (query.shortest) out.set('min', String(query.shortest));
-  if (query.longest) out.set('max', String(query.longest));
+  for (const [name, field] of numbers) if (query[field]) out.set(name, String(query[field]));
+  if (query.key) out.set('key', query.key);
   if (query.source) out.set('source', String(query.source));
   if (query.folder) out.set('folder', query.folder);
   if (query.where) out.set('where', query.where);
@@ -111,9 +144,8 @@ export function fromParameters(parameters: URLSearchParams): Query {
     if (name === 'q' || name === 'not') {
       if (value.trim()) query.items.push({ text: value.trim(), negative: name === 'not' });
     } else if (name === 'like' || name === 'unlike') {
-      const [id, part] = value.split('@', 2);
-      const track = Number(id);
-      if (Number.isSafeInteger(track) && track > 0) query.items.push({ track, negative: name === 'unlike', part: readPart(part ?? '') });
+      const track = readTrack(value);
+      if (track) query.items.push({ ...track, negative: name === 'unlike' });
     } else if (name === 'upload' || name === 'notupload') {
       const mark = value.indexOf('~');
       const [upload, part] = (mark < 0 ? value : value.slice(0, mark)).split('@', 2);
@@ -121,10 +153,9 @@ export function fromParameters(parameters: URLSearchParams): Query {
     } else if (name === 'genre') query.genres.push(value);
     else if (name === 'tag' && value) query.tags.push(value);
   }
-  const number = (name: string) => Math.max(0, Number(parameters.get(name)) || 0);
-  query.shortest = number('min');
-  query.longest = number('max');
-  query.source = Math.floor(number('source'));
+  for (const [name, field, sign] of numbers) query[field] = sign * Math.max(0, sign * (Number(parameters.get(name)) || 0)) || 0;
+  query.source = Math.max(0, Math.floor(Number(parameters.get('source')) || 0));
+  query.key = keys.includes(parameters.get('key') ?? '') ? (parameters.get('key') as string) : '';
   query.folder = parameters.get('folder') ?? '';
   query.where = parameters.get('where') ?? '';
   const rank = parameters.get('rank');
@@ -141,6 +172,9 @@ export function queryAddress(query: Query): string {
 
 export const inQuotes = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
+/** Tracks with `text` in what they are called. */
+export const nameCondition = (text: string) => `(${['title', 'artist', 'album', 'path'].map((column) => `${column} ~ ${inQuotes(text)}`).join(' or ')})`;
+
 /** The filters and the typed condition as one; `shift`: how far the typed one was moved to the right. */
 export function condition(query: Query): { text: string; shift: number } {
   const parts: string[] = [];
@@ -149,8 +183,8 @@ export function condition(query: Query): { text: string; shift: number } {
     parts.push(named.length ? `(genre is empty or genre in (${named.join(', ')}))` : 'genre is empty');
   } else if (named.length) parts.push(`genre in (${named.join(', ')})`);
   for (const tag of query.tags) parts.push(`tag = ${inQuotes(tag)}`);
-  if (query.shortest) parts.push(`duration >= ${query.shortest}`);
-  if (query.longest) parts.push(`duration <= ${query.longest}`);
+  for (const [, field, , compared] of numbers) if (query[field]) parts.push(`${compared} ${query[field]}`);
+  if (query.key) parts.push(query.key.includes(' ') ? `key = ${inQuotes(query.key)}` : `key ~ ${inQuotes(query.key)}`);
   if (query.folder) parts.push(`path ~ ${inQuotes(query.folder)}`);
   if (!query.where.trim()) return { text: parts.join(' and '), shift: 0 };
   if (parts.length === 0) return { text: query.where, shift: 0 };

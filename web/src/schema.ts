@@ -48,6 +48,8 @@ export type Track = {
   rating: -1 | 0 | 1;
   /** labels, a person's first, then the surest */
   tags: string[];
+  /** null: not measured, or what is searched is elsewhere */
+  features: Features | null;
 };
 
 export type Features = {
@@ -456,6 +458,48 @@ export type Caption = {
     score: number;
     level: Level;
   }>;
+};
+
+export type List = {
+  model: string;
+  duration: Seconds;
+  /** tracks that could have been listed */
+  searched: number;
+  /** tracks left out: they have no vectors of this model */
+  without_vectors: number;
+  /** by words: whether the library holds what they say; else null */
+  answer: 'clear' | 'doubtful' | 'none' | null;
+  /** what the words say is not wanted */
+  without: string[];
+  /** of a journey: there is no way of that many steps */
+  shorter: boolean;
+  /** in playing order */
+  tracks: Array<{
+    track: Track;
+    /** words and radio: a cosine. Of a journey: how far on the way it is, 0 to 1 */
+    score: number;
+    /** its distance from the one before; 0 of the first */
+    step: number;
+  }>;
+};
+
+export type Duplicates = {
+  groups: Array<Array<{
+    track: Track;
+    /** to the first one: the same bytes, the same recording, or nearly */
+    likeness: 'best' | 'identical' | 'same' | 'near';
+    lossless: boolean;
+    bytes: number;
+    bits_per_second: number;
+    /** share of the shorter one in which both agree */
+    overlap: number;
+    /** where it begins in the first one, seconds */
+    offset: number;
+  }>>;
+  /** compared */
+  tracks: number;
+  without_fingerprint: number;
+  bytes_beside_best: number;
 };
 
 export type Clusters = {
@@ -1047,7 +1091,7 @@ export interface Routes {
     query?: {
       limit?: number;
       offset?: number;
-      sort?: 'id' | 'title' | 'artist' | 'album' | 'genre' | 'duration' | 'added' | 'path';
+      sort?: 'id' | 'title' | 'artist' | 'album' | 'genre' | 'duration' | 'added' | 'path' | 'tempo' | 'key' | 'loudness';
       order?: 'asc' | 'desc';
       id?: number[];
       missing?: boolean;
@@ -1100,6 +1144,9 @@ export interface Routes {
   'GET /api/v1/tracks/{track}/cover': {
     path: {
       track: number;
+    };
+    query: {
+      if_any?: boolean;
     };
     answer: Blob;
   };
@@ -1192,6 +1239,41 @@ export interface Routes {
       format?: 'm3u8' | 'xspf';
     };
     answer: Blob;
+  };
+  /** Tracks by a description, in an order to listen to */
+  'GET /api/v1/lists/words': {
+    query: {
+      q: string;
+      minutes?: number;
+      where?: string;
+      source?: number;
+    };
+    answer: List;
+  };
+  /** A way from one track to another */
+  'GET /api/v1/lists/journey': {
+    query: {
+      from: Id;
+      to: Id;
+      steps?: number;
+      where?: string;
+      source?: number;
+    };
+    answer: List;
+  };
+  /** What to play after some tracks */
+  'GET /api/v1/lists/radio': {
+    query: {
+      track: Id[];
+      minutes?: number;
+      where?: string;
+      source?: number;
+    };
+    answer: List;
+  };
+  /** Recordings that are in the library more than once */
+  'GET /api/v1/duplicates': {
+    answer: Duplicates;
   };
   /** Models */
   'GET /api/v1/models': {

@@ -20,10 +20,12 @@ std::vector<Track> read_tracks(Statement& rows) {
 // No text of a caller becomes SQL.
 std::string order_of(std::string_view sort) {
   for (const char* tag : {"title", "artist", "album", "genre"})
-    if (sort == tag) return fmt::format("t.{0} = '', t.{0} COLLATE NOCASE", tag);
+    if (sort == tag) return fmt::format("t.{0} = '', t.{0} COLLATE natural_order", tag);
+  for (const char* measured : {"tempo", "key", "loudness"})
+    if (sort == measured) return fmt::format("f.{0} IS NULL, f.{0}", measured);
   return sort == "duration" ? "t.duration_seconds"
          : sort == "added"  ? "t.added_at"
-         : sort == "path"   ? "t.path"
+         : sort == "path"   ? "CAST(t.path AS TEXT) COLLATE natural_order"
                             : "t.id";
 }
 
@@ -32,7 +34,8 @@ std::string order_of(std::string_view sort) {
 PageOfTracks page_of(const Library& library, const Page& page) {
   Database& db = impl_of(library).db();
   std::string from =
-      " FROM tracks t WHERE t.missing = ?1 AND EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id)";
+      " FROM tracks t LEFT JOIN features f ON f.track_id = t.id WHERE t.missing = ?1 AND EXISTS (SELECT 1 FROM "
+      "embeddings e WHERE e.track_id = t.id)";
   // SQLite reads the ids out of a JSON array, so no text becomes SQL.
   std::string only;
   if (page.only) {

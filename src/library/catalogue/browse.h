@@ -13,7 +13,8 @@ namespace hearken::library {
 
 /// Some of the tracks that have vectors.
 struct Page {
-  std::string sort = "id";  // title, artist, album, genre (untagged ones last either way), duration, added, path
+  std::string sort = "id";  // title, artist, album, genre (untagged ones last either way), duration, added, path, and
+                            // what was measured: tempo, key, loudness (those without it last either way)
   bool descending = false;
   bool missing = false;  // those whose files are not there, in place of those whose are
   std::int64_t limit = 0, offset = 0;

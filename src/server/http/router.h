@@ -51,6 +51,7 @@ std::span<const Route> upload_routes();
 std::span<const Route> track_routes();
 std::span<const Route> media_routes();
 std::span<const Route> playlist_routes();
+std::span<const Route> list_routes();
 std::span<const Route> rating_routes();
 std::span<const Route> tag_routes();
 std::span<const Route> library_routes();

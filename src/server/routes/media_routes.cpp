@@ -38,11 +38,16 @@ Work track_peaks(Worker& worker, Request& request) {
 Work cover(Worker& worker, Request& request) {
   const Track track = track_of(worker, request);
   std::optional<Picture> picture = picture_of(worker.library(), track);
-  if (!picture) throw HttpError(404, "not_found", "this track has no picture");
   Response out;
+  out.with("Cache-Control", "private, max-age=3600");
+  // A page asks for the pictures of many tracks: those without one are no failure there.
+  if (!picture && request.field("if_any") == "true") {
+    out.status = 204;
+    return Work::done(std::move(out));
+  }
+  if (!picture) throw HttpError(404, "not_found", "this track has no picture");
   out.type = picture->type;
   out.body = std::move(picture->bytes);
-  out.with("Cache-Control", "private, max-age=3600");
   return Work::done(std::move(out));
 }
 

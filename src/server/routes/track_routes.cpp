@@ -23,7 +23,9 @@ Work list_tracks(Worker& worker, Request& request) {
   library::Page page;
   page.limit = reader.integer("limit", 100, 1, 1000);
   page.offset = reader.integer("offset", 0, 0, INT64_MAX / 2);
-  page.sort = reader.one_of("sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path"}, "id");
+  page.sort = reader.one_of(
+      "sort", {"id", "title", "artist", "album", "genre", "duration", "added", "path", "tempo", "key", "loudness"},
+      "id");
   page.descending = reader.one_of("order", {"asc", "desc"}, "asc") == "desc";
   const std::vector<std::int64_t> ids = reader.ids("id", kMostIds);
   page.missing = reader.boolean("missing", false);
@@ -47,15 +49,6 @@ Work list_tracks(Worker& worker, Request& request) {
   const library::PageOfTracks found = library::page_of(worker.library(), page);
   for (const Track& track : found.tracks) tracks.push_back(cards.card(track));
   return Work::done(json_response({{"total", found.total}, {"offset", page.offset}, {"tracks", std::move(tracks)}}));
-}
-
-json features_json(const std::optional<audio::Features>& heard) {
-  if (!heard) return {};
-  const auto value = [](const auto& measured) { return measured ? json(*measured) : json(); };
-  return {{"loudness", value(heard->loudness_lufs)},
-          {"tempo", value(heard->tempo_bpm)},
-          {"key", value(heard->key)},
-          {"brightness", value(heard->brightness_hz)}};
 }
 
 Work one(Worker& worker, Request& request) {

@@ -8,12 +8,12 @@
 #include <system_error>
 
 #include "audio/decode/decode.h"
-#include "core/ascii.h"
 #include "core/environment.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/threads/threads.h"
 #include "hearken/error.h"
+#include "library/natural.h"
 
 namespace hearken::server {
 namespace {
@@ -67,32 +67,6 @@ void count_all(std::vector<Subfolder>& folders, std::size_t entries, double seco
   }
 }
 
-// Takes the digits at the front, without leading zeros.
-std::string_view take_number(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
-  std::string_view number = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-  text.remove_prefix(number.size());
-  number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
-  return number;
-}
-
-// Below zero, zero, above zero, as with strcmp.
-int compare_naturally(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
-      const std::string_view x = take_number(a), y = take_number(b);
-      if (x.size() != y.size()) return x.size() < y.size() ? -1 : 1;
-      if (const int order = x.compare(y); order != 0) return order;
-    } else {
-      const auto x = static_cast<unsigned char>(a.front()), y = static_cast<unsigned char>(b.front());
-      if (x != y) return x < y ? -1 : 1;
-      a.remove_prefix(1);
-      b.remove_prefix(1);
-    }
-  }
-  return static_cast<int>(!a.empty()) - static_cast<int>(!b.empty());
-}
-
 [[noreturn]] void refuse(const fs::path& path, const char* reason) {
   throw Error(ErrorCode::invalid_argument, display(path) + ": " + reason);
 }
@@ -131,7 +105,7 @@ FolderListing list_folder(const fs::path& folder, const ListingLimits& limits) {
   if (error) refuse(folder, "read the folder", error);
   out.sounds.complete = reading.whole;
   std::ranges::sort(out.folders, [](const Subfolder& a, const Subfolder& b) {
-    return natural_less(a.path.filename().native(), b.path.filename().native());
+    return library::natural_less(a.path.filename().native(), b.path.filename().native());
   });
   count_all(out.folders, limits.entries - reading.entries, limits.count_seconds);
   return out;
@@ -159,11 +133,6 @@ fs::path folder_to_index(const std::string& text) {
 fs::path home_folder() {
   const fs::path home = user_home();
   return home.is_absolute() ? absolute_folder(home.native()) : "/";
-}
-
-bool natural_less(std::string_view a, std::string_view b) {
-  const int order = compare_naturally(lower_ascii(a), lower_ascii(b));
-  return order != 0 ? order < 0 : a < b;
 }
 
 }  // namespace hearken::server

@@ -32,7 +32,7 @@ struct Subfolder {
 
 struct FolderListing {
   SoundCount sounds;               // complete: the list of subfolders is, too
-  std::vector<Subfolder> folders;  // hidden ones left out; by natural_less() of their names
+  std::vector<Subfolder> folders;  // hidden ones left out; in natural order of their names
   std::size_t unnameable = 0;      // subfolders left out because their names are not UTF-8 on one line
 };
 
@@ -50,9 +50,5 @@ std::filesystem::path folder_to_index(const std::string& text);
 
 /// $HOME, else what the system knows of this user, else "/".
 std::filesystem::path home_folder();
-
-/// As people sort: numbers by their value ("2" before "10"), letters whatever their case (ASCII). A strict order: names
-/// that differ never tie.
-bool natural_less(std::string_view a, std::string_view b);
 
 }  // namespace hearken::server

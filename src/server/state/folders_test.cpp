@@ -7,6 +7,7 @@
 #include <fstream>
 #include <random>
 
+#include "library/natural.h"
 #include "library/test_support.h"
 
 namespace hearken::server {
@@ -34,11 +35,11 @@ TEST(NaturalOrder, NumbersByValueLettersWhateverTheirCase) {
   std::mt19937 draw(1);
   for (int turn = 0; turn < 20; ++turn) {
     std::ranges::shuffle(mixed, draw);
-    std::ranges::sort(mixed, natural_less);
+    std::ranges::sort(mixed, library::natural_less);
     EXPECT_EQ(mixed, sorted);
   }
-  EXPECT_TRUE(natural_less("99999999999999999999", "100000000000000000000"));
-  EXPECT_FALSE(natural_less("a", "a"));
+  EXPECT_TRUE(library::natural_less("99999999999999999999", "100000000000000000000"));
+  EXPECT_FALSE(library::natural_less("a", "a"));
 }
 
 TEST(ListFolder, CountsWhatLiesDirectlyInIt) {

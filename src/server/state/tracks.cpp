@@ -61,12 +61,22 @@ json TrackCards::card(const Track& track) {
           {"added", date_time(track.added_at)},
           {"missing", track.missing},
           {"rating", rating(track.id)},
-          {"tags", catalogue_ ? json(catalogue_->labels(track.id)) : json::array()}};
+          {"tags", catalogue_ ? json(catalogue_->labels(track.id)) : json::array()},
+          {"features", catalogue_ ? features_json(catalogue_->features(track.id)) : json()}};
 }
 
 json TrackCards::card(std::int64_t id) {
   const std::optional<Track> found = row(id);
   return found ? card(*found) : json();
+}
+
+json features_json(const std::optional<audio::Features>& heard) {
+  if (!heard) return {};
+  const auto value = [](const auto& measured) { return measured ? json(*measured) : json(); };
+  return {{"loudness", value(heard->loudness_lufs)},
+          {"tempo", value(heard->tempo_bpm)},
+          {"key", value(heard->key)},
+          {"brightness", value(heard->brightness_hz)}};
 }
 
 json skipped_json(const FileNote& note) {

@@ -43,6 +43,9 @@ class TrackCards {
   std::vector<library::Source> sources_;
 };
 
+/// Null where nothing was measured.
+json features_json(const std::optional<audio::Features>& heard);
+
 /// Of a track that was left out: its path is "id:42".
 json skipped_json(const FileNote& note);
 

@@ -4,7 +4,7 @@ import { asApiError, call } from '../api';
 import { count, plural, span } from '../format';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import type { Job } from '../schema';
+import type { Job, Problem } from '../schema';
 import { isOver, useJob } from './follow';
 
 const said: Record<Job['state'], string> = {
@@ -93,7 +93,7 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
       {!over && progress.current && <p className="current">{progress.current}</p>}
       {job.error && (
         <p className="hint warn" role="alert">
-          <Icon name="warn" size={16} /> {job.error.detail}
+          <Icon name="warn" size={16} /> {wrong(job.error)}
         </p>
       )}
       {job.report && <Report job={job} />}
@@ -101,6 +101,14 @@ export function JobPanel({ first, onOver }: { first: Job; onOver: () => void }) 
       <Notes title="With warnings" notes={job.warnings} />
     </article>
   );
+}
+
+function wrong({ code }: Problem): string {
+  if (code === 'permission_denied') return 'Hearken may not read this folder.';
+  if (code === 'not_found') return 'This folder is not there any more.';
+  if (code === 'busy') return 'Another program is writing to the library. Look again when it is done.';
+  if (code === 'io') return 'The disk could not be read or written; it may be full.';
+  return 'It could not go on. What was indexed stays; the log of Hearken says why.';
 }
 
 function Report({ job }: { job: Job }) {

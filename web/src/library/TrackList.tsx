@@ -4,18 +4,21 @@ import { patiently } from '../api';
 import { toggleInBasket } from '../basket';
 import { byline, clock, plural, title } from '../format';
 import { revivals } from '../load';
-import { Cover } from '../pieces/Cover';
+import { CoverButton } from '../pieces/CoverButton';
 import { Icon } from '../pieces/Icon';
+import { Link } from '../pieces/Link';
 import { TakeOff, Tags, tagsInRow } from '../pieces/Tags';
 import { VirtualList } from '../pieces/VirtualList';
 import { Waveform } from '../pieces/Waveform';
-import { player, playFrom, toggle } from '../player';
-import { emptyQuery, inQuotes, queryAddress, withItem } from '../query';
+import { holds, player, playFrom, toggle } from '../player/player';
+import { clipOfTrack, entryOfTrack, playAll, playTracks } from '../player/tracks';
+import { mostQueued } from '../player/queue';
+import { emptyQuery, inQuotes, nameCondition, queryAddress, withItem } from '../query';
 import { rate } from '../ratings';
 import { go, usePlace } from '../route';
 import type { Routes, Track } from '../schema';
-import { Actions } from '../search/Actions';
-import { dragOut } from '../search/ResultRow';
+import { RowActions } from '../search/Actions';
+import { dragTrack } from '../search/dragOut';
 import { useRowHeight } from '../search/rowHeight';
 import { useStore } from '../store';
 
@@ -28,6 +31,9 @@ const sorts: Array<[Sort, string]> = [
   ['genre', 'genre'],
   ['duration', 'length'],
   ['added', 'newest'],
+  ['tempo', 'tempo'],
+  ['key', 'key'],
+  ['loudness', 'loudness'],
 ];
 
 export function TrackList({ tracks: changes }: { tracks: number }) {
@@ -43,12 +49,7 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
   const revival = useStore(revivals);
   const pages = useMemo(() => new Map<number, Track[] | 'asked'>(), [sort, find, tag, changes, revival]);
   const rowHeight = useRowHeight();
-  const where = [
-    tag && `tag = ${inQuotes(tag)}`,
-    find && `(${(['title', 'artist', 'album', 'path'] as const).map((column) => `${column} ~ ${inQuotes(find)}`).join(' or ')})`,
-  ]
-    .filter(Boolean)
-    .join(' and ');
+  const where = [tag && `tag = ${inQuotes(tag)}`, find && nameCondition(find)].filter(Boolean).join(' and ');
 
   const want = useCallback(
     (number: number) => {
@@ -89,6 +90,21 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
     const rest = next.toString();
     go(rest ? `/library?${rest}` : '/library', true);
   };
+  /** What is loaded from here on becomes the queue. */
+  const playHere = (index: number) => {
+    const tracks: Track[] = [];
+    for (let i = index; tracks.length < mostQueued; ++i) {
+      const track = at(i);
+      if (!track) break;
+      tracks.push(track);
+    }
+    playTracks(tracks, 0);
+  };
+  const playEverything = () =>
+    patiently('GET /api/v1/tracks', { query: { limit: mostQueued, sort, order: sort === 'added' ? 'desc' : 'asc', ...(where && { where }) } }).then(
+      (answer) => playAll(answer.tracks),
+      (failure: Error) => setError(failure.message),
+    );
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   return (
@@ -98,6 +114,12 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
         <span className="sub" role="status">
           {total !== null && plural(total, 'track')}
         </span>
+        {total !== null && total > 0 && (
+          <button type="button" className="small" onClick={() => void playEverything()}>
+            <Icon name="play" size={16} /> Play all
+          </button>
+        )}
+        {total !== null && total > 1 && <Link to="/duplicates">Duplicates</Link>}
         {tag && (
           <ul className="chips" aria-label="Tags asked for">
             <TakeOff tag={tag} onPress={() => ask('tag', '')} />
@@ -144,7 +166,7 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
           onKey={(key, index) => {
             const track = at(index);
             if (!track) return false;
-            if (key === 'Enter') playFrom({ track: track.id }, title(track), track.duration, 0);
+            if (key === 'Enter') playHere(index);
             else if (key === ' ') toggle();
             else if (key === 'm') go(queryAddress(withItem(emptyQuery, { track: track.id, negative: false })));
             else if (key === 'b') toggleInBasket(track);
@@ -155,49 +177,53 @@ export function TrackList({ tracks: changes }: { tracks: number }) {
           }}
           row={(index) => {
             const track = at(index);
-            return track ? <TrackRow track={track} active={index === active} onTag={(wanted) => ask('tag', wanted)} /> : <div className="hit placeholder" />;
+            return track ? (
+              <TrackRow track={track} active={index === active} onPlay={() => playHere(index)} onTag={(wanted) => ask('tag', wanted)} />
+            ) : (
+              <div className="hit placeholder" />
+            );
           }}
         />
       )}
-      {total === 0 && <p className="nothing">{find ? `No name has “${find}”.` : tag ? `No track is tagged ${tag}.` : 'Nothing is indexed yet.'}</p>}
+      {total === 0 && (
+        <p className="nothing">{find ? `No name has “${find}”.` : tag ? `No track is tagged ${tag}.` : 'Nothing is indexed yet: choose a folder above.'}</p>
+      )}
     </section>
   );
 }
 
-function TrackRow({ track, active, onTag }: { track: Track; active: boolean; onTag: (tag: string) => void }) {
+/** What tells it apart at a glance: the genre, tempo and key. */
+const heard = ({ genre, features }: Track) => [genre, features?.tempo && `${Math.round(features.tempo)} bpm`, features?.key].filter(Boolean).join(' · ');
+
+interface RowProps {
+  track: Track;
+  active: boolean;
+  onPlay: () => void;
+  onTag: (tag: string) => void;
+}
+
+function TrackRow({ track, active, onPlay, onTag }: RowProps) {
   const now = useStore(player);
-  const mine = now !== null && 'track' in now.clip.sound && now.clip.sound.track === track.id;
-  const plays = mine && now.state === 'playing';
+  const plays = holds(now, entryOfTrack(track)) && now?.state === 'playing';
   const name = title(track);
   const tab = active ? 0 : -1;
   return (
     <article className={`hit plain${plays ? ' plays' : ''}`} aria-label={name}>
       <div className="line">
-        <button
-          type="button"
-          className="cover-button"
-          tabIndex={tab}
-          aria-label={`${plays ? 'Pause' : 'Play'} ${name}`}
-          onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}
-        >
-          <Cover track={track} />
-          <span className="over">
-            <Icon name={plays ? 'pause' : 'play'} size={22} />
-          </span>
-        </button>
-        <div className="names" draggable onDragStart={(event) => dragOut(event, track)}>
+        <CoverButton track={track} plays={plays} what={name} tab={tab} onPress={onPlay} />
+        <div className="names" draggable onDragStart={(event) => dragTrack(event, track)}>
           <p className="title">{name}</p>
           <p className="sub">{byline(track)}</p>
           <Tags tags={track.tags.slice(0, tagsInRow)} of={name} tab={tab} onTag={onTag} />
         </div>
         <div className="wave">
-          <Waveform sound={{ track: track.id }} duration={track.duration} onSeek={(at) => playFrom({ track: track.id }, name, track.duration, at)} />
+          <Waveform sound={{ track: track.id }} duration={track.duration} onSeek={(at) => playFrom(clipOfTrack(track), at)} />
         </div>
         <span className="length">
-          {track.genre && <span className="genre">{track.genre}</span>}
           {clock(track.duration)}
+          {heard(track) && <span className="genre">{heard(track)}</span>}
         </span>
-        <Actions track={track} query={emptyQuery} tab={tab} />
+        <RowActions track={track} query={emptyQuery} tab={tab} />
       </div>
     </article>
   );

@@ -5,6 +5,7 @@ import { refreshInfo } from '../info';
 import { useLoad } from '../load';
 import type { Job } from '../schema';
 import { isOver } from './follow';
+import { lookForJobs } from './indexing';
 
 export function useJobs() {
   const known = useLoad('jobs', (signal) => call('GET /api/v1/jobs', {}, { signal }));
@@ -16,7 +17,10 @@ export function useJobs() {
     running,
     /** Those worth a panel: what runs, else what ran last. */
     shown: running.length ? running : all.slice(0, 1),
-    add: (job: Job) => setStarted((before) => [job, ...before]),
+    add: (job: Job) => {
+      setStarted((before) => [job, ...before]);
+      void lookForJobs();
+    },
     over: () => {
       known.again();
       void refreshInfo();

@@ -6,13 +6,16 @@ import { byline, clock, count, plural, title } from '../format';
 import { useLoad } from '../load';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import { play, stop } from '../player';
+import { Link } from '../pieces/Link';
+import { plainly } from '../plainly';
+import { play, stop } from '../player/player';
 import { emptyQuery, queryAddress, withItem } from '../query';
 import { go, usePlace } from '../route';
 import type { Clusters, Track } from '../schema';
 import { createStore, keep, kept, useStore } from '../store';
 import { onColours } from '../theme';
-import { beside, draw, fit, makePlot, middleOf, nearest, within, type Plot, type View } from './plot';
+import { beside, draw, fit, inView, makePlot, middleOf, nearest, within, type Plot, type View } from './plot';
+import { mostTitles, useTitles } from './titles';
 
 const hoverPlays = createStore(kept('hover-plays', true));
 const grouped = createStore(kept('map-groups', false)); // asked for: grouping a large library takes the server a while
@@ -30,7 +33,7 @@ export function MapPage() {
       <h1>Map</h1>
       {map.error && map.error.code !== 'unreachable' && (
         <div className="hint-box">
-          <p>{map.error.message}</p>
+          <p>{plainly(map.error)}</p>
         </div>
       )}
       {map.loading && !plot && (
@@ -38,7 +41,13 @@ export function MapPage() {
           Laying out the map …
         </p>
       )}
-      {map.value && !plot && <p className="nothing">The library is empty.</p>}
+      {map.value && !plot && (
+        <p className="nothing">
+          <span>
+            The map is empty until something is indexed. <Link to="/library">Choose a folder</Link>
+          </span>
+        </p>
+      )}
       {plot && <Field plot={plot} />}
     </main>
   );
@@ -91,6 +100,7 @@ function Field({ plot }: { plot: Plot }) {
   }, [plot, genres, named, byLabel, scores.value]);
 
   const frame = useRef(0);
+  const titles = useTitles(plot, () => redraw());
   const paint = useCallback(() => {
     frame.current = 0;
     const element = canvas.current;
@@ -110,9 +120,12 @@ function Field({ plot }: { plot: Plot }) {
       accent: ink('--accent'),
       paper: ink('--card'),
       lasso: lasso.current,
-      names: named?.groups ?? [],
+      names: (named?.groups ?? []).flatMap(({ names, x, y }) => (names[0] ? [{ text: names[0], x, y }] : [])),
+      titles: titles.of(),
       font: style.fontFamily,
     });
+    const shown = view.current;
+    titles.look(() => inView(plot, shown, element.clientWidth, element.clientHeight, mostTitles));
   }, [plot, colour, named, byLabel, chosen, here]);
 
   const latest = useRef(paint);
@@ -324,7 +337,7 @@ function Field({ plot }: { plot: Plot }) {
       <div className="legend">
         {groupsOn && groups.error && (
           <p className="hint warn" role="alert">
-            {groups.error.message}
+            {plainly(groups.error)}
           </p>
         )}
         {byLabel ? (

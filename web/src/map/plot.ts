@@ -106,10 +106,29 @@ export function within(plot: Plot, view: View, lasso: ReadonlyArray<readonly [nu
   return inside;
 }
 
+/** The points on the screen; none when there are more than `most`. */
+export function inView(plot: Plot, view: View, width: number, height: number, most: number): number[] {
+  const seen: number[] = [];
+  for (let i = 0; i < plot.data.id.length; ++i) {
+    const px = (plot.data.x[i] as number) * view.scale + view.x;
+    const py = (plot.data.y[i] as number) * view.scale + view.y;
+    if (px < 0 || py < 0 || px > width || py > height) continue;
+    if (seen.length === most) return [];
+    seen.push(i);
+  }
+  return seen;
+}
+
 /** Where most of some points are: the median of each axis, which points far off do not move. */
 export function middleOf(plot: Plot, points: number[]): { x: number; y: number } {
   const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
   return { x: median(points.map((i) => plot.data.x[i] as number)), y: median(points.map((i) => plot.data.y[i] as number)) };
+}
+
+export interface Name {
+  text: string;
+  x: number;
+  y: number;
 }
 
 export interface Look {
@@ -121,10 +140,12 @@ export interface Look {
   accent: string;
   paper: string;
   lasso: ReadonlyArray<readonly [number, number]>;
-  names: ReadonlyArray<{ names: string[]; x: number; y: number }>; // of groups, the largest first
+  names: readonly Name[]; // of groups, the largest first
+  titles: readonly Name[]; // of points
   font: string;
 }
 
+const longestName = 32; // letters on the map
 const few = 5000; // points; more are drawn as squares, pixel by pixel, in a few milliseconds
 
 function circles(context: CanvasRenderingContext2D, plot: Plot, view: View, look: Look, size: number): void {
@@ -168,19 +189,36 @@ function pixelOf(colour: string, alpha: number): number {
   return ((alpha << 24) | ((value & 255) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
-// The names of groups; one that would lie over a larger group's is left to the legend.
+// Names of groups, then those of points below them; one that would lie over another is left out.
 function write(context: CanvasRenderingContext2D, view: View, look: Look, width: number): void {
-  const taken: Array<{ left: number; right: number; y: number }> = [];
-  const height = 18;
-  context.font = `600 14px ${look.font}`;
+  const taken: Taken[] = [];
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  for (const { names, x, y } of look.names) {
-    const text = names[0];
-    if (!text) continue;
+  context.font = `600 14px ${look.font}`;
+  writeAll(context, view, look, look.names, { width, below: 0, height: 18 }, taken);
+  context.font = `400 12px ${look.font}`;
+  writeAll(context, view, look, look.titles, { width, below: 13, height: 15 }, taken);
+}
+
+interface Taken {
+  left: number;
+  right: number;
+  y: number;
+}
+
+function writeAll(
+  context: CanvasRenderingContext2D,
+  view: View,
+  look: Look,
+  names: readonly Name[],
+  { width, below, height }: { width: number; below: number; height: number },
+  taken: Taken[],
+): void {
+  for (const { text: whole, x, y } of names) {
+    const text = whole.length > longestName ? `${whole.slice(0, longestName - 1)}…` : whole;
     const long = context.measureText(text).width;
     const left = Math.max(8, Math.min(width - long - 8, x * view.scale + view.x - long / 2));
-    const py = y * view.scale + view.y;
+    const py = y * view.scale + view.y + below;
     if (taken.some((one) => left < one.right + 8 && left + long + 8 > one.left && Math.abs(py - one.y) < height)) continue;
     taken.push({ left, right: left + long, y: py });
     context.lineWidth = 5;

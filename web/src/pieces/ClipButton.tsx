@@ -1,6 +1,7 @@
 // A moment as a small player: its times, a press plays or pauses it, its ground fills while it plays.
-import type { ReactNode } from 'react';
-import { player, playOrPause, position, sameClip, type Clip, type Playing } from '../player';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { player, playOrPause, position } from '../player/player';
+import { sameClip, type Clip, type Pair } from '../player/queue';
 import { range } from '../format';
 import { useHas } from '../info';
 import { useStore } from '../store';
@@ -8,7 +9,7 @@ import { Icon } from './Icon';
 
 interface Props {
   clip: Clip;
-  pair?: Playing['pair'];
+  pair?: Pair;
   label: string; // for screen readers, before the times
   times?: string; // finer than whole seconds
   children?: ReactNode;
@@ -41,7 +42,14 @@ export function ClipButton({ clip, pair = null, label, times, children, tabIndex
 }
 
 function Progress({ clip }: { clip: Clip }) {
-  const at = useStore(position);
-  const part = Math.max(0, Math.min(1, (at - clip.start) / Math.max(0.01, clip.end - clip.start)));
-  return <span className="progress" aria-hidden="true" style={{ width: `${part * 100}%` }} />;
+  const part = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const draw = () => {
+      const share = Math.max(0, Math.min(1, (position.get() - clip.start) / Math.max(0.01, clip.end - clip.start)));
+      if (part.current) part.current.style.width = `${share * 100}%`;
+    };
+    draw();
+    return position.follow(draw);
+  }, [clip.start, clip.end]);
+  return <span ref={part} className="progress" aria-hidden="true" />;
 }

@@ -7,14 +7,15 @@ import type { Track } from '../schema';
 
 const without = new Set<number>(); // those that were asked for and have none
 
-export function Cover({ track }: { track: Track }) {
+/** `plain`: without the letter, where a symbol stands on it. */
+export function Cover({ track, plain = false }: { track: Track; plain?: boolean }) {
   const [missing, setMissing] = useState(() => without.has(track.id));
   const asked = useHas('sound') && !missing;
   const key = track.album || track.artist || folderName(track.path) || track.path;
   return (
-    <span className={`cover tint-${hash(key) % 6}`} aria-hidden="true">
+    <span className={`cover${asked ? ' picture' : ''} tint-${hash(key) % 6}`} aria-hidden="true">
       {!asked ? (
-        <span className="initial">{title(track).slice(0, 1).toUpperCase()}</span>
+        !plain && <span className="initial">{title(track).slice(0, 1).toUpperCase()}</span>
       ) : (
         <img
           src={coverUrl(track.id)}

@@ -1,11 +1,9 @@
-// How sure a result is, in a word and as a share; what orders the results stands in the tooltip.
-import { fine, percent, plural } from '../format';
+// How sure a result is: the word first, then the share; what orders the results stands in the tooltip only.
+import { fine, likelihoodWord, percent, plural } from '../format';
 import type { Hit } from '../schema';
 
-const said = { HIGH: 'high', MODERATE: 'moderate', LOW: 'low' } as const;
-
 export function Score({ hit }: { hit: Hit }) {
-  const level = said[hit.level];
+  const level = likelihoodWord(hit.level, hit.likelihood);
   return (
     <span className={`score ${level}`} title={fine(hit.score) + (hit.votes === null ? '' : `, ${plural(hit.votes, 'vote')}`)}>
       <span className="number">{level}</span>

@@ -14,11 +14,13 @@ interface Props {
   active: number;
   onActive: (index: number) => void;
   onKey?: (key: string, index: number) => boolean;
+  /** A key led from one row to another. */
+  onStep?: (from: number, to: number) => void;
 }
 
 const margin = 600; // pixels kept ready above and below
 
-export function VirtualList({ count, rowHeight, label, row, keyOf, onRange, active, onActive, onKey }: Props) {
+export function VirtualList({ count, rowHeight, label, row, keyOf, onRange, active, onActive, onKey, onStep }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const [range, setRange] = useState({ first: 0, last: Math.min(count, 20) - 1 });
   const [extra, setExtra] = useState<ReadonlyMap<number, number>>(new Map()); // index → pixels beyond rowHeight
@@ -90,6 +92,7 @@ export function VirtualList({ count, rowHeight, label, row, keyOf, onRange, acti
     const to = Math.max(0, Math.min(count - 1, index));
     focusWanted.current = true;
     onActive(to);
+    if (to !== active) onStep?.(active, to);
     const element = list.current;
     if (!element) return;
     const y = element.getBoundingClientRect().top + top(to);

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, type PointerEvent } from 'react';
 import { soundKey, type Sound } from '../api';
 import { usePeaks } from '../peaks';
-import { player, position } from '../player';
+import { player, position } from '../player/player';
 import { onColours } from '../theme';
 
 export interface Mark {

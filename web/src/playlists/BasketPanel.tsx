@@ -4,12 +4,12 @@ import { basket, basketOpen, clearBasket, defaultName, exportAs, move, remove, r
 import { clock, plural, span, title } from '../format';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import { player, playFrom, toggle } from '../player';
+import { PlayButton } from '../player/PlayButton';
+import { playAll } from '../player/tracks';
 import { useStore } from '../store';
 
 export function BasketPanel() {
   const now = useStore(basket);
-  const playing = useStore(player);
   const [busy, setBusy] = useState(false);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -26,7 +26,13 @@ export function BasketPanel() {
   };
   const seconds = now.tracks.reduce((sum, one) => sum + one.duration, 0);
   return (
-    <aside ref={panel} className="basket" tabIndex={-1} aria-label="Playlist basket" onKeyDown={(event) => event.key === 'Escape' && basketOpen.set(false)}>
+    <aside
+      ref={panel}
+      className="side basket"
+      tabIndex={-1}
+      aria-label="Playlist basket"
+      onKeyDown={(event) => event.key === 'Escape' && basketOpen.set(false)}
+    >
       <header>
         <h2>Basket</h2>
         <button type="button" className="quiet" aria-label="Close the basket" onClick={() => basketOpen.set(false)}>
@@ -50,21 +56,15 @@ export function BasketPanel() {
             {plural(now.tracks.length, 'track')} · {span(seconds)}
             {now.playlist !== null && (now.saved ? ' · saved' : ' · changed since it was saved')}
           </p>
+          <button type="button" onClick={() => playAll(now.tracks)}>
+            <Icon name="play" size={18} /> Play all
+          </button>
           <ol>
             {now.tracks.map((track, i) => {
               const name = title(track);
-              const mine = playing !== null && 'track' in playing.clip.sound && playing.clip.sound.track === track.id;
-              const plays = mine && playing.state === 'playing';
               return (
                 <li key={track.id}>
-                  <button
-                    type="button"
-                    className="quiet"
-                    aria-label={`${plays ? 'Pause' : 'Play'} ${name}`}
-                    onClick={() => (mine ? toggle() : playFrom({ track: track.id }, name, track.duration, 0))}
-                  >
-                    <Icon name={plays ? 'pause' : 'play'} size={18} />
-                  </button>
+                  <PlayButton tracks={now.tracks} at={i} />
                   <span className="title">{name}</span>
                   <span className="sub">{clock(track.duration)}</span>
                   <button type="button" className="quiet" disabled={i === 0} aria-label={`Move ${name} up`} onClick={() => move(i, -1)}>

@@ -2,11 +2,14 @@
 import { useEffect, useState } from 'react';
 import { asApiError, call, exportUrl } from '../api';
 import { basket, basketOpen, load } from '../basket';
-import { byline, clock, plural, span, title, when } from '../format';
+import { plural, span, when } from '../format';
+import { MakeList } from '../lists/MakeList';
+import { TrackLines } from '../lists/TrackLines';
 import { useLoad } from '../load';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
-import { player, playFrom, toggle } from '../player';
+import { playAll } from '../player/tracks';
+import { plainly } from '../plainly';
 import { go, usePlace } from '../route';
 import { useStore } from '../store';
 
@@ -21,15 +24,17 @@ export function PlaylistsPage() {
   return (
     <main id="main" className="playlists-page">
       <h1>Playlists</h1>
+      <MakeList />
+      <h2>Saved</h2>
       {lists.error && lists.error.code !== 'unreachable' && (
         <p className="hint warn" role="alert">
-          {lists.error.message}
+          {plainly(lists.error)}
         </p>
       )}
       {lists.value?.playlists.length === 0 && (
         <div className="hint-box">
           <p>No playlist yet.</p>
-          <p>Search, put what you like into the basket, and save it there.</p>
+          <p>Make a list above, or search and put what you like into the basket. Save it there.</p>
         </div>
       )}
       <ul className="playlists">
@@ -68,12 +73,11 @@ export function PlaylistsPage() {
 
 function Details({ id, changed, onGone }: { id: number; changed: string; onGone: () => void }) {
   const { value, error } = useLoad(`${id}/${changed}`, (signal) => call('GET /api/v1/playlists/{playlist}', { path: { playlist: id } }, { signal }));
-  const playing = useStore(player);
   const [sure, setSure] = useState(false);
   if (error)
     return (
       <p className="hint warn" role="alert">
-        {error.message}
+        {plainly(error)}
       </p>
     );
   if (!value) return null;
@@ -90,6 +94,9 @@ function Details({ id, changed, onGone }: { id: number; changed: string; onGone:
   return (
     <div className="details">
       <div className="line">
+        <button type="button" className="primary" disabled={value.tracks.length === 0} onClick={() => playAll(value.tracks)}>
+          <Icon name="play" size={18} /> Play all
+        </button>
         <button
           type="button"
           onClick={() => {
@@ -120,27 +127,7 @@ function Details({ id, changed, onGone }: { id: number; changed: string; onGone:
           </button>
         )}
       </div>
-      <ol>
-        {value.tracks.map((track, i) => {
-          const mine = playing !== null && 'track' in playing.clip.sound && playing.clip.sound.track === track.id;
-          const plays = mine && playing.state === 'playing';
-          return (
-            <li key={i}>
-              <button
-                type="button"
-                className="quiet"
-                aria-label={`${plays ? 'Pause' : 'Play'} ${title(track)}`}
-                onClick={() => (mine ? toggle() : playFrom({ track: track.id }, title(track), track.duration, 0))}
-              >
-                <Icon name={plays ? 'pause' : 'play'} size={18} />
-              </button>
-              <span className="title">{title(track)}</span>
-              <span className="sub">{byline(track)}</span>
-              <span className="sub">{clock(track.duration)}</span>
-            </li>
-          );
-        })}
-      </ol>
+      <TrackLines tracks={value.tracks} />
     </div>
   );
 }

@@ -1,16 +1,17 @@
 // What narrows a search: genre, tags, length, source and folder, and the condition language with its error at its place.
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { ApiError } from '../api';
 import { facets, sources } from '../info';
 import { fileName } from '../format';
 import { Icon } from '../pieces/Icon';
 import { TakeOff } from '../pieces/Tags';
-import { isFiltered, placeInWhere, queryAddress, withoutFilters, withTag, type Query } from '../query';
+import { isFiltered, keys, placeInWhere, queryAddress, withoutFilters, withTag, type Query } from '../query';
 import { go } from '../route';
 import { useStore } from '../store';
 import { useNarrow } from './rowHeight';
 
-export function Filters({ query, error }: { query: Query; error: ApiError | null }) {
+/** `children` stand at the end of the line. */
+export function Filters({ query, error, children }: { query: Query; error: ApiError | null; children?: ReactNode }) {
   const { genres = [], tags = [] } = useStore(facets) ?? {};
   const folders = useStore(sources)?.sources ?? [];
   const narrow = useNarrow();
@@ -22,21 +23,24 @@ export function Filters({ query, error }: { query: Query; error: ApiError | null
   }, [error]);
   return (
     <section className="filters" aria-label="Filters">
-      <button type="button" className={`quiet small toggle${filtered ? ' on' : ''}`} aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="filter" size={16} /> Filters{filtered ? ' · on' : ''}
-      </button>
-      {filtered && (
-        <button type="button" className="quiet small" onClick={() => go(queryAddress(withoutFilters(query)))}>
-          Take all off
+      <div className="filter-line">
+        <button type="button" className={`quiet small toggle${filtered ? ' on' : ''}`} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name="filter" size={16} /> Filters{filtered ? ' · on' : ''}
         </button>
-      )}
-      {query.tags.length > 0 && (
-        <ul className="chips" aria-label="Tags asked for">
-          {query.tags.map((tag) => (
-            <TakeOff key={tag} tag={tag} onPress={() => ask({ tags: query.tags.filter((one) => one !== tag) })} />
-          ))}
-        </ul>
-      )}
+        {filtered && (
+          <button type="button" className="quiet small" onClick={() => go(queryAddress(withoutFilters(query)))}>
+            Take all off
+          </button>
+        )}
+        {query.tags.length > 0 && (
+          <ul className="chips" aria-label="Tags asked for">
+            {query.tags.map((tag) => (
+              <TakeOff key={tag} tag={tag} onPress={() => ask({ tags: query.tags.filter((one) => one !== tag) })} />
+            ))}
+          </ul>
+        )}
+        {children}
+      </div>
       {open && (
         <div className="filter-fields">
           <label>
@@ -67,6 +71,21 @@ export function Filters({ query, error }: { query: Query; error: ApiError | null
           )}
           <Minutes label="At least" value={query.shortest} onChange={(shortest) => ask({ shortest })} />
           <Minutes label="At most" value={query.longest} onChange={(longest) => ask({ longest })} />
+          <Numeric label="Tempo from" unit="bpm" value={query.slowest} onChange={(slowest) => ask({ slowest })} />
+          <Numeric label="Tempo to" unit="bpm" value={query.fastest} onChange={(fastest) => ask({ fastest })} />
+          <label>
+            Key
+            <select value={query.key} onChange={(event) => ask({ key: event.target.value })}>
+              <option value="">any</option>
+              {keys.map((key) => (
+                <option key={key} value={key}>
+                  {key}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Numeric label="Loudness from" unit="LUFS" below value={query.quietest} onChange={(quietest) => ask({ quietest })} />
+          <Numeric label="Loudness to" unit="LUFS" below value={query.loudest} onChange={(loudest) => ask({ loudest })} />
           {folders.length > 1 && (
             <label>
               Source
@@ -99,6 +118,33 @@ function Minutes({ label, value, onChange }: { label: string; value: number; onC
       onChange={(text) => {
         const found = /^(\d+(?:[.,]\d+)?)(?::(\d{1,2}))?$/.exec(text.trim());
         onChange(found ? Math.round(Number(found[1]?.replace(',', '.')) * 60 + Number(found[2] ?? 0)) : 0);
+      }}
+    />
+  );
+}
+
+/** `below` 0 are decibels of full scale: -14 may be typed as 14. */
+function Numeric({
+  label,
+  unit,
+  value,
+  below = false,
+  onChange,
+}: {
+  label: string;
+  unit: string;
+  value: number;
+  below?: boolean;
+  onChange: (value: number) => void;
+}) {
+  return (
+    <Written
+      label={label}
+      unit={unit}
+      value={value ? String(value).replace('-', '−') : ''}
+      onChange={(text) => {
+        const found = Math.abs(Number(text.trim().replace('−', '-').replace(',', '.'))) || 0;
+        onChange(below ? -found || 0 : found);
       }}
     />
   );

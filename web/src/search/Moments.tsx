@@ -1,14 +1,15 @@
 // What an opened result shows. By sound: moments of the query, each with those of the track that match. By words: where
 // in the track they fit best. And the track's particulars.
 import { call, downloadUrl } from '../api';
-import { clock, fine, range, score, title, when } from '../format';
+import { clock, fine, percent, range, title, when } from '../format';
 import { useHas } from '../info';
 import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
 import { Tags } from '../pieces/Tags';
 import { Waveform } from '../pieces/Waveform';
-import { playFrom } from '../player';
+import { playFrom } from '../player/player';
+import { clipOfTrack } from '../player/tracks';
 import { isText, toRequest, withItem, withTag, withoutFilters, emptyQuery, queryAddress, type Query } from '../query';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
@@ -30,7 +31,7 @@ export function Moments(props: Props) {
       {result.kind === 'sounds' ? <Matches {...props} /> : <BestMoments {...props} />}
       <WhatIsThis sound={{ track: hit.track.id }} name={title(hit.track)} duration={hit.track.duration} tab={tab} />
       <Particulars hit={hit} query={query} tab={tab} />
-      <Actions track={hit.track} query={query} tab={tab} words />
+      <Actions track={hit.track} query={query} tab={tab} />
     </div>
   );
 }
@@ -111,16 +112,16 @@ function BestMoments({ hit, query, tab }: Props) {
           sound={{ track: hit.track.id }}
           duration={hit.track.duration}
           marks={moments.length ? moments.map((one, i) => ({ start: one.start, end: one.end, soft: i > 0 })) : [{ start: hit.start, end: hit.end }]}
-          onSeek={!audible ? undefined : (at) => playFrom({ track: hit.track.id }, name, hit.track.duration, at)}
+          onSeek={!audible ? undefined : (at) => playFrom(clipOfTrack(hit.track), at)}
         />
       </div>
       <ul className="matched" aria-label={`Best moments of ${name}`}>
         {moments.map((one) => (
           <li key={one.start}>
             <ClipButton clip={clipOf(hit, one)} label={name} tabIndex={tab}>
-              <span className={`distance ${one.level.toLowerCase()}`}>
-                <span className="hidden">score </span>
-                {score(one.score)}
+              <span className={`distance ${one.level.toLowerCase()}`} title={`score ${fine(one.score)}`}>
+                <span className="hidden">likelihood </span>
+                {percent(one.likelihood)}
               </span>
             </ClipButton>
             <button

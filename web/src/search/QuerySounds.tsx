@@ -7,7 +7,8 @@ import { useLoad } from '../load';
 import { ClipButton } from '../pieces/ClipButton';
 import { Icon } from '../pieces/Icon';
 import { Waveform } from '../pieces/Waveform';
-import { player, playFrom, toggle, type Clip } from '../player';
+import { player, playFrom, toggle } from '../player/player';
+import type { Clip } from '../player/queue';
 import { isSound, isTrack, isUpload, queryAddress, sameItem, type Item, type Query } from '../query';
 import { go } from '../route';
 import type { SearchResult } from '../schema';
@@ -54,6 +55,7 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
   const setPart = (part?: { start: number; duration: number }) =>
     go(queryAddress({ ...query, items: query.items.map((one) => (sameItem(one, item) ? { ...one, part } : one)) }));
   const part = item.part;
+  const whole = { sound, title: known.name, duration: known.duration };
   return (
     <div className="query-sound">
       {audible && (
@@ -61,7 +63,7 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
           type="button"
           className="round"
           aria-label={plays ? `Pause ${known.name}` : `Play ${known.name}, the sound searched with`}
-          onClick={() => (plays ? toggle() : playFrom(sound, known.name, known.duration, part?.start ?? 0))}
+          onClick={() => (plays ? toggle() : playFrom(whole, part?.start ?? 0))}
         >
           <Icon name={plays ? 'pause' : 'play'} />
         </button>
@@ -78,7 +80,7 @@ function QuerySound({ item, query, index, windows }: { item: Item; query: Query;
           sound={sound}
           duration={known.duration}
           marks={[...(part ? [{ start: part.start, end: part.duration ? part.start + part.duration : known.duration, soft: true }] : []), ...moments]}
-          onSeek={!audible ? undefined : (at) => playFrom(sound, known.name, known.duration, at)}
+          onSeek={!audible ? undefined : (at) => playFrom(whole, at)}
           onSelect={(start, end) => setPart({ start: round(start), duration: round(end - start) })}
         />
       </div>

@@ -1,21 +1,23 @@
 // One result: what it is, its waveform with the best moment marked, its score, and what can be done with it.
-import { memo, type DragEvent } from 'react';
-import { audioUrl } from '../api';
-import { byline, clock, fileName, range, title } from '../format';
+import { memo } from 'react';
+import { byline, clock, range, title } from '../format';
 import { useHas } from '../info';
 import { Cover } from '../pieces/Cover';
+import { CoverButton } from '../pieces/CoverButton';
 import { Icon } from '../pieces/Icon';
 import { Score } from '../pieces/Score';
 import { Tags, tagsInRow } from '../pieces/Tags';
 import { Waveform } from '../pieces/Waveform';
-import { player, playFrom, playOrPause, sameClip } from '../player';
+import { holds, player, playFrom, playOrPauseIn } from '../player/player';
+import { queueOf } from '../player/queue';
+import { clipOfTrack } from '../player/tracks';
 import { queryAddress, withTag, type Query } from '../query';
 import { go } from '../route';
-import type { Hit, SearchResult, Track } from '../schema';
+import type { Hit, SearchResult } from '../schema';
 import { useStore } from '../store';
-import { Actions } from './Actions';
-import { trackType } from './drop';
-import { clipOf, pairOf } from './hits';
+import { RowActions } from './Actions';
+import { dragMoment, dragTrack } from './dragOut';
+import { clipOf, entriesOf } from './hits';
 import { Moments } from './Moments';
 
 interface Props {
@@ -31,8 +33,9 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
   const { track } = hit;
   const now = useStore(player);
   const clip = clipOf(hit);
-  const mine = now !== null && !now.whole && sameClip(now.clip, clip);
-  const plays = mine && (now.state === 'playing' || now.state === 'loading');
+  const mine = holds(now, { clip, whole: false });
+  const playMoment = () => playOrPauseIn(queueOf(entriesOf(result), result.results.indexOf(hit), false));
+  const plays = now !== null && mine && (now.state === 'playing' || now.state === 'loading');
   const tab = active ? 0 : -1; // the keys act on the row; only its own buttons are stops of the Tab key
   const name = title(track);
   const audible = useHas('sound');
@@ -43,24 +46,18 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
           {hit.rank}
         </span>
         {audible ? (
-          <button
-            type="button"
-            className="cover-button"
-            tabIndex={tab}
-            aria-label={`${plays ? 'Pause' : 'Play'} the best moment of ${name}, ${range(hit.start, hit.end)}`}
-            onClick={() => playOrPause(clip, pairOf(hit, result))}
-          >
-            <Cover track={track} />
-            <span className="over">
-              <Icon name={plays ? 'pause' : 'play'} size={22} />
-            </span>
-          </button>
+          <CoverButton track={track} plays={plays} what={`the best moment of ${name}, ${range(hit.start, hit.end)}`} tab={tab} onPress={playMoment} />
         ) : (
           <span className="cover-only">
             <Cover track={track} />
           </span>
         )}
-        <div className="names" draggable={audible} title={audible ? 'Drag it out to save the file' : undefined} onDragStart={(event) => dragOut(event, track)}>
+        <div
+          className="names"
+          draggable={audible}
+          title={audible ? 'Drag it out to save the file' : undefined}
+          onDragStart={(event) => dragTrack(event, track)}
+        >
           <p className="title">{name}</p>
           <p className="sub">{byline(track)}</p>
           <Tags tags={track.tags.slice(0, tagsInRow)} of={name} tab={tab} onTag={(tag) => go(queryAddress(withTag(query, tag)))} />
@@ -70,19 +67,22 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
             sound={{ track: track.id }}
             duration={track.duration}
             marks={[{ start: hit.start, end: hit.end }]}
-            onSeek={
-              !audible
-                ? undefined
-                : (at) => (at >= hit.start && at <= hit.end ? playOrPause(clip, pairOf(hit, result)) : playFrom({ track: track.id }, name, track.duration, at))
-            }
+            onSeek={!audible ? undefined : (at) => (at >= hit.start && at <= hit.end ? playMoment() : playFrom(clipOfTrack(track), at))}
           />
           <span className="times">
-            <span>{range(hit.start, hit.end)}</span>
+            <span
+              className="moment"
+              draggable={audible}
+              title={audible ? 'Drag this moment out as WAV' : undefined}
+              onDragStart={(event) => dragMoment(event, clip)}
+            >
+              {range(hit.start, hit.end)}
+            </span>
             <span>{clock(track.duration)}</span>
           </span>
         </div>
         <Score hit={hit} />
-        <Actions track={track} query={query} tab={tab} />
+        <RowActions track={track} query={query} tab={tab} moment={clip} />
         <button type="button" className="quiet open" tabIndex={tab} aria-expanded={open} aria-label={`More about ${name}`} onClick={onOpen}>
           <Icon name="chevron" />
         </button>
@@ -91,14 +91,3 @@ export const ResultRow = memo(function ResultRow({ hit, result, query, active, o
     </article>
   );
 });
-
-/** The file itself, for the desktop or an editor; the track, for the search box. */
-export function dragOut(event: DragEvent, track: Track): void {
-  const address = new URL(audioUrl({ track: track.id }), location.href).href;
-  const type = track.type || 'application/octet-stream';
-  event.dataTransfer.effectAllowed = 'copy';
-  event.dataTransfer.setData('DownloadURL', `${type}:${fileName(track.path).replaceAll(':', '-')}:${address}`);
-  event.dataTransfer.setData('text/uri-list', address);
-  event.dataTransfer.setData('text/plain', title(track));
-  event.dataTransfer.setData(trackType, String(track.id));
-}

@@ -3,13 +3,14 @@ import { useCallback, useEffect, useState } from 'react';
 import { toggleInBasket } from '../basket';
 import { has } from '../info';
 import { VirtualList } from '../pieces/VirtualList';
-import { playOrPause, toggle } from '../player';
+import { holds, player, playOrPauseIn, playQueue, toggle } from '../player/player';
+import { queueOf } from '../player/queue';
 import { queryAddress, withItem, emptyQuery, type Query } from '../query';
 import { rate } from '../ratings';
 import { go } from '../route';
 import type { Hit, SearchResult } from '../schema';
 import { useRowHeight } from './rowHeight';
-import { clipOf, found, pairOf } from './hits';
+import { clipOf, entriesOf, found } from './hits';
 import { ResultRow } from './ResultRow';
 
 interface Props {
@@ -38,12 +39,20 @@ export function Results({ query, result, onEnd, fading }: Props) {
     },
     [hits.length, onEnd],
   );
+  // Whoever tries out moments hears the next one by an arrow key.
+  const onStep = (before: number, index: number) => {
+    const now = player.get();
+    const hit = hits[before];
+    const sounds = now?.state === 'playing' || now?.state === 'loading';
+    if (!hit || !sounds || !holds(now, { clip: clipOf(hit), whole: false })) return;
+    playQueue(queueOf(entriesOf(result), index, false));
+  };
   const onKey = (key: string, index: number): boolean => {
     const hit = hits[index];
     if (!hit) return false;
     switch (key) {
       case 'Enter':
-        if (has('sound')) playOrPause(clipOf(hit), pairOf(hit, result));
+        if (has('sound')) playOrPauseIn(queueOf(entriesOf(result), index, false));
         return true;
       case ' ':
         toggle();
@@ -86,6 +95,7 @@ export function Results({ query, result, onEnd, fading }: Props) {
         active={Math.min(active, hits.length - 1)}
         onActive={setActive}
         onKey={onKey}
+        onStep={onStep}
         onRange={onRange}
         keyOf={(index) => keyOf(hits[index] as Hit)}
         row={(index) => (

@@ -1,15 +1,17 @@
 // The one box: words, sounds as chips, a dropped or chosen file, a recording.
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { asApiError, call } from '../api';
 import { bytes, clock, span, title } from '../format';
 import { info } from '../info';
+import { useLoad } from '../load';
 import { say } from '../notice';
 import { Icon } from '../pieces/Icon';
 import { emptyQuery, isText, isTrack, isUpload, queryAddress, sameItem, typed, withItem, withoutItem, words, type Item, type Query } from '../query';
 import { go } from '../route';
-import type { QueryEcho } from '../schema';
+import type { Info, QueryEcho } from '../schema';
 import { useStore } from '../store';
 import { dragged, dropped } from './drop';
+import { answered, ideasKey, rankedIdeas } from './ideas';
 import { recording, startRecording, stopRecording } from './record';
 import { RecordingLine } from './RecordingLine';
 
@@ -36,6 +38,12 @@ export function SearchBox({ query, echo, busy }: Props) {
   latest.current = query;
 
   useEffect(() => setText(said), [said]);
+
+  const suggested = useId();
+  const [used, setUsed] = useState(false);
+  const now = useStore(info);
+  const ranked = useLoad(used ? ideasKey(now) : '', (signal) => rankedIdeas(now as Info, signal));
+  const ideas = now && ranked.value ? answered(ranked.value, now.levels) : [];
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -122,6 +130,8 @@ export function SearchBox({ query, echo, busy }: Props) {
             autoComplete="off"
             spellCheck={false}
             aria-label="Describe a sound"
+            list={suggested}
+            onFocus={() => setUsed(true)}
             aria-describedby={failure ? 'box-failure' : undefined}
             maxLength={2000}
             placeholder={chips.length ? 'and words …' : 'Describe a sound, drop a file, or record'}
@@ -130,7 +140,8 @@ export function SearchBox({ query, echo, busy }: Props) {
             onKeyDown={(event) => {
               const last = chips.at(-1);
               if (event.key === 'Backspace' && text === '' && last) go(queryAddress(withoutItem(query, last)));
-              if (event.key === 'ArrowDown') {
+              // While something is typed the arrows go through what is suggested.
+              if (event.key === 'ArrowDown' && text === said) {
                 document.querySelector<HTMLElement>('.virtual [tabindex="0"]')?.focus();
                 event.preventDefault();
               }
@@ -166,7 +177,7 @@ export function SearchBox({ query, echo, busy }: Props) {
           <Icon name={recorded ? 'stop' : 'mic'} />
         </button>
         <button type="submit" className="primary go">
-          Search
+          <Icon name="search" /> <span className="word">Search</span>
         </button>
       </div>
       <input
@@ -193,6 +204,11 @@ export function SearchBox({ query, echo, busy }: Props) {
           <Icon name="warn" size={16} /> {failure}
         </p>
       )}
+      <datalist id={suggested}>
+        {ideas.map((idea) => (
+          <option key={idea.text} value={idea.text} />
+        ))}
+      </datalist>
       <DropZone />
     </form>
   );

@@ -1,17 +1,21 @@
 // Search: the box, what narrows it, and what was found. The address is the query; everything here reads it from there.
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { asApiError, call, patiently, type ApiError } from '../api';
-import { count as number, milliseconds, plural, title } from '../format';
-import { info } from '../info';
+import { count as number, likelihoodWord, milliseconds, plural, title } from '../format';
+import { info, useHas } from '../info';
+import { indexing } from '../library/indexing';
 import { revivals } from '../load';
 import { say, spoken } from '../notice';
 import { Backdrop } from '../pieces/Backdrop';
 import { Icon } from '../pieces/Icon';
+import { Link } from '../pieces/Link';
+import { playAll } from '../player/tracks';
 import {
   bySound,
   canAsk,
   fromParameters,
   hasUpload,
+  isFiltered,
   isText,
   isUpload,
   queryAddress,
@@ -21,6 +25,7 @@ import {
   words,
   type Query,
 } from '../query';
+import { plainly } from '../plainly';
 import { go, usePlace } from '../route';
 import type { SearchResult } from '../schema';
 import { useStore } from '../store';
@@ -69,7 +74,7 @@ export function SearchPage() {
         const best = result.results[0];
         spoken.set(
           best
-            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}, score ${best.level.toLowerCase()}.`
+            ? `${plural(result.results.length, 'result')} for ${describe(query)}. The first is ${title(best.track)}, likelihood ${likelihoodWord(best.level, best.likelihood)}.`
             : `Nothing found for ${describe(query)}.`,
         );
       },
@@ -111,7 +116,11 @@ export function SearchPage() {
       {asks && <h1 className="hidden">Results for {describe(query)}</h1>}
       {!asks && <Backdrop />}
       <SearchBox query={query} echo={result?.query} busy={loading} />
-      {(asks || query.items.length > 0) && <Filters query={query} error={error?.at !== undefined ? error : null} />}
+      {(asks || query.items.length > 0) && (
+        <Filters query={query} error={error?.at !== undefined ? error : null}>
+          {result && <ResultTools query={query} result={result} />}
+        </Filters>
+      )}
       {!asks && <Empty />}
       {asks && sounds && <QuerySounds query={query} result={result} />}
       {error && error.at === undefined && error.code !== 'unreachable' && <Failure error={error} query={query} again={() => setTurn((n) => n + 1)} />}
@@ -133,14 +142,11 @@ export function SearchPage() {
               {unwanted(result, query).length > 0 && <> · without {unwanted(result, query).join(', ')}</>}
               {result.without_vectors > 0 && <> · {number(result.without_vectors)} not indexed with this model</>}
             </p>
-            <RankChoice query={query} />
-            <button type="button" className="quiet small" onClick={() => void share(query)}>
-              <Icon name="link" size={16} /> Copy link
-            </button>
           </div>
           {hasUpload(query) && (
             <p className="hint">An uploaded sound stays on this server for an hour and only here: the link to this search cannot be shared.</p>
           )}
+          <Grown result={result} query={query} again={() => setTurn((n) => n + 1)} />
           {result.warnings.map((warning) => (
             <p className="hint warn" key={warning}>
               <Icon name="warn" size={16} /> {warning}
@@ -172,6 +178,23 @@ export function describe(query: Query): string {
   return sound && isUpload(sound) ? sound.name : 'sounds like this';
 }
 
+function ResultTools({ query, result }: { query: Query; result: SearchResult }) {
+  const audible = useHas('sound');
+  return (
+    <div className="result-tools">
+      {audible && result.results.length > 0 && (
+        <button type="button" className="small" onClick={() => playAll(result.results.map((hit) => hit.track))}>
+          <Icon name="play" size={16} /> Play all
+        </button>
+      )}
+      <RankChoice query={query} />
+      <button type="button" className="quiet small" aria-label="Copy link" title="Copy the link to this search" onClick={() => void share(query)}>
+        <Icon name="link" size={18} />
+      </button>
+    </div>
+  );
+}
+
 async function share(query: Query): Promise<void> {
   if (hasUpload(query)) {
     say('This search holds an uploaded sound, which only this server has for an hour. It cannot be shared.', { bad: true });
@@ -198,11 +221,27 @@ function Taste({ query, ratings }: { query: Query; ratings: number }) {
   );
 }
 
+// What was indexed since the search was asked.
+function Grown({ query, result, again }: { query: Query; result: SearchResult; again: () => void }) {
+  const tracks = useStore(info)?.library.tracks ?? 0;
+  const growing = useStore(indexing).length > 0;
+  const more = tracks - result.searched - result.without_vectors - result.self.length;
+  if (!growing || more < 1 || isFiltered(query)) return null;
+  return (
+    <p className="hint" role="status">
+      {plural(more, 'track')} more since then.{' '}
+      <button type="button" className="link" onClick={again}>
+        Search again
+      </button>
+    </p>
+  );
+}
+
 function RankChoice({ query }: { query: Query }) {
   if (bySound(query)) {
     return (
       <label className="choice">
-        Compare
+        <span>Compare</span>
         <select value={query.byMean ? 'mean' : 'votes'} onChange={(event) => go(queryAddress({ ...query, byMean: event.target.value === 'mean' }))}>
           <option value="votes">moment by moment</option>
           <option value="mean">as a whole</option>
@@ -212,7 +251,7 @@ function RankChoice({ query }: { query: Query }) {
   }
   return (
     <label className="choice">
-      Rank by
+      <span>Rank by</span>
       <select value={query.rank} onChange={(event) => go(queryAddress({ ...query, rank: event.target.value as Query['rank'] }))}>
         <option value="mean">the whole track</option>
         <option value="best">its best moment</option>
@@ -233,7 +272,7 @@ function Failure({ error, query, again }: { error: ApiError; query: Query; again
           ? 'That sound is no longer on the server: uploads stay for an hour. Drop or record it again.'
           : error.status === 503
             ? 'The server has too much to do right now.'
-            : error.message}
+            : plainly(error)}
       </p>
       {lostUploads.length ? (
         <button type="button" onClick={() => go(queryAddress(lostUploads.reduce<Query>(withoutItem, query)))}>
@@ -254,17 +293,7 @@ function NothingFound({ query, searched }: { query: Query; searched: number }) {
     <div className="nothing">
       {library?.tracks === 0 ? (
         <p>
-          The library is empty.{' '}
-          <a
-            href="/library"
-            onClick={(event) => {
-              event.preventDefault();
-              go('/library');
-            }}
-          >
-            Index a folder
-          </a>{' '}
-          first.
+          The library is empty. <Link to="/library">Choose a folder</Link> first.
         </p>
       ) : searched === 0 ? (
         <>

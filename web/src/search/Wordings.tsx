@@ -1,6 +1,6 @@
-// Other wordings of the words, with what they would score: models have heard some words more often than others.
+// Other wordings of the words, with how likely their best result is: models have heard some words more often than others.
 import { call } from '../api';
-import { percent, score } from '../format';
+import { percent } from '../format';
 import { useLoad } from '../load';
 import { condition, isText, queryAddress, words, type Query } from '../query';
 import { go } from '../route';
@@ -43,7 +43,7 @@ export function Wordings({ query, result, compared }: Props) {
         {own && (
           <>
             {' '}
-            (as asked: <b className={own.level.toLowerCase()}>{score(own.best)}</b>)
+            (as asked: <b className={own.level.toLowerCase()}>{percent(own.likelihood)}</b>)
           </>
         )}
         :
@@ -59,7 +59,7 @@ export function Wordings({ query, result, compared }: Props) {
               go(to);
             }}
           >
-            {one.text} <b className={one.level.toLowerCase()}>{score(one.best)}</b>
+            {one.text} <b className={one.level.toLowerCase()}>{percent(one.likelihood)}</b>
           </a>
         );
       })}

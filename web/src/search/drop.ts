@@ -1,5 +1,5 @@
 // Files and results dropped anywhere on the page.
-import { emptyQuery, fromParameters, queryAddress, withItem } from '../query';
+import { emptyQuery, fromParameters, queryAddress, readTrack, withItem } from '../query';
 import { go } from '../route';
 import { createStore } from '../store';
 
@@ -37,8 +37,8 @@ export function watchDrops(): void {
     depth = 0;
     dragged.set(false);
     const query = location.pathname === '/' ? fromParameters(new URLSearchParams(location.search)) : emptyQuery;
-    const track = Number(event.dataTransfer?.getData(trackType));
-    if (track > 0) return go(queryAddress(withItem(query, { track, negative: false })));
+    const track = readTrack(event.dataTransfer?.getData(trackType) ?? '');
+    if (track) return go(queryAddress(withItem(query, { ...track, negative: false })));
     const file = event.dataTransfer?.files[0];
     if (!file) return;
     if (location.pathname !== '/') go('/');

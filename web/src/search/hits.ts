@@ -1,7 +1,7 @@
 // A hit as something to play: its best moment, and the query's moment that found it.
 import type { Sound } from '../api';
 import { title } from '../format';
-import type { Clip, Playing } from '../player';
+import type { Clip, Entry, Pair } from '../player/queue';
 import { createStore } from '../store';
 import type { Hit, Match, Moment, QueryEcho, SearchResult } from '../schema';
 
@@ -13,6 +13,8 @@ const minimum = 0.25; // seconds; an excerpt needs some length
 export const clipOf = (hit: Hit, match: Pick<Match, 'start' | 'end'> = hit): Clip => ({
   sound: { track: hit.track.id },
   title: title(hit.track),
+  by: hit.track.artist,
+  album: hit.track.album,
   start: match.start,
   end: Math.max(match.end, match.start + minimum),
   duration: hit.track.duration,
@@ -34,8 +36,11 @@ export function queryClip(moment: Moment, result: SearchResult): Clip | null {
   };
 }
 
-export function pairOf(hit: Hit, result: SearchResult): Playing['pair'] {
+export function pairOf(hit: Hit, result: SearchResult): Pair {
   const moment = hit.moments[0];
   const query = moment ? queryClip(moment, result) : null;
   return query ? { query, match: clipOf(hit) } : null;
 }
+
+/** Results as a queue of their best moments. */
+export const entriesOf = (result: SearchResult): Entry[] => result.results.map((hit) => ({ clip: clipOf(hit), whole: false, pair: pairOf(hit, result) }));

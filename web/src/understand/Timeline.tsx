@@ -4,7 +4,8 @@ import { asApiError, patiently, type ApiError } from '../api';
 import { clock, fineRange, percent, plural } from '../format';
 import { ClipButton } from '../pieces/ClipButton';
 import { Waveform } from '../pieces/Waveform';
-import { playFrom, playOrPause, type Clip } from '../player';
+import { playFrom, playOrPause } from '../player/player';
+import type { Clip } from '../player/queue';
 import type { Event } from '../schema';
 import type { Asked } from './asked';
 import { Failure } from './Failure';
@@ -117,7 +118,7 @@ export function Timeline({ sound, name, duration, tab, suggested }: Asked & { su
               sound={sound}
               duration={duration}
               marks={heard.events.map((event) => ({ ...event, soft: true }))}
-              onSeek={(at) => playFrom(sound, name, duration, at)}
+              onSeek={(at) => playFrom({ sound, title: name, duration }, at)}
             />
             <p className="times">
               <span>{clock(0)}</span>
