@@ -23,14 +23,14 @@ double network(const EventNetwork<kHidden, kInputs>& weights, const std::array<d
   return out;
 }
 
-double overlap(const EventCandidate& a, const EventCandidate& b) {
+double shared_part(const EventCandidate& a, const EventCandidate& b) {
   return std::max(0.0, std::min(a.end_seconds, b.end_seconds) - std::max(a.start_seconds, b.start_seconds));
 }
 
 double length(const EventCandidate& sound) { return sound.end_seconds - sound.start_seconds; }
 
 void add(EventNeighbours& out, const EventCandidate& sound, const EventCandidate& other, double output) {
-  const double shared = overlap(sound, other);
+  const double shared = shared_part(sound, other);
   const auto take = [&](Neighbour which) { out[which] = std::max(out[which], output); };
   if (shared > 0.5 * (length(sound) + length(other) - shared)) take(kSamePlace);
   if (std::abs(other.start_seconds - sound.start_seconds) <= kOnsetTolerance) take(kSameOnset);

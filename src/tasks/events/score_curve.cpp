@@ -10,7 +10,7 @@
 namespace hearken::tasks {
 namespace {
 
-constexpr double kRounding = 1e-6;  // seconds
+constexpr double kTimeRounding = 1e-6;  // seconds
 
 }  // namespace
 
@@ -71,14 +71,14 @@ double ScoreCurve::score_at(double seconds, std::size_t text) const {
 
 ScoreCurve::Range ScoreCurve::between(double start_seconds, double end_seconds) const {
   const auto index = [&](double seconds) {  // of the first window at or after it
-    const double at = std::ceil((seconds - first_) / hop_ - kRounding);
+    const double at = std::ceil((seconds - first_) / hop_ - kTimeRounding);
     std::size_t window = at <= 0 ? 0 : std::min(windows_, static_cast<std::size_t>(at));
     if (window + 1 >= windows_)
-      window = last_middle_ >= seconds - kRounding ? std::min(window, windows_ - 1) : windows_;
+      window = last_middle_ >= seconds - kTimeRounding ? std::min(window, windows_ - 1) : windows_;
     return window;
   };
   const std::size_t first = index(start_seconds), last = index(end_seconds);
-  const bool at_end = last < windows_ && middle_seconds(last) <= end_seconds + kRounding;
+  const bool at_end = last < windows_ && middle_seconds(last) <= end_seconds + kTimeRounding;
   return {first, at_end ? last + 1 : last};
 }
 
