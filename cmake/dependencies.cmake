@@ -4,7 +4,6 @@
 #   FFmpeg      every codec people have
 #   vorbisfile  Ogg Vorbis that FFmpeg refuses: its own library takes headers that stand there twice
 #   soxr        the resampler the reference implementations use
-#   libebur128  momentary loudness, by which silence is told
 #   SQLite      the library file
 #   utf8proc    Unicode properties and normalisation for the tokenizers; comparing without regard to case
 #   xxHash      content hashes as fast as memory
@@ -30,7 +29,7 @@ find_package(PkgConfig REQUIRED)
 find_library(HEARKEN_DNNL_LIBRARY dnnl REQUIRED)
 find_path(HEARKEN_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
 pkg_check_modules(hearken_pkg REQUIRED IMPORTED_TARGET
-  libavformat libavcodec libavutil vorbisfile libhwy soxr libebur128 sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
+  libavformat libavcodec libavutil vorbisfile libhwy soxr sqlite3 libutf8proc libxxhash libcrypto libssl expat cairo)
 
 # Private to the library: a static libhearken.a still needs them when a program is linked (see install.cmake).
 add_library(hearken_dependencies INTERFACE)

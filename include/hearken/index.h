@@ -38,8 +38,10 @@ struct WatchedRunOptions : RunOptions {
 
 struct IndexOptions : WatchedRunOptions {
   Windowing windowing;  // changes results, part of the fingerprint
-  bool prune = false;   // forget the tracks under these paths that are missing
-  bool links = true;    // follow symbolic links, also out of the paths
+  bool quick =
+      false;  // of each track three windows, at 15, 50 and 85 % of it; a later run without goes on with the whole
+  bool prune = false;  // forget the tracks under these paths that are missing
+  bool links = true;   // follow symbolic links, also out of the paths
 
   const std::atomic<bool>* cancel = nullptr;  // when it turns true, the run stops soon; finished tracks stay
 };
@@ -57,16 +59,18 @@ struct StageSeconds {
 };
 
 struct IndexReport {
-  std::int64_t found = 0;    // audio files seen
-  std::int64_t indexed = 0;  // embedded in this run
-  std::int64_t moved = 0;    // found again under another path, or copies: vectors kept, nothing embedded
+  std::int64_t found = 0;      // audio files seen
+  std::int64_t indexed = 0;    // embedded in this run
+  std::int64_t quick = 0;      // of these, by a few windows only
+  std::int64_t completed = 0;  // of these, tracks that had a quick pass before
+  std::int64_t moved = 0;      // found again under another path, or copies: vectors kept, nothing embedded
   std::int64_t unchanged = 0;
   std::int64_t listened = 0;  // of unchanged and moved: decoded once more for a fingerprint and features they lacked
   std::int64_t missing = 0;   // under these paths, marked missing (before pruning)
   std::int64_t pruned = 0;    // forgotten
   std::vector<FileNote> skipped;   // in path order
   std::vector<FileNote> warnings;  // indexed, but something is odd (a file that ends early)
-  double audio_seconds = 0;        // embedded in this run
+  double audio_seconds = 0;        // embedded in this run; of a quick pass what was listened to
   double listened_seconds = 0;     // of the sound of `listened`
   double elapsed_seconds = 0;
   bool cancelled = false;

@@ -36,6 +36,7 @@ struct LibraryModel {
   std::int64_t windows = 0;
   std::int64_t silent_windows = 0;  // of those: nothing is heard in them, so no search finds them
   std::int64_t silent_tracks = 0;   // of nothing else
+  std::int64_t quick_tracks = 0;    // of the tracks: three windows of a quick pass stand for the whole
   // Of two models the one with the greater number got vectors last; 0 without any of a track that is there.
   std::int64_t newest_vectors = 0;
 };
@@ -56,6 +57,7 @@ struct LibraryInfo {
   std::int64_t silent_windows = 0;   // of those
   std::int64_t measured = 0;         // visible tracks whose loudness, tempo, key and brightness were measured
   std::int64_t fingerprinted = 0;    // visible tracks with a fingerprint
+  std::int64_t quick_tracks = 0;     // visible tracks of which a model has only a quick pass: `index` goes on with them
   double audio_seconds = 0;          // of visible tracks
   std::int64_t bytes = 0;            // of the library file with its log
   std::vector<LibraryModel> models;  // in the order they were added; own_model() is the library's own
@@ -80,6 +82,7 @@ struct TrackFacts : Track {
   std::int64_t silent_windows = 0;  // of those: nothing is heard in them
   bool measured = false;            // what follows was looked for; of older libraries `index` makes up for it
   bool fingerprinted = false;
+  bool quick = false;                   // a model has only a quick pass of it
   std::optional<double> loudness_lufs;  // integrated, EBU R 128; none of silence
   std::optional<double> tempo_bpm;      // none without a steady beat
   std::optional<std::string> key;       // "A minor", "C# major"; none when it is undecided

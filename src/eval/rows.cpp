@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "hearken/error.h"
+
 namespace hearken::eval {
 
 std::size_t row_count(std::span<const float> rows, std::size_t dimension, std::string_view what) {

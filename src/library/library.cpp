@@ -297,11 +297,15 @@ LibraryInfo Library::info() const {
   };
   info.measured = visible_with("features");
   info.fingerprinted = visible_with("fingerprints");
+  info.quick_tracks = db.integer(
+      "SELECT count(*) FROM tracks t WHERE missing = 0 AND EXISTS (SELECT 1 FROM embeddings e JOIN quick_passes q ON "
+      "q.embedding_id = e.id WHERE e.track_id = t.id)");
 
   Statement counts(db,
                    "SELECT count(*), coalesce(sum(e.window_count), 0), "
-                   "coalesce(sum(s.windows), 0), coalesce(sum(s.windows >= e.window_count), 0) FROM embeddings e JOIN "
-                   "tracks t ON t.id = e.track_id LEFT JOIN silence s ON s.embedding_id = e.id "
+                   "coalesce(sum(s.windows), 0), coalesce(sum(s.windows >= e.window_count), 0), count(q.embedding_id) "
+                   "FROM embeddings e JOIN tracks t ON t.id = e.track_id LEFT JOIN silence s ON s.embedding_id = e.id "
+                   "LEFT JOIN quick_passes q ON q.embedding_id = e.id "
                    "WHERE e.model_id = ? AND t.missing = 0");
   for (library::Space& space : library::spaces(*this)) {
     LibraryModel model;
@@ -317,6 +321,7 @@ LibraryInfo Library::info() const {
       model.windows = counts.integer(1);
       model.silent_windows = counts.integer(2);
       model.silent_tracks = counts.integer(3);
+      model.quick_tracks = counts.integer(4);
     }
     info.windows += model.windows;
     info.silent_windows += model.silent_windows;

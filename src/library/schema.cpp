@@ -43,7 +43,10 @@ void version_6(Database& database) {
   run(database, "6-copies");
 }
 
-constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5, version_6};
+// Which embeddings have the few windows of a quick pass instead of all.
+void version_7(Database& database) { run(database, "7"); }
+
+constexpr Migration kMigrations[] = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
 
 // What the file says its tables, indices and triggers are, one after the other.
 std::vector<std::string> schema_of(Database& database) {

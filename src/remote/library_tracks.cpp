@@ -1,9 +1,12 @@
 // Facts from the catalogue, vectors from their rows.
 #include "remote/library_tracks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "hearken/error.h"
 #include "library/catalogue/embeddings.h"
 #include "library/half.h"
 #include "library/vectors.h"
@@ -28,6 +31,9 @@ std::vector<std::int64_t> LibraryTracks::ids(const search::Selection& selection)
 weaviate::RemoteTrack LibraryTracks::facts(std::int64_t id) {
   weaviate::RemoteTrack out;
   library::StoredTrack stored = reader_.without_vectors(id);
+  // Who takes it out of the engine again could not tell that windows are left out.
+  if (stored.quick)
+    throw Error(ErrorCode::not_found, fmt::format("id:{}: has only a quick pass; hearken index goes on with it", id));
   static_cast<Track&>(out) = std::move(stored);
   out.starts_seconds = std::move(stored.starts_seconds);
   out.flags = std::move(stored.flags);

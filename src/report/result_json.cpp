@@ -44,6 +44,8 @@ json index_json(const IndexReport& report) {
           {"indexed", report.indexed},
           {"moved", report.moved},
           {"unchanged", report.unchanged},
+          {"quick", report.quick},
+          {"completed", report.completed},
           {"missing", report.missing},
           {"pruned", report.pruned},
           {"audio_seconds", report.audio_seconds},
@@ -58,6 +60,7 @@ json library_model_json(const LibraryModel& model) {
           {"hop", model.windowing.hop_seconds},
           {"precision", to_string(model.precision)},
           {"tracks", model.tracks},
+          {"quick_tracks", model.quick_tracks},
           {"windows", model.windows}};
 }
 

@@ -112,6 +112,18 @@ class ImportTest(ExportCase):
         self.assertEqual((self.cwd / "new.db").read_bytes(), before)
         self.assert_counts(self.index(self.music, "--library", "new.db"), indexed=0, unchanged=8)
 
+    def test_a_quick_pass_goes_over_as_such(self):
+        noise(self.music / "long.wav", seed=5, seconds=50)
+        self.index(self.music, "--quick")
+        self.export("--out", "out")
+        self.assertEqual([row["start"] for row in self.rows() if row["quick"]], [5.0, 20.0, 40.0])
+        self.import_("out", "--library", "new.db")
+        self.assertEqual(self.info("--library", "new.db")["quick_tracks"], 1)
+        self.assert_counts(self.index(self.music, "--library", "new.db"), indexed=1, completed=1)
+        # What is whole stays whole.
+        self.assert_counts(self.import_("out", "--library", "new.db"), imported=0, unchanged=9)
+        self.assertEqual(self.info("--library", "new.db")["quick_tracks"], 0)
+
     def test_files_that_are_not_there_or_others(self):
         self.export("--out", "out")
         (self.music / "noise.wav").unlink()

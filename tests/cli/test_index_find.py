@@ -57,6 +57,31 @@ class IndexTest(Case):
         self.assert_counts(report, found=2, indexed=2, skipped=[])
         self.assertEqual(self.paths(), {str(self.music / "a.wav"), str(self.music / "album/c.wav")})
 
+    def test_quick_and_then_the_whole(self):
+        noise(self.music / "long.wav", seed=3, seconds=61)
+        report = self.index(self.music, "--quick")
+        self.assert_counts(report, found=4, indexed=4, quick=1, completed=0)
+        self.assertAlmostEqual(report["audio_seconds"], 33.0, delta=0.01)
+        self.assertEqual(len(self.paths()), 4)
+        self.assert_counts(self.info(), tracks=4, quick_tracks=1, measured=0)
+        self.assert_counts(self.info()["models"][0], windows=6, quick_tracks=1)
+        self.assertIn("1 track of these by three windows", self.hearken("info").out)
+        track = self.hearken("info", "--json", "long.wav")
+        self.assert_counts(self.valid("info_track", track), quick=True, windows=3, measured=False)
+        # What a person reads, and a second quick run.
+        self.assertIn("4 files: 0 new or changed, 4 unchanged", self.hearken("index", "--quick", self.music).out)
+        report = self.index(self.music)
+        self.assert_counts(report, indexed=1, completed=1, quick=0, listened=3)
+        self.assert_counts(self.info(), tracks=4, quick_tracks=0, measured=4)
+        self.assert_counts(self.info()["models"][0], windows=3 + 12)
+        before = vectors(self.library)
+        self.library.unlink()
+        self.index(self.music)
+        self.assertEqual(vectors(self.library), before)
+
+    def test_background(self):
+        self.assert_counts(self.index(self.music, "--background"), found=3, indexed=3)
+
     def test_changed_file_is_embedded_again(self):
         self.index(self.music)
         before = vectors(self.library)

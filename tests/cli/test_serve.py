@@ -343,6 +343,14 @@ class RoutesTest(ServeCase):
         by_root = self.ask("POST", "/api/v1/jobs", {"root": 1}, status=201)
         self.ask("GET", f"/api/v1/jobs/{by_root['id']}/events")
         self.assertEqual([j["id"] for j in self.ask("GET", "/api/v1/jobs")["jobs"]], [2, 1])
+        tone(self.music / "long.wav", 500, seconds=40)
+        for body, quick in (({"source": 1, "quick": True, "background": True}, 1), ({"source": 1}, 0)):
+            job = self.ask("POST", "/api/v1/jobs", body, status=201)
+            self.ask("GET", f"/api/v1/jobs/{job['id']}/events")
+            report = self.ask("GET", f"/api/v1/jobs/{job['id']}")["report"]
+            self.assertEqual((report["indexed"], report["quick"], report["completed"]), (1, quick, 1 - quick))
+            self.assertEqual(self.ask("GET", "/api/v1/info")["library"]["quick_tracks"], quick)
+            self.assertEqual(self.ask("GET", "/api/v1/models")["models"][0]["quick_tracks"], quick)
         for action in ("pause", "resume", "cancel"):
             self.refused("POST", f"/api/v1/jobs/1/{action}", 409)
             self.refused("POST", f"/api/v1/jobs/9/{action}", 404)

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <new>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -74,6 +75,11 @@ class FileStream final : public SampleStream {
   const Tags& tags() const override { return tags_; }
   const std::string& warning() const override { return warning_; }
 
+  /// Of the whole; nothing where only decoding it would tell.
+  std::optional<double> length_seconds() const;
+  /// Fills `out` with what lies from `seconds` on; where there is less, returns how much.
+  std::size_t read_from(double seconds, std::span<float> out);
+
  private:
   AVStream& stream() const { return *container_->format().streams[stream_]; }
   Error error(ErrorCode code, std::string_view message, std::string cause = {}) const {
@@ -85,6 +91,8 @@ class FileStream final : public SampleStream {
   bool send_packet();
   bool is_header_of_chained_opus() const;
   void take_frame();
+  void go_to(double seconds);
+  void land(int rate_hz);
   void spend(double seconds, double bytes);
   void let_hear(bool silence);
   void finish();
@@ -116,6 +124,11 @@ class FileStream final : public SampleStream {
   std::vector<float> ready_;   // at rate_hz_, given out up to ready_at_
   std::size_t ready_at_ = 0;
   bool draining_ = false, ended_ = false;
+  bool landing_ = false;    // the next frame says where a seek led to
+  double sought_ = 0;       // where it should have, seconds
+  double given_from_ = 0;   // seconds: where the samples given out since the last seek began
+  std::int64_t given_ = 0;  // of them so far
+  std::int64_t skip_ = 0;   // samples to drop behind a seek
 
   double declared_seconds_ = 0;
   std::int64_t frames_ = 0;      // decoded
@@ -155,7 +168,9 @@ void FileStream::open_decoder() {
 }
 
 std::size_t FileStream::read(std::span<float> out) {
-  return handed_on(ready_, ready_at_, out, [this] { return advance(); });
+  const std::size_t count = handed_on(ready_, ready_at_, out, [this] { return advance(); });
+  given_ += static_cast<std::int64_t>(count);
+  return count;
 }
 
 bool FileStream::advance() {
@@ -251,7 +266,9 @@ void FileStream::take_frame() {
     throw error(ErrorCode::unsupported,
                 fmt::format("has samples of an unknown kind ({}) at {:.3f} s", frame.format, seconds()));
   }
-  if (rate != in_rate_hz_) {  // the first frame, or a stream that changes on its way (chained Ogg)
+  if (landing_) {
+    land(rate);
+  } else if (rate != in_rate_hz_) {  // the first frame, or a stream that changes on its way (chained Ogg)
     if (resampler_) resampler_->finish(ready_);
     seconds_before_ = seconds();
     samples_ = 0;
@@ -276,7 +293,74 @@ void FileStream::take_frame() {
   frame_seconds_ = static_cast<double>(frame.nb_samples) / rate;
   if (container_) container_->note_progress();
   if (sink_ != nullptr) let_hear(bad < mono_.size());
+  if (const std::int64_t dropped = std::min(skip_, static_cast<std::int64_t>(mono_.size())); dropped > 0) {
+    mono_.erase(mono_.begin(), mono_.begin() + static_cast<std::ptrdiff_t>(dropped));
+    skip_ -= dropped;
+  }
   if (resampler_) resampler_->push(mono_, ready_);
+}
+
+std::optional<double> FileStream::length_seconds() const {
+  std::optional<double> length = declared_seconds_;
+  if (*length <= 0) length = audio::declared_seconds(file_.descriptor.number(), file_.size);
+  if (!length && container_ && container_->format().duration != AV_NOPTS_VALUE)
+    length = static_cast<double>(container_->format().duration) / AV_TIME_BASE;  // by the bit rate
+  const bool honest = length && *length > 0 && *length < Budget::for_file(file_.size).sound_seconds;
+  return honest ? length : std::nullopt;
+}
+
+// Behind a seek, time goes on from where the frame says that it lies.
+void FileStream::land(int rate_hz) {
+  landing_ = false;
+  const std::int64_t at = frame_->best_effort_timestamp;
+  seconds_before_ = sought_;
+  if (container_ && at != AV_NOPTS_VALUE) {
+    const std::int64_t begin = stream().start_time != AV_NOPTS_VALUE ? stream().start_time : 0;
+    seconds_before_ = static_cast<double>(at - begin) * av_q2d(stream().time_base);
+  }
+  // From a place on that both rates have a sample at, so that the samples lie where those of the whole do.
+  const std::int64_t step = rate_hz / std::gcd(rate_hz, rate_hz_), at_sample = std::llround(seconds_before_ * rate_hz);
+  skip_ = step <= rate_hz / 10 ? (step - at_sample % step) % step : 0;
+  given_from_ = static_cast<double>(at_sample + skip_) / rate_hz;
+  given_ = 0;
+  samples_ = 0;
+  in_rate_hz_ = rate_hz;
+  resampler_.emplace(rate_hz, rate_hz_);
+}
+
+void FileStream::go_to(double seconds) {
+  // What is decoded before: codecs take up to a tenth of a second to come right, and the resampler some milliseconds.
+  constexpr double kBefore = 0.25;
+  sought_ = std::max(0.0, seconds - kBefore);
+  bool sought = false;
+  if (vorbis_) {
+    sought = vorbis_->go_to(sought_);
+  } else {
+    const AVStream& s = stream();
+    const std::int64_t begin = s.start_time != AV_NOPTS_VALUE ? s.start_time : 0;
+    const auto target = begin + static_cast<std::int64_t>(sought_ / av_q2d(s.time_base));
+    sought = av_seek_frame(&container_->format(), stream_, target, AVSEEK_FLAG_BACKWARD) >= 0;
+    if (sought) avcodec_flush_buffers(decoder_.get());
+  }
+  if (!sought) return;  // what lies between is decoded and dropped
+  landing_ = true;
+  draining_ = ended_ = cut_off_ = false;
+  ready_.clear();
+  ready_at_ = 0;
+}
+
+std::size_t FileStream::read_from(double seconds, std::span<float> out) {
+  go_to(seconds);
+  while (landing_)
+    if (!advance() || ended_) return 0;
+  const double from = given_from_ + static_cast<double>(given_) / rate_hz_;
+  std::vector<float> dropped(std::size_t{1} << 14);
+  for (auto left = static_cast<std::int64_t>(std::llround((seconds - from) * rate_hz_)); left > 0;) {
+    const auto asked = std::min(dropped.size(), static_cast<std::size_t>(left));
+    if (read(std::span(dropped).first(asked)) < asked) return 0;
+    left -= static_cast<std::int64_t>(asked);
+  }
+  return read(out);
 }
 
 void FileStream::spend(double seconds, double bytes) {
@@ -347,6 +431,25 @@ std::optional<std::string> decode_here(SoundFile file, int sample_rate_hz, Sampl
     if (!take(stream.ready())) return std::nullopt;
   }
   return stream.warning();
+}
+
+std::optional<Excerpts> excerpts_here(SoundFile file, const ExcerptsWanted& wanted) {
+  FileStream stream(std::move(file), wanted.sample_rate_hz, nullptr);
+  const std::optional<double> length = stream.length_seconds();
+  if (!length) return std::nullopt;
+  Excerpts out{stream.tags(), *length, {}};
+  const double rate = wanted.sample_rate_hz;
+  const auto samples = static_cast<std::size_t>(std::llround(*length * rate));
+  try {
+    for (const std::size_t start : excerpt_starts(samples, wanted.window_samples, wanted.hop_samples)) {
+      Window window{start / wanted.hop_samples, start, std::vector<float>(wanted.window_samples)};
+      const std::size_t got = stream.read_from(static_cast<double>(start) / rate, window.samples);
+      if (got == wanted.window_samples) out.windows.push_back(std::move(window));
+    }
+  } catch (const Error&) {  // who reads the whole says what is wrong, and where
+    return std::nullopt;
+  }
+  return out.windows.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
 bool holds_sound_here(SoundFile file) {

@@ -12,6 +12,7 @@
 
 #include "audio/decode/decode.h"
 #include "audio/decode/sound_file.h"
+#include "audio/excerpts.h"
 
 namespace hearken::audio {
 
@@ -24,6 +25,9 @@ std::unique_ptr<SampleStream> samples_here(SoundFile file, int sample_rate_hz, S
 using TakesSamples = std::function<bool(std::span<const float> mono)>;
 std::optional<std::string> decode_here(SoundFile file, int sample_rate_hz, SampleSink* sink,
                                        const std::function<void(const Tags&)>& opened, const TakesSamples& take);
+
+/// As read_excerpts().
+std::optional<Excerpts> excerpts_here(SoundFile file, const ExcerptsWanted& wanted);
 
 /// Whether a container with sound in it.
 bool holds_sound_here(SoundFile file);

@@ -59,6 +59,8 @@ VorbisFile::Next VorbisFile::next(AVFrame& frame) {
   return Next::frame;
 }
 
+bool VorbisFile::go_to(double seconds) { return ::ov_time_seek(&reader_, seconds) == 0; }
+
 double VorbisFile::declared_seconds() { return std::max(0.0, ::ov_time_total(&reader_, -1)); }
 
 Tags VorbisFile::tags() {

@@ -25,6 +25,8 @@ class VorbisFile {
   enum class Next { frame, damage, end };
   /// Puts the next samples into `frame`: planar float, with rate and channels. After damage it goes on behind it.
   Next next(AVFrame& frame);
+  /// Goes on from there; false where it cannot.
+  bool go_to(double seconds);
   /// Seconds of the whole; 0 where that is not known.
   double declared_seconds();
   Tags tags();

@@ -19,14 +19,15 @@ namespace hearken::audio {
 inline constexpr std::size_t kSlots = 4, kSlotBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kSharedBytes = kSlots * kSlotBytes;
 
-enum class Operation : std::uint32_t { samples, holds_sound, cover };
+enum class Operation : std::uint32_t { samples, excerpts, holds_sound, cover };
 
 /// What is asked of a decoder process. Behind it in the message: the file's path, for error messages.
 struct Request {
   Operation what = Operation::samples;
-  std::int32_t sample_rate_hz = 0;  // of samples; 0: only what is heard is wanted
-  std::uint32_t heard = 0;          // 1: what a sink hears is wanted, too
-  std::uint32_t cpu_seconds = 0;    // the decoder ends itself after them
+  std::int32_t sample_rate_hz = 0;                    // of samples and excerpts; 0: only what is heard is wanted
+  std::uint32_t heard = 0;                            // 1: what a sink hears is wanted, too
+  std::uint32_t cpu_seconds = 0;                      // the decoder ends itself after them
+  std::uint32_t window_samples = 0, hop_samples = 0;  // of excerpts
   std::int64_t file_bytes = 0;
 };
 
@@ -45,6 +46,7 @@ struct Note {
 struct FrameHead {
   enum Kind : std::uint16_t {
     tags,     // five texts, a zero byte after each: the file is open
+    excerpt,  // an ExcerptHead: the mono samples behind it are of this window
     mono,     // float32 at the asked rate
     heard,    // float32, interleaved, at `rate_hz`
     warning,  // text
@@ -56,6 +58,12 @@ struct FrameHead {
   std::uint16_t channels = 0;
   std::int32_t rate_hz = 0;
   std::uint32_t bytes = 0;
+};
+
+/// Of a window that was read by itself.
+struct ExcerptHead {
+  double length_seconds = 0;  // of the whole file
+  std::uint64_t start_sample = 0;
 };
 inline constexpr std::size_t kMostFrame = std::size_t{8} << 20;  // bytes
 

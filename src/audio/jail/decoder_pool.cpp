@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <span>
@@ -178,12 +179,27 @@ Tags tags_in(Task& task, std::string_view text) {
   return tags;
 }
 
+// Windows of the places that such a length has, whole and in order.
+bool are_as_wanted(const Excerpts& excerpts, const ExcerptsWanted& wanted) {
+  const double samples = excerpts.length_seconds * wanted.sample_rate_hz;
+  if (!(samples > 0 && samples < 1e15) || excerpts.windows.empty()) return false;
+  const std::vector<std::size_t> starts =
+      excerpt_starts(static_cast<std::size_t>(std::llround(samples)), wanted.window_samples, wanted.hop_samples);
+  auto from = starts.begin();
+  for (const Window& window : excerpts.windows) {
+    from = std::find(from, starts.end(), window.start_sample);
+    if (from == starts.end() || window.samples.size() != wanted.window_samples) return false;
+    ++from;
+  }
+  return true;
+}
+
 class DecoderStream final : public SampleStream {
  public:
   DecoderStream(DecoderPool& pool, SoundFile file, int sample_rate_hz, SampleSink* sink, std::function<void()> waiting)
       : rate_hz_(sample_rate_hz),
         sink_(sink),
-        task_(pool, std::move(file), {Operation::samples, sample_rate_hz, sink != nullptr ? 1U : 0U, 0, 0},
+        task_(pool, std::move(file), {Operation::samples, sample_rate_hz, sink != nullptr ? 1U : 0U, 0, 0, 0, 0},
               std::move(waiting)) {
     if (!task_.next(frame_) || frame_.head.kind != FrameHead::tags) throw task_.nonsense();
     tags_ = tags_in(task_, frame_.text);
@@ -254,8 +270,35 @@ std::optional<std::string> DecoderPool::listen(SoundFile file, SampleSink& sink,
   }
 }
 
+std::optional<Excerpts> DecoderPool::excerpts(SoundFile file, const ExcerptsWanted& wanted) {
+  Request request{Operation::excerpts, wanted.sample_rate_hz, 0, 0, 0, 0, 0};
+  request.window_samples = static_cast<std::uint32_t>(wanted.window_samples);
+  request.hop_samples = static_cast<std::uint32_t>(wanted.hop_samples);
+  Task task(*this, std::move(file), request, {});
+  Task::Frame frame;
+  if (!task.next(frame)) return std::nullopt;
+  if (frame.head.kind != FrameHead::tags) throw task.nonsense();
+  Excerpts out{tags_in(task, frame.text), 0, {}};
+  while (task.next(frame)) {
+    if (frame.head.kind == FrameHead::excerpt) {
+      ExcerptHead head;
+      if (frame.text.size() != sizeof head) throw task.nonsense();
+      std::memcpy(&head, frame.text.data(), sizeof head);
+      out.length_seconds = head.length_seconds;
+      out.windows.push_back({head.start_sample / wanted.hop_samples, head.start_sample, {}});
+    } else if (frame.head.kind == FrameHead::mono && !out.windows.empty()) {
+      std::vector<float>& samples = out.windows.back().samples;
+      samples.insert(samples.end(), frame.samples.begin(), frame.samples.end());
+    } else {
+      throw task.nonsense();
+    }
+  }
+  if (!are_as_wanted(out, wanted)) throw task.nonsense();
+  return out;
+}
+
 std::string DecoderPool::cover(SoundFile file) {
-  Task task(*this, std::move(file), {Operation::cover, 0, 0, 0, 0}, {});
+  Task task(*this, std::move(file), {Operation::cover, 0, 0, 0, 0, 0, 0}, {});
   Task::Frame frame;
   if (!task.next(frame) || frame.head.kind != FrameHead::cover) throw task.nonsense();
   return std::move(frame.text);
@@ -263,7 +306,7 @@ std::string DecoderPool::cover(SoundFile file) {
 
 bool DecoderPool::holds_sound(SoundFile file) {
   try {
-    Task task(*this, std::move(file), {Operation::holds_sound, 0, 0, 0, 0}, {});
+    Task task(*this, std::move(file), {Operation::holds_sound, 0, 0, 0, 0, 0, 0}, {});
     Task::Frame frame;
     return task.next(frame) && frame.head.kind == FrameHead::sound;
   } catch (const Broken&) {

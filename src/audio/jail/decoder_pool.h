@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audio/decode/decode.h"
+#include "audio/excerpts.h"
 #include "audio/jail/decoder.h"
 
 namespace hearken::audio {
@@ -20,10 +21,11 @@ class DecoderPool {
  public:
   explicit DecoderPool(DecoderProgram program) : program_(std::move(program)) {}
 
-  /// As the functions of audio/decode/decode.h.
+  /// As the functions of audio/decode/decode.h and audio/excerpts.h.
   std::unique_ptr<SampleStream> samples(SoundFile file, int sample_rate_hz, SampleSink* sink,
                                         std::function<void()> waiting);
   std::optional<std::string> listen(SoundFile file, SampleSink& sink, const std::function<bool()>& stop);
+  std::optional<Excerpts> excerpts(SoundFile file, const ExcerptsWanted& wanted);
   std::string cover(SoundFile file);
   /// True, too, for a file that its decoder does not survive: open_samples() will say so.
   bool holds_sound(SoundFile file);

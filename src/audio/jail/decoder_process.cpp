@@ -41,14 +41,16 @@ class SendingSink final : public SampleSink {
   Sender& sender_;
 };
 
+void send_tags(Sender& sender, const Tags& tags) {
+  std::string text;
+  for (const std::string* each : {&tags.title, &tags.artist, &tags.album, &tags.genre, &tags.keywords})
+    text += *each + '\0';
+  sender.frame(FrameHead::tags, text);
+}
+
 void decode(Sender& sender, const Request& request, SoundFile file) {
   SendingSink sink(sender);
-  const auto opened = [&](const Tags& tags) {
-    std::string text;
-    for (const std::string* each : {&tags.title, &tags.artist, &tags.album, &tags.genre, &tags.keywords})
-      text += *each + '\0';
-    sender.frame(FrameHead::tags, text);
-  };
+  const auto opened = [&](const Tags& tags) { send_tags(sender, tags); };
   const auto take = [&](std::span<const float> mono) {
     send_samples(sender, {FrameHead::mono, 1, request.sample_rate_hz, 0}, mono);
     return true;
@@ -56,6 +58,18 @@ void decode(Sender& sender, const Request& request, SoundFile file) {
   const auto warning =
       decode_here(std::move(file), request.sample_rate_hz, request.heard != 0 ? &sink : nullptr, opened, take);
   if (!warning->empty()) sender.frame(FrameHead::warning, *warning);
+}
+
+void send_excerpts(Sender& sender, const Request& request, SoundFile file) {
+  const auto excerpts =
+      excerpts_here(std::move(file), {request.sample_rate_hz, request.window_samples, request.hop_samples});
+  if (!excerpts) return;
+  send_tags(sender, excerpts->tags);
+  for (const Window& window : excerpts->windows) {
+    const ExcerptHead head{excerpts->length_seconds, window.start_sample};
+    sender.frame({FrameHead::excerpt, 0, 0, 0}, &head, sizeof head);
+    send_samples(sender, {FrameHead::mono, 1, request.sample_rate_hz, 0}, window.samples);
+  }
 }
 
 void send_error(Sender& sender, ErrorCode code, const std::string& message, const std::string& cause) {
@@ -70,6 +84,7 @@ bool answer(Sender& sender, Received asked, const std::function<void(const Sound
     if (before) before(asked.file);
     switch (request.what) {
       case Operation::samples: decode(sender, request, std::move(asked.file)); break;
+      case Operation::excerpts: send_excerpts(sender, request, std::move(asked.file)); break;
       case Operation::cover: sender.frame(FrameHead::cover, cover_here(std::move(asked.file))); break;
       case Operation::holds_sound:
         if (holds_sound_here(std::move(asked.file))) sender.frame(FrameHead::sound, {});

@@ -6,7 +6,10 @@
 
 namespace hearken::audio {
 
-inline constexpr std::size_t kStepsAtOnce = 8;  // tenths of a second, one in each lane
+inline constexpr std::size_t kStepsAtOnce = 8;    // tenths of a second, one in each lane
+inline constexpr std::size_t kStepsOfABlock = 4;  // BS.1770's blocks are of 0.4 s, and overlap by three quarters
+/// LU, beside the weighted energy's level: a sine of 1 kHz at full scale in one channel has -3.01 LUFS.
+inline constexpr double kLoudnessOffset = -0.691;
 
 /// The two filters in series: a shelf that lifts what a head reflects, and a high-pass. Coefficients of the second
 /// one's numerator are 1, -2, 1.

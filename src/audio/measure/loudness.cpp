@@ -15,10 +15,8 @@ namespace {
 // Hz; BS.1770's first filter begins where a rate below that has nothing more.
 constexpr int kLowestMeasured = 4000, kHighestMeasured = 2'822'400;
 constexpr int kChannelsAtMost = 64;
-constexpr std::size_t kStepsOfABlock = 4;  // of a tenth of a second: blocks of 0.4 s overlap by three quarters
-constexpr double kOffset = -0.691;         // LU: a sine of 1 kHz at full scale in one channel has -3.01 LUFS
-constexpr double kAbsoluteGate = -70;      // LUFS
-constexpr double kRelativeGate = 0.1;      // of the mean energy: 10 LU below
+constexpr double kAbsoluteGate = -70;  // LUFS
+constexpr double kRelativeGate = 0.1;  // of the mean energy: 10 LU below
 
 // In FFmpeg's order of the channels; what there is beyond 7.1 counts as if it stood in front.
 double weight(int channels, std::size_t channel) {
@@ -29,7 +27,7 @@ double weight(int channels, std::size_t channel) {
   return channels >= 4 && (channel == first || channel == first + 1) ? kSurround : 1;
 }
 
-double lufs(double energy) { return 10 * std::log10(energy) + kOffset; }
+double lufs(double energy) { return 10 * std::log10(energy) + kLoudnessOffset; }
 
 }  // namespace
 
@@ -73,7 +71,7 @@ void Loudness::State::take(bool last) {
     k_weighted_squares(filters, waiting.data(), width, c, step, sums);
     for (std::size_t s = 0; s < kStepsAtOnce; ++s) energies[s] += counts * sums[s];
   }
-  static const double kGate = std::pow(10.0, (kAbsoluteGate - kOffset) / 10);
+  static const double kGate = std::pow(10.0, (kAbsoluteGate - kLoudnessOffset) / 10);
   for (std::size_t s = 0; s < std::min(whole, kStepsAtOnce); ++s) {
     steps.push_back(energies[s]);
     if (steps.size() < kStepsOfABlock) continue;

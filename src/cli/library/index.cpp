@@ -32,7 +32,7 @@ struct IndexArguments {
   WindowingOptions windowing;
   std::filesystem::path metadata;
   std::string quiet_hours;
-  bool watch = false, prune = false, verbose = false;
+  bool quick = false, background = false, watch = false, prune = false, verbose = false;
 };
 
 nlohmann::json report_json(const IndexReport& r, const Library& library, const Model& model) {
@@ -59,7 +59,8 @@ void print_counts(const IndexReport& r) {
   const std::int64_t noted = static_cast<std::int64_t>(r.skipped.size());
   const std::int64_t left = r.found - valid;  // after Ctrl-C also what was not reached
   const std::int64_t skipped = r.cancelled ? std::min(left, noted) : left;
-  fmt::print("{}: {} new or changed, {} unchanged", counted(r.found, "file"), r.indexed, r.unchanged);
+  fmt::print("{}: {} new or changed, {} unchanged", counted(r.found, "file"), r.indexed - r.completed, r.unchanged);
+  if (r.completed > 0) fmt::print(", {} heard whole after a quick pass", r.completed);
   if (r.moved > 0) fmt::print(", {} moved or copied", r.moved);
   if (skipped > 0) fmt::print(", {} skipped", skipped);
   if (left > skipped) fmt::print(", {} not reached", left - skipped);
@@ -77,6 +78,9 @@ void print_report(const IndexReport& r, const Library& library, const Model& mod
   if (r.indexed > 0)
     fmt::print("{} of sound in {:.1f} s ({:.0f}x real time)\n", clock_time(r.audio_seconds), r.elapsed_seconds,
                r.audio_seconds / r.elapsed_seconds);
+  if (r.quick > 0)
+    fmt::print("{} of these by three windows: to be found at once; `hearken index` goes on with the whole\n",
+               counted(r.quick, "track"));
   const LibraryInfo info = library.info();
   fmt::print("library  {} ({})\n", display(info.path), counted(info.tracks, "track"));
   fmt::print("model    {} ({})\n", model.info().name, display(model.info().architecture));
@@ -195,6 +199,7 @@ int watch_folders(const IndexArguments& options, const library::QuietHours& quie
 }
 
 int run_index_command(IndexArguments options) {
+  if (options.background) library::be_idle();
   const library::QuietHours quiet = library::quiet_hours_in(options.quiet_hours);
   if (!options.quiet_hours.empty() && !options.watch)
     throw Error(ErrorCode::invalid_argument, "index: --quiet-hours goes with --watch");
@@ -211,6 +216,7 @@ int run_index_command(IndexArguments options) {
   Library library = Library::open(library_path, OpenMode::create);
   index_options.prune = options.prune;
   index_options.threads = options.common.threads;
+  index_options.quick = options.quick;
   const IndexReport report = run_index(library, model, options.paths, index_options, options.common.quiet);
 
   std::optional<tasks::CatalogueReport> named;
@@ -229,6 +235,7 @@ int run_index_command(IndexArguments options) {
     print_error("stopped; what was finished is kept, and the same command goes on from here");
     return kFailed;
   }
+  index_options.quick = false;  // what is watched is looked at with time
   if (options.watch) return watch_folders(options, quiet, library, model, index_options, report, catalogue);
   const std::int64_t valid = report.indexed + report.moved + report.unchanged;
   if (valid > 0)
@@ -247,6 +254,10 @@ void add_index(CLI::App& program, int& status) {
       program, status, "index", "Listen to folders and files, so that they can be found", run_index_command);
   add_positional(command, "PATH", options.paths, "Folders (read to the bottom) and files; none: those known already");
   add_windowing_options(command, options.windowing);
+  command.add_flag(
+      "--quick", options.quick,
+      "Three windows of each track, to be found at once; the same command without it goes on with the whole");
+  command.add_flag("--background", options.background, "At idle priority: whoever works at this computer comes first");
   command.add_flag("--prune", options.prune, "Forget tracks under PATH whose files are gone");
   add_value(command, "--metadata", options.metadata,
             "Titles, artists, albums and genres from this catalogue, see below", "F.csv");
@@ -256,6 +267,7 @@ void add_index(CLI::App& program, int& status) {
   rare(command.add_flag("--verbose", options.verbose, "Also say what the time went into"));
   add_common_options(command, options.common);
   command.footer(R"(Files that did not change are not listened to again; files that moved keep their vectors.
+The newest files come first, and each can be found as soon as it is through, while the others are listened to.
 Ctrl-C loses nothing: the same command goes on. Vectors of several models stand side by side in a library, and
 vectors of one model with several windows; of those, find uses the ones that were indexed last.
 
@@ -270,6 +282,7 @@ tracks, and when it was changed.
 Examples:
   hearken index ~/Music
   hearken index
+  hearken index --quick ~/Music && hearken index --background
   hearken index --watch --quiet-hours 22:00-7:00
   hearken index --prune ~/Music
   hearken index ~/fma/fma_small --metadata ~/fma/fma_metadata/tracks.csv

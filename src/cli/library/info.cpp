@@ -33,6 +33,7 @@ nlohmann::json info_json(const LibraryInfo& info) {
           {"missing", info.missing},
           {"measured", info.measured},
           {"fingerprinted", info.fingerprinted},
+          {"quick_tracks", info.quick_tracks},
           {"windows", info.windows},
           {"silent_windows", info.silent_windows},
           {"bytes", info.bytes},
@@ -51,6 +52,9 @@ void print_info(const LibraryInfo& info) {
   for (const LibraryModel& m : info.models) {
     fmt::print("model    {} ({}, {} of {}, {} dimensions, {})\n", m.name, counted(m.tracks, "track"),
                counted(m.windows, "window"), in_words(m.windowing), m.dimension, to_string(m.precision));
+    if (m.quick_tracks > 0)
+      fmt::print("quick    {} of these by three windows; `hearken index` goes on with the whole\n",
+                 counted(m.quick_tracks, "track"));
     if (m.silent_windows > 0)
       fmt::print("silence  {} of these, no answer to anything{}\n", counted(m.silent_windows, "window"),
                  m.silent_tracks > 0 ? fmt::format("; {} of nothing else", counted(m.silent_tracks, "track")) : "");
@@ -77,6 +81,7 @@ nlohmann::json facts_json(const TrackFacts& t, const std::vector<Tag>& tags) {
                                                 {"silent_windows", t.silent_windows},
                                                 {"measured", t.measured},
                                                 {"fingerprinted", t.fingerprinted},
+                                                {"quick", t.quick},
                                                 {"loudness", or_null(t.loudness_lufs)},
                                                 {"tempo", or_null(t.tempo_bpm)},
                                                 {"key", or_null(t.key)},
@@ -90,8 +95,9 @@ void print_track(const TrackFacts& t, const std::vector<Tag>& tags) {
   for (const auto& [name, value] :
        {std::pair{"title", &t.title}, {"artist", &t.artist}, {"album", &t.album}, {"genre", &t.genre}})
     if (!value->empty()) fmt::print("{:<11} {}\n", name, display(std::string_view(*value)));
-  fmt::print("length      {}, {}{}\n", clock_time(t.duration_seconds), counted(t.windows, "window"),
-             t.silent_windows > 0 ? fmt::format(", {} of them silent", t.silent_windows) : "");
+  fmt::print("length      {}, {}{}{}\n", clock_time(t.duration_seconds), counted(t.windows, "window"),
+             t.silent_windows > 0 ? fmt::format(", {} of them silent", t.silent_windows) : "",
+             t.quick ? " (a quick pass)" : "");
   std::string labels;
   for (const Tag& tag : tags) labels += (labels.empty() ? "" : "; ") + display(tag.label);
   if (!labels.empty()) fmt::print("tags        {}\n", labels);

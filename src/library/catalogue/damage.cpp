@@ -99,6 +99,10 @@ const std::vector<Range>& ranges() {
        "SELECT e.track_id FROM window_flags f JOIN embeddings e ON e.id = f.embedding_id WHERE length(f.flags) <> "
        "e.window_count",
        "flags that do not go with the windows"},
+      {"quick_passes",
+       "SELECT coalesce((SELECT track_id FROM embeddings e WHERE e.id = q.embedding_id), 0) FROM quick_passes q WHERE "
+       "done_at NOT BETWEEN 0 AND 253402300799",
+       "a value out of its range"},
       {"stages",
        "SELECT s.track_id FROM stages s WHERE (stage = 'fingerprint' AND track_id NOT IN (SELECT track_id FROM "
        "fingerprints)) OR (stage = 'features' AND track_id NOT IN (SELECT track_id FROM features)) OR stage NOT IN "
@@ -258,9 +262,9 @@ RowsCheck check_rows(const Library& library) { return RowsReader(library).run();
 
 // What a person said cannot be heard again.
 bool can_be_made_again(const Damage& damage) {
-  static const std::set<std::string_view> heard = {"tracks",     "windows",      "window_digests",
-                                                   "embeddings", "fingerprints", "features",
-                                                   "stages",     "window_flags", "silence"};
+  static const std::set<std::string_view> heard = {"tracks",       "windows",     "window_digests", "embeddings",
+                                                   "fingerprints", "features",    "stages",         "window_flags",
+                                                   "silence",      "quick_passes"};
   return damage.track != 0 && heard.contains(damage.place);
 }
 

@@ -18,21 +18,22 @@ TrackReader::TrackReader(const Library& library, const Space& space)
     : library_(library),
       dimension_(space.dimension),
       model_id_(space.model_id),
-      row_(
-          impl_of(library).db(),
-          std::string("SELECT ") + kTrackColumns +
-              ", w.starts, f.flags, w.vectors, d.digests FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
-              "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "
-              "f.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE t.id = ?1") {}
+      row_(impl_of(library).db(),
+           std::string("SELECT ") + kTrackColumns +
+               ", w.starts, f.flags, w.vectors, d.digests, EXISTS (SELECT 1 FROM quick_passes q WHERE q.embedding_id = "
+               "e.id) FROM tracks t LEFT JOIN embeddings e ON e.track_id = t.id AND "
+               "e.model_id = ?2 LEFT JOIN windows w ON w.embedding_id = e.id LEFT JOIN window_flags f ON "
+               "f.embedding_id = e.id LEFT JOIN window_digests d ON d.embedding_id = e.id WHERE t.id = ?1") {}
 
 StoredTrack TrackReader::read(std::int64_t id, bool vectors) {
   constexpr int kStarts = kBehindTrack, kFlags = kBehindTrack + 1, kVectors = kBehindTrack + 2,
-                kDigests = kBehindTrack + 3;
+                kDigests = kBehindTrack + 3, kQuick = kBehindTrack + 4;
   const std::string name = fmt::format("id:{}", id);
   row_.bind(id, model_id_);
   if (!row_.step()) throw Error(ErrorCode::not_found, name + ": no such track in " + display(library_.path()));
   StoredTrack out;
   read_track(row_, out);
+  out.quick = row_.integer(kQuick) != 0;
   if (vectors && out.missing)
     throw Error(ErrorCode::not_found, name + ": its file is not there at present: " + display(out.path));
   if (row_.null(kStarts)) throw Error(ErrorCode::not_found, name + ": has no vectors of this model with these windows");

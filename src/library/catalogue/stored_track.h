@@ -12,6 +12,7 @@
 namespace hearken::library {
 
 struct StoredTrack : Track {
+  bool quick = false;                  // a few windows of a quick pass instead of all
   std::vector<double> starts_seconds;  // [windows], ascending
   std::vector<std::uint16_t> vectors;  // float16 [windows, dimension], row-major, unit rows
   std::vector<std::uint8_t> flags;     // of each window (library/window_flags.h); empty: none has one

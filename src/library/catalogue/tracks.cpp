@@ -124,7 +124,9 @@ std::string select_facts(std::string_view where) {
   return std::string("SELECT ") + kTrackColumns +
          ", (SELECT coalesce(sum(e.window_count), 0) FROM embeddings e WHERE e.track_id = t.id), "
          "(SELECT coalesce(sum(s.windows), 0) FROM embeddings e JOIN silence s ON s.embedding_id = e.id "
-         "WHERE e.track_id = t.id), f.track_id, p.track_id, f.loudness, f.tempo, f.key, f.brightness FROM tracks t "
+         "WHERE e.track_id = t.id), f.track_id, p.track_id, f.loudness, f.tempo, f.key, f.brightness, "
+         "EXISTS (SELECT 1 FROM embeddings e JOIN quick_passes q ON q.embedding_id = e.id WHERE e.track_id = t.id) "
+         "FROM tracks t "
          "LEFT JOIN features f ON f.track_id = t.id LEFT JOIN fingerprints p ON p.track_id = t.id WHERE " +
          std::string(where);
 }
@@ -141,6 +143,7 @@ TrackFacts read_facts(const Statement& row) {
   facts.tempo_bpm = number(row, kFirst + 5);
   if (!row.null(kFirst + 6)) facts.key = row.text(kFirst + 6);
   facts.brightness_hz = number(row, kFirst + 7);
+  facts.quick = row.integer(kFirst + 8) != 0;
   return facts;
 }
 

@@ -23,7 +23,10 @@ double share(double whole, double guessed, double left) { return guessed > 0 ? l
 
 }  // namespace
 
-SoundAndWork SoundEstimate::of_seconds(double seconds) const { return {seconds, std::max(seconds, least_work_)}; }
+SoundAndWork SoundEstimate::of_seconds(double seconds) const {
+  const double sound = std::min(seconds, most_sound_);
+  return {sound, std::max(sound, least_work_)};
+}
 
 void SoundEstimate::add(const std::string& path, std::int64_t bytes, std::optional<double> declared_seconds) {
   std::string name = lower_ascii(std::filesystem::path(path).extension().native());

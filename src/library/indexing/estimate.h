@@ -9,7 +9,8 @@
 
 namespace hearken::library {
 
-/// In seconds. Work is the sound, but of a short file as much as a window costs: it is filled up to one.
+/// In seconds. Sound is what is listened to: of a long file perhaps not all. Work is the sound, but of a short file as
+/// much as a window costs: it is filled up to one.
 struct SoundAndWork {
   double sound = 0, work = 0;
 
@@ -24,7 +25,8 @@ struct SoundAndWork {
 /// extension) usually hold. Both are put right by what those of the run turned out to hold.
 class SoundEstimate {
  public:
-  explicit SoundEstimate(double least_work_seconds) : least_work_(least_work_seconds) {}
+  SoundEstimate(double least_work_seconds, double most_sound_seconds)
+      : least_work_(least_work_seconds), most_sound_(most_sound_seconds) {}
 
   /// A file to come.
   void add(const std::string& path, std::int64_t bytes, std::optional<double> declared_seconds);
@@ -48,7 +50,7 @@ class SoundEstimate {
   /// What was guessed of a file to come, which is none any more; without a kind, when it was not.
   Guess take(const std::string& path);
 
-  const double least_work_;
+  const double least_work_, most_sound_;
   std::map<std::string, Kind, std::less<>> kinds_;
   std::unordered_map<std::string, Guess> to_come_;
 };

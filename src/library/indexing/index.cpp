@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include "audio/decode/decode.h"
+#include "audio/excerpts.h"
 #include "core/paths.h"
 #include "core/threads/threads.h"
 #include "library/indexing/estimate.h"
@@ -28,8 +31,9 @@ namespace fs = std::filesystem;
 // What of some bytes is at hand: stored already, or being worked on by another thread of this pass.
 class ClaimedFiles {
  public:
-  ClaimedFiles(std::vector<Digest> embedded, std::vector<Digest> heard)
-      : embedded_(std::move(embedded)), heard_(std::move(heard)) {}
+  // `listen`: what was heard is wanted, too.
+  ClaimedFiles(std::vector<Digest> embedded, std::vector<Digest> heard, bool listen)
+      : embedded_(std::move(embedded)), heard_(std::move(heard)), listen_(listen) {}
 
   // Once for each digest what nobody has.
   Wanted wanted(const Digest& digest) {
@@ -37,7 +41,7 @@ class ClaimedFiles {
       return !std::binary_search(have.begin(), have.end(), digest);
     };
     constexpr Wanted kNothing{false, false};
-    const Wanted wanted{lacks(embedded_), lacks(heard_)};
+    const Wanted wanted{lacks(embedded_), listen_ && lacks(heard_)};
     if (!wanted.vectors && !wanted.heard) return kNothing;
     std::lock_guard lock(mutex_);
     return taken_.insert(digest).second ? wanted : kNothing;
@@ -45,6 +49,7 @@ class ClaimedFiles {
 
  private:
   const std::vector<Digest> embedded_, heard_;
+  const bool listen_;
   std::mutex mutex_;
   std::set<Digest> taken_;
 };
@@ -81,11 +86,11 @@ class IndexRun {
  public:
   IndexRun(Library::Impl& library, const ModelEntry& entry, const WindowModel& model, const IndexOptions& options)
       : database_(library.db()),
-        store_(database_, entry),
+        store_(database_, entry, options.quick ? Pass::quick : Pass::whole),
         model_(model),
         options_(options),
         own_files_(library::own_files(library)),
-        estimate_(options.windowing.hop_seconds) {}
+        estimate_(options.windowing.hop_seconds, options.quick ? quick_seconds() : HUGE_VAL) {}
 
   IndexReport run(std::span<const fs::path> paths) {
     const double cpu = thread_cpu_seconds();
@@ -113,6 +118,9 @@ class IndexRun {
   }
 
  private:
+  // Of a file's sound a quick pass listens to no more.
+  double quick_seconds() const { return std::size(audio::kExcerptPlaces) * options_.windowing.window_seconds; }
+
   bool cancelled() const { return options_.cancel != nullptr && *options_.cancel; }
 
   void show(const std::string& current, bool last = false) {
@@ -155,6 +163,7 @@ class IndexRun {
   void plan(const Crawl& crawled) {
     report_.skipped = crawled.skipped;
     std::vector<std::pair<std::int64_t, FileState>> seen;
+    std::vector<std::pair<std::int64_t, std::string>> newest;
     std::int64_t found = 0;
     for (const CrawledFile& file : crawled.files) {
       if (cancelled()) return;
@@ -164,17 +173,19 @@ class IndexRun {
         continue;
       }
       const std::optional<TrackRow> track = store_.at(file.path);
-      if (track && track->embedded && track->heard && track->state.same_content_as(file.state)) {
+      const bool heard = options_.quick || (track && track->heard);
+      if (track && track->embedded && heard && track->state.same_content_as(file.state)) {
         ++report_.unchanged;
         if (track->missing || track->state.device != file.state.device) seen.emplace_back(track->id, file.state);
       } else if (track || file.candidate || audio::sniff(file.path) == audio::Content::audio) {
-        work_.push_back(file.path);
+        newest.emplace_back(when(file, track), file.path);
         if (options_.progress) estimate_.add(file.path, file.state.size, audio::declared_seconds(file.path));
       } else {
         continue;
       }
       ++found;
     }
+    newest_first(std::move(newest));
     const std::vector<std::int64_t> missing = find_missing(crawled);
     Transaction transaction(database_, Transaction::Kind::write);
     for (const std::string& folder : crawled.folders) {
@@ -185,6 +196,21 @@ class IndexRun {
     transaction.commit();
     report_.found = found;
     done_ = report_.unchanged;
+  }
+
+  // When somebody last changed it, or rated it: that is the music that is listened to.
+  std::int64_t when(const CrawledFile& file, const std::optional<TrackRow>& track) {
+    return std::max(file.state.mtime_ns, track ? store_.last_rated(track->id) * 1'000'000'000 : 0);
+  }
+
+  // By days behind the newest, and those of a day by path: what is listened to now can be found first, and the tracks
+  // of an album stay together. `files`: by path.
+  void newest_first(std::vector<std::pair<std::int64_t, std::string>> files) {
+    if (files.empty()) return;
+    constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000'000;
+    const std::int64_t newest = std::ranges::max_element(files)->first;
+    std::ranges::stable_sort(files, {}, [&](const auto& file) { return (newest - file.first) / kDay; });
+    for (auto& [time, path] : files) work_.push_back(std::move(path));
   }
 
   static bool below_any(std::string_view path, const std::vector<std::string>& folders) {
@@ -240,11 +266,12 @@ class IndexRun {
   // gets its own turn in the next.
   void embed() {
     while (!work_.empty() && !cancelled()) {
-      ClaimedFiles claims(store_.contents(), store_.heard_contents());
+      ClaimedFiles claims(store_.contents(), store_.heard_contents(), !options_.quick);
       waiting_.clear();
       Pipeline pipeline;
       pipeline.threads = thread_count(options_.threads);
       pipeline.cancel = options_.cancel;
+      pipeline.quick = options_.quick;
       pipeline.wanted = [&](const Digest& digest) { return claims.wanted(digest); };
       pipeline.finished = [&](std::span<Finished> batch) { keep(batch); };
       const double before = audio_seconds_;
@@ -268,11 +295,17 @@ class IndexRun {
     for (Finished& finished : batch) {
       const std::string& path = work_[finished.file];
       if (auto* embedded = std::get_if<Embedded>(&finished.result)) {
-        store_.put(path, *embedded);
+        const std::optional<TrackRow> before = store_.at(path);
+        store_.put(path, *embedded, is_gone_from_its_disk);
         ++report_.indexed;
         ++done_;
-        report_.audio_seconds += embedded->duration_seconds;
-        estimate_.held(path, embedded->duration_seconds);
+        report_.quick += embedded->quick ? 1 : 0;
+        report_.completed += before && before->quick && !embedded->quick ? 1 : 0;
+        const double windows = static_cast<double>(embedded->starts_seconds.size());
+        const double seconds =
+            embedded->quick ? windows * options_.windowing.window_seconds : embedded->duration_seconds;
+        report_.audio_seconds += seconds;
+        estimate_.held(path, seconds);
         if (!embedded->warning.empty()) report_.warnings.push_back({path, ErrorCode::corrupt, embedded->warning});
       } else if (auto* known = std::get_if<AlreadyStored>(&finished.result)) {
         if (known->heard) estimate_.held(path, known->duration_seconds);

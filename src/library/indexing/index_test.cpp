@@ -246,5 +246,128 @@ TEST_F(IndexTest, TheLibraryItselfIsNotOpened) {
   EXPECT_EQ(r.skipped[0].reason, "is the library itself");
 }
 
+// ── quick passes ──
+
+class QuickTest : public IndexTest {
+ protected:
+  QuickTest() {
+    write_wav(music / "long.wav", 20, 200);
+    write_wav(music / "longer.wav", 40, 300);
+    write_wav(music / "short.wav", 1.8, 400);
+  }
+  IndexReport quick() {
+    IndexOptions options;
+    options.quick = true;
+    options.windowing = {1, 0.5};
+    return index({music}, options);
+  }
+  std::int64_t marked() { return integer("SELECT count(*) FROM quick_passes"); }
+};
+
+TEST_F(QuickTest, ThreeWindowsOfEachTrackAndThenTheWhole) {
+  const IndexReport first = quick();
+  EXPECT_EQ(first.indexed, 3);
+  EXPECT_EQ(first.quick, 2);
+  EXPECT_NEAR(first.audio_seconds, 3 + 3 + 1.8, 1e-3);
+  EXPECT_EQ(windows_embedded, 3 + 3 + 3);
+  EXPECT_EQ(tracks(), (Set{"long.wav", "longer.wav", "short.wav"}));
+  EXPECT_EQ(info().quick_tracks, 2);
+  EXPECT_EQ(info().models[0].quick_tracks, 2);
+  EXPECT_EQ(info().measured, 0);
+  EXPECT_NEAR(info().audio_seconds, 61.8, 1e-3);
+  EXPECT_EQ(text("SELECT hex(w.starts) FROM windows w JOIN embeddings e ON e.id = w.embedding_id JOIN tracks t ON "
+                 "t.id = e.track_id WHERE CAST(t.path AS TEXT) LIKE '%/long.wav'"),
+            "0000000000000440"
+            "0000000000002340"
+            "0000000000803040");  // 2.5, 9.5 and 16.5
+  EXPECT_EQ(quick().unchanged, 3);
+  EXPECT_EQ(windows_embedded, 0);
+
+  const IndexReport second = index();
+  EXPECT_EQ(second.indexed, 2);
+  EXPECT_EQ(second.completed, 2);
+  EXPECT_EQ(second.quick, 0);
+  EXPECT_EQ(second.listened, 1);  // the short one, which had all its windows
+  EXPECT_EQ(info().quick_tracks, 0);
+  EXPECT_EQ(info().measured, 3);
+  EXPECT_EQ(marked(), 0);
+  const std::string whole = all_vectors();
+  file = dir / "other.db";
+  index();
+  EXPECT_EQ(all_vectors(), whole);
+  // What has the whole needs no quick pass.
+  EXPECT_EQ(quick().unchanged, 3);
+  expect_sound(file);
+}
+
+TEST_F(QuickTest, TracksStayWhatTheyAreThroughBoth) {
+  quick();
+  const std::string ids = text("SELECT group_concat(id || path) FROM (SELECT id, path FROM tracks ORDER BY id)");
+  index();
+  EXPECT_EQ(text("SELECT group_concat(id || path) FROM (SELECT id, path FROM tracks ORDER BY id)"), ids);
+}
+
+TEST_F(QuickTest, AMovedFileIsTheSameTrack) {
+  quick();
+  const std::int64_t id = integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%/long.wav'");
+  ASSERT_GT(id, 0);
+  fs::rename(music / "long.wav", music / "moved.wav");
+  const IndexReport report = index();
+  EXPECT_EQ(report.missing, 0);
+  EXPECT_EQ(integer("SELECT id FROM tracks WHERE CAST(path AS TEXT) LIKE '%/moved.wav'"), id);
+  EXPECT_EQ(tracks(), (Set{"longer.wav", "moved.wav", "short.wav"}));
+  EXPECT_EQ(marked(), 0);
+}
+
+TEST_F(QuickTest, CopiesGoTogether) {
+  fs::copy_file(music / "long.wav", music / "copy.wav");
+  const IndexReport first = quick();
+  EXPECT_EQ(first.indexed, 3);
+  EXPECT_EQ(first.moved, 1);
+  EXPECT_EQ(marked(), 3);
+  const IndexReport second = index();
+  EXPECT_EQ(second.indexed, 2);
+  EXPECT_EQ(second.moved, 1);
+  EXPECT_EQ(marked(), 0);
+  EXPECT_EQ(
+      integer(
+          "SELECT min(window_count) FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE CAST(path AS TEXT) LIKE "
+          "'%/long.wav' OR CAST(path AS TEXT) LIKE '%/copy.wav'"),
+      39);
+  // A new copy takes the whole, also of a quick run.
+  fs::copy_file(music / "longer.wav", music / "again.wav");
+  EXPECT_EQ(quick().moved, 1);
+  EXPECT_EQ(marked(), 0);
+  expect_sound(file);
+}
+
+TEST_F(QuickTest, OtherBytesAtAPathGetAQuickPassOfTheirOwn) {
+  index();
+  write_wav(music / "long.wav", 25, 500);
+  const IndexReport report = quick();
+  EXPECT_EQ(report.indexed, 1);
+  EXPECT_EQ(report.quick, 1);
+  EXPECT_EQ(info().quick_tracks, 1);
+  EXPECT_EQ(info().measured, 2);
+  expect_sound(file);
+}
+
+// ── the order ──
+
+TEST_F(IndexTest, TheNewestComeFirst) {
+  const auto now = fs::file_time_type::clock::now();
+  for (int i = 0; i < 5; ++i) {
+    const fs::path path = music / numbered("", i, ".wav");
+    write_wav(path, 1, 200 + 50 * i);
+    fs::last_write_time(path, now - std::chrono::hours(24 * ((i * 3) % 5)));
+  }
+  IndexOptions options;
+  options.threads = 1;
+  index({music}, options);
+  EXPECT_EQ(
+      text("SELECT group_concat(substr(CAST(path AS TEXT), -5, 1), '') FROM (SELECT path FROM tracks ORDER BY id)"),
+      "02413");
+}
+
 }  // namespace
 }  // namespace hearken::library

@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "audio/excerpts.h"
 #include "audio/jail/decoder_pool.h"
 #include "audio/measure/silence.h"
 #include "audio/windows.h"
@@ -67,6 +68,11 @@ Failed failure_of(const std::exception_ptr& thrown, const std::string& path) {
   } catch (const std::exception& e) {
     return {ErrorCode::internal, display(std::string_view(e.what())), false};
   }
+}
+
+void check_finite(std::span<const float> vector) {
+  if (!std::ranges::all_of(vector, [](float x) { return std::isfinite(x); }))
+    throw Error(ErrorCode::internal, "the model gave a vector that is no number");
 }
 
 class Run {
@@ -183,7 +189,7 @@ class Run {
       const Wanted wanted = options_.wanted ? options_.wanted(job->out.content) : Wanted{};
       std::optional<SoundAnalyser> analyser;
       if (wanted.heard) analyser.emplace();
-      const bool done = wanted.vectors ? cut(job, path, analyser ? &*analyser : nullptr, apart)
+      const bool done = wanted.vectors ? windows_of(job, path, analyser ? &*analyser : nullptr, apart)
                                        : !analyser || listen(*job, path, *analyser);
       if (done && analyser) job->out.heard = analyser->finish();
       if (analyser) apart.analysis += analyser->cpu_seconds();
@@ -200,7 +206,7 @@ class Run {
     step_done(job);
   }
 
-  // False when the run was stopped first; so with cut().
+  // False when the run was stopped first; so with those below.
   bool listen(Job& job, const std::string& path, SoundAnalyser& analyser) {
     double& counted = job.out.duration_seconds;
     const auto stop = [&] {
@@ -212,14 +218,36 @@ class Run {
   }
 
   // The analyser may be null.
+  bool windows_of(const std::shared_ptr<Job>& job, const std::string& path, SoundAnalyser* analyser,
+                  PipelineSeconds& apart) {
+    job->out.silence.emplace();
+    if (options_.quick) {
+      const audio::ExcerptsWanted wanted{model_.sample_rate_hz, model_.window_samples, model_.hop_samples};
+      if (auto excerpts = audio::read_excerpts(path, wanted)) return take_excerpts(job, *std::move(excerpts), apart);
+    }
+    return cut(job, path, analyser, apart);
+  }
+
+  bool take_excerpts(const std::shared_ptr<Job>& job, audio::Excerpts excerpts, PipelineSeconds& apart) {
+    const double seconds = static_cast<double>(model_.window_samples) / model_.sample_rate_hz;
+    job->out.quick = true;
+    job->out.duration_seconds = excerpts.length_seconds;
+    job->out.tags = std::move(excerpts.tags);
+    std::size_t number = 0;
+    for (audio::Window& window : excerpts.windows) {
+      window.index = number++;
+      const Added added = add(job, std::move(window), seconds, apart);
+      if (added != Added::yes) return added == Added::failed;
+    }
+    return true;
+  }
+
   bool cut(const std::shared_ptr<Job>& job, const std::string& path, SoundAnalyser* analyser, PipelineSeconds& apart) {
     const auto stream = audio::open_samples(path, model_.sample_rate_hz, analyser);
     audio::WindowCutter cutter(*stream, model_.window_samples, model_.hop_samples);
     const double rate = stream->sample_rate_hz();
-    job->out.silence.emplace();
     std::size_t covered = 0;  // samples
     while (std::optional<audio::Window> window = cutter.next()) {
-      if (stopping()) return false;
       if (window->index >= kWindowsAtMost) {
         throw Error(ErrorCode::unsupported,
                     "more than " + std::to_string(kWindowsAtMost) + " windows in one file: take a longer hop");
@@ -227,27 +255,56 @@ class Run {
       const std::size_t end = std::min(window->start_sample + model_.window_samples, cutter.samples_read());
       const double new_seconds = static_cast<double>(end > covered ? end - covered : 0) / rate;
       covered = std::max(covered, end);
-      job->out.starts_seconds.push_back(static_cast<double>(window->start_sample) / rate);
-      std::vector<float> features(model_.feature_count);
-      const double start = thread_cpu_seconds();
-      const bool silent = audio::is_silent(window->samples, model_.sample_rate_hz);
-      job->out.silence->push_back(silent ? kSilentFlag : std::uint8_t{0});
-      model_.features(window->samples, features);
-      apart.features += thread_cpu_seconds() - start;
-      window->samples = {};  // the queue may be full for long
-      {
-        std::lock_guard lock(job->mutex);
-        if (job->failed) return true;
-        job->vectors.emplace_back();
-        ++job->steps_open;
-      }
-      if (!windows_.push({job, window->index, std::move(features), new_seconds})) return false;
+      const Added added = add(job, *std::move(window), new_seconds, apart);
+      if (added != Added::yes) return added == Added::failed;
     }
     if (job->out.starts_seconds.empty()) throw Error(ErrorCode::corrupt, "holds no sound");
     job->out.duration_seconds = static_cast<double>(cutter.samples_read()) / rate;
     job->out.tags = stream->tags();
     job->out.warning = stream->warning();
     return true;
+  }
+
+  enum class Added { yes, failed, stopped };
+  // A window on its way to those who embed.
+  Added add(const std::shared_ptr<Job>& job, audio::Window window, double new_seconds, PipelineSeconds& apart) {
+    if (stopping()) return Added::stopped;
+    job->out.starts_seconds.push_back(static_cast<double>(window.start_sample) / model_.sample_rate_hz);
+    if (std::ranges::all_of(window.samples, [](float x) { return x == 0; })) return add_nothing(job, new_seconds);
+    std::vector<float> features(model_.feature_count);
+    const double start = thread_cpu_seconds();
+    const bool silent = audio::is_silent(window.samples, model_.sample_rate_hz);
+    job->out.silence->push_back(silent ? kSilentFlag : std::uint8_t{0});
+    model_.features(window.samples, features);
+    apart.features += thread_cpu_seconds() - start;
+    window.samples = {};  // the queue may be full for long
+    {
+      std::lock_guard lock(job->mutex);
+      if (job->failed) return Added::failed;
+      job->vectors.emplace_back();
+      ++job->steps_open;
+    }
+    return windows_.push({job, window.index, std::move(features), new_seconds}) ? Added::yes : Added::stopped;
+  }
+
+  // Digital silence is embedded once: a window's vector depends on nothing else.
+  Added add_nothing(const std::shared_ptr<Job>& job, double new_seconds) {
+    std::call_once(nothing_once_, [&] {
+      std::vector<float> features(model_.feature_count);
+      model_.features(std::vector<float>(model_.window_samples), features);
+      nothing_.resize(model_.dimension);
+      model_.embed(features, nothing_);
+      check_finite(nothing_);
+    });
+    job->out.silence->push_back(kSilentFlag);
+    {
+      std::lock_guard lock(mutex_);
+      state_.audio_seconds += new_seconds;
+    }
+    std::lock_guard lock(job->mutex);
+    if (job->failed) return Added::failed;
+    job->vectors.push_back(nothing_);
+    return Added::yes;
   }
 
   // ── embed threads ──
@@ -291,8 +348,7 @@ class Run {
   void take(const Work& work, std::span<const float> vector) {
     Job& job = *work.job;
     try {
-      if (!std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); }))
-        throw Error(ErrorCode::internal, "the model gave a vector that is no number");
+      check_finite(vector);
       std::vector<float> row(vector.begin(), vector.end());
       std::lock_guard lock(job.mutex);
       job.vectors[work.window] = std::move(row);
@@ -342,6 +398,8 @@ class Run {
   const int threads_;
   std::atomic<bool> stop_{false};
   BoundedQueue<Work> windows_;
+  std::once_flag nothing_once_;
+  std::vector<float> nothing_;  // the vector of digital silence
 
   std::mutex mutex_;  // what follows
   std::condition_variable arrived_, room_made_;

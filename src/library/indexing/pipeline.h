@@ -41,6 +41,7 @@ struct Embedded {
   FileState state;
   audio::Tags tags;
   double duration_seconds = 0;
+  bool quick = false;                  // these are a few windows of many
   std::vector<double> starts_seconds;  // [windows]
   std::vector<std::uint16_t> vectors;
   std::vector<float> exact;            // instead of `vectors`
@@ -94,6 +95,7 @@ struct PipelineState {
 struct Pipeline {
   int threads = 1;     // this many embed; as many at most decode
   bool exact = false;  // vectors as float32
+  bool quick = false;  // of files with many windows only a few (audio/excerpts.h)
   const std::atomic<bool>* cancel = nullptr;
   /// Asked from many threads, once per file, with its bytes' digest. Without it vectors are wanted of every file.
   std::function<Wanted(const Digest&)> wanted;

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <thread>
 
+#include "library/half.h"
 #include "library/test_support.h"
 #include "library/window_flags.h"
 #include "model/towers/windows_at_once.h"
@@ -81,6 +82,28 @@ TEST(Pipeline, KnowsWhichWindowsAreSilent) {
   EXPECT_EQ(std::get<Embedded>(results.at(0).result).silence.value(), std::vector<std::uint8_t>{0});
   EXPECT_EQ(std::get<Embedded>(results.at(1).result).silence.value(),
             (std::vector<std::uint8_t>{kSilentFlag, kSilentFlag, kSilentFlag, 0, 0, 0, 0}));
+}
+
+TEST(Pipeline, EmbedsDigitalSilenceOnce) {
+  Files files(2);
+  for (std::string& path : files.paths) write_text(path, audio::wave_file(std::vector<std::int16_t>(8000 * 4), 8000));
+  write_wav(files.paths[1], 0.5, 300);
+  WindowModel model = toy_model();
+  std::atomic<int> embedded{0};
+  model.embed = [&, embed = model.embed](std::span<const float> features, std::span<float> out) {
+    embedded += static_cast<int>(out.size() / kToyDimension);
+    embed(features, out);
+  };
+  const auto results = run(files.paths, model);
+  EXPECT_EQ(embedded, 2);
+  const auto& silent = std::get<Embedded>(results.at(0).result);
+  EXPECT_EQ(silent.silence.value(), std::vector<std::uint8_t>(7, kSilentFlag));
+  ASSERT_EQ(silent.vectors.size(), 7 * kToyDimension);
+  std::vector<float> features(kToyDimension), vector(kToyDimension);
+  model.features(std::vector<float>(8000), features);
+  model.embed(features, vector);
+  for (std::size_t i = 0; i < silent.vectors.size(); ++i)
+    ASSERT_EQ(silent.vectors[i], half_from_float(vector[i % kToyDimension]));
 }
 
 TEST(Pipeline, AFileThatFailsIsDataAndNamesNoPath) {

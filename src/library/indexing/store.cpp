@@ -37,14 +37,16 @@ Bytes bytes_of_values(const std::vector<T>& values) {
 
 Bytes bytes_of_digest(const Digest& digest) { return std::as_bytes(std::span(digest)); }
 
+constexpr const char* kByAQuickPass = "EXISTS (SELECT 1 FROM quick_passes q WHERE q.embedding_id = e.id)";
+
 // ?1 is the model.
 std::string select_track(std::string_view where) {
-  return "SELECT t.id, t.path, t.size, t.mtime_ns, t.device, t.content_hash, t.missing, "
-         "EXISTS (SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1), " +
-         is_heard() + " FROM tracks t WHERE " + std::string(where);
+  const std::string embedding = "(SELECT 1 FROM embeddings e WHERE e.track_id = t.id AND e.model_id = ?1";
+  return "SELECT t.id, t.path, t.size, t.mtime_ns, t.device, t.content_hash, t.missing, EXISTS " + embedding + "), " +
+         is_heard() + ", EXISTS " + embedding + " AND " + kByAQuickPass + ") FROM tracks t WHERE " + std::string(where);
 }
 
-TrackRow read_track(const Statement& s, const Database& database) {
+TrackRow read_track(const Statement& s, const Database& database, Pass pass) {
   TrackRow row;
   row.id = s.integer(0);
   row.path = s.path(1).native();
@@ -56,7 +58,8 @@ TrackRow read_track(const Statement& s, const Database& database) {
   }
   row.content = s.digest(5);
   row.missing = s.integer(6) != 0;
-  row.embedded = s.integer(7) != 0;
+  row.quick = s.integer(9) != 0;
+  row.embedded = s.integer(7) != 0 && (pass == Pass::quick || !row.quick);
   row.heard = s.integer(8) != 0;
   return row;
 }
@@ -71,9 +74,10 @@ std::vector<Digest> sorted_digests(Statement& rows) {
 
 }  // namespace
 
-Store::Store(Database& db, ModelEntry model)
+Store::Store(Database& db, ModelEntry model, Pass pass)
     : database_(db),
       model_(std::move(model)),
+      pass_(pass),
       at_(db, select_track("t.path = ?2")),
       below_(db, select_track("t.missing = ?2 AND (t.path = ?3 OR (t.path >= ?4 AND t.path < ?5)) ORDER BY t.path")),
       by_content_(db, select_track("t.content_hash = ?2 AND t.size = ?3 ORDER BY t.id")),
@@ -108,7 +112,7 @@ Store::Store(Database& db, ModelEntry model)
 std::optional<TrackRow> Store::at(std::string_view path) {
   at_.bind(model_id_, bytes_of(path));
   if (!at_.step()) return std::nullopt;
-  TrackRow row = read_track(at_, database_);
+  TrackRow row = read_track(at_, database_, pass_);
   at_.reset();
   return row;
 }
@@ -117,12 +121,13 @@ void Store::for_each_below(std::string_view folder, bool missing, const std::fun
   const std::string prefix = folder == "/" ? std::string() : std::string(folder);
   const std::string first = prefix + '/', behind = prefix + static_cast<char>('/' + 1);
   below_.bind(model_id_, missing, bytes_of(folder), bytes_of(first), bytes_of(behind));
-  while (below_.step()) visit(read_track(below_, database_));
+  while (below_.step()) visit(read_track(below_, database_, pass_));
 }
 
 std::vector<Digest> Store::contents() {
-  Statement all(database_,
-                "SELECT t.content_hash FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ?");
+  std::string sql = "SELECT t.content_hash FROM embeddings e JOIN tracks t ON t.id = e.track_id WHERE e.model_id = ?";
+  if (pass_ == Pass::whole) sql += std::string(" AND NOT ") + kByAQuickPass;
+  Statement all(database_, sql);
   all.bind(model_id_);
   return sorted_digests(all);
 }
@@ -171,10 +176,15 @@ std::int64_t Store::write_track(const std::optional<TrackRow>& row, std::string_
   return id;
 }
 
-void Store::put(std::string_view path, const Embedded& embedded) {
+void Store::put(std::string_view path, const Embedded& embedded, const std::function<bool(const TrackRow&)>& gone) {
   // The transaction that adds the model may be rolled back, and then the run ends.
   if (model_id_ == 0 && !find_model()) add_model();
-  const std::int64_t id = write_track(at(path), path, embedded);
+  std::optional<TrackRow> row = at(path);
+  if (!row && gone) {
+    std::vector<TrackRow> tracks = tracks_with(embedded.content, embedded.state.size);
+    if (const TrackRow* moved = move_one(tracks, path, gone)) row = *moved;
+  }
+  const std::int64_t id = write_track(row, path, embedded);
   clear_embedding_.run(id, model_id_);
   const WindowMean mean = mean_of_windows(
       embedded.vectors, model_.dimension,
@@ -182,6 +192,9 @@ void Store::put(std::string_view path, const Embedded& embedded) {
   insert_embedding_.run(id, model_id_, static_cast<std::int64_t>(embedded.starts_seconds.size()), mean.length,
                         bytes_of_values(mean.mean), digest_of(bytes_of_values(mean.mean)));
   const std::int64_t embedding = database_.last_insert_id();
+  if (embedded.quick)
+    Statement(database_, "INSERT INTO quick_passes (embedding_id, done_at) VALUES (?, ?)")
+        .run(embedding, unix_seconds());
   const Bytes starts = bytes_of_values(embedded.starts_seconds), vectors = bytes_of_values(embedded.vectors);
   insert_windows_.run(embedding, starts, vectors);
   insert_digests_.run(embedding, bytes_of_values(window_digests(starts, vectors)));
@@ -275,26 +288,41 @@ RelinkResult Store::take_in(std::string_view path, const AlreadyStored& known,
     seen(row->id, known.state);
     return RelinkResult::same;
   }
-  std::vector<TrackRow> tracks;
-  by_content_.bind(model_id_, bytes_of_digest(known.content), known.state.size);
-  while (by_content_.step()) tracks.push_back(read_track(by_content_, database_));
+  std::vector<TrackRow> tracks = tracks_with(known.content, known.state.size);
   std::erase_if(tracks, [](const TrackRow& t) { return !t.embedded; });
   if (tracks.empty()) return RelinkResult::unknown;
   if (!row) {
-    // Among several that are gone, the one that kept its name.
-    const auto same_name = [&](const TrackRow& t) {
-      return std::filesystem::path(t.path).filename() == std::filesystem::path(path).filename();
-    };
-    std::stable_partition(tracks.begin(), tracks.end(), same_name);
-    for (const TrackRow& track : tracks) {
-      if (!track.missing && !gone(track)) continue;
-      move_track_.run(bytes_of(path), track.id);
-      seen(track.id, known.state);
+    if (const TrackRow* moved = move_one(tracks, path, gone)) {
+      seen(moved->id, known.state);
       return RelinkResult::moved;
     }
   }
+  // One of the whole, if there is one.
+  std::stable_partition(tracks.begin(), tracks.end(), [](const TrackRow& t) { return !t.quick; });
   copy(tracks.front(), row, path, known);
   return RelinkResult::copied;
+}
+
+std::vector<TrackRow> Store::tracks_with(const Digest& content, std::int64_t size) {
+  std::vector<TrackRow> tracks;
+  by_content_.bind(model_id_, bytes_of_digest(content), size);
+  while (by_content_.step()) tracks.push_back(read_track(by_content_, database_, pass_));
+  return tracks;
+}
+
+// A track whose file is gone gets the path; null: none is. Among several the one that kept its name.
+const TrackRow* Store::move_one(std::vector<TrackRow>& tracks, std::string_view path,
+                                const std::function<bool(const TrackRow&)>& gone) {
+  const auto same_name = [&](const TrackRow& t) {
+    return std::filesystem::path(t.path).filename() == std::filesystem::path(path).filename();
+  };
+  std::stable_partition(tracks.begin(), tracks.end(), same_name);
+  for (const TrackRow& track : tracks) {
+    if (!track.missing && !gone(track)) continue;
+    move_track_.run(bytes_of(path), track.id);
+    return &track;
+  }
+  return nullptr;
 }
 
 void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::string_view path,
@@ -309,7 +337,14 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
   same.tags = {read.text(1), read.text(2), read.text(3), read.text(4)};
   read.reset();
   const std::int64_t id = write_track(row, path, same);
-  // Vectors of every model that it does not have itself.
+  // Vectors of every model that it does not have itself; those of a quick pass make way for those of the whole.
+  Statement(
+      database_,
+      std::string("DELETE FROM embeddings WHERE id IN (SELECT e.id FROM embeddings e WHERE e.track_id = ?2 AND ") +
+          kByAQuickPass +
+          " AND e.model_id IN (SELECT w.model_id FROM embeddings w WHERE w.track_id = ?1 AND NOT EXISTS (SELECT 1 FROM "
+          "quick_passes v WHERE v.embedding_id = w.id)))")
+      .run(from.id, id);
   Statement list(database_,
                  "SELECT id FROM embeddings WHERE track_id = ?1 AND model_id NOT IN "
                  "(SELECT model_id FROM embeddings WHERE track_id = ?2) ORDER BY id");
@@ -327,12 +362,19 @@ void Store::copy(const TrackRow& from, const std::optional<TrackRow>& row, std::
           "INSERT INTO window_digests (embedding_id, digests) SELECT ?1, digests FROM window_digests "
           "WHERE embedding_id = ?2",
           "INSERT INTO window_flags (embedding_id, flags) SELECT ?1, flags FROM window_flags WHERE embedding_id = ?2",
-          "INSERT INTO silence (embedding_id, windows) SELECT ?1, windows FROM silence WHERE embedding_id = ?2"})
+          "INSERT INTO silence (embedding_id, windows) SELECT ?1, windows FROM silence WHERE embedding_id = ?2",
+          "INSERT INTO quick_passes (embedding_id, done_at) SELECT ?1, done_at FROM quick_passes "
+          "WHERE embedding_id = ?2"})
       Statement(database_, sql).run(added, embedding);
   }
 }
 
 void Store::seen(std::int64_t id, const FileState& state) { seen_.run(state.size, state.mtime_ns, state.device, id); }
+std::int64_t Store::last_rated(std::int64_t id) {
+  Statement row(database_, "SELECT coalesce(max(rated_at), 0) FROM ratings WHERE track_id = ?");
+  row.bind(id);
+  return row.step() ? row.integer(0) : 0;
+}
 void Store::mark_missing(std::int64_t id) { missing_.run(id); }
 void Store::forget(std::int64_t id) { forget_.run(id); }
 

@@ -31,7 +31,8 @@ struct TrackRow {
   FileState state;
   Digest content{};  // of the bytes that everything stored about the track was made from
   bool missing = false;
-  bool embedded = false;  // with this run's model
+  bool embedded = false;  // with this run's model; where the whole is wanted, a quick pass does not count
+  bool quick = false;     // with this run's model, by a quick pass
   bool heard = false;     // its fingerprint and its features are there, as this program makes them
 };
 
@@ -42,26 +43,36 @@ enum class RelinkResult {
   copied,   // a file that stays where it is: a track of its own with the same vectors, fingerprint and features
 };
 
+/// What a run wants of each track.
+enum class Pass {
+  whole,
+  quick,  // a few windows will do
+};
+
 class Store {
  public:
-  Store(Database& database, ModelEntry model);
+  Store(Database& database, ModelEntry model, Pass pass = Pass::whole);
 
   std::optional<TrackRow> at(std::string_view path);
   /// Tracks at or below `folder`, by path. `missing` picks those that are, or are not, marked so. No writing meanwhile.
   void for_each_below(std::string_view folder, bool missing, const std::function<void(const TrackRow&)>& visit);
-  /// Digests of all tracks with vectors of this model, sorted.
+  /// Digests of all tracks that are embedded, as TrackRow says it, sorted.
   std::vector<Digest> contents();
   /// Digests of all tracks that are heard, sorted.
   std::vector<Digest> heard_contents();
 
-  /// Stores a file's vectors, and what was heard in it. Whatever was stored about other bytes at this path goes.
-  void put(std::string_view path, const Embedded& embedded);
+  /// Stores a file's vectors, and what was heard in it. Whatever was stored about other bytes at this path goes. At a
+  /// new path the file may be one that was moved, of which other vectors are stored: then it is that track. `gone` as
+  /// in adopt().
+  void put(std::string_view path, const Embedded& embedded, const std::function<bool(const TrackRow&)>& gone = {});
   /// Finds the vectors for bytes the library knows, and stores what was heard in them with every track of these bytes
   /// that lacks it. `gone` says whether a track's file is no longer where it was.
   RelinkResult adopt(std::string_view path, const AlreadyStored& known,
                      const std::function<bool(const TrackRow&)>& gone);
   /// The file is there, in this state, with the content stored.
   void seen(std::int64_t id, const FileState& state);
+  /// Unix seconds; 0: nobody did.
+  std::int64_t last_rated(std::int64_t id);
   void mark_missing(std::int64_t id);
   void forget(std::int64_t id);
   void add_source(std::string_view folder);
@@ -77,6 +88,9 @@ class Store {
             const AlreadyStored& known);
   RelinkResult take_in(std::string_view path, const AlreadyStored& known,
                        const std::function<bool(const TrackRow&)>& gone);
+  std::vector<TrackRow> tracks_with(const Digest& content, std::int64_t size);
+  const TrackRow* move_one(std::vector<TrackRow>& tracks, std::string_view path,
+                           const std::function<bool(const TrackRow&)>& gone);
   std::vector<std::int64_t> tracks_of(const Digest& content, bool heard);
   void put_analysis(const Digest& content, const SoundAnalysis& heard);
   void share_heard(const Digest& content);
@@ -86,6 +100,7 @@ class Store {
 
   Database& database_;
   ModelEntry model_;
+  const Pass pass_;
   std::int64_t model_id_ = 0;  // 0: no row yet
   Statement at_, below_, by_content_, seen_, missing_, forget_, insert_track_, update_track_, move_track_;
   Statement insert_embedding_, insert_windows_, insert_digests_, clear_embedding_, insert_stage_;

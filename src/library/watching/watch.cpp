@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,6 +45,7 @@ int minute_in(std::string_view text, const std::string& whole) {
 
 void be_idle() {
   constexpr int kIoprioWhoProcess = 1, kIoprioIdle = 3 << 13;  // linux/ioprio.h
+  ::setpriority(PRIO_PROCESS, 0, 19);
   const sched_param none{};
   ::sched_setscheduler(0, SCHED_IDLE, &none);
   ::syscall(SYS_ioprio_set, kIoprioWhoProcess, 0, kIoprioIdle);

@@ -43,6 +43,8 @@ json job_json(const Job& job) {
            {"folder", display(job.folder)},
            {"source", job.source > 0 ? json(job.source) : json()},
            {"root", job.root > 0 ? json(job.root) : json()},
+           {"quick", job.quick},
+           {"background", job.background},
            {"created", date_time(job.created_at)},
            {"started", moment(job.started_at)},
            {"finished", moment(job.finished_at)},
@@ -96,6 +98,8 @@ Work create_job(Worker& worker, Request& request) {
   const bool chosen = reader.has("folder");
   const std::string folder = chosen ? reader.text("folder", kMostPathBytes) : std::string();
   job.prune = reader.boolean("prune", false);
+  job.quick = reader.boolean("quick", false);
+  job.background = reader.boolean("background", false);
   reader.done();
   const int ways = static_cast<int>(job.source > 0) + static_cast<int>(job.root > 0) + static_cast<int>(chosen);
   if (ways != 1) reader.refuse("source", "one of source, root and folder was expected");

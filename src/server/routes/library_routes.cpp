@@ -37,6 +37,7 @@ Work info(Worker& worker, Request& request) {
                                     {{"name", name},
                                      {"tracks", library.tracks},
                                      {"missing", library.missing},
+                                     {"quick_tracks", library.quick_tracks},
                                      {"windows", library.windows},
                                      {"audio_seconds", library.audio_seconds},
                                      {"bytes", library.bytes}}},

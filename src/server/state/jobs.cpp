@@ -70,7 +70,7 @@ void Jobs::look_at(const std::vector<std::filesystem::path>& folders, bool links
     Job job;
     job.folder = folder;
     job.links = links;
-    job.watched = true;
+    job.watched = job.background = true;
     add(std::move(job));
   }
 }
@@ -148,7 +148,7 @@ void Jobs::serve() {
       next->job.started_at = unix_seconds();
       ++next->job.version;
     }
-    if (next->job.watched) {  // a thread of its own: who is idle once stays so
+    if (next->job.background) {  // a thread of its own: who is idle once stays so
       std::jthread([&] {
         library::be_idle();
         run(*next);
@@ -174,6 +174,7 @@ void Jobs::run(Entry& entry) {
     std::lock_guard lock(mutex_);
     folder = entry.job.folder;
     options.prune = entry.job.prune;
+    options.quick = entry.job.quick;
     options.links = entry.job.links;
   }
   options.threads = threads_;

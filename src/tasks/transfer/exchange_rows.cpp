@@ -36,11 +36,12 @@ std::string row_json(const Row& row, ExportBy by) {
   }
   add_path(out, track.path);
   add_facts(out, track);
+  out["quick"] = row.quick;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string csv_columns(ExportBy by) {
-  const std::string rest = "path,title,artist,album,genre,duration,size,mtime_ns,content_hash";
+  const std::string rest = "path,title,artist,album,genre,duration,size,mtime_ns,content_hash,quick";
   return (by == ExportBy::window ? "chunk_id,track_id,filename,start,end," : "track_id,filename,") + rest;
 }
 
@@ -50,9 +51,9 @@ std::string row_csv(const Row& row, ExportBy by) {
   std::string out = by == ExportBy::window ? row.chunk_id + "," : "";
   out += fmt::format("{},{}", track.id, text(track.path.filename().native()));
   if (by == ExportBy::window) out += fmt::format(",{},{}", row.start_seconds, row.end_seconds);
-  return out + fmt::format(",{},{},{},{},{},{},{},{},{}", text(track.path.native()), text(track.title),
+  return out + fmt::format(",{},{},{},{},{},{},{},{},{},{}", text(track.path.native()), text(track.title),
                            text(track.artist), text(track.album), text(track.genre), track.duration_seconds, track.size,
-                           track.mtime_ns, to_hex(track.content));
+                           track.mtime_ns, to_hex(track.content), row.quick ? "1" : "");
 }
 
 Row parse_row(std::string_view line, std::size_t number, const std::filesystem::path& shown) {
@@ -63,6 +64,7 @@ Row parse_row(std::string_view line, std::size_t number, const std::filesystem::
   row.track.id = members.whole("track_id", 0);
   row.start_seconds = members.number("start", 0, kLongestSeconds);
   row.end_seconds = members.number("end", row.start_seconds, kLongestSeconds);
+  row.quick = members.has("quick") && members.boolean("quick");
   return row;
 }
 

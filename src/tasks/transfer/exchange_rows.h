@@ -24,6 +24,7 @@ struct Row {
   std::string chunk_id;  // "42-7": window 7 of track 42, from 0
   Track track;
   double start_seconds = 0, end_seconds = 0;
+  bool quick = false;  // the track has only a few windows, of a quick pass
 };
 
 /// Lines without their ends. By tracks there is no chunk_id, start and end.

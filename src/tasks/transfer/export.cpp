@@ -129,6 +129,7 @@ class Export {
   std::vector<Row> rows_of(const library::StoredTrack& stored) const {
     Row row;
     row.track = stored;
+    row.quick = stored.quick;
     if (options_.by == ExportBy::track) return {row};
     std::vector<Row> out;
     for (std::size_t w = 0; w < stored.starts_seconds.size(); ++w) {

@@ -104,6 +104,7 @@ void TrackImport::take(TrackVectors& from) {
   embedded.tags = {from.track.title, from.track.artist, from.track.album, from.track.genre};
   embedded.duration_seconds = from.track.duration_seconds;
   embedded.starts_seconds = std::move(from.starts_seconds);
+  embedded.quick = from.quick;
   for (const float x : from.vectors) embedded.vectors.push_back(library::half_from_float(x));
   ready_.push_back({from.track.path.native(), std::move(embedded)});
   if (ready_.size() == kTracksAtOnce) write();

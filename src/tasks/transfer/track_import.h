@@ -19,6 +19,7 @@ struct TrackVectors {
   Track track;
   std::vector<double> starts_seconds;  // [windows]
   std::vector<float> vectors;          // [windows, dimension]
+  bool quick = false;                  // these are a few windows of many
 };
 
 // What is wrong, as the end of a message; nothing when all is well.
