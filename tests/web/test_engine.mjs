@@ -48,7 +48,7 @@ test('words find a sound; nothing is offered that needs its file', async () => {
 test('a track finds what is like it', async () => {
   await results
     .first()
-    .getByRole('button', { name: /^More like/ })
+    .getByRole('button', { name: /^Similar to/ })
     .first()
     .click();
   await answered(page);

@@ -162,7 +162,7 @@ test('more like this, plus and minus on results', async () => {
   const name = await title(results.first());
   await results.first().hover();
   await page
-    .getByRole('button', { name: `More like ${name}` })
+    .getByRole('button', { name: `Similar to ${name}` })
     .first()
     .click();
   await until('it is asked', async () => /^\?like=\d+$/.test(new URL(page.url()).search));

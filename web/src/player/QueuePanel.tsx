@@ -46,7 +46,8 @@ export function QueuePanel({ onClose }: { onClose: () => void }) {
           const { title } = entry.clip;
           return (
             <li key={`${i}-${title}`} aria-current={i === now.at ? 'true' : undefined}>
-              <button type="button" className="quiet entry" aria-label={`Play ${title}`} onClick={() => playQueue({ ...now, at: i })}>
+              <button type="button" className="quiet entry" onClick={() => playQueue({ ...now, at: i })}>
+                <span className="hidden">Play </span>
                 <span className="title">{title}</span>
                 <span className="sub">{entry.whole ? clock(entry.clip.duration) : range(entry.clip.start, entry.clip.end)}</span>
               </button>

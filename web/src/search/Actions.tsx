@@ -22,8 +22,9 @@ export function RowActions({ track, query, tab, moment }: Props) {
   const name = title(track);
   return (
     <div className="actions" role="group" aria-label={`What to do with ${name}`}>
-      <button type="button" className="quiet small more-like" tabIndex={tab} aria-label={`More like ${name}`} onClick={() => moreLike(track)}>
-        <Icon name="like" size={18} /> <span>Similar</span>
+      <button type="button" className="quiet small more-like" tabIndex={tab} onClick={() => moreLike(track)}>
+        <Icon name="like" size={18} /> <span className="word">Similar</span>
+        <span className="hidden"> to {name}</span>
       </button>
       <Menu
         label={`More to do with ${name}`}
