@@ -15,8 +15,8 @@ namespace {
 using namespace testing;
 using Starts = std::vector<std::size_t>;
 
-constexpr int kRate = 16000;
-constexpr ExcerptsWanted kWanted{kRate, kRate, kRate / 2};  // a second every half second
+constexpr int kSoundRate = 16000;
+constexpr ExcerptsWanted kWanted{kSoundRate, kSoundRate, kSoundRate / 2};  // a second every half second
 
 TEST(Excerpts, BeginWhereWindowsDo) {
   EXPECT_EQ(excerpt_starts(240, 10, 5), (Starts{30, 115, 200}));  // middles at 36, 120 and 204
@@ -48,15 +48,15 @@ double likeness(const Window& window, const std::vector<float>& whole, long shif
   return best;
 }
 
-constexpr ExcerptsWanted kShort{kRate, kRate / 10, kRate / 20};  // the fixtures are short
+constexpr ExcerptsWanted kShort{kSoundRate, kSoundRate / 10, kSoundRate / 20};  // the fixtures are short
 
 TEST_F(ExcerptsTest, AreWhatTheWholeHasThere) {
   for (const char* name : {"tones.flac", "tones.wv", "tones.aiff", "tones.mp3", "tones.ogg", "tones.opus", "tones.m4a",
                            "tones.aac", "tones.wma", "headers_twice.ogg"}) {
-    const DecodedFile whole = decode_file(fixture(name), kRate);
+    const DecodedFile whole = decode_file(fixture(name), kSoundRate);
     const auto excerpts = read_excerpts(fixture(name), kShort);
     ASSERT_TRUE(excerpts) << name;
-    EXPECT_NEAR(excerpts->length_seconds, static_cast<double>(whole.samples.size()) / kRate, 0.2) << name;
+    EXPECT_NEAR(excerpts->length_seconds, static_cast<double>(whole.samples.size()) / kSoundRate, 0.2) << name;
     EXPECT_EQ(excerpts->tags.title, whole.tags.title) << name;
     EXPECT_GE(excerpts->windows.size(), 2U) << name;
     for (const Window& window : excerpts->windows) {
@@ -71,12 +71,12 @@ TEST_F(ExcerptsTest, AreExactWithoutLoss) {
   std::vector<double> rising;
   for (int i = 0; i < 30 * 22050; ++i) rising.push_back(0.5 * std::sin(6.2831853 * (200 + 2e-3 * i) * i / 22050.0));
   const fs::path path = write("rising.wav", wave(22050, Coding::s16, {rising}));
-  const std::vector<float> whole = decode_file(path, kRate).samples;
+  const std::vector<float> whole = decode_file(path, kSoundRate).samples;
   const auto excerpts = read_excerpts(path, kWanted);
   ASSERT_TRUE(excerpts);
   EXPECT_DOUBLE_EQ(excerpts->length_seconds, 30);
   ASSERT_EQ(excerpts->windows.size(), 3U);
-  EXPECT_EQ(excerpts->windows[1].start_sample, 14U * kRate + kRate / 2);
+  EXPECT_EQ(excerpts->windows[1].start_sample, 14U * kSoundRate + kSoundRate / 2);
   EXPECT_EQ(excerpts->windows[1].index, 29U);
   for (const Window& window : excerpts->windows)
     for (std::size_t i = 0; i < window.samples.size(); ++i)

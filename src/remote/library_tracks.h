@@ -21,7 +21,8 @@ class LibraryTracks {
   /// The visible tracks of the space that the selection picks, ascending; without those in which nothing is heard,
   /// which an engine has no use for.
   std::vector<std::int64_t> ids(const search::Selection& selection) const;
-  /// All but the vectors and the mean. Throws Error: not_found (it was taken out meanwhile, or has only a quick pass), corrupt.
+  /// All but the vectors and the mean. Throws Error: not_found (it was taken out meanwhile, or has only a quick pass),
+  /// corrupt.
   weaviate::RemoteTrack facts(std::int64_t id);
   /// Adds vectors and mean. Throws as facts().
   void add_vectors(std::int64_t id, weaviate::RemoteTrack& track);

@@ -17,15 +17,19 @@ std::vector<Track> read_tracks(Statement& rows) {
   return out;
 }
 
+// Comparing names as people sort them takes ten times as long: seconds for 100,000 tracks, and anew for each page.
+constexpr std::int64_t kMostInNaturalOrder = 20'000;
+
 // No text of a caller becomes SQL.
-std::string order_of(std::string_view sort) {
+std::string order_of(std::string_view sort, std::int64_t tracks) {
+  const bool natural = tracks <= kMostInNaturalOrder;
   for (const char* tag : {"title", "artist", "album", "genre"})
-    if (sort == tag) return fmt::format("t.{0} = '', t.{0} COLLATE natural_order", tag);
+    if (sort == tag) return fmt::format("t.{0} = '', t.{0} COLLATE {1}", tag, natural ? "natural_order" : "NOCASE");
   for (const char* measured : {"tempo", "key", "loudness"})
     if (sort == measured) return fmt::format("f.{0} IS NULL, f.{0}", measured);
   return sort == "duration" ? "t.duration_seconds"
          : sort == "added"  ? "t.added_at"
-         : sort == "path"   ? "CAST(t.path AS TEXT) COLLATE natural_order"
+         : sort == "path"   ? natural ? "CAST(t.path AS TEXT) COLLATE natural_order" : "t.path"
                             : "t.id";
 }
 
@@ -50,7 +54,7 @@ PageOfTracks page_of(const Library& library, const Page& page) {
   count.reset();
   const char* direction = page.descending ? "DESC" : "ASC";
   Statement rows(db, fmt::format("SELECT {}{} ORDER BY {} {}, t.id {} LIMIT {} OFFSET {}", kTrackColumns, from,
-                                 order_of(page.sort), direction, direction, page.limit, page.offset));
+                                 order_of(page.sort, out.total), direction, direction, page.limit, page.offset));
   bound(rows);
   out.tracks = read_tracks(rows);
   return out;

@@ -59,10 +59,10 @@ const std::vector<Entry>& entries() {
 
 std::vector<const Route*> all_routes() {
   std::vector<const Route*> out;
-  for (const auto group : {search_routes, vector_routes, score_routes, match_routes, understand_routes, upload_routes,
-                           track_routes, media_routes, playlist_routes, list_routes, rating_routes, tag_routes,
-                           library_routes, job_routes, folder_routes, server_routes, openai_routes, subsonic_routes,
-                           mcp_routes})
+  for (const auto group :
+       {search_routes, vector_routes, score_routes, match_routes, understand_routes, upload_routes, track_routes,
+        media_routes, playlist_routes, list_routes, rating_routes, tag_routes, library_routes, job_routes,
+        folder_routes, server_routes, openai_routes, subsonic_routes, mcp_routes})
     for (const Route& route : group()) out.push_back(&route);
   return out;
 }

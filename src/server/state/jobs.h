@@ -36,8 +36,8 @@ struct Job {
   bool prune = false;
   bool quick = false;       // as IndexOptions::quick
   bool background = false;  // it yields to everything else
-  bool links = true;     // as IndexOptions::links
-  bool watched = false;  // nobody asked for it: something changed in the folder; in the background
+  bool links = true;        // as IndexOptions::links
+  bool watched = false;     // nobody asked for it: something changed in the folder; in the background
   std::int64_t created_at = 0, started_at = 0, finished_at = 0;  // Unix seconds; 0: not yet
   IndexProgress progress;
   std::optional<IndexReport> report;  // of its skipped files no more than kNotesKept
