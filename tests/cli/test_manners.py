@@ -18,7 +18,7 @@ class MistakesTest(Manners):
     def least(self):
         """Of each command the least that makes sense; {} is a sound, {folder} a folder of sounds, {out} something new."""
         return {
-            "index": "{}", "find": "x", "like": "{}", "match": "{}", "playlist": "x", "info": "", "serve": "--port 0",
+            "index": "{}", "find": "x", "like": "{}", "match": "{}", "playlist": "x", "info": "", "serve": "--port 0", "mcp": "",
             "score": "{} --text x", "classify": "{} --labels a,b", "caption": "{}", "events": "{} --text x", "filter": "{} --deny x",
             "embed": "{} --out {out}.npy", "tag": "", "rate": "id:1 up", "cluster": "-k 2", "map": "-o {out}.svg", "similar": "--all",
             "dedupe": "", "clean": "", "check": "", "journey": "id:1 id:1", "radio": "id:1", "export": "--out {out}",
@@ -64,7 +64,7 @@ class MistakesTest(Manners):
                                     "unknown option --no-such-option", f"(see hearken {' '.join(command)} --help)")
 
     def test_nothing_is_given(self):
-        alone = {"serve", "bench model", "bench search", "token list", "model list", "help", "version", "config"}
+        alone = {"serve", "mcp", "bench model", "bench search", "token list", "model list", "help", "version", "config"}
         for command in self.leaves():
             if " ".join(command) in alone:
                 continue
@@ -109,7 +109,7 @@ class MistakesTest(Manners):
         lines = {
             "index": ["gone --quiet", "{} --metadata gone"], "find": ["x --dir gone", "x --library /dev"], "like": ["gone.wav", "id:99", "id:1 --dir gone"],
             "match": ["gone.wav"], "playlist": ["beep --library gone.db"], "info": ["id:99", "gone.wav"],
-            "serve": ["--port 0 --allow-root gone", "--port 0 --tls-cert gone --tls-key gone"],
+            "mcp": ["--allow-root gone"], "serve": ["--port 0 --allow-root gone", "--port 0 --tls-cert gone --tls-key gone"],
             "score": ["gone.wav --text x", "id:99 --text x", "id:1 --texts gone"], "classify": ["gone.wav --labels a,b", "id:1 --labels-file gone"],
             "caption": ["gone.wav", "{} --captions gone"], "events": ["gone.wav --text x", "{} --labels-file gone"],
             "filter": ["gone.wav --deny x"], "embed": ["gone.wav --out {out}.npy", "{} --out gone/x.npy"],
@@ -172,7 +172,7 @@ class MistakesTest(Manners):
             words = self.words(command, self.music / "a.wav", self.music)
             for library, parts in ((newer, ("newer Hearken", "update Hearken")), (text, ("not a Hearken library", "--library")),
                                    (gone, ("no library there yet", "hearken index FOLDER"))):
-                if library == gone and name in ("index", "serve"):
+                if library == gone and name in ("index", "serve", "mcp"):
                     continue  # they make one
                 with self.subTest(command=command, library=library):
                     heard = name in self.HEARD

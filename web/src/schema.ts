@@ -704,6 +704,8 @@ export type Model = {
   hop: number;
   precision: string;
   tracks: number;
+  /** of these: three windows of a quick pass stand for the whole */
+  quick_tracks: number;
   windows: number;
   /** the server searches these vectors */
   active: boolean;
@@ -792,6 +794,10 @@ export type JobRequest = {
   folder?: string;
   /** forget the tracks that are missing */
   prune?: boolean;
+  /** three windows of each track, to be found at once; another job without it goes on with the whole */
+  quick?: boolean;
+  /** at idle priority */
+  background?: boolean;
 };
 
 export type Job = {
@@ -801,6 +807,8 @@ export type Job = {
   folder: string;
   source: number | null;
   root: number | null;
+  quick: boolean;
+  background: boolean;
   created: string;
   started: string | null;
   finished: string | null;
@@ -828,6 +836,10 @@ export type Job = {
 export type JobReport = {
   found: number;
   indexed: number;
+  /** of these, by three windows */
+  quick: number;
+  /** of these, tracks that had a quick pass before */
+  completed: number;
   moved: number;
   unchanged: number;
   missing: number;
@@ -851,6 +863,8 @@ export type Info = {
     name: string;
     tracks: number;
     missing: number;
+    /** of the tracks: three windows of a quick pass stand for the whole */
+    quick_tracks: number;
     windows: number;
     audio_seconds: number;
     bytes: number;
